@@ -1,0 +1,1 @@
+"""Mastering: from a recording to a measured, encoded file."""

@@ -1,0 +1,1 @@
+"""What hosts write: show.yaml and episode.yaml, read with every mistake located."""

@@ -1,0 +1,1 @@
+"""The RSS feed: rendering it from records, and reading any feed."""

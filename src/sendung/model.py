@@ -1,0 +1,242 @@
+"""What is published: the facts that records keep and that feed and pages are rendered from.
+
+Everything here is frozen and crosses a file boundary (records are JSON in the store), so these are pydantic models.
+Fields that a later version adds are ignored by an earlier one; a field is never given a new meaning.
+Object keys are relative to the store's root and ASCII; `Show.url_of(key)` makes the public URL.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+
+class Fact(BaseModel):
+    """Base of all published facts: frozen, tolerant of fields that a newer version wrote."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ShowType(StrEnum):
+    """itunes:type: newest first, or told in order."""
+
+    EPISODIC = "episodic"
+    SERIAL = "serial"
+
+
+class EpisodeType(StrEnum):
+    """itunes:episodeType."""
+
+    FULL = "full"
+    TRAILER = "trailer"
+    BONUS = "bonus"
+
+
+class Asset(Fact):
+    """One immutable object: its key holds the start of its SHA-256."""
+
+    key: str
+    media_type: str
+    size: int
+    """Bytes."""
+    sha256: str
+    """Hexadecimal, of the whole object."""
+
+
+class Audio(Fact):
+    """The published audio file and what was measured on it after decoding."""
+
+    asset: Asset
+    duration_s: float
+    lufs: float
+    """Integrated loudness (ITU-R BS.1770-4), LUFS."""
+    dbtp: float
+    """Highest true peak of all channels (ITU-R BS.1770-4 annex 2), dBTP."""
+    channels: int
+    sample_rate: int
+    """Hertz."""
+    bitrate: int
+    """Bits a second."""
+
+
+class Image(Fact):
+    """A square image for feed, tags and pages."""
+
+    asset: Asset
+    width: int
+    height: int
+    alt: str = ""
+
+
+class Person(Fact):
+    """Somebody heard in the show (podcast:person; roles of the Podcast Taxonomy, lower case)."""
+
+    name: str
+    role: str = "host"
+    url: str | None = None
+    image: str | None = None
+    """Absolute URL."""
+
+
+class Chapter(Fact):
+    """A chapter. It ends where the next one starts, the last one with the audio."""
+
+    start_ms: int
+    title: str
+    url: str | None = None
+    image: Asset | None = None
+
+
+class Article(Fact):
+    """A companion article in one language (BCP 47)."""
+
+    url: str
+    language: str
+
+
+class Transcript(Fact):
+    """One transcript in every format it is offered in, best for apps first (WebVTT)."""
+
+    language: str
+    assets: tuple[Asset, ...]
+    cues: tuple[Cue, ...]
+
+
+class Cue(Fact):
+    """What one speaker says between two times."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    speaker: str | None = None
+
+
+class Episode(Fact):
+    """One published episode."""
+
+    guid: str
+    slug: str
+    title: str
+    date: AwareDatetime
+    """When it is, or becomes, public."""
+    summary: str
+    """Plain text, one paragraph."""
+    notes: str = ""
+    """CommonMark."""
+    articles: tuple[Article, ...] = ()
+    """The article that the item links first, then its translations."""
+    number: int | None = None
+    season: int | None = None
+    type: EpisodeType = EpisodeType.FULL
+    explicit: bool | None = None
+    """None: as the show says."""
+    keywords: tuple[str, ...] = ()
+    hosts: tuple[Person, ...] | None = None
+    """None: the show's hosts."""
+    guests: tuple[Person, ...] = ()
+    audio: Audio
+    cover: Image | None = None
+    """None: the show's cover."""
+    chapters: tuple[Chapter, ...] = ()
+    chapters_file: Asset | None = None
+    """Podcasting 2.0 JSON chapters."""
+    transcript: Transcript | None = None
+
+    def visible(self, now: datetime) -> bool:
+        """Whether the public may see it: its date has come."""
+        return self.date <= now
+
+    @property
+    def article(self) -> Article | None:
+        """The companion article that the item links to."""
+        return self.articles[0] if self.articles else None
+
+    @property
+    def page_key(self) -> str:
+        """The key of its listen page's folder, with the closing slash."""
+        return f"e/{self.slug}/"
+
+
+class Owner(Fact):
+    """itunes:owner; directories verify claims through the e-mail address."""
+
+    name: str
+    email: str
+
+
+class Newsletter(Fact):
+    """Where listeners subscribe to the show's newsletter."""
+
+    title: str
+    url: str
+
+
+class FeedOptions(Fact):
+    """What only the feed says."""
+
+    locked: bool = True
+    """podcast:locked: other hosts must not import this feed."""
+    new_feed_url: str | None = None
+    """itunes:new-feed-url: the feed has moved there."""
+    complete: bool = False
+    """itunes:complete: no further episode will come."""
+    block: bool = False
+    """itunes:block: directories must not list the show."""
+
+
+class Show(Fact):
+    """The podcast as published."""
+
+    guid: str
+    """podcast:guid, fixed by the first revision."""
+    title: str
+    description: str
+    language: str
+    """BCP 47, for example "de" or "de-AT"."""
+    timezone: str
+    """IANA name."""
+    website: str
+    public_url: str
+    """Where the store's root is on the web, without a closing slash."""
+    category: tuple[str, ...]
+    """An Apple Podcasts category and, optionally, one of its subcategories."""
+    explicit: bool
+    type: ShowType = ShowType.EPISODIC
+    cover: Image
+    copyright: str | None = None
+    author: str
+    owner: Owner
+    hosts: tuple[Person, ...]
+    feed: FeedOptions = FeedOptions()
+    listen_on: dict[str, str] = {}
+    """Directory name to the show's URL there."""
+    newsletter: Newsletter | None = None
+    imprint: str | None = None
+    privacy: str | None = None
+
+    def url_of(self, key: str) -> str:
+        """The public URL of an object of the store."""
+        return f"{self.public_url}/{key}"
+
+    @property
+    def feed_url(self) -> str:
+        """The public URL of the feed."""
+        return self.url_of("feed.xml")
+
+    def hosts_of(self, episode: Episode) -> tuple[Person, ...]:
+        """The hosts of one episode: its own list, else the show's."""
+        return self.hosts if episode.hosts is None else episode.hosts
+
+    def cover_of(self, episode: Episode) -> Image:
+        """The cover of one episode: its own, else the show's."""
+        return episode.cover or self.cover
+
+    def explicit_of(self, episode: Episode) -> bool:
+        """Whether one episode is explicit: its own word, else the show's."""
+        return self.explicit if episode.explicit is None else episode.explicit
+
+
+Transcript.model_rebuild()
+Episode.model_rebuild()

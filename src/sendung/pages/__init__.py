@@ -1,0 +1,1 @@
+"""The listen pages and the show page, rendered to static files."""

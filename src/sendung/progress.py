@@ -1,0 +1,58 @@
+"""How the flows tell whoever watches what they are doing.
+
+The core reports to a `Progress`; the command line draws it, tests collect it, library users may pass `Silent()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Literal, Protocol
+
+Unit = Literal["bytes", "seconds", "items"]
+
+
+class Meter(Protocol):
+    """One bar. `advance` may be called from any thread."""
+
+    def advance(self, amount: float) -> None:
+        """Add `amount` (in the meter's unit) to what is done."""
+
+
+class Progress(Protocol):
+    """What a flow reports while it runs."""
+
+    def step(self, number: int, of: int, title: str) -> None:
+        """A numbered step begins; the step before it is done."""
+
+    def meter(self, label: str, total: float, unit: Unit) -> AbstractContextManager[Meter]:
+        """A bar from 0 to `total` units, drawn until the context ends."""
+
+    def say(self, message: str) -> None:
+        """A line worth reading that is not a problem."""
+
+    def warn(self, message: str, hint: str = "") -> None:
+        """Something went wrong that does not stop the publish."""
+
+
+class _SilentMeter:
+    def advance(self, amount: float) -> None:
+        pass
+
+
+class Silent:
+    """A Progress that shows nothing."""
+
+    def step(self, number: int, of: int, title: str) -> None:
+        """Say nothing."""
+
+    @contextmanager
+    def meter(self, label: str, total: float, unit: Unit) -> Iterator[Meter]:
+        """Draw nothing."""
+        yield _SilentMeter()
+
+    def say(self, message: str) -> None:
+        """Say nothing."""
+
+    def warn(self, message: str, hint: str = "") -> None:
+        """Say nothing."""

@@ -1,0 +1,1 @@
+"""What podcast directories demand of a feed; one small function a rule."""

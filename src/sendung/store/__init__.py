@@ -1,0 +1,1 @@
+"""Where objects go: an S3 bucket or a directory, behind one interface."""

@@ -1,0 +1,93 @@
+"""What Sendung asks of a place that keeps objects. Every store keeps every promise made here.
+
+Keys are ASCII, relative, with "/" between parts, never with "." or ".." as a part, never starting or ending in "/".
+A `Version` is opaque: two reads that return equal versions of one key returned equal bytes.
+
+All methods may raise the StoreError family: AccessDenied, StoreMissing, Unreachable (after the store's own
+retries), NoSpace, Damaged. No message ever holds a credential. All methods may be called from several threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NewType, Protocol
+
+Version = NewType("Version", str)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A small object, read whole."""
+
+    data: bytes
+    version: Version
+
+
+@dataclass(frozen=True)
+class Stat:
+    """What a store knows of an object without reading it.
+
+    `sha256` (hexadecimal) is what `upload` recorded, or what the store computes; None where it is not known.
+    """
+
+    key: str
+    size: int
+    version: Version
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Headers:
+    """How an object is served. A directory store leaves this to its web server."""
+
+    content_type: str
+    cache_control: str = ""
+    content_disposition: str = ""
+
+
+class Store(Protocol):
+    """A place that keeps objects."""
+
+    @property
+    def name(self) -> str:
+        """The store as a host would write it ("public", "s3://bucket/prefix"); without credentials."""
+
+    def read(self, key: str) -> Stored:
+        """The whole of a small object. Raises ObjectMissing."""
+
+    def create(self, key: str, data: bytes, headers: Headers) -> Version:
+        """Write an object that must not be there yet; it appears whole or not at all.
+
+        Creating again with equal bytes succeeds (so a retried call does), and returns the version that is there.
+        Raises ObjectExists if the key holds other bytes; of several racing writers with different bytes exactly
+        one succeeds, on stores that honour conditional writes. On stores that ignore them the bytes are read back
+        and a loser that finds another's bytes raises ObjectExists too.
+        """
+
+    def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
+        """Write an object if it still has `version` (None: if it is still absent); readers see old or new, whole.
+
+        Raises ObjectChanged otherwise. Of several racing writers with one version exactly one succeeds, on
+        stores that honour conditional writes; on those that ignore them, the last one wins and callers must look again.
+        """
+
+    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
+        """Write a file as a content-addressed object, and verify that the store holds it, whole.
+
+        `sha256` is the file's digest (hexadecimal); `sent` hears the bytes of each piece as it is sent.
+        Raises Damaged if the file is not what `sha256` says, or the store holds something else afterwards.
+        """
+
+    def stat(self, key: str) -> Stat | None:
+        """What is known of an object, or None if it is not there."""
+
+    def list(self, prefix: str) -> Iterator[Stat]:
+        """Every object whose key starts with `prefix`, by key in byte order; sees every write that has returned.
+
+        The stats may lack `sha256`.
+        """
+
+    def delete(self, key: str) -> None:
+        """Remove an object; removing what is not there succeeds."""
