@@ -13,6 +13,15 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 
+def listen_key(slug: str) -> str:
+    """The key of an episode's listen page; the listen URL is `show.url_of(listen_key(slug))`.
+
+    It names the file and not its folder: plain object storage (S3's REST endpoints, R2's custom domains, Ceph, MinIO)
+    answers 404 for "e/<slug>/", while the file's own URL works there and on every web server.
+    """
+    return f"e/{slug}/index.html"
+
+
 class Fact(BaseModel):
     """Base of all published facts: frozen, tolerant of fields that a newer version wrote."""
 
@@ -152,11 +161,6 @@ class Episode(Fact):
     def article(self) -> Article | None:
         """The companion article that the item links to."""
         return self.articles[0] if self.articles else None
-
-    @property
-    def page_key(self) -> str:
-        """The key of its listen page's folder, with the closing slash."""
-        return f"e/{self.slug}/"
 
 
 class Owner(Fact):
