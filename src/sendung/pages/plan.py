@@ -1,0 +1,87 @@
+"""Which pages a show has, what each is rendered from, and how to render it.
+
+Planning is cheap and rendering is not, so a publish renders and sends only the pages whose `inputs` have changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from sendung.model import Episode, Show, listen_key
+from sendung.pages import render
+from sendung.pages.site import HTML, JSON, Site, site_of
+
+_DERIVED = {"transcript": {"cues"}}
+"""Left out of digests: the transcript's files are named by their content, and have the same cues in them."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One rendered page: the object's key, its Content-Type and its bytes."""
+
+    key: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class PagePlan:
+    """A page that can be rendered."""
+
+    key: str
+    content_type: str
+    inputs: str
+    """Hexadecimal digest of all that the page is rendered from: equal inputs, equal bytes."""
+    render: Callable[[], bytes]
+
+
+def plan(show: Show, episodes: Sequence[Episode], now: datetime, templates: Path | None = None) -> tuple[PagePlan, ...]:
+    """Every page of a show at a time, in the order of the episodes' dates, newest first; the show page comes last.
+
+    Episodes whose date has not come have no page. `templates` is a folder with templates of the show's own.
+    """
+    site = site_of(show, templates)
+    visible = sorted((e for e in episodes if e.visible(now)), key=lambda e: (e.date, e.slug), reverse=True)
+    digests = [e.model_dump_json(exclude=_DERIVED) for e in visible]
+    plans: list[PagePlan] = []
+    for index, episode in enumerate(visible):
+        newer = visible[index - 1] if index else None
+        older = visible[index + 1] if index + 1 < len(visible) else None
+        plans += _episode_pages(site, episode, digests[index], newer, older)
+    plans += _show_pages(site, visible, digests)
+    return tuple(plans)
+
+
+def render_pages(
+    show: Show, episodes: Sequence[Episode], now: datetime, templates: Path | None = None
+) -> Iterator[Page]:
+    """Every page of a show at a time, rendered."""
+    for page in plan(show, episodes, now, templates):
+        yield Page(page.key, page.content_type, page.render())
+
+
+def _episode_pages(
+    site: Site, episode: Episode, facts: str, newer: Episode | None, older: Episode | None
+) -> Iterator[PagePlan]:
+    folder = f"e/{episode.slug}/"
+    neighbours = "\0".join(f"{e.slug}\0{e.title}" if e else "" for e in (newer, older))
+    listen = partial(render.listen_page, site, episode, newer, older)
+    yield PagePlan(listen_key(episode.slug), HTML, _inputs(site, "listen", facts, neighbours), listen)
+    embed = partial(render.embed_page, site, episode)
+    yield PagePlan(f"{folder}embed/index.html", HTML, _inputs(site, "embed", facts), embed)
+    oembed = partial(render.oembed, site, episode)
+    yield PagePlan(f"{folder}oembed.json", JSON, _inputs(site, "oembed", facts), oembed)
+
+
+def _show_pages(site: Site, visible: Sequence[Episode], digests: Sequence[str]) -> Iterator[PagePlan]:
+    inputs = _inputs(site, "show", *digests)
+    yield PagePlan("index.html", HTML, inputs, partial(render.show_page, site, visible))
+
+
+def _inputs(site: Site, *facts: str) -> str:
+    return hashlib.sha256("\0".join((site.digest, *facts)).encode()).hexdigest()

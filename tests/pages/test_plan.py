@@ -1,0 +1,80 @@
+"""Which pages a show has, and which of them a change touches."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sendung.model import Episode, Show, listen_key
+from sendung.pages import plan, render_pages
+
+from .samples import NOW, make_episode, make_show
+
+
+def changed(show: Show, before: list[Episode], after: list[Episode]) -> set[str]:
+    old = {page.key: page.inputs for page in plan(show, before, NOW)}
+    return {page.key for page in plan(show, after, NOW) if old.get(page.key) != page.inputs}
+
+
+def series(count: int) -> list[Episode]:
+    return [make_episode(f"e{n}", date=NOW - timedelta(days=count - n)) for n in range(count)]
+
+
+def test_an_episode_has_its_pages(show: Show, episode: Episode, now: datetime) -> None:
+    keys = [page.key for page in plan(show, [episode], now)]
+    assert len(keys) == len(set(keys))
+    assert {listen_key("xiaomi"), "e/xiaomi/embed/index.html", "e/xiaomi/oembed.json", "index.html"} <= set(keys)
+
+
+def test_an_episode_whose_date_has_not_come_is_on_no_page(show: Show, now: datetime) -> None:
+    later = make_episode("later", title="Noch geheim", date=now + timedelta(seconds=1))
+    pages = list(render_pages(show, [make_episode(), later], now))
+    assert not [page.key for page in pages if "later" in page.key or b"Noch geheim" in page.data]
+
+
+def test_rendering_twice_gives_the_same_bytes(show: Show, now: datetime) -> None:
+    assert list(render_pages(show, series(3), now)) == list(render_pages(show, series(3)[::-1], now))
+
+
+def test_a_new_episode_touches_only_itself_its_neighbour_and_the_lists() -> None:
+    show, episodes = make_show(), series(30)
+    touched = changed(show, episodes[:-1], episodes)
+    assert {key for key in touched if key.startswith("e/")} == {
+        listen_key("e28"),
+        listen_key("e29"),
+        "e/e29/embed/index.html",
+        "e/e29/oembed.json",
+    }
+    assert "index.html" in touched
+
+
+def test_what_pages_do_not_show_touches_none() -> None:
+    episodes = series(3)
+    other = make_show(owner={"name": "Neu", "email": "neu@magazin.example"}, feed={"complete": True})
+    assert plan(make_show(), episodes, NOW)[0].inputs == plan(other, episodes, NOW)[0].inputs
+
+
+def test_a_new_look_touches_every_page(show: Show, episode: Episode, now: datetime, tmp_path: Path) -> None:
+    before = {page.inputs for page in plan(show, [episode], now)}
+    (tmp_path / "listen.html").write_text("<p>{{ episode.title }}")
+    pages = plan(show, [episode], now, tmp_path)
+    assert not before & {page.inputs for page in pages}
+    assert pages[0].render().startswith(b"<p>Realit")
+
+
+@pytest.mark.parametrize("language", ["de", "de-AT", "en", "fr", "xx", "pt_BR", ""])
+def test_every_language_renders(episode: Episode, now: datetime, language: str) -> None:
+    text = next(render_pages(make_show(language=language), [episode], now)).data.decode()
+    assert ("Den Artikel lesen" in text) == language.startswith("de")
+    assert ("Read the article" in text) != language.startswith("de")
+
+
+def test_five_thousand_episodes_are_planned_in_a_moment() -> None:
+    show, episodes = make_show(), series(5000)
+    started = time.process_time()
+    pages = plan(show, episodes, NOW)
+    assert len(pages) > 15_000
+    assert time.process_time() - started < 1
