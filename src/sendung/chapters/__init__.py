@@ -1,0 +1,24 @@
+"""Chapters: one source, every format.
+
+`times` reads and writes points in time, `outlines` checks, moves and writes chapters, `files` reads what hosts and
+their tools write. Chapters inside a recording are read by `sendung.tags`.
+"""
+
+from sendung.chapters.files import from_notes, read_file, without_chapters
+from sendung.chapters.outlines import JSON_MEDIA_TYPE, Flaw, check, ends, shift, timestamps, to_json
+from sendung.chapters.times import format_time, parse_time
+
+__all__ = [
+    "JSON_MEDIA_TYPE",
+    "Flaw",
+    "check",
+    "ends",
+    "format_time",
+    "from_notes",
+    "parse_time",
+    "read_file",
+    "shift",
+    "timestamps",
+    "to_json",
+    "without_chapters",
+]

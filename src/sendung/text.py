@@ -1,0 +1,49 @@
+"""Text from files that hosts and their tools write: read it safely, make one clean line of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+from sendung.errors import ConfigError, Place
+
+MAX_BYTES = 32 * 1024 * 1024
+"""No chapter list or transcript is larger; a recording named by mistake is not read into memory."""
+
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, UTF-8 (or UTF-16 with a byte order mark), with line feeds only, without the mark.
+
+    Raises ConfigError if it is missing, unreadable, larger than MAX_BYTES or not in one of these encodings.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ConfigError(f"{path.name} is too large to be a text file.", "Name a text file here.", Place(path))
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(f"{path.name} does not exist.", "Check the name, or add the file.", Place(path)) from None
+    except OSError as error:
+        hint = "Check that it is a file and that you may read it."
+        raise ConfigError(f"{path.name} cannot be read: {error.strerror}.", hint, Place(path)) from None
+    return _decode(data, path).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def clean(text: str) -> str:
+    """One line of text: white space (line ends too) to single spaces, control characters and lone surrogates gone."""
+    kept = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs"))
+    return _WHITE_SPACE.sub(" ", kept).strip()
+
+
+def _decode(data: bytes, path: Path) -> str:
+    mark, encoding = next(((m, e) for m, e in _BYTE_ORDER_MARKS if data.startswith(m)), (b"", "utf-8"))
+    body = data[len(mark) :]
+    try:
+        return body.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1 if encoding == "utf-8" else 0
+        hint = "Save it again with the encoding UTF-8."
+        raise ConfigError(f"{path.name} is not UTF-8 text.", hint, Place(path, line)) from None
