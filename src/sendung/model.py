@@ -68,15 +68,19 @@ class Audio(Fact):
     """Hertz."""
     bitrate: int
     """Bits a second."""
+    waveform: tuple[int, ...] = ()
+    """The loudest sample of each of up to 240 equal slices of the audio, 0 to 100; empty where it was not measured."""
 
 
 class Image(Fact):
-    """A square image for feed, tags and pages."""
+    """An image for feed, tags and pages; covers are square."""
 
     asset: Asset
     width: int
     height: int
     alt: str = ""
+    small: Asset | None = None
+    """The same image 480 pixels wide, for pages."""
 
 
 class Person(Fact):
@@ -103,6 +107,11 @@ class Article(Fact):
 
     url: str
     language: str
+    title: str = ""
+    summary: str = ""
+    """Plain text, one paragraph."""
+    image: Image | None = None
+    """A copy in the store: pages load nothing from other hosts. Any aspect ratio."""
 
 
 class Transcript(Fact):
@@ -177,6 +186,17 @@ class Newsletter(Fact):
     url: str
 
 
+class Theme(Fact):
+    """How the show's pages look."""
+
+    accent: str = "#c8401f"
+    """A colour, #rrggbb; pages derive readable shades of it for light and dark."""
+    font: str = ""
+    """A CSS font stack of fonts that listeners have installed; empty: the pages' own."""
+    logo: Asset | None = None
+    """Shown beside the show's title; SVG, PNG, WebP or JPEG."""
+
+
 class FeedOptions(Fact):
     """What only the feed says."""
 
@@ -217,6 +237,7 @@ class Show(Fact):
     listen_on: dict[str, str] = {}
     """Directory name to the show's URL there."""
     newsletter: Newsletter | None = None
+    theme: Theme = Theme()
     imprint: str | None = None
     privacy: str | None = None
 
