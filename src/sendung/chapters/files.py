@@ -143,9 +143,12 @@ def _psc(text: str, path: Path) -> Iterator[_Mark]:
             f"{path.name} is not right XML: {error.msg}.", "Export it again.", Place(path, line)
         ) from None
     for element in root.iter(f"{{{PSC_NAMESPACE}}}chapter"):
-        yield _Mark(
-            int(element.sourceline or 0), element.get("start", ""), element.get("title", ""), element.get("href")
-        )
+        yield _Mark(_line_of(element), element.get("start", ""), element.get("title", ""), element.get("href"))
+
+
+def _line_of(element: etree._Element) -> int:
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 0
 
 
 def _json(text: str, path: Path) -> Iterator[_Mark]:

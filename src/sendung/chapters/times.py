@@ -24,7 +24,7 @@ def parse_time(value: str | float) -> int:
 
 
 def format_time(ms: int, *, milliseconds: bool = False) -> str:
-    """Hours, minutes, seconds: "00:01:30", or "00:01:30.250" with milliseconds; cut, so that a jump never lands late."""
+    """Hours, minutes, seconds: "00:01:30", or "00:01:30.250" with milliseconds. Cut, so a jump is never late."""
     seconds, rest = divmod(ms, 1000)
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return f"{clock}.{rest:03}" if milliseconds else clock

@@ -1,0 +1,25 @@
+"""Transcripts: WebVTT, SRT, JSON and plain text in; WebVTT, SRT, JSON and HTML out.
+
+`reading` tells the formats apart and reports what is wrong with a file, `vtt` holds what WebVTT and SRT share,
+`cues` checks and changes what was read, `writing` makes every output.
+"""
+
+from sendung.transcripts.cues import LocatedCue, check, is_timed, name_speakers, shift
+from sendung.transcripts.reading import read, read_transcript
+from sendung.transcripts.writing import Rendition, render, to_html, to_json, to_srt, to_vtt
+
+__all__ = [
+    "LocatedCue",
+    "Rendition",
+    "check",
+    "is_timed",
+    "name_speakers",
+    "read",
+    "read_transcript",
+    "render",
+    "shift",
+    "to_html",
+    "to_json",
+    "to_srt",
+    "to_vtt",
+]
