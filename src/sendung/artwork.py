@@ -1,0 +1,247 @@
+"""Artwork: what a picture is, and the square JPEG that directories, apps and tags want of it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+
+from sendung.errors import ConfigError, Place, Problem, Severity
+
+SIDE = 3000
+"""Pixels (Apple Podcasts for Creators, "Artwork requirements": 1400 to 3000, 3000 recommended)."""
+SMALLEST_SIDE = 1400
+MAX_BYTES = 512 * 1024
+"""Apple, the same page: larger files are slow to load and are refused now and then."""
+MEDIA_TYPE = "image/jpeg"
+
+_SUFFIXES = {
+    "JPEG": (".jpg", ".jpeg"),
+    "PNG": (".png",),
+    "WEBP": (".webp",),
+    "GIF": (".gif",),
+    "TIFF": (".tif", ".tiff"),
+    "BMP": (".bmp",),
+    "AVIF": (".avif",),
+}
+"""What is read. Formats whose readers start programs (EPS) or that hold no pixels (WMF) are left out."""
+_QUALITIES = (92, 88, 84, 80, 75, 70, 65, 60, 50, 40, 30)
+_SIDES = (SIDE, 2200, SMALLEST_SIDE)
+_ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
+_SIXTEEN_BIT_MODES = ("I;16", "I;16B", "I;16L", "I")
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """What a picture is."""
+
+    format: str
+    """As Pillow names it: "JPEG", "PNG"."""
+    width: int
+    """Pixels, as the picture is meant to be seen (after the camera's orientation)."""
+    height: int
+    mode: str
+    """As Pillow names it: "RGB", "CMYK", "L"."""
+    alpha: bool
+    """Whether any of it may be transparent."""
+    bytes: int
+
+
+@dataclass(frozen=True)
+class CoverImage:
+    """A cover as it is published, and what a host should know about how it was made."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+    warnings: tuple[Problem, ...] = ()
+
+
+def inspect(path: Path) -> ImageFacts:
+    """What the picture is, all of it decoded once.
+
+    Raises ConfigError if it is missing, no picture, cut off, too large to be decoded safely, or named for another kind.
+    """
+    with _open(path) as image:
+        return _facts(image, path.stat().st_size)
+
+
+def cover(path: Path) -> CoverImage:
+    """A square 3000 × 3000 sRGB JPEG of at most 512 KB, of any picture whose shorter side has 1400 pixels.
+
+    A file that is right already passes bit for bit. Transparency becomes white; what is not square is cut at its
+    longer sides, equally (a warning says so). Where even strong compression leaves more than 512 KB it gets smaller, at
+    least 1400 × 1400. Raises ConfigError as `inspect` does, and for smaller pictures.
+    """
+    with _open(path) as image:
+        facts = _facts(image, path.stat().st_size)
+        if min(facts.width, facts.height) < SMALLEST_SIDE:
+            raise _too_small(path, facts)
+        if _is_right(image, facts):
+            return CoverImage(path.read_bytes(), MEDIA_TYPE, SIDE, SIDE)
+        square = ImageOps.fit(_srgb(image), (SIDE, SIDE), Image.Resampling.LANCZOS)
+    data, side = _compressed(square)
+    return CoverImage(data, MEDIA_TYPE, side, side, tuple(_warnings(path, facts, side, len(data))))
+
+
+def picture(path: Path, px: int) -> CoverImage:
+    """An sRGB JPEG of any picture, whole, at most px × px pixels: for chapters. Raises ConfigError as `inspect` does."""
+    with _open(path) as image:
+        smaller = _srgb(image)
+    smaller.thumbnail((px, px), Image.Resampling.LANCZOS)
+    return CoverImage(_jpeg(smaller, quality=85), MEDIA_TYPE, *smaller.size)
+
+
+def resize(data: bytes, px: int, quality: int = 85) -> bytes:
+    """A JPEG of at most px × px pixels, for pages and tags, of one that `cover` made; never larger than it was."""
+    with Image.open(BytesIO(data), formats=["JPEG"]) as image:
+        smaller = _srgb(image)
+        smaller.thumbnail((px, px), Image.Resampling.LANCZOS)
+    return _jpeg(smaller, quality)
+
+
+def _open(path: Path) -> ImageFile.ImageFile:
+    """The picture, decoded. Everything that Pillow says about a file becomes a ConfigError at it."""
+    place = Place(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(path, formats=list(_SUFFIXES))
+            _check_suffix(path, image.format or "")
+            image.load()
+    except FileNotFoundError:
+        raise ConfigError(f"{path.name} does not exist.", "Check the name, or add the file.", place) from None
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
+        hint = f"Scale it down to {SIDE} × {SIDE}."
+        raise ConfigError(f"{path.name} has more than {limit} million pixels.", hint, place) from None
+    except UnidentifiedImageError:
+        raise ConfigError(f"{path.name} is not a picture.", "Export it as JPEG or PNG.", place) from None
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ConfigError(f"{path.name} is damaged or cut off ({error}).", "Export it again.", place) from None
+    return image
+
+
+def _check_suffix(path: Path, kind: str) -> None:
+    suffixes = _SUFFIXES[kind]
+    if path.suffix.lower() not in suffixes:
+        right = path.with_suffix(suffixes[0]).name
+        raise ConfigError(f"{path.name} is a {kind}.", f"Rename it to {right}.", Place(path))
+
+
+def _facts(image: ImageFile.ImageFile, size: int) -> ImageFacts:
+    width, height = image.size
+    if image.getexif().get(ExifTags.Base.Orientation, 1) >= 5:
+        width, height = height, width
+    alpha = image.mode in _ALPHA_MODES or "transparency" in image.info
+    return ImageFacts(image.format or "", width, height, image.mode, alpha, size)
+
+
+def _is_right(image: Image.Image, facts: ImageFacts) -> bool:
+    """Whether the file can be published as it is: also that no camera wrote into it where it was taken."""
+    exif = image.getexif()
+    right_kind = facts.format == "JPEG" and facts.mode == "RGB" and facts.bytes <= MAX_BYTES
+    right_way = exif.get(ExifTags.Base.Orientation, 1) == 1 and not exif.get_ifd(ExifTags.IFD.GPSInfo)
+    return right_kind and right_way and (facts.width, facts.height) == (SIDE, SIDE) and _is_srgb(image)
+
+
+def _is_srgb(image: Image.Image) -> bool:
+    profile = _profile(image)
+    return profile is None or "sRGB" in (profile.profile.profile_description or "")
+
+
+def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
+    """The colour profile in the file; None where there is none that can be read, which means sRGB."""
+    try:
+        return ImageCms.ImageCmsProfile(BytesIO(image.info["icc_profile"]))
+    except (KeyError, OSError, TypeError, ImageCms.PyCMSError):
+        return None
+
+
+def _srgb(image: Image.Image) -> Image.Image:
+    """The picture upright, in sRGB, opaque on white, without any of the file's metadata."""
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in _SIXTEEN_BIT_MODES:
+        upright = upright.convert("I").point([level >> 8 for level in range(65536)], "L")
+    if upright.mode in _ALPHA_MODES or "transparency" in upright.info:
+        upright = upright.convert("RGBA")
+        alpha = upright.getchannel("A")
+        white = Image.new("RGB", upright.size, "white")
+        white.paste(_to_srgb(upright.convert("RGB"), _profile(image)), mask=alpha)
+        return white
+    return _to_srgb(upright, _profile(image))
+
+
+def _to_srgb(image: Image.Image, profile: ImageCms.ImageCmsProfile | None) -> Image.Image:
+    if profile is not None:
+        source = image.convert("RGB") if image.mode == "P" else image
+        try:
+            converted = ImageCms.profileToProfile(source, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except ImageCms.PyCMSError:
+            converted = None
+        if converted is not None:
+            return _bare(converted)
+    return _bare(image.convert("RGB"))
+
+
+def _bare(image: Image.Image) -> Image.Image:
+    image.info.clear()
+    return image
+
+
+def _compressed(square: Image.Image) -> tuple[bytes, int]:
+    """The best JPEG of at most MAX_BYTES and its side; the smallest one there is where none fits."""
+    data = b""
+    for side in _SIDES:
+        scaled = square if side == SIDE else square.resize((side, side), Image.Resampling.LANCZOS)
+        data = _jpeg(scaled, _QUALITIES[-1])
+        if len(data) <= MAX_BYTES:
+            return _best(scaled, data), side
+    return data, _SIDES[-1]
+
+
+def _best(image: Image.Image, worst: bytes) -> bytes:
+    """The JPEG of the highest quality that fits, by bisection; `worst` is one that does."""
+    best, low, high = worst, 0, len(_QUALITIES) - 1
+    while low < high:
+        middle = (low + high) // 2
+        data = _jpeg(image, _QUALITIES[middle])
+        if len(data) <= MAX_BYTES:
+            best, high = data, middle
+        else:
+            low = middle + 1
+    return best
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    """No profile goes in: without one sRGB is meant, and Pillow's own says when it was made."""
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
+    return buffer.getvalue()
+
+
+def _too_small(path: Path, facts: ImageFacts) -> ConfigError:
+    message = f"{path.name} is {facts.width} × {facts.height} pixels, and a cover needs {SMALLEST_SIDE} at least."
+    return ConfigError(message, f"Export it with {SIDE} × {SIDE} pixels.", Place(path))
+
+
+def _warnings(path: Path, facts: ImageFacts, side: int, size: int) -> Iterator[Problem]:
+    place = Place(path)
+    if facts.width != facts.height:
+        cut = "left and right" if facts.width > facts.height else "top and bottom"
+        message = f"{path.name} is {facts.width} × {facts.height} pixels: {cut} were cut off to make it square."
+        yield Problem(message, "Export it as a square to choose what is seen.", place, Severity.WARNING)
+    if min(facts.width, facts.height) < SIDE:
+        message = f"{path.name} is {facts.width} × {facts.height} pixels: it was enlarged."
+        yield Problem(message, f"Export it with {SIDE} × {SIDE} pixels.", place, Severity.NOTE)
+    if side < SIDE or size > MAX_BYTES:
+        message = (
+            f"{path.name} has too much detail: in {MAX_BYTES // 1024} KB it fits only with {side} × {side} pixels."
+        )
+        yield Problem(message, "Use a picture with less noise and grain.", place, Severity.WARNING)
