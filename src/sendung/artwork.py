@@ -90,7 +90,7 @@ def cover(path: Path) -> CoverImage:
 
 
 def picture(path: Path, px: int) -> CoverImage:
-    """An sRGB JPEG of any picture, whole, at most px × px pixels: for chapters. Raises ConfigError as `inspect` does."""
+    """An sRGB JPEG of any picture, whole, at most px × px pixels: for chapters. Raises ConfigError like `inspect`."""
     with _open(path) as image:
         smaller = _srgb(image)
     smaller.thumbnail((px, px), Image.Resampling.LANCZOS)
