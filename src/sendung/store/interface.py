@@ -1,7 +1,9 @@
 """What Sendung asks of a place that keeps objects. Every store keeps every promise made here.
 
-Keys are ASCII, relative, with "/" between parts, never with "." or ".." as a part, never starting or ending in "/".
-A `Version` is opaque: two reads that return equal versions of one key returned equal bytes.
+Keys are ASCII, relative, with "/" between parts, never with "." or ".." as a part, never starting or ending in "/";
+any other key is a ValueError. No key is another key's folder. The folder ".sendung" is the store's own.
+A `Version` is opaque: two reads that return equal versions of one key returned equal bytes. `read`, `stat` and `list`
+give one object the same version.
 
 All methods may raise the StoreError family: AccessDenied, StoreMissing, Unreachable (after the store's own
 retries), NoSpace, Damaged. No message ever holds a credential. All methods may be called from several threads.
@@ -47,12 +49,27 @@ class Headers:
     content_disposition: str = ""
 
 
+@dataclass(frozen=True)
+class Write:
+    """An object that was written, and the bytes that were sent for it."""
+
+    key: str
+    size: int
+
+
 class Store(Protocol):
     """A place that keeps objects."""
 
     @property
     def name(self) -> str:
         """The store as a host would write it ("public", "s3://bucket/prefix"); without credentials."""
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What was written through this object so far, in order; what was there already does not count.
+
+        A dry run lists here what it would have written.
+        """
 
     def read(self, key: str) -> Stored:
         """The whole of a small object. Raises ObjectMissing."""
@@ -76,7 +93,9 @@ class Store(Protocol):
     def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
         """Write a file as a content-addressed object, and verify that the store holds it, whole.
 
-        `sha256` is the file's digest (hexadecimal); `sent` hears the bytes of each piece as it is sent.
+        `sha256` is the file's digest (hexadecimal). `sent` hears the bytes of each piece as it is sent, from any
+        thread; pieces that the store has already count too, so they add up to the file's size. An object that is
+        there whole is left alone. Interrupted uploads of large files go on where they ended where the store can.
         Raises Damaged if the file is not what `sha256` says, or the store holds something else afterwards.
         """
 

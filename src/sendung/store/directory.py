@@ -1,0 +1,382 @@
+"""A store in a directory of this machine, or of a file server.
+
+Every object is a file. What is being written lies in a folder of its own beside the objects and is moved into place
+whole, so readers (a web server among them) see the old file or the new one and never a part. Conditions hold between
+processes by one lock file; where the file system has no locks, creating still is exclusive by hard links.
+
+A file's version is its inode, size and time of change. Every write gets a time later than that of the write before it
+(the lock file keeps it), so two quick writes never look alike, even if the file system gives them one inode.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import stat
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from sendung.errors import (
+    AccessDenied,
+    Damaged,
+    NoSpace,
+    ObjectChanged,
+    ObjectExists,
+    ObjectMissing,
+    SendungError,
+    StoreError,
+    StoreMissing,
+    Unreachable,
+)
+from sendung.store.interface import Headers, Stat, Stored, Version, Write
+from sendung.store.keys import HIDDEN, check_key, is_key
+
+_CHUNK = 1 << 20
+_STALE_NS = 24 * 3600 * 10**9
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+_ABSENT = (FileNotFoundError, NotADirectoryError)
+
+
+class DirectoryStore:
+    """Objects as files under `root`, which the first write makes if the folder above it is there.
+
+    Headers are left to the web server. `name` is how a host wrote the directory (default: its path).
+    """
+
+    def __init__(self, root: Path, name: str = "") -> None:
+        self._root = root
+        self._name = name or str(root)
+        self._writes: list[Write] = []
+        self._ready = False
+
+    @property
+    def name(self) -> str:
+        """The directory as a host wrote it."""
+        return self._name
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What was written through this object so far, in order."""
+        return tuple(self._writes)
+
+    def read(self, key: str) -> Stored:
+        """The whole of an object. Raises ObjectMissing."""
+        found = self._find(key)
+        if found is None:
+            raise ObjectMissing(f"{self._name} holds no {key}.")
+        return found
+
+    def create(self, key: str, data: bytes, headers: Headers) -> Version:
+        """Write an object that must not be there yet. Raises ObjectExists if there are other bytes."""
+        found = self._find(key) or self._create(key, data) or self.read(key)
+        if found.data != data:
+            raise ObjectExists(f"{self._name} already holds another {key}.")
+        return found.version
+
+    def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
+        """Write an object if it still has `version` (None: is absent). Raises ObjectChanged."""
+        path = self._path(key)
+        if version is None:
+            created = self._create(key, data)
+            if created is None:
+                raise _changed(self._name, key)
+            return created.version
+        with self._faults(key), self._staged([data]) as staged, self._lock(staged):
+            there = _look(path)
+            if there is None or _version(there) != version:
+                raise _changed(self._name, key)
+            self._move(staged, path)
+            return self._written(key, path, len(data))
+
+    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
+        """Copy a file into the store and read it back. Raises Damaged if either is not what `sha256` says."""
+        place = self._path(key)
+        with self._faults(key):
+            there = self._whole(place, path.stat().st_size, sha256)
+            if there is not None:
+                sent(there.st_size)
+                return Stat(key, there.st_size, _version(there), sha256)
+            with self._staged(_pieces(path, sha256, sent)) as staged, self._lock(staged):
+                self._move(staged, place)
+                self._written(key, place, path.stat().st_size)
+            there = self._whole(place, path.stat().st_size, sha256)
+        if there is None:
+            raise Damaged(f"{self._name} does not hold {key} as it was written.", "Check the disk, then publish again.")
+        return Stat(key, there.st_size, _version(there), sha256)
+
+    def stat(self, key: str) -> Stat | None:
+        """Size and version of an object, or None."""
+        path = self._path(key)
+        with self._faults(key):
+            there = _look(path)
+            if there is None:
+                self._must_be_possible()
+                return None
+            return Stat(key, there.st_size, _version(there))
+
+    def list(self, prefix: str) -> Iterator[Stat]:
+        """Every object whose key starts with `prefix`, by key in byte order. Links are not followed."""
+        with self._faults(prefix):
+            if not self._root.is_dir():
+                self._must_be_possible()
+                return
+            yield from _walk(self._root, "", prefix)
+
+    def delete(self, key: str) -> None:
+        """Remove an object and the folders that it leaves empty."""
+        path = self._path(key)
+        with self._faults(key):
+            if _look(path) is None:
+                self._must_be_possible()
+                return
+            with self._lock(None):
+                path.unlink(missing_ok=True)
+                self._drop_empty(path.parent)
+
+    def _path(self, key: str) -> Path:
+        """The file of a key; never one that a link puts outside of the store."""
+        path = self._root.joinpath(*check_key(key).split("/"))
+        if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(self._root)):
+            raise _leads_out(self._name, key)
+        return path
+
+    def _find(self, key: str) -> Stored | None:
+        path = self._path(key)
+        with self._faults(key):
+            try:
+                with _opened(path) as file:
+                    there = os.fstat(file)
+                    if stat.S_ISREG(there.st_mode):
+                        return Stored(b"".join(_chunks(file)), _version(there))
+            except _ABSENT:
+                self._must_be_possible()
+        return None
+
+    def _create(self, key: str, data: bytes) -> Stored | None:
+        """Write a file that must not be there; None if it is."""
+        path = self._path(key)
+        with self._faults(key), self._staged([data]) as staged, self._lock(staged):
+            self._make_folders(path.parent)
+            if not _link(staged, path):
+                return None
+            _sync(path.parent)
+            return Stored(data, self._written(key, path, len(data)))
+
+    def _whole(self, path: Path, size: int, sha256: str) -> os.stat_result | None:
+        """What is known of a file if it has this size and digest."""
+        there = _look(path)
+        if there is None or there.st_size != size:
+            return None
+        with _opened(path) as file:
+            digest = hashlib.sha256()
+            for chunk in _chunks(file):
+                digest.update(chunk)
+        return there if digest.hexdigest() == sha256 else None
+
+    @contextlib.contextmanager
+    def _staged(self, pieces: Iterable[bytes]) -> Iterator[Path]:
+        """A file of these bytes, on the disk for certain, beside the objects; gone afterwards."""
+        staging = self._root / HIDDEN / "staging"
+        if not self._ready:
+            self._must_be_possible()
+            self._make_folders(staging)
+        staged = staging / uuid.uuid4().hex
+        try:
+            with _opened(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as file:
+                for piece in pieces:
+                    _write_all(file, piece)
+                os.fsync(file)
+            if not self._ready:
+                _clean(staging, staged.stat().st_mtime_ns)
+                self._ready = True
+            yield staged
+        finally:
+            staged.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _lock(self, staged: Path | None) -> Iterator[None]:
+        """Hold the store's lock; a staged file gets a time that no file of this store had before."""
+        with _opened(self._root / HIDDEN / "lock", os.O_RDWR | os.O_CREAT) as lock:
+            with contextlib.suppress(OSError):  # without locks, links still keep creating exclusive
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if staged is not None:
+                last = os.pread(lock, 32, 0).strip()
+                now = max(staged.stat().st_mtime_ns, int(last) + 1 if last.isdigit() else 0)
+                os.pwrite(lock, b"%-32d" % now, 0)
+                os.utime(staged, ns=(now, now))
+            yield
+
+    def _move(self, staged: Path, path: Path) -> None:
+        self._make_folders(path.parent)
+        staged.replace(path)
+        _sync(path.parent)
+
+    def _written(self, key: str, path: Path, size: int) -> Version:
+        self._writes.append(Write(key, size))
+        return _version(path.stat())
+
+    def _make_folders(self, folder: Path) -> None:
+        """Make a folder of the store, on the disk for certain."""
+        missing = []
+        while not folder.is_dir():
+            missing.append(folder)
+            folder = folder.parent
+        for one in reversed(missing):
+            one.mkdir(exist_ok=True)
+            _sync(one.parent)
+
+    def _drop_empty(self, folder: Path) -> None:
+        with contextlib.suppress(OSError):
+            while folder != self._root:
+                folder.rmdir()
+                folder = folder.parent
+
+    def _must_be_possible(self) -> None:
+        """Raise StoreMissing if the directory neither exists nor can be made."""
+        if self._root.is_dir() or (self._root.parent.is_dir() and not self._root.exists()):
+            return
+        raise StoreMissing(
+            f"The folder {self._root} does not exist, nor does the one above it."
+            if not self._root.exists()
+            else f"{self._root} is not a folder.",
+            "Correct store.url in show.yaml, or make the folder.",
+        )
+
+    @contextlib.contextmanager
+    def _faults(self, key: str) -> Iterator[None]:
+        """What the operating system says, as an error that a host can mend."""
+        try:
+            yield
+        except OSError as error:
+            raise _explained(error, self._name, key) from error
+
+
+def _explained(error: OSError, name: str, key: str) -> SendungError:
+    where = f"{name}, {key}" if key else name
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return NoSpace(f"No space is left in {name}.", "Make room (or raise the quota), then publish again.")
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return AccessDenied(
+                f"No right to do this in {where}: {error.strerror}.", "Check who owns the folder and its permissions."
+            )
+        case errno.ELOOP:
+            return _leads_out(name, key)
+        case errno.ESTALE | errno.ETIMEDOUT | errno.EHOSTDOWN | errno.EHOSTUNREACH | errno.ENOTCONN:
+            return Unreachable(f"{name} does not answer: {error.strerror}.", "Check the connection to the file server.")
+        case errno.EIO:
+            return Damaged(f"The disk fails at {where}: {error.strerror}.", "Check the disk.")
+        case _:
+            return StoreError(f"{where}: {error.strerror or error}.")
+
+
+def _leads_out(name: str, key: str) -> AccessDenied:
+    return AccessDenied(f"{key} is, or is below, a link that leads out of {name}.", "Remove the link.")
+
+
+def _changed(name: str, key: str) -> ObjectChanged:
+    return ObjectChanged(f"Somebody else has written {key} in {name} meanwhile.", "Run the command again.")
+
+
+def _version(there: os.stat_result) -> Version:
+    return Version(f"{there.st_ino:x}-{there.st_size:x}-{there.st_mtime_ns:x}")
+
+
+def _look(path: Path) -> os.stat_result | None:
+    """What is known of a regular file, or None if there is none. A link there is refused."""
+    try:
+        there = path.lstat()
+    except _ABSENT:
+        return None
+    if stat.S_ISLNK(there.st_mode):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return there if stat.S_ISREG(there.st_mode) else None
+
+
+@contextlib.contextmanager
+def _opened(path: Path, flags: int = os.O_RDONLY) -> Iterator[int]:
+    file = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o666)
+    try:
+        yield file
+    finally:
+        os.close(file)
+
+
+def _chunks(file: int) -> Iterator[bytes]:
+    while chunk := os.read(file, _CHUNK):
+        yield chunk
+
+
+def _pieces(path: Path, sha256: str, sent: Callable[[int], None]) -> Iterator[bytes]:
+    """The bytes of a file to send. Raises Damaged at its end if they are not what `sha256` says."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            yield chunk
+            sent(len(chunk))
+    if digest.hexdigest() != sha256:
+        raise Damaged(f"{path} is not the file that was to be uploaded.", "Run the command again.")
+
+
+def _write_all(file: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
+def _link(staged: Path, path: Path) -> bool:
+    """Put a staged file in its place unless something is there: by a link, else (under the lock) by a rename."""
+    try:
+        os.link(staged, path, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(path):
+            return False
+        staged.rename(path)
+    return True
+
+
+def _sync(folder: Path) -> None:
+    """See that a folder's entries are on the disk; some file systems cannot be asked to."""
+    with _opened(folder, os.O_RDONLY | os.O_DIRECTORY) as file, contextlib.suppress(OSError):
+        os.fsync(file)
+
+
+def _clean(staging: Path, now_ns: int) -> None:
+    """Remove what killed runs left in the staging folder, by the file system's own clock."""
+    for left in staging.iterdir():
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            if now_ns - left.lstat().st_mtime_ns > _STALE_NS:
+                left.unlink()
+
+
+def _walk(folder: Path, base: str, prefix: str) -> Iterator[Stat]:
+    """The objects below a folder in byte order of their keys: a folder sorts as its name and a slash."""
+    for name, entry in _entries(folder, base):
+        if name.endswith("/"):
+            if name.startswith(prefix) or prefix.startswith(name):
+                yield from _walk(Path(entry.path), name, prefix)
+        elif name.startswith(prefix) and is_key(name):
+            with contextlib.suppress(FileNotFoundError):
+                there = entry.stat(follow_symlinks=False)
+                yield Stat(name, there.st_size, _version(there))
+
+
+def _entries(folder: Path, base: str) -> list[tuple[str, os.DirEntry[str]]]:
+    found = []
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if base or entry.name != HIDDEN:
+                    found.append((f"{base}{entry.name}/", entry))
+            elif entry.is_file(follow_symlinks=False):
+                found.append((f"{base}{entry.name}", entry))
+    return sorted(found, key=lambda one: one[0])

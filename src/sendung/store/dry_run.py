@@ -1,0 +1,118 @@
+"""A store that changes nothing: what is written to it stays in this process, over what another store holds."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sendung.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
+from sendung.store.interface import Headers, Stat, Store, Stored, Version, Write
+from sendung.store.keys import check_key
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What would have been written: bytes, or the file that holds them."""
+
+    source: bytes | Path
+    stat: Stat
+
+    def read(self) -> Stored:
+        data = self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+        return Stored(data, self.stat.version)
+
+
+class DryRunStore:
+    """Reads come from `below` until something was written or deleted here; nothing reaches `below`."""
+
+    def __init__(self, below: Store) -> None:
+        self._below = below
+        self._kept: dict[str, _Kept | None] = {}
+        self._writes: list[Write] = []
+        self._lock = threading.RLock()
+
+    @property
+    def name(self) -> str:
+        """The name of the store below."""
+        return self._below.name
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What would have been written, in order."""
+        return tuple(self._writes)
+
+    def read(self, key: str) -> Stored:
+        """What was written here, else what the store below holds. Raises ObjectMissing."""
+        with self._lock:
+            if check_key(key) not in self._kept:
+                return self._below.read(key)
+            kept = self._kept[key]
+            if kept is None:
+                raise ObjectMissing(f"{self.name} holds no {key}.")
+            return kept.read()
+
+    def create(self, key: str, data: bytes, headers: Headers) -> Version:
+        """Keep an object that must not be there yet. Raises ObjectExists if there are other bytes."""
+        with self._lock:
+            try:
+                found = self.read(key)
+            except ObjectMissing:
+                return self._keep(key, data, len(data), None).version
+            if found.data != data:
+                raise ObjectExists(f"{self.name} already holds another {key}.")
+            return found.version
+
+    def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
+        """Keep an object if the key still has `version` (None: is absent). Raises ObjectChanged."""
+        with self._lock:
+            there = self.stat(key)
+            if (there.version if there else None) != version:
+                raise ObjectChanged(f"Somebody else has written {key} in {self.name} meanwhile.", "Run it again.")
+            return self._keep(key, data, len(data), None).version
+
+    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
+        """Note a file, which must stay where it is. Raises Damaged if it is not what `sha256` says."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+        if digest != sha256:
+            raise Damaged(f"{path} is not the file that was to be uploaded.", "Run the command again.")
+        with self._lock:
+            there = self.stat(key)
+            sent(size)
+            if there is not None and there.size == size and there.sha256 in {sha256, None}:
+                return there
+            return self._keep(key, path, size, sha256)
+
+    def stat(self, key: str) -> Stat | None:
+        """What is known of an object here or below, or None."""
+        with self._lock:
+            if check_key(key) not in self._kept:
+                return self._below.stat(key)
+            kept = self._kept[key]
+            return kept.stat if kept else None
+
+    def list(self, prefix: str) -> Iterator[Stat]:
+        """What is here and below, by key in byte order."""
+        with self._lock:
+            kept = dict(self._kept)
+        here = sorted(
+            (one.stat for key, one in kept.items() if one and key.startswith(prefix)), key=lambda one: one.key
+        )
+        below = (one for one in self._below.list(prefix) if one.key not in kept)
+        return heapq.merge(here, below, key=lambda one: one.key)
+
+    def delete(self, key: str) -> None:
+        """Show the key as empty from now on."""
+        with self._lock:
+            self._kept[check_key(key)] = None
+
+    def _keep(self, key: str, source: bytes | Path, size: int, sha256: str | None) -> Stat:
+        self._writes.append(Write(key, size))
+        kept = _Kept(source, Stat(key, size, Version(f"dry-run-{len(self._writes)}"), sha256))
+        self._kept[key] = kept
+        return kept.stat

@@ -1,0 +1,36 @@
+"""A store's URL, as show.yaml or `--store` has it, and the store behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sendung.errors import ConfigError
+from sendung.store.directory import DirectoryStore
+from sendung.store.interface import Store
+from sendung.store.keys import is_key
+
+
+def open_store(url: str, base: Path, endpoint_url: str | None, region: str | None) -> Store:
+    """The store at a directory (relative to `base`) or at `s3://bucket/prefix`. Nothing is read or written yet.
+
+    `endpoint_url` names an S3 service other than AWS. Credentials come from boto3's usual chain only.
+    Raises ConfigError if the URL, the endpoint or the region cannot be right.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return DirectoryStore(base / Path(url).expanduser(), url)
+    if scheme == "file":
+        return DirectoryStore(Path(rest), url)
+    bucket, _, prefix = rest.partition("/")
+    prefix = prefix.rstrip("/")
+    if scheme != "s3" or not bucket or "@" in bucket or (prefix and not is_key(prefix)):
+        shown = rest.rpartition("@")[2]
+        raise ConfigError(
+            f"store.url is neither a directory nor s3://bucket/prefix: {scheme}://{shown}.",
+            "Write a folder's path, or s3://, the bucket's name and, if several shows share it, a prefix.",
+        )
+    # boto3 takes a quarter of a second to import, and most commands on directories end sooner
+    from sendung.store.s3 import S3Store  # noqa: PLC0415
+    from sendung.store.s3_client import connect  # noqa: PLC0415
+
+    return S3Store(connect(bucket, prefix, endpoint_url, region))

@@ -1,0 +1,148 @@
+"""A store in a bucket of any S3 service.
+
+Services differ, and none is asked for its name; what they do decides:
+- Conditions (If-None-Match, If-Match) are always sent, and never trusted alone: the object is looked at before and,
+  when it was created or the outcome is not known, afterwards. A service that answers 501 gets no further conditions.
+- Some take If-Match only with a quoted ETag, some only with a bare one: when the one is refused although the object has
+  not changed, the other is sent from then on.
+- A refusal can be the answer to a repeated request whose first reply was lost, and a 5xx can mean that it was done: so
+  after either, what is stored decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sendung.errors import ObjectChanged, ObjectExists, ObjectMissing, SendungError
+from sendung.store.interface import Headers, Stat, Stored, Version, Write
+from sendung.store.keys import check_key
+from sendung.store.s3_bucket import Bucket, fields_of, version_of
+from sendung.store.s3_faults import FAULTS, Reply, passes
+from sendung.store.s3_upload import PART_SIZE, Upload
+
+
+class S3Store:
+    """Objects in a bucket, below its prefix. `part_size` (bytes, at least 5 MiB) is that of multipart uploads."""
+
+    def __init__(self, bucket: Bucket, part_size: int = PART_SIZE) -> None:
+        self._bucket = bucket
+        self._part_size = part_size
+        self._writes: list[Write] = []
+        self._conditional = True
+        self._quoted = True
+
+    @property
+    def name(self) -> str:
+        """The store's URL."""
+        return f"s3://{self._bucket.name}/{self._bucket.prefix}".rstrip("/")
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What was written through this object so far, in order."""
+        return tuple(self._writes)
+
+    def read(self, key: str) -> Stored:
+        """The whole of a small object. Raises ObjectMissing."""
+        found = self._bucket.get(check_key(key))
+        if found is None:
+            raise ObjectMissing(f"{self.name} holds no {key}.")
+        return found
+
+    def create(self, key: str, data: bytes, headers: Headers) -> Version:
+        """Write an object that must not be there yet. Raises ObjectExists if there are other bytes."""
+        check_key(key)
+        wrote = False
+        fault: Exception | None = None
+        for number in range(self._bucket.patience.tries):
+            found = self._bucket.get(key)
+            if found is not None:
+                return self._created(key, data, found, wrote)
+            try:
+                self._put(key, data, headers, None)
+                wrote = True
+            except FAULTS as error:
+                wrote = self._is_unknown(error, number) or wrote
+                fault = error
+        raise self._unsettled(key, fault)
+
+    def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
+        """Write an object if it still has `version` (None: is absent). Raises ObjectChanged."""
+        there: Stat | Stored | None = self._bucket.head(check_key(key))
+        fault: Exception | None = None
+        for number in range(self._bucket.patience.tries):
+            if (there.version if there else None) != version:
+                raise ObjectChanged(f"Somebody else has written {key} in {self.name} meanwhile.", "Run it again.")
+            try:
+                return self._wrote(key, data, self._put(key, data, headers, version))
+            except FAULTS as error:
+                if not self._is_unknown(error, number):
+                    self._quoted = not self._quoted
+                fault = error
+            there = found = self._bucket.get(key)
+            if found is not None and found.data == data:
+                return self._wrote(key, data, found.version)
+        raise self._unsettled(key, fault)
+
+    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
+        """Send a file, large ones in parallel parts, and verify what the service then says of it. Raises Damaged."""
+        stored, size = Upload(self._bucket, check_key(key), path, sha256, headers, part_size=self._part_size).run(sent)
+        if size is not None:
+            self._writes.append(Write(key, size))
+        return stored
+
+    def stat(self, key: str) -> Stat | None:
+        """Size, version and recorded digest of an object, or None."""
+        return self._bucket.head(check_key(key))
+
+    def list(self, prefix: str) -> Iterator[Stat]:
+        """Every object whose key starts with `prefix`, by key in byte order, 1,000 a request."""
+        start = len(self._bucket.prefix)
+        markers = {"NextContinuationToken": "ContinuationToken"}
+        listing = self._bucket.client.list_objects_v2
+        for page in self._bucket.pages(listing, markers, Prefix=self._bucket.prefix + prefix):
+            for found in page.get("Contents", []):
+                yield Stat(found["Key"][start:], found["Size"], version_of(found))
+
+    def delete(self, key: str) -> None:
+        """Remove an object; removing what is not there succeeds."""
+        self._bucket.delete(check_key(key))
+
+    def _put(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
+        """Send an object once, on condition that what is stored has `version` (None: that nothing is)."""
+        fields = fields_of(headers)
+        if self._conditional:
+            tag = f'"{version}"' if self._quoted else version
+            fields |= {"IfNoneMatch": "*"} if version is None else {"IfMatch": tag}
+        return self._bucket.put(key, data, fields)
+
+    def _is_unknown(self, error: Exception, number: int) -> bool:
+        """Whether a write that failed at try `number` may have been done all the same (then wait a while).
+
+        If not, its condition did not hold, or the service takes none. Raises every other fault as what it is.
+        """
+        reply = Reply.of(error)
+        if reply.unsupported and self._conditional:
+            self._conditional = False
+            return False
+        if reply.refused:
+            return False
+        if not passes(error):
+            raise self._bucket.explain(error) from error
+        self._bucket.never.wait(self._bucket.patience.seconds(number))
+        return True
+
+    def _created(self, key: str, data: bytes, found: Stored, wrote: bool) -> Version:
+        if found.data != data:
+            raise ObjectExists(f"{self.name} already holds another {key}.")
+        return self._wrote(key, data, found.version) if wrote else found.version
+
+    def _wrote(self, key: str, data: bytes, version: Version) -> Version:
+        self._writes.append(Write(key, len(data)))
+        return version
+
+    def _unsettled(self, key: str, fault: Exception | None) -> SendungError:
+        """The error to show when no try came to an end."""
+        if fault is None or Reply.of(fault).refused:
+            return ObjectChanged(f"{key} in {self.name} keeps changing.", "Wait a while, then run the command again.")
+        return self._bucket.explain(fault)

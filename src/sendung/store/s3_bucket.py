@@ -1,0 +1,189 @@
+"""A bucket at an S3 service: single requests, sent again after faults that pass."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import random
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sendung.errors import Damaged, ObjectMissing, SendungError
+from sendung.store.interface import Headers, Stat, Stored, Version
+from sendung.store.s3_faults import FAULTS, Reply, explain, passes
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+T = TypeVar("T")
+
+CONNECTIONS = 16
+"""Size of the connection pool; parallel parts and parallel readers share it."""
+
+_MD5 = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a request is sent, and how long to wait between (seconds; doubled each time, with jitter)."""
+
+    tries: int = 7
+    first: float = 0.2
+    most: float = 8.0
+
+    def seconds(self, number: int) -> float:
+        """How long to wait after try `number` (from 0) has failed."""
+        return min(self.most, self.first * 2.0**number) * random.uniform(0.5, 1)  # noqa: S311 - jitter is no secret
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Where objects go at an S3 service. `prefix` is empty or ends in "/"; `service` is its name in messages.
+
+    Keys are relative to the prefix. Every fault that lasts is raised as an error of the StoreError family.
+    """
+
+    client: S3Client
+    name: str
+    prefix: str
+    service: str
+    patience: Patience = Patience()
+    never: threading.Event = field(default_factory=threading.Event, compare=False)
+    seen: threading.Event = field(default_factory=threading.Event, compare=False)
+    """Set once the bucket is known to exist."""
+
+    def at(self, key: str) -> dict[str, Any]:
+        """The arguments that name an object."""
+        return {"Bucket": self.name, "Key": self.prefix + key}
+
+    def explain(self, error: BaseException) -> SendungError:
+        """The error to show for one that boto3 raised."""
+        return explain(error, self.name, self.service)
+
+    def ask(self, action: Callable[[], T], stopped: threading.Event | None = None) -> T:
+        """What `action` (one request) returns; sent again after passing faults, unless `stopped` is set meanwhile."""
+        for number in range(self.patience.tries):
+            try:
+                return action()
+            except FAULTS as error:
+                last = number + 1 == self.patience.tries
+                if last or not passes(error) or (stopped or self.never).wait(self.patience.seconds(number)):
+                    raise self.explain(error) from error
+        raise AssertionError  # pragma: no cover - the last try returns or raises
+
+    def head(self, key: str) -> Stat | None:
+        """What is known of an object, or None if it is not there."""
+        try:
+            head = self.ask(lambda: self.client.head_object(**self.at(key)))
+        except SendungError as error:
+            if Reply.of(error.__cause__).nameless:
+                self._find_reason(error)
+            if isinstance(error, ObjectMissing):
+                return None
+            raise
+        digests = {name.lower(): value for name, value in head["Metadata"].items()}  # some services change the case
+        return Stat(key, head["ContentLength"], version_of(head), digests.get("sha256"))
+
+    def check(self) -> None:
+        """Raise whatever keeps the bucket from being used, with its reason."""
+        self.ask(lambda: self.client.list_objects_v2(Bucket=self.name, Prefix=self.prefix, MaxKeys=1))
+        self.seen.set()
+
+    def _find_reason(self, error: SendungError) -> None:
+        """Raise why a HEAD failed: its answer has no body, and says the same of a missing key and a missing bucket."""
+        if not (isinstance(error, ObjectMissing) and self.seen.is_set()):
+            self.check()
+
+    def get(self, key: str) -> Stored | None:
+        """An object, or None. Read again if it is not what its ETag says.
+
+        An ETag is not everywhere the MD5 of the bytes: if two readings agree, they are right.
+        """
+        readings: set[str] = set()
+
+        def fetch() -> Stored:
+            answer = self.client.get_object(**self.at(key))
+            found = Stored(answer["Body"].read(), version_of(answer))
+            digest = md5(found.data).hex()
+            if _MD5.fullmatch(found.version) and found.version != digest and digest not in readings:
+                readings.add(digest)
+                raise Damaged(f"{key} does not arrive as {self.service} holds it.", "Check the network.")
+            return found
+
+        try:
+            return self.ask(fetch)
+        except ObjectMissing:
+            return None
+
+    def digest(self, key: str) -> str:
+        """The SHA-256 (hexadecimal) of what the service sends for a key. Raises ObjectMissing."""
+
+        def fetch() -> str:
+            digest = hashlib.sha256()
+            for chunk in self.client.get_object(**self.at(key))["Body"].iter_chunks(1 << 20):
+                digest.update(chunk)
+            return digest.hexdigest()
+
+        return self.ask(fetch)
+
+    def put(self, key: str, data: bytes, fields: Mapping[str, Any]) -> Version:
+        """Write an object: one request, and every fault is raised as boto3 does."""
+        return version_of(self.client.put_object(**self.at(key), Body=data, ContentMD5=content_md5(data), **fields))
+
+    def delete(self, key: str) -> None:
+        """Remove an object; removing what is not there succeeds."""
+        with contextlib.suppress(ObjectMissing):
+            self.ask(lambda: self.client.delete_object(**self.at(key)))
+
+    def pages(
+        self, action: Callable[..., Any], markers: Mapping[str, str], **fields: Any
+    ) -> Iterator[Mapping[str, Any]]:
+        """The pages of a listing, each asked for when it is needed.
+
+        `markers` maps where a page says what it ends with to the argument that asks for what follows.
+        """
+        while True:
+            page = self.ask(partial(action, Bucket=self.name, **fields))
+            yield page
+            if not page.get("IsTruncated"):
+                return
+            following = {asks: page[tells] for tells, asks in markers.items() if page.get(tells)}
+            if not following:
+                raise Damaged(f"{self.service} ends a listing before its end.", "Ask those who run the service.")
+            fields |= following
+
+
+def fields_of(headers: Headers) -> dict[str, Any]:
+    """The arguments that say how an object is served."""
+    fields = {
+        "ContentType": headers.content_type,
+        "CacheControl": headers.cache_control,
+        "ContentDisposition": headers.content_disposition,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def version_of(answer: Mapping[str, Any]) -> Version:
+    """The version in an answer: its ETag without the quotes, which some services leave out in listings.
+
+    Raises Damaged if it has none.
+    """
+    etag = str(answer.get("ETag", "")).strip('"')
+    if not etag:
+        raise Damaged("An answer of the store holds no ETag.", "Run the command again.")
+    return Version(etag)
+
+
+def content_md5(data: bytes) -> str:
+    """The Content-MD5 header of a body (RFC 1864)."""
+    return base64.b64encode(md5(data)).decode()
+
+
+def md5(data: bytes) -> bytes:
+    """The digest that services check and that most ETags are made of; it guards against accidents only."""
+    return hashlib.md5(data, usedforsecurity=False).digest()

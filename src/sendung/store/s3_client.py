@@ -1,0 +1,81 @@
+"""The boto3 client that works on every S3 service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3.session
+import botocore.exceptions
+from botocore.config import Config
+
+from sendung.errors import ConfigError
+from sendung.store.s3_bucket import CONNECTIONS, Bucket, Patience
+from sendung.store.s3_faults import explain
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+
+def connect(
+    bucket: str, prefix: str, endpoint_url: str | None, region: str | None, *, patience: Patience | None = None
+) -> Bucket:
+    """A bucket, and a prefix in it ("" for none), at a service. Nothing is sent yet.
+
+    Credentials come from boto3's usual chain.
+    Raises ConfigError if the endpoint or region cannot be right, AccessDenied if a profile does not exist.
+    """
+    service = _service(endpoint_url)
+    try:
+        client = _client(endpoint_url, region)
+    except ValueError as error:
+        raise _no_address(endpoint_url) from error
+    except botocore.exceptions.BotoCoreError as error:
+        raise explain(error, bucket, service) from error
+    return Bucket(client, bucket, f"{prefix}/" if prefix else "", service, patience or Patience())
+
+
+def _client(endpoint_url: str | None, region: str | None) -> S3Client:
+    """A client that sends nothing twice (`Bucket.ask` does).
+
+    It sends checksums only where the protocol demands them: boto3's own default is refused by Ceph and others over
+    TLS. Content-MD5, which services check, takes their place.
+    """
+    session = boto3.session.Session()
+    return session.client(
+        "s3",
+        endpoint_url=endpoint_url,
+        region_name=region or session.region_name or ("us-east-1" if endpoint_url else None),
+        config=Config(
+            connect_timeout=8,
+            read_timeout=40,
+            max_pool_connections=CONNECTIONS,
+            tcp_keepalive=True,
+            retries={"total_max_attempts": 1},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+def _service(endpoint_url: str | None) -> str:
+    """What messages call the service: AWS, or the endpoint's host and port."""
+    if endpoint_url is None:
+        return "AWS S3"
+    parts = urlsplit(endpoint_url)
+    if parts.username or parts.password:
+        raise ConfigError(
+            "store.endpoint_url holds credentials.",
+            "Take them out (and change them); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead.",
+        )
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise _no_address(endpoint_url)
+    return parts.netloc
+
+
+def _no_address(endpoint_url: str | None) -> ConfigError:
+    shown = (endpoint_url or "").rpartition("@")[2]
+    return ConfigError(
+        f"store.endpoint_url is not the address of a service: {shown}.",
+        "Write it like https://s3.example.com, without the bucket.",
+    )

@@ -1,0 +1,244 @@
+"""Sending one file to an S3 service: whole, or in parallel parts that an interrupted run has not sent yet."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sendung.errors import Damaged, SendungError, Unreachable
+from sendung.store.interface import Headers, Stat
+from sendung.store.s3_bucket import Bucket, content_md5, fields_of, md5
+from sendung.store.s3_faults import UploadGone
+
+PART_SIZE = 8 << 20
+"""Bytes. Services ask for at least 5 MiB a part."""
+_MOST_PARTS = 9_000
+_PARALLEL = 6
+_STARTS = 3
+_UPLOAD_MARKERS = {"NextKeyMarker": "KeyMarker", "NextUploadIdMarker": "UploadIdMarker"}
+_PART_MARKERS = {"NextPartNumberMarker": "PartNumberMarker"}
+
+
+@dataclass(frozen=True)
+class _Part:
+    number: int
+    data: bytes
+    digest: bytes
+    """MD5."""
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A multipart upload, and the ETags of the parts it has."""
+
+    id: str
+    parts: dict[int, str]
+
+
+class Upload:
+    """One file on its way to one key. `part_size` in bytes."""
+
+    def __init__(
+        self, bucket: Bucket, key: str, path: Path, sha256: str, headers: Headers, *, part_size: int = PART_SIZE
+    ) -> None:
+        self._bucket = bucket
+        self._key = key
+        self._path = path
+        self._sha256 = sha256
+        self._fields = fields_of(headers) | {"Metadata": {"sha256": sha256}}
+        self._size = path.stat().st_size
+        self._part_size = max(part_size, -(-self._size // _MOST_PARTS))
+        self._digests: dict[int, bytes] = {}
+        self._told: set[int] = set()
+        self._sent_bytes = 0
+        self._stopped = threading.Event()
+
+    def run(self, sent: Callable[[int], None]) -> tuple[Stat, int | None]:
+        """Send the file unless the store holds it; what the store then says of it, and the bytes that were sent.
+
+        None bytes mean that it was there already. Raises Damaged if the file or what is stored is not right.
+        """
+        there = self._bucket.head(self._key)
+        if there is not None and self._is_recorded(there):
+            sent(self._size)
+            return Stat(self._key, self._size, there.version, self._sha256), None
+        if self._size <= 2 * self._part_size:
+            self._send_whole(sent)
+        else:
+            self._send_parts(sent)
+        return self._verified(), self._sent_bytes
+
+    def _is_recorded(self, there: Stat) -> bool:
+        """Whether an object is the file, as far as can be told without reading it back."""
+        if there.size != self._size:
+            return False
+        if there.sha256 is not None:
+            return there.sha256 == self._sha256
+        return there.version == self._whole_md5()  # the service keeps no metadata
+
+    def _verified(self) -> Stat:
+        """What the store says of the object; read back if that is not all that it should be."""
+        there = self._bucket.head(self._key)
+        if there is not None and there.size == self._size and there.sha256 == self._sha256 and self._has_etag(there):
+            return there
+        if there is None or self._bucket.digest(self._key) != self._sha256:
+            self._bucket.delete(self._key)
+            raise Damaged(f"The store does not hold {self._key} as it was sent.", "Run the command again.")
+        return Stat(self._key, self._size, there.version, self._sha256)
+
+    def _has_etag(self, there: Stat) -> bool:
+        """Whether the ETag is what nearly every service makes of these bytes."""
+        if "-" in there.version:
+            digests = b"".join(digest for _, digest in sorted(self._digests.items()))
+            return there.version == f"{md5(digests).hex()}-{len(self._digests)}"
+        return there.version == self._whole_md5()
+
+    def _whole_md5(self) -> str:
+        with self._path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+    def _pieces(self) -> Iterator[_Part]:
+        """The file in parts. Raises Damaged at its end if it is not what its digest says."""
+        whole = hashlib.sha256()
+        with self._path.open("rb") as file:
+            number = 0
+            while data := file.read(self._part_size):
+                number += 1
+                whole.update(data)
+                yield _Part(number, data, md5(data))
+        if whole.hexdigest() != self._sha256:
+            raise Damaged(f"{self._path} is not the file that was to be uploaded.", "Run the command again.")
+
+    def _send_whole(self, sent: Callable[[int], None]) -> None:
+        data = b"".join(part.data for part in self._pieces())
+        self._bucket.ask(lambda: self._bucket.put(self._key, data, self._fields))
+        self._sent_bytes = len(data)
+        sent(len(data))
+
+    def _send_parts(self, sent: Callable[[int], None]) -> None:
+        """Send what is missing and join it; start afresh if somebody else ends the upload meanwhile."""
+        for start in range(_STARTS):
+            upload = self._resumable() or self._begin()
+            try:
+                self._fill(upload, sent)
+                self._complete(upload)
+            except UploadGone:
+                there = self._bucket.head(self._key)
+                if there is not None and self._is_recorded(there):
+                    return
+                if start + 1 == _STARTS:
+                    raise
+            except Damaged:
+                self._abort(upload.id)
+                raise
+            else:
+                return
+
+    def _begin(self) -> _Open:
+        answer = self._bucket.ask(
+            lambda: self._bucket.client.create_multipart_upload(**self._bucket.at(self._key), **self._fields)
+        )
+        return _Open(answer["UploadId"], {})
+
+    def _resumable(self) -> _Open | None:
+        """The newest unfinished upload of this key whose parts are the file's; the others are aborted."""
+        resumable = None
+        for upload_id in self._unfinished():
+            parts = self._parts_of(upload_id)
+            if resumable is None and parts is not None and self._are_ours(parts):
+                resumable = _Open(upload_id, parts)
+            else:
+                self._abort(upload_id)
+        return resumable
+
+    def _unfinished(self) -> list[str]:
+        """The ids of unfinished uploads of this key, newest first; none where the service does not list them."""
+        key = self._bucket.at(self._key)["Key"]
+        try:
+            pages = list(self._bucket.pages(self._bucket.client.list_multipart_uploads, _UPLOAD_MARKERS, Prefix=key))
+        except Unreachable:
+            raise
+        except SendungError:
+            return []
+        found = [one for page in pages for one in page.get("Uploads", []) if one["Key"] == key]
+        return [one["UploadId"] for one in sorted(found, key=lambda one: one["Initiated"], reverse=True)]
+
+    def _parts_of(self, upload_id: str) -> dict[int, str] | None:
+        key = self._bucket.at(self._key)["Key"]
+        try:
+            pages = list(self._bucket.pages(self._bucket.client.list_parts, _PART_MARKERS, Key=key, UploadId=upload_id))
+        except Unreachable:
+            raise
+        except SendungError:
+            return None
+        return {part["PartNumber"]: part["ETag"].strip('"') for page in pages for part in page.get("Parts", [])}
+
+    def _are_ours(self, parts: dict[int, str]) -> bool:
+        """Whether every part that was sent is the file's part of that number, by MD5."""
+        ours = {part.number: part.digest.hex() for part in self._pieces()}
+        return all(ours.get(number) == etag for number, etag in parts.items())
+
+    def _abort(self, upload_id: str) -> None:
+        """Free the room that the parts of an upload take; a failure to do so harms nothing."""
+        try:
+            self._bucket.ask(
+                lambda: self._bucket.client.abort_multipart_upload(**self._bucket.at(self._key), UploadId=upload_id)
+            )
+        except SendungError:
+            return
+
+    def _fill(self, upload: _Open, sent: Callable[[int], None]) -> None:
+        """Send the parts that an upload lacks, some at once. The parts that are there stay there if this fails."""
+        running: set[Future[None]] = set()
+        with ThreadPoolExecutor(_PARALLEL, "upload") as pool:
+            try:
+                for part in self._pieces():
+                    self._digests[part.number] = part.digest
+                    if part.number in upload.parts:
+                        self._tell(part, sent)
+                        continue
+                    running.add(pool.submit(self._send_part, upload, part, sent))
+                    if len(running) > _PARALLEL:
+                        running = _checked(running, FIRST_COMPLETED)
+                _checked(running, "ALL_COMPLETED")
+            except BaseException:
+                self._stopped.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def _send_part(self, upload: _Open, part: _Part, sent: Callable[[int], None]) -> None:
+        fields: dict[str, Any] = self._bucket.at(self._key) | {"UploadId": upload.id, "PartNumber": part.number}
+        answer = self._bucket.ask(
+            lambda: self._bucket.client.upload_part(**fields, Body=part.data, ContentMD5=content_md5(part.data)),
+            self._stopped,
+        )
+        upload.parts[part.number] = answer["ETag"].strip('"')
+        self._sent_bytes += len(part.data)
+        self._tell(part, sent)
+
+    def _tell(self, part: _Part, sent: Callable[[int], None]) -> None:
+        """Report a part that the store has, once."""
+        if part.number not in self._told:
+            self._told.add(part.number)
+            sent(len(part.data))
+
+    def _complete(self, upload: _Open) -> None:
+        parts: Any = [{"PartNumber": number, "ETag": f'"{etag}"'} for number, etag in sorted(upload.parts.items())]
+        self._bucket.ask(
+            lambda: self._bucket.client.complete_multipart_upload(
+                **self._bucket.at(self._key), UploadId=upload.id, MultipartUpload={"Parts": parts}
+            )
+        )
+
+
+def _checked(running: set[Future[None]], until: str) -> set[Future[None]]:
+    """Wait for parts, and raise what went wrong with one; those that still run."""
+    done, rest = wait(running, return_when=until)
+    for part in done:
+        part.result()
+    return rest
