@@ -1,1 +1,5 @@
-"""The RSS feed: rendering it from records, and reading any feed."""
+"""The feed: what podcast apps and directories read."""
+
+from sendung.feed.rss import render
+
+__all__ = ["render"]

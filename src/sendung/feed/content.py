@@ -1,0 +1,50 @@
+"""An item's content:encoded: the article first, then notes, chapters, people, and the way to the listen page.
+
+Paragraphs, lists and links only, because Apple Podcasts shows nothing else. Timestamps stand at the start of their own
+paragraph as HH:MM:SS: that is where Apple and Spotify look for chapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sendung.feed.words import Words, words
+from sendung.feed.xml import quote
+from sendung.model import Episode, Person, Show, listen_key
+from sendung.notes import feed_html
+
+
+def content(show: Show, episode: Episode) -> str:
+    """The notes of one episode as HTML that a CDATA section can hold."""
+    # "]]>" would end the section; in HTML text and attributes alike the reference means the same.
+    return "\n".join(_parts(show, episode, words(show.language))).replace("]]>", "]]&gt;")
+
+
+def _parts(show: Show, episode: Episode, say: Words) -> Iterator[str]:
+    if article := episode.article:
+        yield f"<p>{say.article}: {_link(article.url, article.url)}</p>"
+    if episode.notes:
+        yield feed_html(episode.notes)
+    else:
+        yield f"<p>{quote(episode.summary)}</p>"
+    if episode.chapters:
+        yield f"<p>{say.chapters}:</p>"
+        for chapter in episode.chapters:
+            yield f"<p>{_clock(chapter.start_ms)} {quote(chapter.title)}</p>"
+    for label, persons in ((say.hosts, show.hosts_of(episode)), (say.guests, episode.guests)):
+        if persons:
+            yield f"<p>{label}: {_names(persons)}</p>"
+    yield f"<p>{_link(show.url_of(listen_key(episode.slug)), say.listen)}</p>"
+
+
+def _names(persons: Iterable[Person]) -> str:
+    return ", ".join(_link(p.url, p.name) if p.url else quote(p.name) for p in persons)
+
+
+def _link(address: str, text: str) -> str:
+    return f'<a href="{quote(address)}">{quote(text)}</a>'
+
+
+def _clock(milliseconds: int) -> str:
+    seconds = milliseconds // 1000
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

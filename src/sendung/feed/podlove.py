@@ -1,0 +1,25 @@
+"""Podlove Simple Chapters 1.2: an item's chapters within the feed itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sendung.feed.xml import optional, quote
+from sendung.model import Episode, Show
+
+
+def item(show: Show, episode: Episode) -> Iterator[str]:
+    """An item's psc:chapters, if it has chapters."""
+    if episode.chapters:
+        yield '<psc:chapters version="1.2">'
+        for chapter in episode.chapters:
+            image = show.url_of(chapter.image.key) if chapter.image else None
+            links = optional("href", chapter.url) + optional("image", image)
+            yield f'<psc:chapter start="{_play_time(chapter.start_ms)}" title="{quote(chapter.title)}"{links}/>'
+        yield "</psc:chapters>"
+
+
+def _play_time(milliseconds: int) -> str:
+    """Normal Play Time (RFC 2326 section 3.6), as the format wants it: HH:MM:SS.mmm."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"

@@ -1,0 +1,117 @@
+"""Show and episodes -> the RSS 2.0 feed, through feedgen.
+
+Pure: the same show, episodes and times give the same bytes, whatever the clock, locale, zone or hash seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
+
+from sendung import __version__
+from sendung.feed import itunes, podcasting20, podlove
+from sendung.feed.content import content
+from sendung.feed.extension import TagsEntryExtension, TagsExtension
+from sendung.feed.xml import line, quote, rfc2822
+from sendung.model import Episode, Show, listen_key
+from sendung.notes import printable
+
+_BATCH = 100
+"""feedgen keeps every item in memory until all are written, so it gets this many at a time."""
+
+
+def render(show: Show, episodes: Sequence[Episode], now: datetime, built: datetime) -> bytes:
+    """The whole feed, UTF-8: the episodes that are visible at `now`, newest first (by date, then GUID).
+
+    `built` becomes lastBuildDate: the newest change among the records. No text in show or episodes can break the
+    feed: characters that XML forbids are dropped, everything else is escaped.
+    """
+    visible = newest_first(episode for episode in episodes if episode.visible(now))
+    batches = [_write(show, visible[start : start + _BATCH], built) for start in range(0, len(visible), _BATCH)]
+    return _join(batches or [_write(show, (), built)])
+
+
+def newest_first(episodes: Iterable[Episode]) -> list[Episode]:
+    """Episodes by date, newest first; those of one moment by GUID."""
+    return sorted(sorted(episodes, key=lambda e: e.guid), key=lambda e: e.date, reverse=True)
+
+
+def _join(feeds: Sequence[bytes]) -> bytes:
+    """One feed with the items of several that have the same channel."""
+    # Within text and attributes "<" is escaped, so the first item and the channel's end are where the bytes say.
+    head, _, _ = feeds[0].partition(b"    <item>")
+    end = feeds[0].rindex(b"  </channel>")
+    items = (feed[len(head) : feed.rindex(b"  </channel>")] for feed in feeds)
+    return b"".join((head, *items, feeds[0][end:])) if len(head) < len(feeds[0]) else feeds[0]
+
+
+class _Generator(FeedGenerator):
+    """feedgen with the extension, and without the clock: it would write the current time as lastBuildDate."""
+
+    tags: TagsExtension
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._FeedGenerator__rss_lastBuildDate = None
+        self.register_extension("tags", TagsExtension, TagsEntryExtension, atom=False)
+
+
+class _Entry(FeedEntry):
+    """An entry with the extension that adding it to a _Generator gives it."""
+
+    tags: TagsEntryExtension
+
+
+def _write(show: Show, episodes: Sequence[Episode], built: datetime) -> bytes:
+    generator = _Generator()
+    _describe(generator, show, built)
+    for episode in episodes:
+        entry = _Entry()
+        generator.add_entry(entry, order="append")
+        _fill(entry, show, episode)
+    rss: bytes = generator.rss_str(pretty=True)
+    return rss
+
+
+def _describe(generator: _Generator, show: Show, built: datetime) -> None:
+    # feedgen insists on title, link and description; a lone space keeps an empty one from killing the feed.
+    title = line(show.title) or " "
+    generator.title(title)
+    generator.link(href=line(show.website) or " ")
+    generator.description(printable(show.description).strip() or " ")
+    generator.language(line(show.language))
+    generator.copyright(line(show.copyright or ""))
+    generator.generator(f"Sendung {__version__}")
+    generator.image(url=show.url_of(show.cover.asset.key), title=title, link=line(show.website))
+    generator.tags.markup = "".join(
+        (
+            f"<lastBuildDate>{rfc2822(built)}</lastBuildDate>",
+            f'<atom:link href="{quote(show.feed_url)}" rel="self" type="application/rss+xml"/>',
+            *itunes.channel(show),
+            *podcasting20.channel(show),
+        )
+    )
+
+
+def _fill(entry: _Entry, show: Show, episode: Episode) -> None:
+    asset = episode.audio.asset
+    entry.title(line(episode.title))
+    entry.link(href=line(episode.article.url if episode.article else show.url_of(listen_key(episode.slug))))
+    entry.description(printable(episode.summary).strip())
+    entry.content(content(show, episode), type="CDATA")
+    entry.guid(printable(episode.guid), permalink=False)
+    entry.enclosure(show.url_of(asset.key), str(asset.size), asset.media_type)
+    for keyword in episode.keywords:
+        entry.category(term=line(keyword))
+    entry.tags.markup = "".join(
+        (
+            # feedgen formats dates under a process-wide setlocale, which other threads would see.
+            f"<pubDate>{rfc2822(episode.date)}</pubDate>",
+            *itunes.item(show, episode),
+            *podcasting20.item(show, episode),
+            *podlove.item(show, episode),
+        )
+    )
