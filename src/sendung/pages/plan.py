@@ -13,8 +13,13 @@ from functools import partial
 from pathlib import Path
 
 from sendung.model import Episode, Show, listen_key
-from sendung.pages import render
+from sendung.pages import render, structured
+from sendung.pages.keys import archive_key, embed_key, oembed_key, transcript_key
+from sendung.pages.render import Archive
 from sendung.pages.site import HTML, JSON, Site, site_of
+
+NEWEST, ARCHIVED = 60, 200
+"""Episodes on the show page, and on each page of older ones."""
 
 _DERIVED = {"transcript": {"cues"}}
 """Left out of digests: the transcript's files are named by their content, and have the same cues in them."""
@@ -68,19 +73,36 @@ def render_pages(
 def _episode_pages(
     site: Site, episode: Episode, facts: str, newer: Episode | None, older: Episode | None
 ) -> Iterator[PagePlan]:
-    folder = f"e/{episode.slug}/"
+    slug = episode.slug
     neighbours = "\0".join(f"{e.slug}\0{e.title}" if e else "" for e in (newer, older))
     listen = partial(render.listen_page, site, episode, newer, older)
-    yield PagePlan(listen_key(episode.slug), HTML, _inputs(site, "listen", facts, neighbours), listen)
+    yield PagePlan(listen_key(slug), HTML, _inputs(site, "listen", facts, neighbours), listen)
     embed = partial(render.embed_page, site, episode)
-    yield PagePlan(f"{folder}embed/index.html", HTML, _inputs(site, "embed", facts), embed)
-    oembed = partial(render.oembed, site, episode)
-    yield PagePlan(f"{folder}oembed.json", JSON, _inputs(site, "oembed", facts), oembed)
+    yield PagePlan(embed_key(slug), HTML, _inputs(site, "embed", facts), embed)
+    oembed = partial(structured.oembed, site.show, episode)
+    if episode.transcript and render.is_long(episode.transcript):
+        reading = partial(render.transcript_page, site, episode)
+        yield PagePlan(transcript_key(slug), HTML, _inputs(site, "transcript", facts), reading)
+    yield PagePlan(oembed_key(slug), JSON, _inputs(site, "oembed", facts), oembed)
 
 
-def _show_pages(site: Site, visible: Sequence[Episode], digests: Sequence[str]) -> Iterator[PagePlan]:
-    inputs = _inputs(site, "show", *digests)
-    yield PagePlan("index.html", HTML, inputs, partial(render.show_page, site, visible))
+def _show_pages(site: Site, visible: Sequence[Episode], facts: Sequence[str]) -> Iterator[PagePlan]:
+    """The show page, and the pages of older episodes where it does not hold them all.
+
+    Those are counted from the oldest, so that a new episode changes no more than the newest of them.
+    """
+    count = len(visible)
+    archives = [
+        Archive(archive_key(number), first + 1, min(first + ARCHIVED, count))
+        for number, first in enumerate(range(0, count, ARCHIVED), 1)
+        if count > NEWEST
+    ]
+    for archive in archives:
+        part = slice(count - archive.last, count - archive.first + 1)
+        older = partial(render.archive_page, site, visible[part], archive)
+        yield PagePlan(archive.key, HTML, _inputs(site, "archive", *facts[part]), older)
+    index = partial(render.show_page, site, visible[:NEWEST], archives)
+    yield PagePlan("index.html", HTML, _inputs(site, "show", str(count), *facts[:NEWEST]), index)
 
 
 def _inputs(site: Site, *facts: str) -> str:

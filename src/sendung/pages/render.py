@@ -2,65 +2,150 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from markupsafe import escape
+import segno
+from markupsafe import Markup
 
-from sendung.model import Episode, Show
-from sendung.pages.site import Site
+from sendung.model import Asset, Episode, Person, Transcript, listen_key
+from sendung.pages import structured
+from sendung.pages.dial import dial_of
+from sendung.pages.site import Look, Site
+from sendung.pages.speech import paragraphs
+from sendung.pages.words import Words, clock
 
-EMBED_HEIGHT = 200
-"""Pixels: the least that WordPress gives an embed (wp-includes/js/wp-embed.js)."""
+LONG_TRANSCRIPT = 20_000
+"""Bytes of the transcript's first file; a longer transcript has a page of its own, so that listen pages stay small."""
+
+LISTEN = Look(("base.css", "page.css"), ("player.js", "listen.js"))
+SHOW = Look(("base.css", "page.css"), ("show.js",))
+EMBED = Look(("base.css", "embed.css"), ("player.js", "embed.js"))
+READING = Look(("base.css", "page.css"))
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that listeners may take with them."""
+
+    name: str
+    key: str
+    media_type: str
+    size: str
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A person, as pages show one."""
+
+    name: str
+    initials: str
+    role: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A page of older episodes: its key, and which ones it has, counted from the oldest."""
+
+    key: str
+    first: int
+    last: int
+
+
+def is_long(transcript: Transcript) -> bool:
+    """Whether a transcript has a page of its own."""
+    return bool(transcript.assets) and transcript.assets[0].size > LONG_TRANSCRIPT
 
 
 def listen_page(site: Site, episode: Episode, newer: Episode | None, older: Episode | None) -> bytes:
     """The page behind "listen now": the episode and all that belongs to it."""
-    return site.render("listen.html", f"e/{episode.slug}/", episode=episode, newer=newer, older=older)
+    transcript = episode.transcript
+    long = transcript is not None and is_long(transcript)
+    return site.render(
+        "listen.html",
+        f"e/{episode.slug}/",
+        LISTEN,
+        episode=episode,
+        newer=newer,
+        older=older,
+        dial=dial_of(episode),
+        total=clock(episode.audio.duration_s),
+        people=_portraits(site.words, (*site.show.hosts_of(episode), *episode.guests)),
+        downloads=_downloads(site.words, episode),
+        long_transcript=long,
+        paragraphs=paragraphs(transcript.cues) if transcript and not long else [],
+        frame=structured.embed_frame(site.show, episode),
+        data=structured.episode_data(site.show, episode),
+        qr=qr_code(site.show.url_of(listen_key(episode.slug))),
+    )
+
+
+def transcript_page(site: Site, episode: Episode) -> bytes:
+    """A long transcript, to read and for the listen page to fetch."""
+    cues = episode.transcript.cues if episode.transcript else ()
+    folder = f"e/{episode.slug}/transcript/"
+    return site.render("transcript.html", folder, READING, episode=episode, paragraphs=paragraphs(cues))
 
 
 def embed_page(site: Site, episode: Episode) -> bytes:
     """The compact player for other sites' frames."""
-    return site.render("embed.html", f"e/{episode.slug}/embed/", episode=episode)
+    folder = f"e/{episode.slug}/embed/"
+    total = clock(episode.audio.duration_s)
+    return site.render("embed.html", folder, EMBED, episode=episode, dial=dial_of(episode), total=total)
 
 
-def show_page(site: Site, episodes: Sequence[Episode]) -> bytes:
-    """The show and all its episodes."""
-    return site.render("show.html", "", episodes=episodes)
+def show_page(site: Site, episodes: Sequence[Episode], archives: Sequence[Archive]) -> bytes:
+    """The show, its newest episodes, and where the older ones are."""
+    return _episode_list(site, "index.html", episodes, archives, None)
 
 
-def embed_key(slug: str) -> str:
-    """The key of an episode's embed."""
-    return f"e/{slug}/embed/index.html"
+def archive_page(site: Site, episodes: Sequence[Episode], archive: Archive) -> bytes:
+    """Some of the show's episodes, newest first."""
+    return _episode_list(site, archive.key, episodes, (), archive)
 
 
-def embed_frame(show: Show, episode: Episode) -> str:
-    """The iframe that shows an episode's player on another site.
-
-    It has only the attributes that WordPress keeps (wp_filter_oembed_result).
-    """
-    url, title = escape(show.url_of(embed_key(episode.slug))), escape(episode.title)
-    return f'<iframe src="{url}" width="600" height="{EMBED_HEIGHT}" frameborder="0" title="{title}"></iframe>'
+def qr_code(url: str) -> Markup:
+    """A QR code of a URL as inline SVG (ISO/IEC 18004)."""
+    code = segno.make(url, micro=False, error="m")
+    return Markup(code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None))  # noqa: S704
 
 
-def oembed(site: Site, episode: Episode) -> bytes:
-    """The oEmbed answer for a listen page (oEmbed 1.0, section 2.3.4.4, the rich type)."""
-    show = site.show
-    cover = show.cover_of(episode)
-    answer = {
-        "version": "1.0",
-        "type": "rich",
-        "title": episode.title,
-        "author_name": show.author,
-        "author_url": show.website,
-        "provider_name": show.title,
-        "provider_url": show.url_of("index.html"),
-        "cache_age": 86400,
-        "html": embed_frame(show, episode),
-        "width": 600,
-        "height": EMBED_HEIGHT,
-        "thumbnail_url": show.url_of(cover.asset.key),
-        "thumbnail_width": cover.width,
-        "thumbnail_height": cover.height,
-    }
-    return (json.dumps(answer, ensure_ascii=False, indent=1) + "\n").encode()
+def _episode_list(
+    site: Site, key: str, episodes: Sequence[Episode], archives: Sequence[Archive], archive: Archive | None
+) -> bytes:
+    return site.render(
+        "show.html",
+        key[: key.rfind("/") + 1],
+        SHOW,
+        key=key,
+        episodes=episodes,
+        archives=archives,
+        archive=archive,
+        people=_portraits(site.words, site.show.hosts),
+        data=structured.show_data(site.show),
+    )
+
+
+def _portraits(words: Words, people: Sequence[Person]) -> list[Portrait]:
+    """People with their roles in the page's language; a role that is not known is shown as it is."""
+    roles = {"host": words.gettext("Host"), "co-host": words.gettext("Co-host"), "guest": words.gettext("Guest")}
+    return [
+        Portrait(p.name, "".join(part[:1] for part in p.name.split()[:2]), roles.get(p.role.lower(), p.role), p.url)
+        for p in people
+    ]
+
+
+def _downloads(words: Words, episode: Episode) -> list[Download]:
+    files = [(words.gettext("Audio"), episode.audio.asset)]
+    files += [
+        (words.gettext("Transcript"), asset) for asset in (episode.transcript.assets if episode.transcript else ())
+    ]
+    if episode.chapters_file:
+        files.append((words.gettext("Chapters"), episode.chapters_file))
+    return [_download(words, name, asset) for name, asset in files]
+
+
+def _download(words: Words, name: str, asset: Asset) -> Download:
+    suffix = asset.key.rpartition(".")[2].upper()
+    return Download(f"{name} ({suffix})", asset.key, asset.media_type, words.megabytes(asset.size))

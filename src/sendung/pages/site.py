@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,11 +19,17 @@ from markupsafe import Markup
 import sendung
 from sendung.model import Show, listen_key
 from sendung.notes import page_html, printable
+from sendung.pages.keys import embed_key, oembed_key, transcript_key
+from sendung.pages.subscribe import configured, from_feed
+from sendung.pages.theme import FACE, needle, variables
 from sendung.pages.words import Words, clock, words_of
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 JAVASCRIPT = "text/javascript; charset=utf-8"
+
+_COMMENT = re.compile(r"^\s*(?://.*|/\*.*\*/)\n|(?<=[;{,]) //.*$", re.MULTILINE)
+_LEADING = re.compile(r"^\s+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -36,16 +42,58 @@ class Site:
     digest: str
     """Hexadecimal: of everything but the episodes that these pages are rendered from."""
 
-    def render(self, template: str, folder: str, **facts: object) -> bytes:
+    def render(self, template: str, folder: str, look: Look, **facts: object) -> bytes:
         """A template with its facts, as UTF-8.
 
         `folder` is the page's own folder in the store ("" or "e/<slug>/"), from which its links are reckoned.
         """
         up = "../" * folder.count("/")
+        style = look.style(self.show)
         text = self.environment.get_template(template).render(
-            show=self.show, words=self.words, rel=lambda key: up + quote(key), **facts
+            style=style,
+            script=look.script,
+            policy=self.policy(style, look.script),
+            rel=lambda key: up + quote(key),
+            **facts,
         )
         return printable(text).encode()
+
+    def policy(self, style: str, script: str) -> str:
+        """The page's Content-Security-Policy: what is not named is forbidden.
+
+        The inline style and script are allowed by their digests (CSP level 3, section 2.3.1), so a page needs no other
+        file to work and nothing that slips into it can run. Audio and images come from this store only: "self" is for
+        a store that is served from elsewhere than its public URL, the URL for frames whose origin is opaque.
+        """
+        store = f"'self' {self.show.public_url}/"
+        allowed = {
+            "default-src": "'none'",
+            "style-src": _source_hash(style),
+            "script-src": _source_hash(script) if script else "'none'",
+            "img-src": f"{store} data:",
+            "media-src": store,
+            "connect-src": store,
+            "base-uri": "'none'",
+            "form-action": "'none'",
+        }
+        return "; ".join(f"{directive} {sources}" for directive, sources in allowed.items())
+
+
+@dataclass(frozen=True)
+class Look:
+    """The static files that make up a page's style and script, in order."""
+
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...] = ()
+
+    def style(self, show: Show) -> Markup:
+        """The page's style with the show's theme."""
+        return Markup(variables(show.theme) + "\n" + _static(self.styles))  # noqa: S704
+
+    @property
+    def script(self) -> Markup:
+        """The page's script; empty where it has none. Its parts share one scope and leave nothing in the window's."""
+        return Markup(f'"use strict";(()=>{{\n{_static(self.scripts)}\n}})();') if self.scripts else Markup("")  # noqa: S704
 
 
 def site_of(show: Show, templates: Path | None) -> Site:
@@ -68,30 +116,41 @@ def site_of(show: Show, templates: Path | None) -> Site:
     )
     environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"clock": clock, "notes": lambda text: Markup(page_html(text)), "data": data_block}  # noqa: S704
-    environment.globals |= {"style": static("page.css"), "policy": policy, "listen_key": listen_key}
+    environment.globals |= {
+        "show": show,
+        "words": words,
+        "icon": _icon(show),
+        "configured": configured(show),
+        "general": from_feed(show),
+        "listen_key": listen_key,
+        "embed_key": embed_key,
+        "oembed_key": oembed_key,
+        "transcript_key": transcript_key,
+    }
     show_facts = show.model_dump_json(exclude={"feed", "owner"})
     return Site(show, words, environment, _digest(_package_digest(), _folder_digest(templates), show_facts))
 
 
 @cache
-def static(name: str) -> Markup:
-    """A file of the package's static folder, as it stands inside a style or script element."""
-    return Markup((files("sendung.pages") / "static" / name).read_text(encoding="utf-8").strip())  # noqa: S704
+def _static(names: tuple[str, ...]) -> str:
+    """Files of the package's static folder, without the comments and indents that browsers have no use for."""
+    texts = [(files("sendung.pages") / "static" / name).read_text(encoding="utf-8") for name in names]
+    return "\n".join(_LEADING.sub("", _COMMENT.sub("", text)).strip() for text in texts)
 
 
-def policy(sources: Mapping[str, str]) -> str:
-    """A Content-Security-Policy: `sources` by directive; what is not named is forbidden.
-
-    An inline style or script is allowed by its digest (CSP level 3, section 2.3.1), so a page needs no other file to
-    work and nothing that slips into it can run.
-    """
-    base = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'"}
-    return "; ".join(f"{directive} {allowed}" for directive, allowed in (base | dict(sources)).items())
-
-
-def source_hash(text: str) -> str:
+def _source_hash(text: str) -> str:
     """The source expression that allows one inline style or script."""
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _icon(show: Show) -> str:
+    """The page's icon, drawn in the accent colour; being in the page it costs no request."""
+    drawing = (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+        f"<rect width='32' height='32' rx='7' fill='{FACE}'/>"
+        f"<path d='M7 13v6M12 9v14M17 5v22M22 10v12M27 14v4' stroke='{needle(show.theme)}' stroke-width='3'/></svg>"
+    )
+    return "data:image/svg+xml," + quote(drawing, safe="/:=' ")
 
 
 def data_block(data: object) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from gettext import NullTranslations
 from importlib.resources import files
@@ -15,6 +16,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import Translations
 from babel.units import format_unit
 
@@ -44,6 +46,16 @@ class Words:
         hours, minutes = divmod(max(1, round(seconds / 60)), 60)
         parts = [(hours, "hour"), (minutes, "minute")]
         return " ".join(format_unit(n, unit, length="short", locale=self.locale) for n, unit in parts if n)
+
+    def number(self, text: str) -> str:
+        """A decimal number as this language writes it."""
+        return format_decimal(Decimal(text), locale=self.locale)
+
+    def megabytes(self, size: int) -> str:
+        """A file's size for people: "38,4 MB", "12 kB"."""
+        if size < 1_000_000:
+            return f"{format_decimal(max(1, round(size / 1000)), locale=self.locale)} kB"
+        return f"{format_decimal(Decimal(size) / 1_000_000, format='#,##0.0', locale=self.locale)} MB"
 
     def language(self, code: str) -> str:
         """The name of a language in that language itself ("Deutsch"), or its code where no name is known."""

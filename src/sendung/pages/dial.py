@@ -1,0 +1,72 @@
+"""The player's dial: the waveform over a scale of minutes, as coordinates for an inline SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sendung.model import Episode
+from sendung.pages.words import clock
+
+WIDTH, HEIGHT = 240, 100
+"""The waveform's own units; it is stretched to the width of the page."""
+
+_STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)
+_LABELS = 6
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark on the scale: where, in per cent of the whole, and what is written there ("" for a small mark)."""
+
+    at: float
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Dial:
+    """All that the dial shows."""
+
+    wave: str
+    """An SVG path of bars in WIDTH × HEIGHT units; empty where there is no waveform."""
+    scale: tuple[Mark, ...]
+    chapters: tuple[Mark, ...]
+
+
+def dial_of(episode: Episode) -> Dial:
+    """The dial of one episode."""
+    duration = episode.audio.duration_s
+    chapters = tuple(Mark(_share(c.start_ms / 1000, duration), c.title) for c in episode.chapters[1:])
+    return Dial(bars(episode.audio.waveform), _scale(duration), chapters)
+
+
+def bars(peaks: Sequence[int]) -> str:
+    """A path with one bar for each peak (0 to 100), growing from the middle line."""
+    if not peaks:
+        return ""
+    pitch = WIDTH / len(peaks)
+    middle = HEIGHT // 2
+    path = []
+    for index, peak in enumerate(peaks):
+        half = max(1, round(min(peak, 100) * middle / 100))
+        path.append(f"M{_number((index + 0.5) * pitch)} {middle - half}v{2 * half}")
+    return "".join(path)
+
+
+def _scale(duration: float) -> tuple[Mark, ...]:
+    """Labels at a round number of minutes or seconds, small marks five to a label."""
+    step = next((step for step in _STEPS if duration / step <= _LABELS), _STEPS[-1])
+    marks = []
+    for tick in range(1, int(duration * 5 / step) + 1):
+        at = tick * step / 5
+        label = clock(at) if tick % 5 == 0 and at < duration * 0.96 else ""
+        marks.append(Mark(_share(at, duration), label))
+    return tuple(marks)
+
+
+def _share(at: float, duration: float) -> float:
+    return round(min(100.0, 100 * at / duration), 2) if duration > 0 else 0.0
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

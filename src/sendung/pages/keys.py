@@ -1,0 +1,23 @@
+"""The keys of an episode's pages beside its listen page, whose key is in the model."""
+
+from __future__ import annotations
+
+
+def embed_key(slug: str) -> str:
+    """The key of an episode's embed."""
+    return f"e/{slug}/embed/index.html"
+
+
+def oembed_key(slug: str) -> str:
+    """The key of an episode's oEmbed answer."""
+    return f"e/{slug}/oembed.json"
+
+
+def transcript_key(slug: str) -> str:
+    """The key of the page that a long transcript has."""
+    return f"e/{slug}/transcript/index.html"
+
+
+def archive_key(number: int) -> str:
+    """The key of a page of older episodes, counted from the oldest, from 1."""
+    return f"episodes/{number}.html"

@@ -1,0 +1,132 @@
+"""What machines read on a page: JSON-LD (schema.org) and oEmbed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import escape
+
+from sendung.model import Article, Episode, Person, Show, listen_key
+from sendung.pages.keys import embed_key
+
+EMBED_HEIGHT = 200
+"""Pixels: the least that WordPress gives an embed (wp-includes/js/wp-embed.js)."""
+
+Thing = dict[str, Any]
+
+
+def embed_frame(show: Show, episode: Episode) -> str:
+    """The iframe that shows an episode's player on another site.
+
+    It has only the attributes that WordPress keeps (wp_filter_oembed_result).
+    """
+    url, title = escape(show.url_of(embed_key(episode.slug))), escape(f"{episode.title} – {show.title}")
+    return f'<iframe src="{url}" width="600" height="{EMBED_HEIGHT}" frameborder="0" title="{title}"></iframe>'
+
+
+def oembed(show: Show, episode: Episode) -> bytes:
+    """The oEmbed answer for a listen page (oEmbed 1.0, section 2.3.4.4, the rich type)."""
+    cover = show.cover_of(episode)
+    answer = {
+        "version": "1.0",
+        "type": "rich",
+        "title": episode.title,
+        "author_name": show.author,
+        "author_url": show.website,
+        "provider_name": show.title,
+        "provider_url": show.url_of("index.html"),
+        "cache_age": 86400,
+        "html": embed_frame(show, episode),
+        "width": 600,
+        "height": EMBED_HEIGHT,
+        "thumbnail_url": show.url_of(cover.asset.key),
+        "thumbnail_width": cover.width,
+        "thumbnail_height": cover.height,
+    }
+    return (json.dumps(answer, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def episode_data(show: Show, episode: Episode) -> Thing:
+    """A PodcastEpisode with its audio, its series, its people and the articles it belongs to."""
+    url = show.url_of(listen_key(episode.slug))
+    thing: Thing = {
+        "@context": "https://schema.org",
+        "@type": "PodcastEpisode",
+        "@id": url,
+        "url": url,
+        "name": episode.title,
+        "description": episode.summary,
+        "datePublished": episode.date.isoformat(),
+        "inLanguage": show.language,
+        "duration": iso_duration(episode.audio.duration_s),
+        "isFamilyFriendly": not show.explicit_of(episode),
+        "image": show.url_of(show.cover_of(episode).asset.key),
+        "associatedMedia": _audio(show, episode),
+        "partOfSeries": _series(show),
+        "actor": _people((*show.hosts_of(episode), *episode.guests)),
+    }
+    if episode.number is not None:
+        thing["episodeNumber"] = episode.number
+    if episode.season is not None:
+        thing["partOfSeason"] = {"@type": "PodcastSeason", "seasonNumber": episode.season}
+    if episode.keywords:
+        thing["keywords"] = ", ".join(episode.keywords)
+    if episode.articles:
+        thing["subjectOf"] = [_article(article) for article in episode.articles]
+    return thing
+
+
+def show_data(show: Show) -> Thing:
+    """The PodcastSeries."""
+    return {"@context": "https://schema.org", **_series(show), "author": _people(show.hosts)}
+
+
+def iso_duration(seconds: float) -> str:
+    """A duration in whole seconds as ISO 8601 writes it: "PT1H2M3S"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "") + f"{rest}S"
+
+
+def _series(show: Show) -> Thing:
+    return {
+        "@type": "PodcastSeries",
+        "@id": show.url_of("index.html"),
+        "url": show.url_of("index.html"),
+        "name": show.title,
+        "description": show.description,
+        "inLanguage": show.language,
+        "image": show.url_of(show.cover.asset.key),
+        "webFeed": show.feed_url,
+    }
+
+
+def _audio(show: Show, episode: Episode) -> Thing:
+    audio = episode.audio
+    thing: Thing = {
+        "@type": "AudioObject",
+        "contentUrl": show.url_of(audio.asset.key),
+        "encodingFormat": audio.asset.media_type,
+        "contentSize": str(audio.asset.size),
+        "bitrate": f"{audio.bitrate // 1000} kbps",
+        "duration": iso_duration(audio.duration_s),
+        "embedUrl": show.url_of(embed_key(episode.slug)),
+    }
+    if episode.transcript:
+        thing["caption"] = [_caption(show, asset.key, asset.media_type) for asset in episode.transcript.assets[:1]]
+    return thing
+
+
+def _caption(show: Show, key: str, media_type: str) -> Thing:
+    return {"@type": "MediaObject", "contentUrl": show.url_of(key), "encodingFormat": media_type}
+
+
+def _people(people: Sequence[Person]) -> list[Thing]:
+    return [{"@type": "Person", "name": p.name} | ({"url": p.url} if p.url else {}) for p in people]
+
+
+def _article(article: Article) -> Thing:
+    thing: Thing = {"@type": "Article", "url": article.url, "inLanguage": article.language}
+    return thing | ({"headline": article.title} if article.title else {})
