@@ -1,0 +1,50 @@
+# Everything runs in .venv, which these targets set up; nothing but make and Python >= 3.11 (with venv) is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test lint soak schema sample bench-audio bench-store bench-feed clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/dev: .venv/run
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+.venv/system: scripts/install_test_tools.sh
+	scripts/install_test_tools.sh
+	@touch $@
+
+demo: .venv/run ## publish the sample episode into public/
+	$(BIN)/sendung publish --all --yes
+	@echo "Listen with: make serve"
+
+serve: .venv/run ## serve public/ on localhost
+	$(BIN)/sendung serve
+
+test: .venv/dev .venv/system ## run all tests but the long trials
+	$(BIN)/pytest -m 'not soak'
+
+soak: .venv/dev .venv/system ## run the long trials
+	$(BIN)/pytest -m soak
+
+lint: .venv/dev ## run the static checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+schema: .venv/run ## write schema/ from the models
+	$(BIN)/python scripts/make_schema.py
+
+clean: ## remove what the targets made
+	rm -rf .venv public

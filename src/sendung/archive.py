@@ -1,0 +1,94 @@
+"""Flow: reading the records of a store. Many are read at once, and once on each machine."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sendung import records
+from sendung.errors import Damaged
+from sendung.records import EpisodeRecord, R, ShowRecord
+from sendung.store.interface import Stat, Store
+
+_READERS = 16
+"""Requests under way at once; a record is small, so it is the latency that counts."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What the records of a store say: the newest revision of the show and of each episode."""
+
+    listing: Mapping[str, Stat]
+    """Every record's key, with what the listing said of it."""
+    show: ShowRecord | None
+    episodes: Mapping[str, EpisodeRecord]
+    """By GUID."""
+
+    @cached_property
+    def by_slug(self) -> Mapping[str, EpisodeRecord]:
+        """The episodes by the slug of their newest revision."""
+        return {record.episode.slug: record for record in self.episodes.values()}
+
+
+class Reader:
+    """Reads records of one store through a cache on this machine.
+
+    Cached bytes are found by key *and* version, and carry a digest: a cache that is damaged, or that belongs to a
+    store that was emptied and filled anew, is never believed.
+    """
+
+    def __init__(self, store: Store, cache: Path) -> None:
+        self._store = store
+        self._cache = cache / "records" / hashlib.sha256(store.name.encode()).hexdigest()[:16]
+
+    def listing(self) -> dict[str, Stat]:
+        """All records' keys."""
+        return {stat.key: stat for stat in self._store.list(records.PREFIX) if records.parse_key(stat.key)}
+
+    def archive(self) -> Archive:
+        """The newest revisions of everything. Raises StoreError; Damaged names a record that was tampered with."""
+        listing = self.listing()
+        newest = records.newest(listing)
+        show = newest.pop(records.SHOW, None)
+        keys = [records.key_of(owner, number) for owner, number in sorted(newest.items())]
+        episodes = self._read(keys, listing, EpisodeRecord)
+        shows = self._read([records.key_of(records.SHOW, show)] if show else [], listing, ShowRecord)
+        return Archive(listing, next(iter(shows), None), {record.episode.guid: record for record in episodes})
+
+    def revisions(self, owner: str, listing: Mapping[str, Stat], kind: type[R]) -> list[R]:
+        """Every revision of one owner, oldest first."""
+        keys = sorted(key for key in listing if (records.parse_key(key) or ("", 0))[0] == owner)
+        return self._read(keys, listing, kind)
+
+    def read(self, key: str, kind: type[R]) -> R:
+        """One record, past the cache. Raises ObjectMissing, Damaged."""
+        return records.decode(self._store.read(key).data, key, kind)
+
+    def _read(self, keys: Iterable[str], listing: Mapping[str, Stat], kind: type[R]) -> list[R]:
+        with ThreadPoolExecutor(_READERS) as pool:
+            return list(pool.map(lambda key: self._read_one(listing[key], kind), keys))
+
+    def _read_one(self, stat: Stat, kind: type[R]) -> R:
+        file = self._cache / f"{hashlib.sha256(f'{stat.key} {stat.version}'.encode()).hexdigest()}.json"
+        with contextlib.suppress(OSError, Damaged):
+            return records.decode(file.read_bytes(), stat.key, kind)
+        data = self._store.read(stat.key).data
+        record = records.decode(data, stat.key, kind)
+        with contextlib.suppress(OSError):  # a cache that cannot be written costs time, nothing else
+            _keep(file, data)
+        return record
+
+
+def _keep(file: Path, data: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+    Path(name).replace(file)

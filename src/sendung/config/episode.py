@@ -1,0 +1,260 @@
+"""episode.yaml: one episode, as a host writes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from sendung import model
+from sendung.chapters import parse_time
+from sendung.config.digests import digest_of, file_digest
+from sendung.config.files import Files
+from sendung.config.located_yaml import Document, load_yaml, mistake, validate
+from sendung.config.show import ShowConfig
+from sendung.config.values import Config, Date, FileName, Guest, Language, Line, Person, Text, Url, resolve_date
+from sendung.errors import ConfigError, Place
+from sendung.transcripts import LocatedCue, read_transcript
+
+
+class ArticleLink(Config):
+    """A companion article; without a language it is in the show's."""
+
+    url: Url
+    language: Language | None = None
+
+
+def _articles(value: Any) -> Any:
+    if isinstance(value, str):
+        return [{"url": value}]
+    if isinstance(value, Mapping):
+        return [{"url": url, "language": language} for language, url in value.items()]
+    if isinstance(value, list):
+        return [{"url": url} if isinstance(url, str) else url for url in value]
+    return value
+
+
+_URL = {"type": "string", "format": "uri"}
+Articles = Annotated[
+    tuple[ArticleLink, ...],
+    BeforeValidator(_articles),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                _URL,
+                {"type": "array", "items": _URL},
+                {"type": "object", "additionalProperties": _URL, "description": "Language to URL"},
+            ]
+        }
+    ),
+]
+
+
+def _time(value: Any) -> Any:
+    try:
+        return parse_time(value)
+    except (ValueError, TypeError):
+        raise mistake(f"is not a time: {value}", 'write it as "00:12:30", "12:30" or a number of seconds') from None
+
+
+Time = Annotated[int, BeforeValidator(_time), WithJsonSchema({"type": ["string", "number"], "examples": ["00:12:30"]})]
+
+
+class ChapterEntry(Config):
+    """A chapter."""
+
+    at: Time
+    """Where it starts in the recording."""
+    title: Line
+    """What it is about."""
+    url: Url | None = None
+    """A page about it."""
+    image: FileName | None = None
+    """A picture for it."""
+
+
+class EpisodeFile(Config):
+    """episode.yaml: one episode."""
+
+    title: Line
+    """The episode's title, without its number and without the show's name."""
+    date: Date
+    """When it becomes public, such as 2026-11-20 06:00; without a zone it is in the show's."""
+    article: Articles = ()
+    """The companion article: a URL, a list of them, or a map from language to URL."""
+    number: Annotated[int, Field(ge=1)] | None = None
+    """The episode's number."""
+    season: Annotated[int, Field(ge=1)] | None = None
+    """The season's number."""
+    type: model.EpisodeType = model.EpisodeType.FULL
+    """full, trailer or bonus."""
+    guid: Line | None = None
+    """The episode's GUID, which must never change; without it one is made from the folder's name."""
+    summary: Text
+    """A paragraph of plain text; 4000 bytes at most."""
+    notes: Text | None = None
+    """Show notes: Markdown, or the name of a .md file."""
+    audio: FileName
+    """The recording."""
+    chapters: tuple[ChapterEntry, ...] = ()
+    """The chapters, in order."""
+    transcript: FileName | None = None
+    """The transcript: .vtt, .srt, .json or .txt."""
+    cover: FileName | None = None
+    """The episode's own square artwork."""
+    guests: tuple[Guest, ...] = ()
+    """Those who are heard besides the hosts."""
+    hosts: tuple[Person, ...] | None = None
+    """The hosts of this episode, where they are not the show's."""
+    explicit: bool | None = None
+    """Whether this episode is for adults only, where it differs from the show."""
+    keywords: tuple[Line, ...] = ()
+    """Keywords for the audio file's tags."""
+
+
+@dataclass(frozen=True)
+class DraftChapter:
+    """A chapter of a draft; the picture is still a file."""
+
+    start_ms: int
+    title: str
+    url: str | None
+    image: Path | None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An episode as its folder describes it, with every file that it names found and read, but for audio and images."""
+
+    folder: Path
+    file: EpisodeFile
+    document: Document
+    date: datetime
+    articles: tuple[model.Article, ...]
+    notes: str
+    audio: Path
+    cover: Path | None
+    chapters: tuple[DraftChapter, ...]
+    transcript: Path | None
+    cues: tuple[LocatedCue, ...]
+    files: tuple[Path, ...]
+    """Every file that the draft is made of, besides episode.yaml."""
+
+    @property
+    def slug(self) -> str:
+        """The episode's name in URLs: that of its folder."""
+        return self.folder.name
+
+    def place(self, *way: str | int) -> Place:
+        """Where a value stands in episode.yaml."""
+        return self.document.place(*way)
+
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of all that the host decided: the values and the files, not the typing."""
+        said = self.file.model_dump(mode="json", exclude_defaults=True)
+        files = {str(path.relative_to(self.folder)): file_digest(path) for path in self.files}
+        return digest_of({"episode": said, "files": files})
+
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""A folder's name that can stand in a URL for ever: lower case ASCII, digits, single hyphens."""
+
+
+def find_drafts(show: ShowConfig) -> list[Path]:
+    """The folders of all drafts of a show, by name."""
+    return sorted(file.parent for file in (show.folder / "episodes").glob("*/episode.yaml"))
+
+
+def claimed_guid(folder: Path) -> str | None:
+    """The GUID that a draft claims, also of one that has mistakes; None if it claims none."""
+    try:
+        guid = load_yaml(folder / "episode.yaml").data.get("guid")
+    except ConfigError:
+        return None
+    return guid if isinstance(guid, str) else None
+
+
+def load_draft(folder: Path, show: ShowConfig) -> Draft:
+    """Read one episode's folder. Raises ConfigError with every mistake at its line."""
+    document = load_yaml(folder / "episode.yaml")
+    file = validate(document, EpisodeFile)
+    files = Files(folder, document)
+    _check_slug(folder, files)
+    date = _date(file, show, files)
+    notes, notes_file = _notes(file, files)
+    audio = files.find(file.audio, "audio")
+    cover = files.find(file.cover, "cover")
+    chapters = tuple(
+        DraftChapter(entry.at, entry.title, entry.url, files.find(entry.image, "chapters", index, "image"))
+        for index, entry in enumerate(file.chapters)
+    )
+    transcript = files.find(file.transcript, "transcript")
+    cues = _cues(transcript, files)
+    files.stop_on_problems()
+    if audio is None or date is None:
+        raise AssertionError("required values were checked before")
+    used = (audio, notes_file, cover, transcript, *(chapter.image for chapter in chapters))
+    return Draft(
+        folder, file, document, date, _links(file, show), notes, audio, cover, chapters, transcript, cues,
+        tuple(path for path in used if path),
+    )  # fmt: skip
+
+
+def _check_slug(folder: Path, files: Files) -> None:
+    if not SLUG.fullmatch(folder.name):
+        words = folder.name.lower().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"})
+        better = re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "episode-1"
+        message = f'the folder\'s name "{folder.name}" becomes part of web addresses and cannot stand there.'
+        files.note(message, f"Rename the folder to {better}.")
+
+
+def _date(file: EpisodeFile, show: ShowConfig, files: Files) -> datetime | None:
+    try:
+        return resolve_date(file.date, show.zone)
+    except ValueError as error:
+        files.note(f'"date" {error}.', "Write another time.", "date")
+        return None
+
+
+def _notes(file: EpisodeFile, files: Files) -> tuple[str, Path | None]:
+    if file.notes is None or not re.fullmatch(r"[^\n]+\.(md|markdown|txt)", file.notes):
+        return file.notes or "", None
+    path = files.find(file.notes, "notes")
+    if path is None:
+        return "", None
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        files.take(ConfigError("This is not UTF-8 text.", "Save the file as UTF-8.", Place(path, line)))
+        return "", path
+    return text.replace("\r\n", "\n"), path
+
+
+def _cues(transcript: Path | None, files: Files) -> tuple[LocatedCue, ...]:
+    if transcript is None:
+        return ()
+    try:
+        return read_transcript(transcript)
+    except ConfigError as error:
+        files.take(error)
+        return ()
+
+
+def _links(file: EpisodeFile, show: ShowConfig) -> tuple[model.Article, ...]:
+    """The articles with the one that the item links first: in the show's language, else the first one written."""
+    language = show.file.language
+
+    def distance(article: model.Article) -> int:
+        if article.language == language:
+            return 0
+        return 1 if article.language.split("-")[0] == language.split("-")[0] else 2
+
+    return tuple(
+        sorted((model.Article(url=a.url, language=a.language or language) for a in file.article), key=distance)
+    )

@@ -1,0 +1,188 @@
+"""YAML that remembers where everything stands: "episode.yaml:4:5: ...".
+
+YAML 1.2 (so `no` is text, and 12:30 is text), with dates left as the text the host typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import ScalarNode
+
+from sendung.errors import ConfigError, Place, Problem
+
+M = TypeVar("M", bound=BaseModel)
+Path_ = tuple[str | int, ...]
+"""The way to a value: keys of mappings and indices of lists."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file: its plain values, and the line and column (from 1) of each."""
+
+    file: Path
+    data: Any
+    marks: Mapping[Path_, tuple[int, int]]
+
+    def place(self, *way: str | int) -> Place:
+        """Where a value stands; for a value that is not there, the nearest one around it."""
+        while way and way not in self.marks:
+            way = way[:-1]
+        line, column = self.marks.get(way, (0, 0))
+        return Place(self.file, line, column)
+
+
+class _Constructor(RoundTripConstructor):
+    """Leaves time stamps as text: their zone is the show's, and ruamel would turn them to UTC."""
+
+
+def _as_text(constructor: _Constructor, node: ScalarNode) -> str:
+    return str(constructor.construct_scalar(node))
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
+
+
+def load_yaml(file: Path) -> Document:
+    """Read a YAML file whose top is a mapping. Raises ConfigError with the line of what does not parse."""
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(f"{file.name} is not there.", "Create it, or name another folder.", Place(file)) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError("This is not UTF-8 text.", "Save the file as UTF-8.", Place(file, line)) from None
+    except OSError as error:
+        raise ConfigError(f"{file.name} cannot be read: {error.strerror}.", "Check the file.", Place(file)) from None
+    yaml = YAML(typ="rt")
+    yaml.Constructor = _Constructor
+    try:
+        data = yaml.load(text)
+    except YAMLError as error:
+        raise _explain(error, file) from None
+    except ValueError as error:
+        raise ConfigError(f"This is not YAML: {error}.", "Put the value in quotes.", Place(file)) from None
+    if not isinstance(data, CommentedMap):
+        raise ConfigError("This must be keys with values.", 'Start with "title: ...".', Place(file, 1))
+    marks: dict[Path_, tuple[int, int]] = {(): (1, 1)}
+    return Document(file, _plain(data, (), marks), marks)
+
+
+def _explain(error: YAMLError, file: Path) -> ConfigError:
+    mark = getattr(error, "problem_mark", None)
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    if isinstance(error, DuplicateKeyError):
+        what = str(error.problem).split(" with value")[0].replace("found duplicate key", "There are two keys")
+        return ConfigError(f"{what}.", "Keep one of them.", place)
+    if not isinstance(error, MarkedYAMLError):
+        return ConfigError("This is not YAML.", "Look for control characters.", place)
+    hint = "Check the indentation, and put text that holds ': ' or starts with one of [{&*!|>%@` in quotes."
+    return ConfigError(f"This is not YAML: {error.problem or error.context}.", hint, place)
+
+
+def _plain(value: Any, way: Path_, marks: dict[Path_, tuple[int, int]]) -> Any:
+    if isinstance(value, CommentedMap):
+        for key in value:
+            if key in (value.lc.data or {}):
+                line, column = value.lc.data[key][:2]
+                marks[(*way, key)] = (line + 1, column + 1)
+        return {key: _plain(item, (*way, key), marks) for key, item in value.items()}
+    if isinstance(value, CommentedSeq):
+        for index in range(len(value)):
+            line, column = value.lc.data[index][:2]
+            marks[(*way, index)] = (line + 1, column + 1)
+        return [_plain(item, (*way, index), marks) for index, item in enumerate(value)]
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+def mistake(message: str, hint: str = "") -> PydanticCustomError:
+    """What a validator raises: a sentence about the value, and what to do."""
+    return PydanticCustomError("sendung", "{message}", {"message": message, "hint": hint})
+
+
+def validate(document: Document, model: type[M]) -> M:
+    """The document as a model. Raises ConfigError with every mistake, each at its line."""
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        raise ConfigError.of(_problem(document, model, details) for details in error.errors()) from None
+
+
+_WORDS = {
+    "string_type": ("must be text", "put it in quotes"),
+    "bool_type": ("must be true or false", ""),
+    "bool_parsing": ("must be true or false", ""),
+    "int_type": ("must be a whole number", ""),
+    "int_parsing": ("must be a whole number", ""),
+    "int_from_float": ("must be a whole number", ""),
+    "float_type": ("must be a number", ""),
+    "float_parsing": ("must be a number", ""),
+    "list_type": ("must be a list", 'put each entry on a line of its own, after "- "'),
+    "tuple_type": ("must be a list", 'put each entry on a line of its own, after "- "'),
+    "dict_type": ("must be keys with values", 'write "key: value" on indented lines below it'),
+    "model_type": ("must be keys with values", 'write "key: value" on indented lines below it'),
+    "string_too_short": ("must not be empty", "write something, or remove the line"),
+    "too_short": ("must not be empty", "add an entry, or remove the key"),
+}
+
+
+def _problem(document: Document, model: type[BaseModel], details: ErrorDetails) -> Problem:
+    way = tuple(part for part in details["loc"] if part != "[key]")
+    message, hint = _words(model, way, details)
+    return Problem(_sentence(message), _sentence(hint), document.place(*way))
+
+
+def _sentence(words: str) -> str:
+    end = "" if words.endswith((".", "?", "!")) or not words else "."
+    return words[:1].upper() + words[1:] + end
+
+
+def _words(model: type[BaseModel], way: Path_, details: ErrorDetails) -> tuple[str, str]:
+    """What is wrong with a value, and what to do."""
+    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in way)
+    kind, context = details["type"], details.get("ctx", {})
+    if kind == "extra_forbidden":
+        keys = _keys_at(model, way[:-1])
+        near = get_close_matches(str(way[-1]).lower(), keys, n=1, cutoff=0.5)
+        return f'unknown key "{name}"', f'did you mean "{near[0]}"?' if near else f"the keys here are {', '.join(keys)}"
+    if kind == "missing":
+        return f'"{name}" is missing', f'add "{way[-1]}: ..."'
+    if kind == "sendung":
+        return f'"{name}" {context["message"]}', str(context.get("hint", ""))
+    if kind in ("enum", "literal_error"):
+        choices = str(context["expected"]).replace("'", "").replace(",", "").replace(" or ", " ").split()
+        near = get_close_matches(str(details["input"]), choices, n=1)
+        return f'"{name}" must be {context["expected"]}', f'did you mean "{near[0]}"?' if near else ""
+    message, hint = _WORDS.get(kind, (details["msg"][0].lower() + details["msg"][1:], ""))
+    return f'"{name}" {message}', hint
+
+
+def _keys_at(model: type[BaseModel], way: Path_) -> list[str]:
+    """The keys that a model allows at some depth, found by walking the annotations."""
+    for part in way:
+        if isinstance(part, str):
+            field = model.model_fields.get(part)
+            inner = _models_in(field.annotation) if field else []
+            if not inner:
+                return []
+            model = inner[0]
+    return [name for name in model.model_fields if not name.startswith("_")]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in getattr(annotation, "__args__", ()) for found in _models_in(part)]

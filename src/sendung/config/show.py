@@ -1,0 +1,208 @@
+"""show.yaml: the show."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from sendung import model
+from sendung.config.digests import digest_of, file_digest
+from sendung.config.files import Files
+from sendung.config.located_yaml import Document, load_yaml, mistake, validate
+from sendung.config.values import Config, Email, FileName, Language, Line, Person, Text, Url, Zone
+from sendung.errors import ConfigError
+
+
+class Owner(Config):
+    """Whom directories write to when somebody claims the show."""
+
+    name: Line
+    """The owner's name."""
+    email: Email
+    """The owner's address; it is public in the feed."""
+
+
+class Feed(Config):
+    """What only the feed says."""
+
+    locked: bool = True
+    """Other hosting services must not import this feed (podcast:locked)."""
+    new_feed_url: Url | None = None
+    """The feed has moved there (itunes:new-feed-url)."""
+    complete: bool = False
+    """No further episode will ever come (itunes:complete)."""
+    block: bool = False
+    """Directories must not list the show (itunes:block)."""
+
+
+def _check_public_url(url: str) -> str:
+    if "?" in url or "#" in url:
+        raise mistake("must not hold ? or #", "write only the address of the store's root")
+    return url.rstrip("/")
+
+
+class Store(Config):
+    """Where the show is kept, and where the public finds it."""
+
+    url: Line = "public"
+    """A directory, relative to show.yaml, or s3://bucket/prefix."""
+    endpoint_url: Url | None = None
+    """The service's address, for any S3-compatible service but AWS."""
+    region: Line | None = None
+    """The service's region, where it wants one."""
+    public_url: Annotated[Url, AfterValidator(_check_public_url)]
+    """Where the store's root is on the web."""
+
+
+class Audio(Config):
+    """How recordings are mastered."""
+
+    loudness: Annotated[float, Field(ge=-31, le=-9)] = -16.0
+    """Integrated loudness in LUFS for stereo; a mono file is made 3 LU softer, which is as loud on two speakers."""
+    true_peak: Annotated[float, Field(ge=-9, le=-0.1)] = -1.0
+    """The highest true peak in dBTP."""
+    format: Literal["mp3", "m4a"] = "mp3"
+    """The format of the published file."""
+    bitrate: Annotated[int, Field(ge=32, le=320)] | None = None
+    """Kilobits a second; without it 96 for mono and 128 for stereo."""
+    channels: Literal["auto", "mono", "stereo"] = "auto"
+    """auto makes mono of a stereo file whose two sides are the same."""
+    intro: FileName | None = None
+    """A sting that is cross-faded into the beginning of each episode."""
+    outro: FileName | None = None
+    """A sting that is cross-faded into the end of each episode."""
+    trim: bool = True
+    """Cut long silence at both ends."""
+
+
+class Newsletter(Config):
+    """The show's newsletter."""
+
+    title: Line
+    """Its name."""
+    url: Url
+    """Where to subscribe."""
+
+
+def _category(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Category = Annotated[
+    tuple[Line, ...],
+    BeforeValidator(_category),
+    Field(min_length=1, max_length=2),
+    WithJsonSchema(
+        {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 2}]}
+    ),
+]
+
+
+class ShowFile(Config):
+    """show.yaml: the show, where it is kept, and how it sounds."""
+
+    title: Line
+    """The show's name."""
+    description: Text
+    """What the show is about; 4000 bytes at most."""
+    language: Language
+    """The language spoken, such as "de"."""
+    timezone: Zone
+    """The zone of dates that name none, such as Europe/Berlin."""
+    website: Url
+    """The show's site."""
+    category: Category
+    """An Apple Podcasts category, or a list of it and one of its subcategories."""
+    explicit: bool = False
+    """Whether the show is for adults only."""
+    type: model.ShowType = model.ShowType.EPISODIC
+    """episodic (newest first) or serial (told in order)."""
+    cover: FileName
+    """The show's square artwork, 3000 x 3000 pixels."""
+    copyright: Line | None = None
+    """The copyright notice."""
+    author: Line | None = None
+    """Who makes the show; without it the hosts' names."""
+    owner: Owner
+    """Whom directories write to."""
+    hosts: Annotated[tuple[Person, ...], Field(min_length=1)]
+    """Those who are heard in every episode."""
+    guid: uuid.UUID | None = None
+    """The show's podcast:guid, if it has one; else it is made from the feed's address once, and kept."""
+    feed: Feed = Feed()
+    """What only the feed says."""
+    store: Store
+    """Where the show is kept, and where the public finds it."""
+    audio: Audio = Audio()
+    """How recordings are mastered."""
+    listen_on: dict[str, Url] = Field(default_factory=dict)
+    """Directories that list the show, and its address there: apple, spotify, deezer, ..."""
+    newsletter: Newsletter | None = None
+    """The show's newsletter."""
+    imprint: Url | None = None
+    """The page that says who is responsible."""
+    privacy: Url | None = None
+    """The privacy page."""
+    allow: tuple[str, ...] = ()
+    """Ids of rules that this show may break."""
+
+
+@dataclass(frozen=True)
+class ShowConfig:
+    """A show as its folder describes it, with every file that it names found."""
+
+    folder: Path
+    file: ShowFile
+    document: Document
+    cover: Path
+    intro: Path | None
+    outro: Path | None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The show's time zone."""
+        return ZoneInfo(self.file.timezone)
+
+    @property
+    def author(self) -> str:
+        """Who makes the show."""
+        return self.file.author or " & ".join(host.name for host in self.file.hosts)
+
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of all that the host decided, wherever the store is and however it was typed."""
+        said = self.file.model_dump(
+            mode="json", exclude_defaults=True, exclude={"store": {"url", "endpoint_url", "region"}}
+        )
+        files = {path.name: file_digest(path) for path in (self.cover, self.intro, self.outro) if path}
+        return digest_of({"show": said, "files": files})
+
+
+def load_show(folder: Path) -> ShowConfig:
+    """Read show.yaml of a folder. Raises ConfigError with every mistake at its line."""
+    document = load_yaml(folder / "show.yaml")
+    file = validate(document, ShowFile)
+    files = Files(folder, document)
+    cover = files.find(file.cover, "cover")
+    intro = files.find(file.audio.intro, "audio", "intro")
+    outro = files.find(file.audio.outro, "audio", "outro")
+    files.stop_on_problems()
+    return ShowConfig(folder, file, document, _known(cover), intro, outro)
+
+
+def _known(path: Path | None) -> Path:
+    assert path is not None, "a required file was checked before"  # noqa: S101 - a bug, not a mistake
+    return path
+
+
+def find_show(start: Path) -> Path:
+    """The nearest folder that holds a show.yaml: this one or a parent. Raises ConfigError."""
+    for folder in (start, *start.parents):
+        if (folder / "show.yaml").is_file():
+            return folder
+    message = f"There is no show.yaml in {start} or above it."
+    raise ConfigError(message, "Go to the show's folder, or name it with --show DIR.")

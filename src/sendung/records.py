@@ -1,0 +1,149 @@
+"""Records: what was published, revision by revision. Pure: bytes in, values out.
+
+A record is JSON with sorted keys. Its `digest` is the SHA-256 of the same JSON without `digest`, so that a record
+that was damaged or tampered with is noticed. Keys are `records/<owner>/<number>.json`, where the owner is "show" or
+stands for an episode's GUID; a key never changes its content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+from pydantic import AwareDatetime, ValidationError
+
+from sendung.errors import Damaged
+from sendung.model import Episode, Fact, Show
+
+PREFIX = "records/"
+SHOW = "show"
+
+
+class Record(Fact):
+    """One immutable revision: who published what, when, with which version, from which source."""
+
+    format: Literal[1] = 1
+    number: int
+    """Counts from 1 for each owner."""
+    source: str
+    """The digest of the draft or show.yaml that it was made from."""
+    by: str
+    at: AwareDatetime
+    tool: str
+    """The version of Sendung that wrote it."""
+
+
+class EpisodeRecord(Record):
+    """A revision of one episode."""
+
+    kind: Literal["episode"] = "episode"
+    withdrawn: bool = False
+    """The episode left the feed with this revision."""
+    episode: Episode
+
+    def public(self, now: datetime) -> bool:
+        """Whether the public may see the episode: its date has come, here or on the machine that published it.
+
+        The second keeps an episode that was reported as published in the feed when a machine whose clock is late
+        renders it.
+        """
+        return not self.withdrawn and (self.episode.date <= now or self.episode.date <= self.at)
+
+
+class ShowRecord(Record):
+    """A revision of the show."""
+
+    kind: Literal["show"] = "show"
+    show: Show
+    audio: dict[str, str | int | float | bool | None]
+    """The mastering settings of show.yaml, for a host whose show.yaml is stale."""
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Standing(StrEnum):
+    """How a source stands to the revisions that were published."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    EDITED = "edited"
+    STALE = "stale"
+
+
+def standing(source: str, revisions: Sequence[Record]) -> Standing:
+    """How a source (its digest) stands to all revisions of its owner, oldest first.
+
+    Equal to the newest: unchanged. Equal to an older one: stale, that is the other host published something newer
+    that this checkout has not seen (DESIGN, promise 2).
+    """
+    if not revisions:
+        return Standing.NEW
+    if revisions[-1].source == source:
+        return Standing.UNCHANGED
+    return Standing.STALE if any(record.source == source for record in revisions) else Standing.EDITED
+
+
+def owner_of(guid: str) -> str:
+    """The part of a record's key that stands for an episode's GUID: itself where it can, else a digest of it."""
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,80}", guid) and guid != SHOW:
+        return guid
+    return "x-" + hashlib.sha256(guid.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def key_of(owner: str, number: int) -> str:
+    """The key of a revision."""
+    return f"{PREFIX}{owner}/{number:06}.json"
+
+
+def parse_key(key: str) -> tuple[str, int] | None:
+    """Owner and number of a record's key; None for other keys."""
+    match = re.fullmatch(r"records/([A-Za-z0-9_-]+)/(\d{6,})\.json", key)
+    return (match[1], int(match[2])) if match else None
+
+
+def newest(keys: Iterable[str]) -> dict[str, int]:
+    """The highest revision number of each owner among some keys."""
+    found: dict[str, int] = {}
+    for owner, number in filter(None, map(parse_key, keys)):
+        found[owner] = max(number, found.get(owner, 0))
+    return found
+
+
+def encode(record: Record) -> bytes:
+    """The bytes of a record: the same for equal records."""
+    said = record.model_dump(mode="json")
+    return _json({**said, "digest": _digest(said)})
+
+
+def decode(data: bytes, key: str, kind: type[R]) -> R:
+    """The record that the bytes of an object hold. Raises Damaged, naming the key."""
+    hint = "restore this object from a backup of the store; nothing else is harmed"
+    try:
+        said = json.loads(data)
+        digest = said.pop("digest")
+    except (ValueError, AttributeError, KeyError, TypeError):
+        raise Damaged(f"{key} is not a record", hint) from None
+    if digest != _digest(said):
+        raise Damaged(f"{key} was changed after it was written: its digest does not match", hint)
+    if said.get("format") != 1:
+        raise Damaged(f"{key} was written by a newer Sendung ({said.get('tool')})", "update Sendung on this machine")
+    try:
+        return kind.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise Damaged(f"{key} is not a record of this kind: {where}: {first['msg']}", hint) from None
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def _digest(said: object) -> str:
+    return "sha256:" + hashlib.sha256(_json(said)).hexdigest()
