@@ -1,0 +1,95 @@
+"""The boxes that an MP4 file is made of (ISO 14496-12, section 4.2): a size, a kind of four letters, a body."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+
+class BadBoxes(ValueError):
+    """The file is not made of boxes as it should be."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a box of a file is: its first byte, its body's, and the one behind it."""
+
+    kind: bytes
+    start: int
+    body: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box in memory."""
+
+    kind: bytes
+    body: bytes
+
+    def __bytes__(self) -> bytes:
+        return struct.pack(">I4s", len(self.body) + 8, self.kind) + self.body
+
+    def children(self) -> list[Box]:
+        """The boxes in its body. Raises BadBoxes."""
+        return [Box(span.kind, self.body[span.body : span.end]) for span in _spans_of(self.body)]
+
+    def find(self, *path: bytes) -> Box | None:
+        """The first box at the end of a path of kinds, or None."""
+        if not path:
+            return self
+        child = next((box for box in self.children() if box.kind == path[0]), None)
+        return child.find(*path[1:]) if child else None
+
+    def need(self, *path: bytes) -> Box:
+        """As `find`; raises BadBoxes where there is none."""
+        found = self.find(*path)
+        if found is None:
+            raise BadBoxes(f"it has no {b'/'.join(path).decode('latin-1')} box")
+        return found
+
+
+def join(kind: bytes, children: Iterable[Box]) -> Box:
+    """A box of boxes."""
+    return Box(kind, b"".join(bytes(child) for child in children))
+
+
+def top_level(source: BinaryIO) -> Iterator[Span]:
+    """The boxes of a file; their bodies are not read. Raises BadBoxes."""
+    end = source.seek(0, 2)
+    position = 0
+    while position < end:
+        source.seek(position)
+        span = _span(source.read(16), position, end)
+        yield span
+        position = span.end
+
+
+def read_box(source: BinaryIO, span: Span) -> Box:
+    """One box of a file, whole."""
+    source.seek(span.body)
+    return Box(span.kind, source.read(span.end - span.body))
+
+
+def _spans_of(data: bytes) -> Iterator[Span]:
+    """The boxes in a body; QuickTime may end a list of them with zeros."""
+    position = 0
+    while position < len(data) and any(data[position : position + 8]):
+        span = _span(data[position : position + 16], position, len(data))
+        yield span
+        position = span.end
+
+
+def _span(head: bytes, start: int, limit: int) -> Span:
+    if len(head) < 8:
+        raise BadBoxes("it is cut off")
+    size, kind = struct.unpack(">I4s", head[:8])
+    body = start + 8
+    if size == 1 and len(head) == 16:
+        size, body = struct.unpack(">Q", head[8:])[0], start + 16
+    end = limit if size == 0 else start + size
+    if not body <= end <= limit:
+        raise BadBoxes("it is damaged or cut off")
+    return Span(kind, start, body, end)

@@ -1,0 +1,47 @@
+"""Put tags and audio together into the file that is published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mutagen import MutagenError
+
+from sendung.errors import AudioError, Place
+from sendung.tags import chapter_track, id3, mp4
+from sendung.tags.boxes import BadBoxes
+from sendung.tags.facts import EpisodeTags
+from sendung.tags.streams import copy_range
+
+
+def write(audio: Path, media_type: str, tags: EpisodeTags, into: Path) -> None:
+    """Copy mastered audio to `into` and tag it there; what tags it had are replaced, its audio is bit for bit the same.
+
+    `media_type` is audio/mpeg or a name of MP4 (audio/x-m4a, audio/m4a, audio/mp4). The same audio and tags give the
+    same bytes; `into` appears whole or not at all. Raises AudioError if the file is not what its type says.
+    """
+    part = into.with_name(f"{into.name}.part")
+    try:
+        if media_type == "audio/mpeg":
+            _write_mp3(audio, tags, part)
+        else:
+            _write_mp4(audio, tags, part)
+        part.replace(into)
+    except (MutagenError, BadBoxes) as error:
+        hint = "Master it again; if this happens again, publish MP3."
+        raise AudioError(f"{audio.name} cannot be tagged: {error}.", hint, Place(audio)) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_mp3(audio: Path, tags: EpisodeTags, part: Path) -> None:
+    with audio.open("rb") as source, part.open("wb") as target:
+        start, end = id3.audio_span(source)
+        target.write(id3.header(tags))
+        copy_range(source, target, start, end)
+
+
+def _write_mp4(audio: Path, tags: EpisodeTags, part: Path) -> None:
+    marks = [(tag.chapter.start_ms, tag.chapter.title) for tag in tags.chapters]
+    with audio.open("rb") as source, part.open("wb") as target:
+        chapter_track.write(source, target, marks, tags.duration_ms)
+    mp4.write_atoms(part, tags)
