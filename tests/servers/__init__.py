@@ -1,0 +1,1 @@
+"""Real S3 servers that the tests start themselves on free loopback ports."""

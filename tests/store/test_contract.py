@@ -1,0 +1,182 @@
+"""What every store promises, by one suite for all of them (`sendung.store.interface`)."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sendung.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
+from sendung.store import DryRunStore, Headers, Store
+from tests.servers.fixtures import KINDS, TLS_KINDS, Target
+
+PAGE = Headers("text/html; charset=utf-8", "max-age=300")
+AUDIO = Headers("audio/mpeg", "public, max-age=31536000, immutable", 'inline; filename="folge-1.mp3"')
+LARGE = 17_000_001
+"""Bytes: three parts."""
+
+
+@pytest.fixture(params=[*KINDS, "dry-run"])
+def store(request: pytest.FixtureRequest, new_target: Callable[[str], Target]) -> Store:
+    if request.param == "dry-run":
+        return DryRunStore(new_target("directory").open())
+    return new_target(request.param).open()
+
+
+def a_file(folder: Path, size: int) -> tuple[Path, str]:
+    path = folder / f"{size}.mp3"
+    data = os.urandom(size)
+    path.write_bytes(data)
+    return path, hashlib.sha256(data).hexdigest()
+
+
+def test_an_empty_store_holds_nothing(store: Store) -> None:
+    assert list(store.list("")) == []
+    assert store.stat("feed.xml") is None
+    with pytest.raises(ObjectMissing):
+        store.read("feed.xml")
+    store.delete("feed.xml")
+    assert store.writes == ()
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", secrets.token_bytes(300_000)], ids=["empty", "small", "300 kB"])
+def test_what_was_created_is_read_back(store: Store, data: bytes) -> None:
+    version = store.create("records/show/000001.json", data, PAGE)
+    found = store.read("records/show/000001.json")
+    known = store.stat("records/show/000001.json")
+    assert found.data == data
+    assert known is not None
+    assert known.size == len(data)
+    assert found.version == known.version == version == next(iter(store.list("records/"))).version
+
+
+def test_creating_again_with_equal_bytes_succeeds_and_sends_nothing(store: Store) -> None:
+    first = store.create("records/1.json", b"one", PAGE)
+    assert store.create("records/1.json", b"one", PAGE) == first
+    assert [(one.key, one.size) for one in store.writes] == [("records/1.json", 3)]
+
+
+def test_creating_over_other_bytes_is_refused_and_changes_nothing(store: Store) -> None:
+    store.create("records/1.json", b"one", PAGE)
+    with pytest.raises(ObjectExists, match=r"records/1\.json"):
+        store.create("records/1.json", b"two", PAGE)
+    assert store.read("records/1.json").data == b"one"
+
+
+def test_replace_writes_over_the_version_that_was_read(store: Store) -> None:
+    first = store.replace("feed.xml", b"one", PAGE, None)
+    second = store.replace("feed.xml", b"two", PAGE, first)
+    assert store.read("feed.xml").version == second != first
+    assert store.replace("feed.xml", b"three", PAGE, second) == store.read("feed.xml").version
+    assert store.read("feed.xml").data == b"three"
+    assert [one.size for one in store.writes] == [3, 3, 5]
+
+
+def test_replace_refuses_any_other_version(store: Store) -> None:
+    with pytest.raises(ObjectChanged):
+        store.replace("feed.xml", b"x", PAGE, store.create("another", b"x", PAGE))
+    old = store.replace("feed.xml", b"one", PAGE, None)
+    store.replace("feed.xml", b"two", PAGE, old)
+    with pytest.raises(ObjectChanged, match=r"feed\.xml"):
+        store.replace("feed.xml", b"three", PAGE, old)
+    with pytest.raises(ObjectChanged):
+        store.replace("feed.xml", b"three", PAGE, None)
+    assert store.read("feed.xml").data == b"two"
+
+
+def test_quick_writes_of_one_size_never_have_one_version(store: Store) -> None:
+    version = store.replace("feed.xml", b"0000", PAGE, None)
+    seen = {version}
+    for number in range(1, 12):
+        version = store.replace("feed.xml", b"%04d" % number, PAGE, version)
+        seen.add(version)
+    assert len(seen) == 12
+
+
+@pytest.mark.parametrize("size", [0, 1, 100_000, LARGE])
+def test_an_uploaded_file_is_there_whole(store: Store, tmp_path: Path, size: int) -> None:
+    path, digest = a_file(tmp_path, size)
+    sent: list[int] = []
+    known = store.upload("audio/a-1.mp3", path, digest, AUDIO, sent.append)
+    assert (known.key, known.size, known.sha256) == ("audio/a-1.mp3", size, digest)
+    assert sum(sent) == size
+    assert [(one.key, one.size) for one in store.writes] == [("audio/a-1.mp3", size)]
+    assert hashlib.sha256(store.read("audio/a-1.mp3").data).hexdigest() == digest
+
+
+@pytest.mark.parametrize("size", [1000, LARGE])
+def test_uploading_again_sends_nothing(store: Store, tmp_path: Path, size: int) -> None:
+    path, digest = a_file(tmp_path, size)
+    first = store.upload("audio/a-1.mp3", path, digest, AUDIO, lambda _: None)
+    sent: list[int] = []
+    assert store.upload("audio/a-1.mp3", path, digest, AUDIO, sent.append) == first
+    assert sum(sent) == size
+    assert len(store.writes) == 1
+
+
+@pytest.mark.parametrize("size", [1000, LARGE])
+def test_a_file_that_is_not_what_its_digest_says_is_not_stored(store: Store, tmp_path: Path, size: int) -> None:
+    path, _ = a_file(tmp_path, size)
+    with pytest.raises(Damaged):
+        store.upload("audio/a-1.mp3", path, hashlib.sha256(b"other").hexdigest(), AUDIO, lambda _: None)
+    assert store.stat("audio/a-1.mp3") is None
+    assert store.writes == ()
+
+
+def test_list_is_in_byte_order_and_sees_what_was_written(store: Store) -> None:
+    keys = ["a", "e/a-b/index.html", "e/a/index.html", "e/a/x", "e/a.b/index.html", "e/a0", "ea", "feed.xml"]
+    for key in reversed(keys):
+        store.create(key, key.encode(), PAGE)
+    assert [one.key for one in store.list("")] == sorted(keys)
+    assert [one.key for one in store.list("e/")] == sorted(key for key in keys if key.startswith("e/"))
+    assert [one.key for one in store.list("e/a")] == sorted(key for key in keys if key.startswith("e/a"))
+    assert [(one.key, one.size) for one in store.list("e/a/")] == [("e/a/index.html", 14), ("e/a/x", 5)]
+    assert list(store.list("e/a/index.html/")) == []
+
+
+def test_what_was_deleted_is_gone_and_can_be_created_anew(store: Store) -> None:
+    store.create("records/a/1.json", b"one", PAGE)
+    store.delete("records/a/1.json")
+    store.delete("records/a/1.json")
+    assert store.stat("records/a/1.json") is None
+    assert list(store.list("")) == []
+    store.create("records/a/1.json", b"two", PAGE)
+    assert store.read("records/a/1.json").data == b"two"
+
+
+@pytest.mark.parametrize(
+    "key", ["", "/a", "a/", "a//b", "../a", "a/../b", ".", "a/.", "ä", "a\\b", "a\nb", ".sendung/x"]
+)
+def test_what_is_no_key_is_refused(store: Store, tmp_path: Path, key: str) -> None:
+    path, digest = a_file(tmp_path, 1)
+    for use in (
+        lambda: store.read(key),
+        lambda: store.create(key, b"", PAGE),
+        lambda: store.replace(key, b"", PAGE, None),
+        lambda: store.upload(key, path, digest, AUDIO, lambda _: None),
+        lambda: store.stat(key),
+        lambda: store.delete(key),
+    ):
+        with pytest.raises(ValueError, match="not a key"):
+            use()
+
+
+@pytest.mark.parametrize("target", TLS_KINDS, indirect=True)
+def test_everything_works_over_tls(target: Target, tmp_path: Path) -> None:
+    store = target.open()
+    path, digest = a_file(tmp_path, LARGE)
+    version = store.create("feed.xml", b"one", PAGE)
+    with pytest.raises(ObjectExists):
+        store.create("feed.xml", b"two", PAGE)
+    assert store.replace("feed.xml", b"two", PAGE, version) == store.read("feed.xml").version
+    with pytest.raises(ObjectChanged):
+        store.replace("feed.xml", b"three", PAGE, version)
+    assert store.upload("audio/a.mp3", path, digest, AUDIO, lambda _: None).sha256 == digest
+    assert [one.key for one in store.list("")] == ["audio/a.mp3", "feed.xml"]
+    store.delete("feed.xml")
+    assert store.stat("feed.xml") is None
