@@ -50,7 +50,7 @@ _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|pre|blockquote|tr)>|<(?:br|hr) ?/?>")
 
 def printable(text: str) -> str:
     """The text without the characters that XML 1.0 (section 2.2, Char) forbids; lone surrogates become U+FFFD."""
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or not _FORBIDDEN.search(text):
         return text
     return _FORBIDDEN.sub("", _SURROGATES.sub("\ufffd", text))
 

@@ -1,13 +1,19 @@
 """The one feedgen extension through which every tag goes that feedgen lacks or writes wrongly.
 
-The tags are written as markup, a file for each namespace, and parsed once an item: that takes a third of the time of
-making some thirty elements one by one, and 5,000 episodes shall render in half a second.
+The tags are written as markup, a file for each namespace. feedgen gets an empty element in their place, for which they
+are put in once the feed is written: making some thirty elements an item one by one takes feedgen three times as long as
+all the rest, and 5,000 episodes shall render in half a second.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
+
+_PLACE = "tags"
+_WRITTEN = b"<tags/>"
 
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -16,38 +22,34 @@ NAMESPACES = {
     "psc": "http://podlove.org/simple-chapters",
 }
 
-_OPEN = "<tags " + " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items()) + ">"
-# What is parsed is our own markup; a text of many megabytes is no reason to fail.
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, collect_ids=False)
-
 
 class TagsExtension(BaseExtension):
-    """The channel's tags."""
-
-    def __init__(self) -> None:
-        self.markup = ""
+    """The place of the channel's tags."""
 
     def extend_ns(self) -> dict[str, str]:
         """The namespace prefixes that the markup may use."""
         return NAMESPACES
 
     def extend_rss(self, feed: etree._Element) -> etree._Element:
-        """Append the markup's elements to the channel."""
-        feed[0].extend(_parse(self.markup))
+        """Mark the place in the channel."""
+        etree.SubElement(feed[0], _PLACE)
         return feed
 
 
 class TagsEntryExtension(BaseEntryExtension):
-    """An item's tags."""
-
-    def __init__(self) -> None:
-        self.markup = ""
+    """The place of an item's tags."""
 
     def extend_rss(self, item: etree._Element) -> etree._Element:
-        """Append the markup's elements to the item."""
-        item.extend(_parse(self.markup))
+        """Mark the place in the item."""
+        etree.SubElement(item, _PLACE)
         return item
 
 
-def _parse(markup: str) -> list[etree._Element]:
-    return list(etree.fromstring(f"{_OPEN}{markup}</tags>", _PARSER))
+def put_in(rss: bytes, markup: Sequence[str]) -> bytes:
+    """The feed with each place taken by its markup, the channel's first. Raises ValueError if they are not as many.
+
+    Nothing in a feed can look like a place: "<" is escaped in its texts, and show notes have no such tag.
+    """
+    between = rss.split(_WRITTEN)
+    tags = (text.encode() for text in [*markup, ""])
+    return b"".join(part for pair in zip(between, tags, strict=True) for part in pair)

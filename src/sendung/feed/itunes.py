@@ -13,13 +13,16 @@ from sendung.model import Episode, Show
 
 def channel(show: Show) -> Iterator[str]:
     """The channel's itunes tags."""
-    name, email = quote(show.owner.name), quote(show.owner.email)
-    yield f"<itunes:owner><itunes:name>{name}</itunes:name><itunes:email>{email}</itunes:email></itunes:owner>"
+    yield "<itunes:owner>"
+    yield f"  <itunes:name>{quote(show.owner.name)}</itunes:name>"
+    yield f"  <itunes:email>{quote(show.owner.email)}</itunes:email>"
+    yield "</itunes:owner>"
     # After the owner: some parsers take whichever comes last for the show's author.
     yield f"<itunes:author>{quote(show.author)}</itunes:author>"
     yield f'<itunes:image href="{quote(show.url_of(show.cover.asset.key))}"/>'
-    yield _category(show.category)
-    yield f"<itunes:explicit>{_truth(show.explicit)}</itunes:explicit><itunes:type>{show.type}</itunes:type>"
+    yield from _categories(show.category)
+    yield f"<itunes:explicit>{_truth(show.explicit)}</itunes:explicit>"
+    yield f"<itunes:type>{show.type}</itunes:type>"
     if show.feed.new_feed_url:
         yield f"<itunes:new-feed-url>{quote(show.feed.new_feed_url)}</itunes:new-feed-url>"
     # Any value but Yes means nothing to Apple, so these two are there or not.
@@ -41,12 +44,14 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
         yield f"<itunes:episode>{episode.number}</itunes:episode>"
 
 
-def _category(names: tuple[str, ...]) -> str:
+def _categories(names: tuple[str, ...]) -> Iterator[str]:
     """A category around its subcategory."""
-    markup = ""
-    for name in reversed(names):
-        markup = f'<itunes:category text="{quote(name)}">{markup}</itunes:category>'
-    return markup
+    if len(names) == 1:
+        yield f'<itunes:category text="{quote(names[0])}"/>'
+    elif names:
+        yield f'<itunes:category text="{quote(names[0])}">'
+        yield from (f"  {tag}" for tag in _categories(names[1:]))
+        yield "</itunes:category>"
 
 
 def _truth(value: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 
@@ -9,6 +10,7 @@ from sendung.feed.words import article_label
 from sendung.feed.xml import optional, quote
 from sendung.model import Audio, Episode, Image, Person, Show
 
+_SHA256 = re.compile("[0-9a-f]{64}").fullmatch
 _CAPTIONS = {"text/vtt", "application/x-subrip"}
 
 
@@ -40,7 +42,7 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
         address = quote(show.url_of(episode.chapters_file.key))
         yield f'<podcast:chapters url="{address}" type="application/json+chapters"/>'
     yield from _content_links(episode)
-    yield _enclosure(show, episode.audio)
+    yield from _enclosure(show, episode.audio)
 
 
 def _image(show: Show, image: Image) -> str:
@@ -77,20 +79,14 @@ def _content_links(episode: Episode) -> Iterator[str]:
         yield f'<podcast:contentLink href="{quote(article.url)}">{label}</podcast:contentLink>'
 
 
-def _enclosure(show: Show, audio: Audio) -> str:
+def _enclosure(show: Show, audio: Audio) -> Iterator[str]:
     """docs/tags/alternate-enclosure.md: the enclosure again, with what the plain one cannot say (bit rate, digest)."""
     asset = audio.asset
     kind = f'type="{quote(asset.media_type)}" length="{asset.size}" bitrate="{audio.bitrate}"'
-    source = f'<podcast:source uri="{quote(show.url_of(asset.key))}"/>'
-    inside = f"{_integrity(asset.sha256)}{source}"
-    return f'<podcast:alternateEnclosure {kind} default="true">{inside}</podcast:alternateEnclosure>'
-
-
-def _integrity(sha256: str) -> str:
-    """docs/tags/integrity.md: a hexadecimal digest as Subresource Integrity, or nothing if it is no SHA-256."""
-    try:
-        digest = bytes.fromhex(sha256)
-    except ValueError:
-        return ""
-    value = f"sha256-{b64encode(digest).decode()}"
-    return f'<podcast:integrity type="sri" value="{value}"/>' if len(digest) == 32 else ""
+    yield f'<podcast:alternateEnclosure {kind} default="true">'
+    yield f'  <podcast:source uri="{quote(show.url_of(asset.key))}"/>'
+    if _SHA256(asset.sha256):
+        # docs/tags/integrity.md: the digest as Subresource Integrity writes it.
+        digest = b64encode(bytes.fromhex(asset.sha256)).decode()
+        yield f'  <podcast:integrity type="sri" value="sha256-{digest}"/>'
+    yield "</podcast:alternateEnclosure>"

@@ -15,7 +15,7 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
         for chapter in episode.chapters:
             image = show.url_of(chapter.image.key) if chapter.image else None
             links = optional("href", chapter.url) + optional("image", image)
-            yield f'<psc:chapter start="{_play_time(chapter.start_ms)}" title="{quote(chapter.title)}"{links}/>'
+            yield f'  <psc:chapter start="{_play_time(chapter.start_ms)}" title="{quote(chapter.title)}"{links}/>'
         yield "</psc:chapters>"
 
 

@@ -14,7 +14,7 @@ from feedgen.feed import FeedGenerator
 from sendung import __version__
 from sendung.feed import itunes, podcasting20, podlove
 from sendung.feed.content import content
-from sendung.feed.extension import TagsEntryExtension, TagsExtension
+from sendung.feed.extension import TagsEntryExtension, TagsExtension, put_in
 from sendung.feed.xml import line, quote, rfc2822
 from sendung.model import Episode, Show, listen_key
 from sendung.notes import printable
@@ -51,32 +51,22 @@ def _join(feeds: Sequence[bytes]) -> bytes:
 class _Generator(FeedGenerator):
     """feedgen with the extension, and without the clock: it would write the current time as lastBuildDate."""
 
-    tags: TagsExtension
-
     def __init__(self) -> None:
         super().__init__()
         self._FeedGenerator__rss_lastBuildDate = None
         self.register_extension("tags", TagsExtension, TagsEntryExtension, atom=False)
 
 
-class _Entry(FeedEntry):
-    """An entry with the extension that adding it to a _Generator gives it."""
-
-    tags: TagsEntryExtension
-
-
 def _write(show: Show, episodes: Sequence[Episode], built: datetime) -> bytes:
     generator = _Generator()
-    _describe(generator, show, built)
+    _describe(generator, show)
     for episode in episodes:
-        entry = _Entry()
-        generator.add_entry(entry, order="append")
-        _fill(entry, show, episode)
+        _fill(generator.add_entry(order="append"), show, episode)
     rss: bytes = generator.rss_str(pretty=True)
-    return rss
+    return put_in(rss, [_channel_tags(show, built), *(_item_tags(show, episode) for episode in episodes)])
 
 
-def _describe(generator: _Generator, show: Show, built: datetime) -> None:
+def _describe(generator: _Generator, show: Show) -> None:
     # feedgen insists on title, link and description; a lone space keeps an empty one from killing the feed.
     title = line(show.title) or " "
     generator.title(title)
@@ -86,17 +76,9 @@ def _describe(generator: _Generator, show: Show, built: datetime) -> None:
     generator.copyright(line(show.copyright or ""))
     generator.generator(f"Sendung {__version__}")
     generator.image(url=show.url_of(show.cover.asset.key), title=title, link=line(show.website))
-    generator.tags.markup = "".join(
-        (
-            f"<lastBuildDate>{rfc2822(built)}</lastBuildDate>",
-            f'<atom:link href="{quote(show.feed_url)}" rel="self" type="application/rss+xml"/>',
-            *itunes.channel(show),
-            *podcasting20.channel(show),
-        )
-    )
 
 
-def _fill(entry: _Entry, show: Show, episode: Episode) -> None:
+def _fill(entry: FeedEntry, show: Show, episode: Episode) -> None:
     asset = episode.audio.asset
     entry.title(line(episode.title))
     entry.link(href=line(episode.article.url if episode.article else show.url_of(listen_key(episode.slug))))
@@ -106,12 +88,24 @@ def _fill(entry: _Entry, show: Show, episode: Episode) -> None:
     entry.enclosure(show.url_of(asset.key), str(asset.size), asset.media_type)
     for keyword in episode.keywords:
         entry.category(term=line(keyword))
-    entry.tags.markup = "".join(
-        (
-            # feedgen formats dates under a process-wide setlocale, which other threads would see.
-            f"<pubDate>{rfc2822(episode.date)}</pubDate>",
-            *itunes.item(show, episode),
-            *podcasting20.item(show, episode),
-            *podlove.item(show, episode),
-        )
+
+
+def _channel_tags(show: Show, built: datetime) -> str:
+    tags = (
+        f"<lastBuildDate>{rfc2822(built)}</lastBuildDate>",
+        f'<atom:link href="{quote(show.feed_url)}" rel="self" type="application/rss+xml"/>',
+        *itunes.channel(show),
+        *podcasting20.channel(show),
     )
+    return "\n    ".join(tags)
+
+
+def _item_tags(show: Show, episode: Episode) -> str:
+    tags = (
+        # feedgen formats dates under a process-wide setlocale, which other threads would see.
+        f"<pubDate>{rfc2822(episode.date)}</pubDate>",
+        *itunes.item(show, episode),
+        *podcasting20.item(show, episode),
+        *podlove.item(show, episode),
+    )
+    return "\n      ".join(tags)

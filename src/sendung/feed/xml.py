@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -9,11 +10,13 @@ from html import escape
 
 from sendung.notes import printable
 
+_HARMLESS = re.compile("[!#-%(-;=?-~]*").fullmatch
+
 
 @lru_cache(maxsize=4096)
 def quote(text: str) -> str:
     """A value as markup, for an element or an attribute: one line without characters that XML forbids, escaped."""
-    return escape(line(text))
+    return text if _HARMLESS(text) else escape(line(text))
 
 
 def optional(name: str, value: str | int | None) -> str:
