@@ -89,6 +89,17 @@ def cover(path: Path) -> CoverImage:
     return CoverImage(data, MEDIA_TYPE, side, side, tuple(_warnings(path, facts, side, len(data))))
 
 
+def check_cover(path: Path) -> tuple[Problem, ...]:
+    """What `cover` would warn of or refuse, without the work of making it; only what compression shows is not known.
+
+    Raises ConfigError as `cover` does.
+    """
+    facts = inspect(path)
+    if min(facts.width, facts.height) < SMALLEST_SIDE:
+        raise _too_small(path, facts)
+    return tuple(_warnings(path, facts, SIDE, 0))
+
+
 def picture(path: Path, px: int) -> CoverImage:
     """An sRGB JPEG of any picture, whole, at most px × px pixels: for chapters. Raises ConfigError like `inspect`."""
     with _open(path) as image:
