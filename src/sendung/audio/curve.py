@@ -1,0 +1,107 @@
+"""The limiter: a gain that dips before each peak that would pass the ceiling, and recovers after it.
+
+The true peaks are measured first, so the look-ahead is complete: each window of about 5 ms that is too high gets the
+gain that brings its true peak to the limit, reached by a smooth ramp before it and left by a slower one after it.
+Everything else keeps the gain of the whole, so nothing pumps. The curve is written at about 1.2 kHz; ffmpeg
+interpolates it to the sample rate.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sendung.audio.measure import Reading, window_of
+
+STEPS = 6
+"""Steps of the curve in a window."""
+_ATTACK = [0.5 + 0.5 * math.cos(math.pi * step / 9) for step in range(1, 9)]
+"""How much of a dip is reached, step by step backwards: 7 ms."""
+_RELEASE = [0.5 + 0.5 * math.cos(math.pi * step / 61) for step in range(1, 61)]
+"""The same forwards: 50 ms."""
+MARGIN_DB = 0.5
+"""How far below the ceiling peaks are limited: what a lossy encoder adds to most of them."""
+BETWEEN_SAMPLES = 1.06
+"""What speech usually hides between its samples (0.5 dB), for windows whose true peak was not looked at."""
+AFTER_OVERSHOOT = 0.98
+"""What is taken away besides the overshoot (0.2 dB), since the next encode differs a little."""
+TAIL_S = 1.0
+"""Of curve after the samples it is for, so that it never ends first."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The gain of the whole, and the dips: for each window (by number) that is too high, the further gain it gets."""
+
+    gain_db: float
+    dips: Mapping[int, float] = field(default_factory=dict)
+    """Linear, below 1."""
+
+    @property
+    def limited_db(self) -> float:
+        """How far the deepest dip goes, dB; 0 without dips."""
+        return max(0.0, -20 * math.log10(min(self.dips.values(), default=1.0)))
+
+    def touches(self, first: int, count: int, rate: int) -> bool:
+        """Whether any dip, with its ramps, reaches into these samples."""
+        window = window_of(rate)
+        return any(low in self.dips for low in range(first // window - 12, (first + count) // window + 4))
+
+    def steps(self, first: int, count: int, rate: int) -> array[float]:
+        """The dips as one gain every `step_rate` for the samples from `first` (a step's beginning) on."""
+        window = window_of(rate)
+        step = window // STEPS
+        size = math.ceil(count / step) + round(TAIL_S * rate / step)
+        gains = array("f", [1.0]) * size
+        for number in range(first // window - 12, (first + count) // window + 4):
+            if number in self.dips:
+                _dip(gains, number * STEPS - first // step, self.dips[number])
+        return gains
+
+
+def step_rate(rate: int) -> int:
+    """Steps of a curve in a second."""
+    return rate * STEPS // window_of(rate)
+
+
+def _dip(gains: array[float], at: int, gain: float) -> None:
+    """Lower the steps of one window to `gain`, with ramps; what is lower already stays."""
+    depth = 1.0 - gain
+    hold = range(at - 1, at + STEPS + 1)
+    shape = [(step, depth) for step in hold]
+    shape += [(hold.start - 1 - step, depth * part) for step, part in enumerate(_ATTACK)]
+    shape += [(hold.stop + step, depth * part) for step, part in enumerate(_RELEASE)]
+    for step, lowered in shape:
+        if 0 <= step < len(gains) and gains[step] > 1.0 - lowered:
+            gains[step] = 1.0 - lowered
+
+
+def plan(reading: Reading, gain_db: float, ceiling_db: float, tame: Mapping[int, float]) -> Curve:
+    """The curve for what was measured: plain gain if that is enough, else dips to a little below the ceiling.
+
+    `tame` asks for a lower gain in single windows (by number, linear): where an encode came out too high.
+    """
+    gain = 10 ** (gain_db / 20)
+    ceiling = 10 ** (ceiling_db / 20) / gain
+    if reading.peak <= ceiling:
+        return Curve(gain_db, dict(tame))
+    limit = ceiling * 10 ** (-MARGIN_DB / 20)
+    dips = dict(tame)
+    for number, peak in enumerate(reading.peaks):
+        if peak * BETWEEN_SAMPLES > limit:
+            true_peak = reading.true_peaks.get(number, peak * BETWEEN_SAMPLES)
+            if true_peak > limit:
+                dips[number] = limit / true_peak * tame.get(number, 1.0)
+    return Curve(gain_db, dips)
+
+
+def tamed(tame: Mapping[int, float], result: Reading, ceiling: float) -> dict[int, float]:
+    """`tame`, and lower gains where the decoded result passes the ceiling (linear)."""
+    found = dict(tame)
+    for number, peak in result.true_peaks.items():
+        if peak > ceiling:
+            for near in (number - 1, number, number + 1):
+                found[near] = min(found.get(near, 1.0), tame.get(near, 1.0) * ceiling / peak * AFTER_OVERSHOOT)
+    return found

@@ -1,0 +1,107 @@
+"""Encoding: MP3 in parts at once, each run up to so that no join is heard; AAC in one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from sendung.audio.curve import STEPS, Curve, step_rate
+from sendung.audio.ffmpeg import Ffmpeg
+from sendung.audio.measure import window_of
+from sendung.audio.mp3 import FRAME, FrameSplitter, Tape, frames_for
+from sendung.audio.programme import Programme
+
+RUN_UP = 12
+"""Frames encoded before a part and dropped (0.3 s): the encoder's model of hearing forgets the start."""
+RUN_OUT = 4
+"""Frames encoded after a part and dropped: the encoder looks ahead."""
+
+
+def encode_mp3(
+    ffmpeg: Ffmpeg,
+    programme: Programme,
+    curve: Curve,
+    kbps: int,
+    tape: Tape,
+    parts: Sequence[tuple[int, int]],
+    scratch: Path,
+    done: Callable[[float], None],
+) -> None:
+    """Encode parts (first frame, frames) onto the tape, at once; `done` is told the seconds encoded."""
+    ffmpeg.all([partial(_encode_part, ffmpeg, programme, curve, kbps, tape, part, scratch, done) for part in parts])
+
+
+def _encode_part(
+    ffmpeg: Ffmpeg,
+    programme: Programme,
+    curve: Curve,
+    kbps: int,
+    tape: Tape,
+    part: tuple[int, int],
+    scratch: Path,
+    done: Callable[[float], None],
+) -> None:
+    first, frames = part
+    length = programme.length or 0
+    run_up = min(first, RUN_UP)
+    start = (first - run_up) * FRAME
+    count = min(length - start, (run_up + frames + RUN_OUT) * FRAME)
+    splitter = FrameSplitter()
+    found: list[bytes] = []
+
+    def take(block: bytes) -> None:
+        fresh = splitter.cut(block)
+        found.extend(fresh)
+        done(len(fresh) * FRAME / programme.rate)
+
+    arguments, graph = levelled(programme, curve, start, count, scratch)
+    args = [*arguments, "-filter_complex", graph, "-map", "[out]"]
+    args += ["-c:a", "libmp3lame", "-b:a", f"{kbps}k", "-reservoir", "0"]
+    ffmpeg.read([*args, "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"], take)
+    tape.record(first, found[run_up : run_up + frames])
+
+
+def levelled(programme: Programme, curve: Curve, start: int, count: int, scratch: Path) -> tuple[list[str], str]:
+    """Input arguments, and a graph to [out]: these samples with the curve's gain and dips."""
+    arguments, graph = programme.open(start, count)
+    graph += f",volume={curve.gain_db:.4f}dB:precision=float"
+    if not curve.touches(start, count, programme.rate):
+        return arguments, graph + "[out]"
+    step = window_of(programme.rate) // STEPS
+    path = scratch / f"curve-{start}-{count}.f32"
+    path.write_bytes(curve.steps(start // step * step, count + step, programme.rate).tobytes())
+    inputs = arguments.count("-i")
+    arguments += ["-f", "f32le", "-ar", str(step_rate(programme.rate)), "-ch_layout", "mono", "-i", f"file:{path}"]
+    layout = "pan=stereo|c0=c0|c1=c0" if programme.channels == 2 else "aformat=channel_layouts=mono"
+    graph += (
+        f"[plain];[{inputs}:a:0]aresample={programme.rate}:tsf=fltp,atrim=start_sample={start % step},"
+        f"asetpts=N/SR/TB,{layout},aformat=sample_fmts=fltp[dips];[plain][dips]amultiply[out]"
+    )
+    return arguments, graph
+
+
+def all_parts(samples: int, cut: Callable[[int], list[tuple[int, int]]]) -> list[tuple[int, int]]:
+    """The parts (first frame, frames) that make a whole of this many samples."""
+    return cut(frames_for(samples))
+
+
+def encode_aac(
+    ffmpeg: Ffmpeg,
+    programme: Programme,
+    curve: Curve,
+    kbps: int,
+    path: Path,
+    scratch: Path,
+    done: Callable[[float], None],
+) -> None:
+    """Encode AAC-LC into an MP4 file whose index comes first, so that players start at once."""
+    length = programme.length or 0
+    arguments, graph = levelled(programme, curve, 0, length, scratch)
+    args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-c:a", "aac", "-b:a", f"{kbps}k"]
+    ffmpeg.read([*args, "-movflags", "+faststart", "-brand", "M4A ", "-f", "ipod", "-y", f"file:{path}"], _nothing)
+    done(length / programme.rate)
+
+
+def _nothing(block: bytes) -> None:
+    """Take no output: it goes to a file."""

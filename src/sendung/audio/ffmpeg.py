@@ -1,0 +1,152 @@
+"""The only place that starts ffmpeg; whatever is started here ends here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self, TypeVar
+
+import imageio_ffmpeg
+
+BLOCK = 1 << 19
+"""Bytes read from ffmpeg at once, and the size of its pipe where the system allows."""
+
+Result = TypeVar("Result")
+
+
+class FfmpegFailed(Exception):
+    """ffmpeg ended with an error; `log` is what it wrote to stderr. Callers turn it into an AudioError."""
+
+    def __init__(self, log: str) -> None:
+        super().__init__(log)
+        self.log = log
+
+
+class Stopped(Exception):
+    """ffmpeg was ended because something else failed, or the host interrupted."""
+
+
+class Ffmpeg:
+    """Runs ffmpeg, several at once on several cores. Leaving the `with` block ends all that still run.
+
+    Every run writes its result to a pipe that this process reads. So if this process is killed, its children
+    cannot go on: their next write fails.
+    """
+
+    def __init__(self, folder: Path | None = None, workers: int | None = None) -> None:
+        """`folder` is where relative names inside filter graphs are looked up."""
+        self.workers = workers or usable_cores()
+        self._folder = folder
+        self._executable = imageio_ffmpeg.get_ffmpeg_exe()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End everything that runs, and refuse to start more."""
+        with self._lock:
+            self._stopped = True
+            running = list(self._running)
+        for process in running:
+            process.kill()
+
+    def read(
+        self,
+        arguments: Sequence[str],
+        take: Callable[[bytes], object],
+        *,
+        feed: IO[bytes] | None = None,
+        loglevel: str = "error",
+    ) -> str:
+        """Run to the end, handing each block of stdout to `take`; returns stderr.
+
+        `feed` is an open file that becomes stdin. Raises FfmpegFailed, or Stopped after `stop`.
+        """
+        with tempfile.TemporaryFile() as log:
+            process = self._start(["-v", loglevel, *arguments], feed, log)
+            try:
+                _drain(process, take)
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                code = process.wait()
+                with self._lock:
+                    self._running.discard(process)
+                if process.stdout:
+                    process.stdout.close()
+            log.seek(0)
+            text = log.read().decode("utf-8", "replace")
+        if self._stopped:
+            raise Stopped
+        if code != 0:
+            raise FfmpegFailed(text)
+        return text
+
+    def _start(self, arguments: list[str], feed: IO[bytes] | None, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        command = [self._executable, "-hide_banner", "-nostats", *([] if feed else ["-nostdin"]), *arguments]
+        with self._lock:
+            if self._stopped:
+                raise Stopped
+            # Its own session: Ctrl-C in a terminal reaches this process only, which then ends the children.
+            process = subprocess.Popen(
+                command,
+                stdin=feed or subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+                pipesize=BLOCK,
+                bufsize=0,
+                cwd=self._folder,
+            )
+            self._running.add(process)
+        return process
+
+    def all(self, tasks: Sequence[Callable[[], Result]]) -> list[Result]:
+        """Call every task, as many at once as there are cores; their results in order.
+
+        The first error (or KeyboardInterrupt) ends everything that runs and is raised.
+        """
+        pool = ThreadPoolExecutor(self.workers)
+        try:
+            futures = [pool.submit(task) for task in tasks]
+            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+            failed = [error for future in done if (error := future.exception())]
+            if failed:
+                raise failed[0]
+            return [future.result() for future in futures]
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _drain(process: subprocess.Popen[bytes], take: Callable[[bytes], object]) -> None:
+    assert process.stdout is not None  # noqa: S101 - Popen was told to make it
+    while block := process.stdout.read(BLOCK):
+        take(block)
+
+
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def local(path: Path) -> list[str]:
+    """The arguments that open a local file as the next input, and nothing that the file may refer to elsewhere."""
+    return ["-protocol_whitelist", "file,pipe", "-i", f"file:{path.absolute()}"]

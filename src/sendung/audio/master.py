@@ -1,0 +1,196 @@
+"""From a recording to a mastered file: the steps of it, in order."""
+
+from __future__ import annotations
+
+import errno
+import math
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sendung.audio.cache import keep, key_of, look_up
+from sendung.audio.curve import Curve, plan, tamed
+from sendung.audio.edges import Edges, find_edges
+from sendung.audio.encode import encode_aac, encode_mp3
+from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
+from sendung.audio.intake import check_length, seekable, take_in
+from sendung.audio.loudness import amplitude, integrated
+from sendung.audio.measure import Reading, measure, window_of
+from sendung.audio.mp3 import Tape, frames_for
+from sendung.audio.probe import RE_EXPORT, probe_with, refusal
+from sendung.audio.programme import Programme, Reel, spans
+from sendung.audio.result import Mp3Result
+from sendung.audio.values import MONO_OFFSET, Mastered, Source, Target
+from sendung.errors import AudioError
+from sendung.progress import Meter, Progress
+
+LOUDNESS_TOLERANCE = 0.15
+"""LU. A result that is further off is made again with a corrected gain."""
+PEAK_SLACK = 0.03
+"""dB kept below the ceiling, for meters that read a little higher than ours."""
+ATTEMPTS = 6
+_SHARES = {"decode": 0.15, "measure": 0.14, "encode": 0.7, "verify": 0.16}
+"""About how long each step takes, as a part of the whole."""
+
+
+def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mastered:
+    """Master a recording to the target; the result is in `cache` (made if absent), untagged.
+
+    The same recording with the same target and version is returned at once. Raises AudioError if the recording
+    cannot be read, is silent, cut off or shorter than a second, or if there is no room for the result.
+    """
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        if source.is_file() and source.stat().st_size:
+            key = key_of(source, target)
+            if kept := look_up(cache, key, target):
+                return kept
+        with tempfile.TemporaryDirectory(prefix="making-", dir=cache) as scratch, Ffmpeg(Path(scratch)) as ffmpeg:
+            found = probe_with(ffmpeg, source)
+            with progress.meter("Mastering", found.duration_s, "seconds") as meter:
+                mastered = _Mastering(ffmpeg, found, target, Path(scratch), meter).make()
+            return keep(cache, key, mastered, target)
+    except FfmpegFailed as error:
+        if "No space left" in error.log:
+            raise _no_room(cache) from None
+        raise refusal(source, error.log) from None
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise _no_room(cache) from None
+        raise AudioError(f"{source.name} cannot be mastered: {error.strerror}", f"Look at {error.filename}.") from None
+
+
+def _no_room(cache: Path) -> AudioError:
+    return AudioError(f"There is no space left for mastering in {cache}", "Make room on that disk.")
+
+
+@dataclass
+class _Mastering:
+    """One recording on its way. `make` calls the steps."""
+
+    ffmpeg: Ffmpeg
+    source: Source
+    target: Target
+    scratch: Path
+    meter: Meter
+
+    def make(self) -> Mastered:
+        programme = take_in(self.ffmpeg, self.source, self.scratch, self._step("decode"))
+        if self.target.channels == "mono" and programme.channels == 2:
+            programme = programme.with_channels(1, "mix")
+        reading = self._measure(programme)
+        before = reading.levels
+        self._check(reading)
+        programme, reading = self._choose_channels(programme, reading)
+        edges = self._find_edges(programme, reading)
+        programme = programme.trimmed(edges.head, edges.tail, reading.samples)
+        skipped = edges.head // window_of(programme.rate)
+        curve, result, path = self._encode(programme, reading, skipped)
+        after = result.levels
+        rate = programme.rate
+        size = path.stat().st_size
+        return Mastered(
+            path=path,
+            media_type="audio/mpeg" if self.target.format == "mp3" else "audio/x-m4a",
+            size=size,
+            duration_s=result.duration_s,
+            lufs=after.lufs,
+            dbtp=after.dbtp,
+            loudness_range=after.loudness_range,
+            channels=programme.channels,
+            sample_rate=rate,
+            bitrate=self.target.bitrate_of(programme.channels) * 1000,
+            head_trimmed_s=edges.head / rate,
+            tail_trimmed_s=edges.tail / rate,
+            gain_db=curve.gain_db,
+            limited_db=curve.limited_db,
+            before=before,
+        )
+
+    def _step(self, name: str) -> Callable[[float], None]:
+        """A listener that moves the bar by this step's share of the seconds it hears of."""
+        shares = {step: share for step, share in _SHARES.items() if step != "decode" or not seekable(self.source)}
+        share = shares.get(name, 0.0) / sum(shares.values())
+        return lambda seconds: self.meter.advance(seconds * share)
+
+    def _measure(self, programme: Programme) -> Reading:
+        grid = programme.rate // 10
+        length = programme.length or int(self.source.duration_s * programme.rate)
+        parts: list[tuple[int, int | None]] = list(spans(length, grid, self.ffmpeg.workers, 20 * programme.rate))
+        if programme.length is None:
+            parts[-1] = (parts[-1][0], None)
+        reading = measure(self.ffmpeg, programme, parts, self._step("measure"))
+        check_length(self.source, reading.duration_s)
+        return reading
+
+    def _check(self, reading: Reading) -> None:
+        name = self.source.path.name
+        if reading.broken:
+            raise AudioError(f"{name} holds samples that are not numbers (NaN), or far beyond full scale", RE_EXPORT)
+        if integrated(reading.momentary) == -math.inf:
+            raise AudioError(f"{name} is silent", "Is the right track exported, and is it not muted?")
+
+    def _choose_channels(self, programme: Programme, reading: Reading) -> tuple[Programme, Reading]:
+        """Two equal channels become one, unless the target says otherwise; one becomes two if it says so."""
+        wanted = self.target.channels
+        if wanted == "auto" and programme.channels == 2 and reading.difference <= 0.001 * reading.peak:
+            return programme.with_channels(1, "first"), _shifted(reading, MONO_OFFSET)
+        if wanted == "stereo" and programme.channels == 1:
+            return programme.with_channels(2, "first"), _shifted(reading, -MONO_OFFSET)
+        return programme, reading
+
+    def _find_edges(self, programme: Programme, reading: Reading) -> Edges:
+        if not self.target.trim:
+            return Edges()
+        lufs = integrated(reading.momentary)
+        grid = window_of(programme.rate)
+        return find_edges(self.ffmpeg, programme, reading.samples, reading.momentary, lufs, grid)
+
+    def _encode(self, programme: Programme, reading: Reading, skipped: int) -> tuple[Curve, Reading, Path]:
+        """Encode, measure the decoded result, and correct until it is right."""
+        reading = reading.without_head(skipped)
+        aim = self.target.loudness_of(programme.channels)
+        ceiling_db = self.target.true_peak - PEAK_SLACK
+        gain = aim - integrated(reading.momentary)
+        tame: dict[int, float] = {}
+        for _ in range(ATTEMPTS):
+            curve = plan(reading, gain, ceiling_db, tame)
+            result, path = self._encode_once(programme, curve)
+            off = aim - result.levels.lufs
+            if abs(off) <= LOUDNESS_TOLERANCE and result.levels.dbtp <= ceiling_db:
+                break
+            gain += off if abs(off) > LOUDNESS_TOLERANCE else 0.0
+            tame = tamed(tame, result, amplitude(ceiling_db))
+        return curve, result, path
+
+    def _encode_once(self, programme: Programme, curve: Curve) -> tuple[Reading, Path]:
+        kbps = self.target.bitrate_of(programme.channels)
+        length = programme.length or 0
+        rate = programme.rate
+        done = self._step("encode")
+        path = self.scratch / f"result.{self.target.format}"
+        workers = self.ffmpeg.workers
+        if self.target.format == "m4a":
+            encode_aac(self.ffmpeg, programme, curve, kbps, path, self.scratch, done)
+            whole = Programme((Reel(path, 0, None, raw=False),), rate, programme.channels, programme.channels)
+            return measure(self.ffmpeg, whole, [(0, None)], self._step("verify"), self._ceiling), path
+        tape = Tape(self.scratch / "frames", frames_for(length))
+        parts = spans(len(tape), 1, workers, 20 * rate // 1152)
+        encode_mp3(self.ffmpeg, programme, curve, kbps, tape, parts, self.scratch, done)
+        tape.write(path, length)
+        decoded = Mp3Result(path.name, tape.offsets(), rate, programme.channels, length)
+        tape.close()
+        cut = spans(length, rate // 10, workers, 20 * rate)
+        return measure(self.ffmpeg, decoded, cut, self._step("verify"), self._ceiling), path
+
+    @property
+    def _ceiling(self) -> float:
+        return amplitude(self.target.true_peak - PEAK_SLACK)
+
+
+def _shifted(reading: Reading, offset: float) -> Reading:
+    """The same reading with another number of equal channels."""
+    momentary = type(reading.momentary)("f", [value + offset for value in reading.momentary])
+    short_term = type(reading.short_term)("f", [value + offset for value in reading.short_term])
+    return replace(reading, momentary=momentary, short_term=short_term)

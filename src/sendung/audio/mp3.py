@@ -1,0 +1,174 @@
+"""MP3 frames: taken from several encodes, put in order, with one right header in front.
+
+Constant bit rate without the bit reservoir: every frame stands alone but for the overlap with its neighbour, so frames
+of different encodes of the same signal can follow each other. MPEG-1 Layer III (ISO/IEC 11172-3), 44.1 and 48 kHz.
+"""
+
+from __future__ import annotations
+
+import struct
+import threading
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+FRAME = 1152
+"""Samples."""
+ENCODER_DELAY = 576
+"""Samples that LAME puts before the first (lame_get_encoder_delay)."""
+DECODER_DELAY = 529
+"""Samples that every decoder adds (Xing/LAME tag: decoders skip delay + 529)."""
+DELAY = ENCODER_DELAY + DECODER_DELAY
+BITRATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+"""kbit/s of MPEG-1 Layer III, by bitrate index from 1."""
+_RATES = (44100, 48000)
+_HEADER = struct.Struct(">I")
+
+
+def frames_for(samples: int) -> int:
+    """Frames until a decoder has put out this many samples; LAME ends with at least 576 samples of padding."""
+    return -(-(samples + 2 * ENCODER_DELAY) // FRAME)
+
+
+class FrameSplitter:
+    """Cuts a stream of MP3 frames that comes in blocks."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def cut(self, block: bytes) -> list[bytes]:
+        """The frames that are whole by now."""
+        data = self._rest + block
+        frames = []
+        at = 0
+        while len(data) - at >= 4:
+            size = frame_size(_HEADER.unpack_from(data, at)[0])
+            if len(data) - at < size:
+                break
+            frames.append(data[at : at + size])
+            at += size
+        self._rest = data[at:]
+        return frames
+
+
+def frame_size(header: int) -> int:
+    """The bytes of a frame, header included (11172-3, 2.4.3.1). Raises ValueError if it is not such a frame."""
+    index, rate = header >> 12 & 15, header >> 10 & 3
+    if header >> 17 != 0x7FFD or not 1 <= index <= len(BITRATES) or rate > 1:
+        raise ValueError(f"not an MPEG-1 Layer III frame of 44.1 or 48 kHz: {header:08x}")
+    return 144000 * BITRATES[index - 1] // _RATES[rate] + (header >> 9 & 1)
+
+
+class Tape:
+    """The frames of one result, in a scratch file in any order; each place can be recorded over."""
+
+    def __init__(self, path: Path, frames: int) -> None:
+        self._file: BinaryIO = path.open("w+b")
+        self._lock = threading.Lock()
+        self._end = 0
+        self.places = array("Q", bytes(8 * frames))
+        self.sizes = array("H", bytes(2 * frames))
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def record(self, first: int, frames: list[bytes]) -> None:
+        """Put frames at `first` and the places after it. May be called from several threads."""
+        with self._lock:
+            self._file.seek(self._end)
+            self._file.write(b"".join(frames))
+            for index, frame in enumerate(frames, first):
+                self.places[index] = self._end
+                self.sizes[index] = len(frame)
+                self._end += len(frame)
+
+    def offsets(self) -> array[int]:
+        """Where each frame is in the written file, and where the last one ends."""
+        found = array("Q", [self._header_size()])
+        at = found[0]
+        for size in self.sizes:
+            at += size
+            found.append(at)
+        return found
+
+    def write(self, path: Path, samples: int) -> None:
+        """Write the file: the header, then every frame in order. `samples`: how many a player shall play."""
+        with path.open("wb") as file:
+            file.write(self._info(samples))
+            for start, stop in self._runs():
+                self._file.seek(start)
+                for at in range(start, stop, 1 << 20):
+                    file.write(self._file.read(min(stop - at, 1 << 20)))
+
+    def close(self) -> None:
+        """Close the scratch file."""
+        self._file.close()
+
+    def _runs(self) -> Iterator[tuple[int, int]]:
+        """Stretches of the scratch file that follow each other in the result."""
+        start = stop = 0
+        for place, size in zip(self.places, self.sizes, strict=True):
+            if place != stop:
+                if stop > start:
+                    yield start, stop
+                start = stop = place
+            stop += size
+        yield start, stop
+
+    def _first_header(self) -> int:
+        self._file.seek(self.places[0])
+        return int(_HEADER.unpack(self._file.read(4))[0])
+
+    def _header_size(self) -> int:
+        return frame_size(_info_header(self._first_header()))
+
+    def _info(self, samples: int) -> bytes:
+        header = _info_header(self._first_header())
+        offsets = self.offsets()
+        padding = len(self) * FRAME - samples - ENCODER_DELAY
+        return info_frame(header, offsets, padding)
+
+
+def _info_header(like: int) -> int:
+    """The header of the info frame: as the first frame's, unpadded, at a bit rate with room for it."""
+    header = like & ~(1 << 9) | 1 << 16
+    side = 17 if header >> 6 & 3 == 3 else 32
+    while frame_size(header) < 4 + side + _INFO_SIZE:
+        header += 1 << 12
+    return header
+
+
+_INFO_SIZE = 8 + 4 + 4 + 100 + 4 + 36
+"""Info, flags, frames, bytes, seek table, quality, LAME's extension."""
+
+
+def info_frame(header: int, offsets: array[int], padding: int) -> bytes:
+    """The Xing/Info frame of a file with constant bit rate, with LAME's extension (mp3-tech.org, "Mp3 Info Tag").
+
+    A decoder plays it as silence or, if it knows it, skips it, as well as the encoder's delay and the padding.
+    The check sum of the music is left 0 (not computed); no player reads it.
+    """
+    frames, total = len(offsets) - 1, offsets[-1]
+    side = 17 if header >> 6 & 3 == 3 else 32
+    seek_table = bytes(min(255, 256 * offsets[frames * percent // 100] // total) for percent in range(100))
+    bitrate = BITRATES[(header >> 12 & 15) - 1]
+    lame = b"LAME3.100" + bytes([0x01])  # constant bit rate
+    lame += bytes([0]) + bytes(8)  # lowpass unknown; no peak and no replay gain: the file is levelled
+    lame += bytes([0, min(255, bitrate)])
+    lame += (ENCODER_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big")
+    lame += bytes(4) + struct.pack(">I", total) + bytes(2)
+    body = header.to_bytes(4, "big") + bytes(side)
+    body += b"Info" + struct.pack(">III", 0x0F, frames, total) + seek_table + struct.pack(">I", 50) + lame
+    body += struct.pack(">H", crc16(body))
+    return body.ljust(frame_size(header), b"\0")
+
+
+def crc16(data: bytes) -> int:
+    """CRC-16 with polynomial 0x8005, reflected, from 0, as LAME's tag has it."""
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+    return crc

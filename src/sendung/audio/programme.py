@@ -1,0 +1,137 @@
+"""What is to be heard, as stretches of files: any part of it can be read exactly, without reading what lies before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from sendung.audio.ffmpeg import local
+
+FADE_S = 0.02
+"""At a cut end: short enough to leave a word alone, long enough not to click."""
+Fold = Literal["first", "mix"]
+"""How two channels become one: the first of two equal ones, or half of each."""
+
+
+@dataclass(frozen=True)
+class Reel:
+    """A stretch of a file that ffmpeg finds to the sample."""
+
+    path: Path
+    start: int
+    """The first sample."""
+    length: int | None
+    """Samples; None: to the end of the file."""
+    raw: bool
+    """Float samples without a header, at the programme's rate and channels; else a file that says what it is."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Reels one after another, all at one rate and with the same channels."""
+
+    reels: tuple[Reel, ...]
+    rate: int
+    reel_channels: int
+    channels: int
+    """Of what is read: 1 or 2."""
+    fold: Fold = "mix"
+    fade_in: bool = False
+    fade_out: bool = False
+
+    @property
+    def length(self) -> int | None:
+        """Samples, or None if only reading to the end will tell."""
+        lengths = [reel.length for reel in self.reels]
+        return None if None in lengths else sum(length for length in lengths if length is not None)
+
+    def trimmed(self, head: int, tail: int, length: int) -> Programme:
+        """The samples from `head` to `length - tail` of a programme of one reel, faded where it is cut."""
+        reel = replace(self.reels[0], start=self.reels[0].start + head, length=length - head - tail)
+        return replace(self, reels=(reel,), fade_in=head > 0, fade_out=tail > 0)
+
+    def with_channels(self, channels: int, fold: Fold) -> Programme:
+        """The same, read with another number of channels."""
+        return replace(self, channels=channels, fold=fold)
+
+    def open(self, first: int, count: int | None) -> tuple[list[str], str]:
+        """Input arguments, and a graph (without a closing label) whose output is `count` samples from `first`."""
+        arguments: list[str] = []
+        chains: list[str] = []
+        for reel, start, length in self._stretches(first, count):
+            arguments += self._input(reel, start, length)
+            end = "" if length is None else f",atrim=end_sample={length}"
+            chains.append(
+                f"[{len(chains)}:a:0]aformat=sample_fmts=fltp:channel_layouts={_layout(self.reel_channels)}{end}"
+            )
+        if len(chains) == 1:
+            graph = chains[0]
+        else:
+            labels = "".join(f"[reel{index}]" for index in range(len(chains)))
+            joined = ";".join(f"{chain}[reel{index}]" for index, chain in enumerate(chains))
+            graph = f"{joined};{labels}concat=n={len(chains)}:v=0:a=1"
+        return arguments, graph + self._convert() + self._fades(first, count)
+
+    def _stretches(self, first: int, count: int | None) -> Iterator[tuple[Reel, int, int | None]]:
+        """The reels that a range touches, with the start in each reel's file and the samples to take."""
+        begin = 0
+        for reel in self.reels:
+            end = None if reel.length is None else begin + reel.length
+            until = _least(end, None if count is None else first + count)
+            start = max(first, begin)
+            if until is None or until > start:
+                yield reel, reel.start + start - begin, None if until is None else until - start
+            if end is None:
+                return
+            begin = end
+
+    def _input(self, reel: Reel, start: int, length: int | None) -> list[str]:
+        kind = ["-f", "f32le", "-ar", str(self.rate), "-ch_layout", _layout(self.reel_channels)] if reel.raw else []
+        # A little more than asked for: times are rounded, atrim then counts samples.
+        until = [] if length is None else ["-t", f"{length / self.rate + 0.1:.6f}"]
+        whence = ["-ss", f"{start / self.rate:.6f}"] if start else []
+        return [*whence, *until, *kind, *local(reel.path)]
+
+    def _convert(self) -> str:
+        if self.channels == self.reel_channels:
+            return ""
+        if self.channels == 2:
+            return ",pan=stereo|c0=c0|c1=c0"
+        return ",pan=mono|c0=c0" if self.fold == "first" else ",pan=mono|c0=0.5*c0+0.5*c1"
+
+    def _fades(self, first: int, count: int | None) -> str:
+        samples = round(FADE_S * self.rate)
+        fades = f",afade=t=in:ns={samples}" if self.fade_in and first == 0 else ""
+        length = self.length
+        if self.fade_out and length is not None and (count is None or first + count > length - samples):
+            fades += f",afade=t=out:ss={length - samples - first}:ns={samples}"
+        return fades
+
+
+def _layout(channels: int) -> str:
+    return "mono" if channels == 1 else "stereo"
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
+
+
+def spans(length: int, grid: int, workers: int, least: int) -> list[tuple[int, int]]:
+    """Cut 0..length into (first, count), large ones first, so that all workers end at nearly the same time.
+
+    Every first is a multiple of `grid`; no count is below `least` unless the whole is.
+    """
+    if workers == 1:
+        return [(0, length)]
+    found: list[tuple[int, int]] = []
+    first = 0
+    while (left := length - first) > 0:
+        share = max(least, left // (2 * workers)) // grid * grid or grid
+        count = left if left - share < least else share
+        found.append((first, count))
+        first += count
+    return found

@@ -1,0 +1,37 @@
+"""A finished file, read as a player reads it, any part of it at once."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+
+from sendung.audio.mp3 import DELAY, FRAME
+
+WARM_UP = 3
+"""Frames decoded and dropped before a part: the decoder overlaps neighbours and filters over their edges."""
+
+
+@dataclass(frozen=True)
+class Mp3Result:
+    """A joined MP3 file in ffmpeg's folder."""
+
+    name: str
+    offsets: array[int]
+    """Where each frame starts, and where the last one ends."""
+    rate: int
+    channels: int
+    length: int
+    """Samples that a player plays."""
+
+    def open(self, first: int, count: int | None) -> tuple[list[str], str]:
+        """No inputs (the graph reads the file itself: no hand-over between threads), and a graph to these samples."""
+        stop = self.length if count is None else first + count
+        frames = len(self.offsets) - 1
+        begin = max(0, (first + DELAY) // FRAME - WARM_UP)
+        end = min(frames, -(-(stop + DELAY) // FRAME) + 1)
+        skip = first + DELAY - begin * FRAME
+        subfile = f"subfile\\,\\,start\\,{self.offsets[begin]}\\,end\\,{self.offsets[end]}\\,\\,\\:{self.name}"
+        return [], (
+            f"amovie=filename='{subfile}':format_name=mp3,"
+            f"atrim=start_sample={skip}:end_sample={skip + stop - first},asetpts=N/SR/TB"
+        )

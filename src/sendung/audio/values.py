@@ -1,0 +1,94 @@
+"""What mastering is asked for, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+MONO_OFFSET = -3.0103
+"""LU. One channel played on two speakers is 3 dB louder than it measures (ITU-R BS.1770-4 sums the channels' power)."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """How the result should be."""
+
+    loudness: float = -16.0
+    """Integrated loudness of a stereo result, LUFS. A mono result aims 3 LU lower: as loud on two speakers."""
+    true_peak: float = -1.0
+    """dBTP; no true peak of the decoded result is higher."""
+    format: Literal["mp3", "m4a"] = "mp3"
+    bitrate_kbps: int | None = None
+    """None: 96 for mono, 128 for stereo."""
+    channels: Literal["auto", "mono", "stereo"] = "auto"
+    """auto: as the source, but two equal channels become one."""
+    trim: bool = True
+    """Cut long silence at both ends."""
+    intro: Path | None = None
+    outro: Path | None = None
+
+    def loudness_of(self, channels: int) -> float:
+        """The LUFS that a result with this many channels aims at."""
+        return self.loudness + (MONO_OFFSET if channels == 1 else 0.0)
+
+    def bitrate_of(self, channels: int) -> int:
+        """The kbit/s of a result with this many channels."""
+        return self.bitrate_kbps or (96 if channels == 1 else 128)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a recording is, before it is read whole."""
+
+    path: Path
+    duration_s: float
+    """As its header says, or estimated."""
+    sample_rate: int
+    """Hertz."""
+    channels: int
+    codec: str
+    """ffmpeg's name: "pcm_s24le", "flac", "aac", "mp3" ..."""
+    container: str
+    """ffmpeg's name: "wav", "mov,mp4,m4a,3gp,3g2,mj2" ..."""
+    exact_duration: bool = True
+    """Whether the header says the duration; otherwise it is estimated."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Loudness and peak of a recording."""
+
+    lufs: float
+    """Integrated loudness (ITU-R BS.1770-4)."""
+    dbtp: float
+    """Highest true peak of all channels (ITU-R BS.1770-4 annex 2)."""
+    loudness_range: float
+    """LU (EBU Tech 3342)."""
+
+
+@dataclass(frozen=True)
+class Mastered:
+    """A mastered file, not yet tagged, and what was measured on it after decoding."""
+
+    path: Path
+    media_type: str
+    size: int
+    """Bytes."""
+    duration_s: float
+    lufs: float
+    dbtp: float
+    loudness_range: float
+    channels: int
+    sample_rate: int
+    bitrate: int
+    """Bits a second."""
+    head_trimmed_s: float
+    """What the result lacks of the source's start; negative where an intro makes it start later."""
+    tail_trimmed_s: float
+    gain_db: float
+    """The gain of the whole."""
+    limited_db: float
+    """How much more the limiter took away at most; 0: plain gain was enough."""
+    before: Levels
+    """The source as it came."""

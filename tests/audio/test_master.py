@@ -1,0 +1,77 @@
+"""What a host promises listeners: the loudness, the peak and the length of the published file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sendung.audio import Mastered, Target, master
+from sendung.progress import Silent
+
+from .conftest import decode, hear, silence, speech, voice, write_wav
+
+
+def _check(result: Mastered, loudness: float) -> None:
+    heard = hear(result.path)
+    assert heard.lufs == pytest.approx(loudness, abs=0.3)
+    assert heard.dbtp <= -1.0
+    assert result.lufs == pytest.approx(heard.lufs, abs=0.06)
+    assert result.dbtp == pytest.approx(heard.dbtp, abs=0.15)
+    assert result.loudness_range == pytest.approx(heard.loudness_range, abs=0.15)
+    assert result.size == result.path.stat().st_size
+
+
+def test_stereo_speech_comes_out_at_the_target(tmp_path: Path, cache: Path) -> None:
+    result = master(write_wav(tmp_path / "a.wav", speech(25)), Target(), cache, Silent())
+    _check(result, -16.0)
+    assert (result.channels, result.sample_rate, result.bitrate, result.media_type) == (2, 44100, 128000, "audio/mpeg")
+    assert result.duration_s == pytest.approx(25.0)
+    assert len(decode(result.path)) == 25 * 44100
+
+
+def test_mono_is_as_loud_on_two_speakers(tmp_path: Path, cache: Path) -> None:
+    result = master(write_wav(tmp_path / "a.wav", voice(10) * 0.3), Target(), cache, Silent())
+    _check(result, -19.0)
+    assert (result.channels, result.bitrate) == (1, 96000)
+
+
+def test_silence_at_both_ends_is_cut_to_a_little_air(tmp_path: Path, cache: Path) -> None:
+    samples = np.vstack([silence(4), speech(8), silence(6)])
+    result = master(write_wav(tmp_path / "a.wav", samples), Target(), cache, Silent())
+    assert result.head_trimmed_s == pytest.approx(3.7, abs=0.05)
+    assert result.tail_trimmed_s == pytest.approx(5.2, abs=0.3)
+    assert result.duration_s == pytest.approx(18 - result.head_trimmed_s - result.tail_trimmed_s, abs=0.001)
+    kept = master(tmp_path / "a.wav", Target(trim=False), cache, Silent())
+    assert (kept.head_trimmed_s, kept.tail_trimmed_s) == (0.0, 0.0)
+    assert kept.duration_s == pytest.approx(18.0)
+
+
+def test_m4a_comes_out_at_the_target(tmp_path: Path, cache: Path) -> None:
+    result = master(write_wav(tmp_path / "a.wav", speech(10)), Target(format="m4a"), cache, Silent())
+    _check(result, -16.0)
+    assert result.media_type == "audio/x-m4a"
+    assert result.duration_s == pytest.approx(10.0, abs=0.05)
+
+
+def test_the_same_again_comes_from_the_cache_unless_it_is_damaged(tmp_path: Path, cache: Path) -> None:
+    source = write_wav(tmp_path / "a.wav", speech(5))
+    first = master(source, Target(), cache, Silent())
+    before = first.path.stat().st_mtime_ns
+    assert master(source, Target(), cache, Silent()) == first
+    assert first.path.stat().st_mtime_ns == before
+    assert {path.suffix for path in cache.iterdir()} == {".mp3", ".json"}
+
+    whole = first.path.read_bytes()
+    first.path.write_bytes(whole[:-500])
+    assert master(source, Target(), cache, Silent()) == first
+    assert first.path.read_bytes() == whole
+
+    entry = first.path.with_suffix(".json")
+    entry.write_text(entry.read_text()[:40])
+    assert master(source, Target(), cache, Silent()) == first
+    assert json.loads(entry.read_text())["size"] == len(whole)
+
+    assert master(source, Target(loudness=-18), cache, Silent()).path != first.path
