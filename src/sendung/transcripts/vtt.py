@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sendung.text import clean
 
@@ -87,7 +88,7 @@ def _cues(first: int, lines: list[str]) -> Iterator[Block | Mistake]:
     if not heads or heads[0] > 1:
         hint = "Remove the empty line before it, or write the line of times above it."
         yield Mistake(first, f'"{_short(lines[0])}" belongs to no cue.', hint)
-    for head, following in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for head, following in pairwise([*heads, len(lines)]):
         body = lines[head + 1 : following]
         if following < len(lines) and body and body[-1].strip().isdigit():
             body.pop()
