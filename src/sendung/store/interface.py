@@ -79,8 +79,8 @@ class Store(Protocol):
 
         Creating again with equal bytes succeeds (so a retried call does), and returns the version that is there.
         Raises ObjectExists if the key holds other bytes; of several racing writers with different bytes exactly
-        one succeeds, on stores that honour conditional writes. On stores that ignore them the bytes are read back
-        and a loser that finds another's bytes raises ObjectExists too.
+        one succeeds. On services that ignore conditional writes that takes a second, and does not hold for a writer
+        that is held up longer than that between looking and writing.
         """
 
     def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:

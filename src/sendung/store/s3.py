@@ -7,19 +7,26 @@ Services differ, and none is asked for its name; what they do decides:
   not changed, the other is sent from then on.
 - A refusal can be the answer to a repeated request whose first reply was lost, and a 5xx can mean that it was done: so
   after either, what is stored decides.
+- A service that ignores conditions cannot say who of two writers was first. Whoever creates an object there waits for
+  longer than another may take from looking to writing, and looks again: the last writer has won. (M. Fischer's rule, in
+  L. Lamport, "A fast mutual exclusion algorithm", 1987.)
 """
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sendung.errors import ObjectChanged, ObjectExists, ObjectMissing, SendungError
+from sendung.errors import ObjectChanged, ObjectExists, ObjectMissing, SendungError, StoreError
 from sendung.store.interface import Headers, Stat, Stored, Version, Write
-from sendung.store.keys import check_key
+from sendung.store.keys import HIDDEN, check_key, is_key
 from sendung.store.s3_bucket import Bucket, fields_of, version_of
 from sendung.store.s3_faults import FAULTS, Reply, passes
 from sendung.store.s3_upload import PART_SIZE, Upload
+
+_SCRATCH = f"{HIDDEN}/conditions"
 
 
 class S3Store:
@@ -31,6 +38,8 @@ class S3Store:
         self._writes: list[Write] = []
         self._conditional = True
         self._quoted = True
+        self._honoured: bool | None = None
+        self._probing = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -55,6 +64,7 @@ class S3Store:
         wrote = False
         fault: Exception | None = None
         for number in range(self._bucket.patience.tries):
+            looked = time.monotonic()
             found = self._bucket.get(key)
             if found is not None:
                 return self._created(key, data, found, wrote)
@@ -64,6 +74,9 @@ class S3Store:
             except FAULTS as error:
                 wrote = self._is_unknown(error, number) or wrote
                 fault = error
+            took = time.monotonic() - looked
+            if wrote and not self.honours_conditions():
+                self._bucket.never.wait(max(self._bucket.patience.settle, 3 * took))
         raise self._unsettled(key, fault)
 
     def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
@@ -102,11 +115,31 @@ class S3Store:
         listing = self._bucket.client.list_objects_v2
         for page in self._bucket.pages(listing, markers, Prefix=self._bucket.prefix + prefix):
             for found in page.get("Contents", []):
-                yield Stat(found["Key"][start:], found["Size"], version_of(found))
+                key = found["Key"][start:]
+                if is_key(key):
+                    yield Stat(key, found["Size"], version_of(found))
 
     def delete(self, key: str) -> None:
         """Remove an object; removing what is not there succeeds."""
         self._bucket.delete(check_key(key))
+
+    def honours_conditions(self) -> bool:
+        """Whether the service refuses a write whose condition does not hold; tried once, on a scratch key."""
+        with self._probing:
+            if self._honoured is None:
+                self._honoured = self._probe()
+            return self._honoured
+
+    def _probe(self) -> bool:
+        self._bucket.ask(lambda: self._bucket.put(_SCRATCH, b"", {}))
+        try:
+            self._bucket.ask(lambda: self._bucket.put(_SCRATCH, b"", {"IfNoneMatch": "*"}))
+        except StoreError as error:
+            reply = Reply.of(error.__cause__)
+            if reply.refused or reply.unsupported:
+                return reply.refused
+            raise
+        return False
 
     def _put(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
         """Send an object once, on condition that what is stored has `version` (None: that nothing is)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import hashlib
 import random
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sendung.errors import Damaged, ObjectMissing, SendungError
 from sendung.store.interface import Headers, Stat, Stored, Version
-from sendung.store.s3_faults import FAULTS, Reply, explain, passes
+from sendung.store.s3_body import Body, content_md5, md5
+from sendung.store.s3_faults import FAULTS, TIMEOUTS, Reply, explain, passes
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -35,6 +35,10 @@ class Patience:
     tries: int = 7
     first: float = 0.2
     most: float = 8.0
+    timeouts: int = 3
+    """A request that was not answered in time so often is given up."""
+    settle: float = 1.0
+    """The least time to give another writer between looking and writing, on services that ignore conditions."""
 
     def seconds(self, number: int) -> float:
         """How long to wait after try `number` (from 0) has failed."""
@@ -67,27 +71,33 @@ class Bucket:
 
     def ask(self, action: Callable[[], T], stopped: threading.Event | None = None) -> T:
         """What `action` (one request) returns; sent again after passing faults, unless `stopped` is set meanwhile."""
+        timeouts = 0
         for number in range(self.patience.tries):
             try:
                 return action()
             except FAULTS as error:
-                last = number + 1 == self.patience.tries
+                timeouts += isinstance(error, TIMEOUTS)
+                last = number + 1 == self.patience.tries or timeouts == self.patience.timeouts
                 if last or not passes(error) or (stopped or self.never).wait(self.patience.seconds(number)):
                     raise self.explain(error) from error
         raise AssertionError  # pragma: no cover - the last try returns or raises
 
     def head(self, key: str) -> Stat | None:
         """What is known of an object, or None if it is not there."""
+
+        def fetch() -> Stat:
+            head = self.client.head_object(**self.at(key))
+            digests = {name.lower(): value for name, value in head["Metadata"].items()}  # some change the case
+            return Stat(key, head["ContentLength"], version_of(head), digests.get("sha256"))
+
         try:
-            head = self.ask(lambda: self.client.head_object(**self.at(key)))
+            return self.ask(fetch)
         except SendungError as error:
             if Reply.of(error.__cause__).nameless:
                 self._find_reason(error)
             if isinstance(error, ObjectMissing):
                 return None
             raise
-        digests = {name.lower(): value for name, value in head["Metadata"].items()}  # some services change the case
-        return Stat(key, head["ContentLength"], version_of(head), digests.get("sha256"))
 
     def check(self) -> None:
         """Raise whatever keeps the bucket from being used, with its reason."""
@@ -133,7 +143,8 @@ class Bucket:
 
     def put(self, key: str, data: bytes, fields: Mapping[str, Any]) -> Version:
         """Write an object: one request, and every fault is raised as boto3 does."""
-        return version_of(self.client.put_object(**self.at(key), Body=data, ContentMD5=content_md5(data), **fields))
+        check = content_md5(md5(data))
+        return version_of(self.client.put_object(**self.at(key), Body=Body(data), ContentMD5=check, **fields))
 
     def delete(self, key: str) -> None:
         """Remove an object; removing what is not there succeeds."""
@@ -177,13 +188,3 @@ def version_of(answer: Mapping[str, Any]) -> Version:
     if not etag:
         raise Damaged("An answer of the store holds no ETag.", "Run the command again.")
     return Version(etag)
-
-
-def content_md5(data: bytes) -> str:
-    """The Content-MD5 header of a body (RFC 1864)."""
-    return base64.b64encode(md5(data)).decode()
-
-
-def md5(data: bytes) -> bytes:
-    """The digest that services check and that most ETags are made of; it guards against accidents only."""
-    return hashlib.md5(data, usedforsecurity=False).digest()

@@ -10,6 +10,7 @@ import botocore.exceptions
 from botocore.config import Config
 
 from sendung.errors import ConfigError
+from sendung.store.s3_body import start_body
 from sendung.store.s3_bucket import CONNECTIONS, Bucket, Patience
 from sendung.store.s3_faults import explain
 
@@ -42,13 +43,13 @@ def _client(endpoint_url: str | None, region: str | None) -> S3Client:
     TLS. Content-MD5, which services check, takes their place.
     """
     session = boto3.session.Session()
-    return session.client(
+    client = session.client(
         "s3",
         endpoint_url=endpoint_url,
         region_name=region or session.region_name or ("us-east-1" if endpoint_url else None),
         config=Config(
-            connect_timeout=8,
-            read_timeout=40,
+            connect_timeout=10,
+            read_timeout=30,
             max_pool_connections=CONNECTIONS,
             tcp_keepalive=True,
             retries={"total_max_attempts": 1},
@@ -56,6 +57,8 @@ def _client(endpoint_url: str | None, region: str | None) -> S3Client:
             response_checksum_validation="when_required",
         ),
     )
+    client.meta.events.register("before-send.s3", start_body)
+    return client
 
 
 def _service(endpoint_url: str | None) -> str:

@@ -31,6 +31,9 @@ FAULTS = (
 )
 """Everything that a request to a service fails with: what boto3 raises, and answers that cannot be right."""
 
+TIMEOUTS = (boto.ConnectTimeoutError, boto.ReadTimeoutError)
+"""No answer in time."""
+
 _NETWORK = (
     boto.HTTPClientError,
     boto.ConnectionError,
@@ -168,7 +171,7 @@ def _explain_network(error: BaseException, service: str) -> SendungError:
         return Unreachable(f"The name of {service} cannot be resolved.", _NETWORK_HINT)
     if "refused" in text:
         return Unreachable(f"{service} refuses the connection: nothing listens there.", _NETWORK_HINT)
-    if isinstance(error, boto.ConnectTimeoutError | boto.ReadTimeoutError) or "timed out" in text:
+    if isinstance(error, TIMEOUTS) or "timed out" in text:
         return Unreachable(f"{service} does not answer in time.", _NETWORK_HINT)
     return Unreachable(f"The connection to {service} breaks again and again.", _NETWORK_HINT)
 

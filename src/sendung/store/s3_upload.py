@@ -12,7 +12,8 @@ from typing import Any
 
 from sendung.errors import Damaged, SendungError, Unreachable
 from sendung.store.interface import Headers, Stat
-from sendung.store.s3_bucket import Bucket, content_md5, fields_of, md5
+from sendung.store.s3_body import Body, content_md5, md5
+from sendung.store.s3_bucket import Bucket, fields_of
 from sendung.store.s3_faults import UploadGone
 
 PART_SIZE = 8 << 20
@@ -54,7 +55,8 @@ class Upload:
         self._size = path.stat().st_size
         self._part_size = max(part_size, -(-self._size // _MOST_PARTS))
         self._digests: dict[int, bytes] = {}
-        self._told: set[int] = set()
+        self._told: dict[int, int] = {}
+        self._telling = threading.Lock()
         self._sent_bytes = 0
         self._stopped = threading.Event()
 
@@ -116,9 +118,14 @@ class Upload:
 
     def _send_whole(self, sent: Callable[[int], None]) -> None:
         data = b"".join(part.data for part in self._pieces())
-        self._bucket.ask(lambda: self._bucket.put(self._key, data, self._fields))
+        whole = _Part(1, data, md5(data))
+        fields = self._bucket.at(self._key) | self._fields
+        self._bucket.ask(
+            lambda: self._bucket.client.put_object(
+                **fields, Body=self._body(whole, sent), ContentMD5=content_md5(whole.digest)
+            )
+        )
         self._sent_bytes = len(data)
-        sent(len(data))
 
     def _send_parts(self, sent: Callable[[int], None]) -> None:
         """Send what is missing and join it; start afresh if somebody else ends the upload meanwhile."""
@@ -200,7 +207,7 @@ class Upload:
                 for part in self._pieces():
                     self._digests[part.number] = part.digest
                     if part.number in upload.parts:
-                        self._tell(part, sent)
+                        self._tell(part.number, len(part.data), sent)
                         continue
                     running.add(pool.submit(self._send_part, upload, part, sent))
                     if len(running) > _PARALLEL:
@@ -214,18 +221,25 @@ class Upload:
     def _send_part(self, upload: _Open, part: _Part, sent: Callable[[int], None]) -> None:
         fields: dict[str, Any] = self._bucket.at(self._key) | {"UploadId": upload.id, "PartNumber": part.number}
         answer = self._bucket.ask(
-            lambda: self._bucket.client.upload_part(**fields, Body=part.data, ContentMD5=content_md5(part.data)),
+            lambda: self._bucket.client.upload_part(
+                **fields, Body=self._body(part, sent), ContentMD5=content_md5(part.digest)
+            ),
             self._stopped,
         )
         upload.parts[part.number] = answer["ETag"].strip('"')
-        self._sent_bytes += len(part.data)
-        self._tell(part, sent)
+        with self._telling:
+            self._sent_bytes += len(part.data)
 
-    def _tell(self, part: _Part, sent: Callable[[int], None]) -> None:
-        """Report a part that the store has, once."""
-        if part.number not in self._told:
-            self._told.add(part.number)
-            sent(len(part.data))
+    def _body(self, part: _Part, sent: Callable[[int], None]) -> Body:
+        return Body(part.data, lambda left: self._tell(part.number, left, sent), self._stopped)
+
+    def _tell(self, number: int, left: int, sent: Callable[[int], None]) -> None:
+        """Report how much of a part has left, each byte once, however often it is sent."""
+        with self._telling:
+            more = left - self._told.get(number, 0)
+            if more > 0:
+                self._told[number] = left
+                sent(more)
 
     def _complete(self, upload: _Open) -> None:
         parts: Any = [{"PartNumber": number, "ETag": f'"{etag}"'} for number, etag in sorted(upload.parts.items())]
