@@ -123,7 +123,7 @@ def _open(path: Path) -> ImageFile.ImageFile:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(path, formats=list(_SUFFIXES))
+            image = Image.open(BytesIO(path.read_bytes()), formats=list(_SUFFIXES))
             _check_suffix(path, image.format or "")
             image.load()
     except FileNotFoundError:
@@ -208,18 +208,21 @@ def _bare(image: Image.Image) -> Image.Image:
 
 def _compressed(square: Image.Image) -> tuple[bytes, int]:
     """The best JPEG of at most MAX_BYTES and its side; the smallest one there is where none fits."""
-    data = b""
+    data, side = b"", SIDE
     for side in _SIDES:
         scaled = square if side == SIDE else square.resize((side, side), Image.Resampling.LANCZOS)
-        data = _jpeg(scaled, _QUALITIES[-1])
+        data = _best(scaled)
         if len(data) <= MAX_BYTES:
-            return _best(scaled, data), side
-    return data, _SIDES[-1]
+            break
+    return data, side
 
 
-def _best(image: Image.Image, worst: bytes) -> bytes:
-    """The JPEG of the highest quality that fits, by bisection; `worst` is one that does."""
-    best, low, high = worst, 0, len(_QUALITIES) - 1
+def _best(image: Image.Image) -> bytes:
+    """The JPEG of the highest quality that fits, by bisection; that of the lowest where none does."""
+    best = _jpeg(image, _QUALITIES[0])
+    if len(best) <= MAX_BYTES:
+        return best
+    low, high = 1, len(_QUALITIES) - 1
     while low < high:
         middle = (low + high) // 2
         data = _jpeg(image, _QUALITIES[middle])
@@ -227,13 +230,13 @@ def _best(image: Image.Image, worst: bytes) -> bytes:
             best, high = data, middle
         else:
             low = middle + 1
-    return best
+    return best if len(best) <= MAX_BYTES else _jpeg(image, _QUALITIES[-1])
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:
     """No profile goes in: without one sRGB is meant, and Pillow's own says when it was made."""
     buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
+    image.save(buffer, "JPEG", quality=quality, optimize=True)
     return buffer.getvalue()
 
 
