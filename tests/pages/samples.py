@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import struct
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
+from PIL import Image as Pixels
+
 from sendung.model import Article, Asset, Audio, Chapter, Cue, Episode, Image, Owner, Person, Show, Transcript
+from sendung.pages import render_pages
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SHA = "0123456789abcdef" * 4
@@ -66,3 +73,127 @@ def make_episode(slug: str = "xiaomi", **changes: Any) -> Episode:
         ),
     }
     return Episode.model_validate(facts | changes)
+
+
+def wav(seconds: int, rate: int = 4000) -> bytes:
+    """Silence: mono, 8 bits, as small as a browser still plays it."""
+    size = seconds * rate
+    header = struct.pack(
+        "<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, 1, rate, rate, 1, 8, b"data", size
+    )
+    return header + b"\x80" * size
+
+
+def png(width: int, height: int, colour: tuple[int, int, int] = (32, 52, 44)) -> bytes:
+    """A picture of one colour."""
+    file = BytesIO()
+    Pixels.new("RGB", (width, height), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def waveform() -> tuple[int, ...]:
+    """Something that looks like speech."""
+    return tuple(
+        round(14 + 80 * abs(math.sin(n / 7) * math.sin(n / 23 + 1)) * (0.6 + 0.4 * (n * 37 % 11) / 10))
+        for n in range(240)
+    )
+
+
+SENTENCES = (
+    "Also wenn man sich die Zahlen anschaut, sieht man ziemlich schnell, dass die Auslieferungen steigen.",
+    "Das ist keine Meinung, das steht im Quartalsbericht.",
+    "Und trotzdem reden hier alle nur über den Standort.",
+    "Moment, da würde ich gern einmal widersprechen.",
+)
+
+
+def conversation(seconds: int, every: int = 5) -> tuple[Cue, ...]:
+    """Two people talking, a cue every so many seconds."""
+    return tuple(
+        Cue(
+            start_ms=1000 * at,
+            end_ms=1000 * (at + every),
+            text=SENTENCES[at // every % len(SENTENCES)],
+            speaker=("Sven Kramer", "Sebastian Karger")[at // (6 * every) % 2],
+        )
+        for at in range(0, seconds - every, every)
+    )
+
+
+def full_show(public_url: str, **changes: Any) -> Show:
+    """A show with everything that pages can show."""
+    facts: dict[str, Any] = {
+        "public_url": public_url,
+        "cover": _cover(),
+        "listen_on": {"apple": "https://podcasts.apple.com/podcast/id1", "spotify": "https://open.spotify.com/show/x"},
+        "newsletter": {"title": "Der Brief zur Sendung", "url": "https://magazin.example/brief"},
+        "copyright": "© 2026 Sven Kramer & Sebastian Karger",
+    }
+    return make_show(**(facts | changes))
+
+
+def full_episode(slug: str = "xiaomi", duration_s: int = 3800, **changes: Any) -> Episode:
+    """An episode with everything that pages can show; its audio is a WAV file, which needs no encoder."""
+    plain = make_episode(slug)
+    starts = (0, 83, 433, 1210, 2004, 3140)
+    titles = ("Begrüßung", "Xiaomi liefert", "SoftBank pivotet", "Deutschland baut ab", "Realitätscheck", "Ausblick")
+    picture = Image(asset=asset("assets/article.png", "image/png"), width=480, height=360, alt="")
+    facts: dict[str, Any] = {
+        "number": 1,
+        "audio": plain.audio.model_copy(
+            update={
+                "asset": asset(f"audio/{slug}.wav", "audio/wav", 40_000_000),
+                "duration_s": float(duration_s),
+                "waveform": waveform(),
+            }
+        ),
+        "chapters": tuple(
+            Chapter(start_ms=1000 * start, title=title, url="https://magazin.example/mehr" if start == 433 else None)
+            for start, title in zip(starts, titles, strict=True)
+            if start < duration_s
+        ),
+        "chapters_file": asset(f"assets/{slug}.json", "application/json+chapters"),
+        "articles": (
+            Article(
+                url="https://magazin.example/realitaetscheck",
+                language="de",
+                title="Xiaomi liefert, SoftBank pivotet, Deutschland baut ab",
+                summary="Während Xiaomi Zehntausende Autos ausliefert, streichen hiesige Hersteller Stellen.",
+                image=picture,
+            ),
+            Article(url="https://magazin.example/en/reality-check", language="en"),
+        ),
+        "notes": NOTES,
+        "transcript": plain.transcript.model_copy(update={"cues": conversation(600)}) if plain.transcript else None,
+    }
+    return make_episode(slug, **(facts | changes))
+
+
+NOTES = """## Worum es geht
+
+Drei Meldungen, *eine* Frage: Wer baut künftig die Autos?
+
+- Xiaomi liefert aus, schneller als geplant
+- SoftBank setzt auf anderes
+- [Der Quartalsbericht](https://magazin.example/quelle)
+
+> Die Zahlen lügen nicht, aber sie erzählen auch nicht alles.
+
+| Jahr | Autos |
+|------|-------|
+| 2025 | 400 000 |
+"""
+
+
+def _cover() -> Image:
+    small = asset("assets/cover-480.png", "image/png")
+    alt = "Ein Pegel in Grün und Gelb"
+    return Image(asset=asset("assets/cover.png", "image/png"), width=3000, height=3000, alt=alt, small=small)
+
+
+def objects(show: Show, episodes: Sequence[Episode]) -> dict[str, bytes]:
+    """A store's objects by key: every page, and what the pages show."""
+    pages = {page.key: page.data for page in render_pages(show, episodes, NOW)}
+    audio = {e.audio.asset.key: wav(int(e.audio.duration_s)) for e in episodes if e.audio.asset.key.endswith(".wav")}
+    pictures = {"assets/cover-480.png": png(480, 480), "assets/article.png": png(480, 360, (120, 60, 40))}
+    return pages | audio | pictures

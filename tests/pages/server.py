@@ -35,10 +35,9 @@ class Site:
 @contextmanager
 def serving(objects: dict[str, bytes] | None = None, headers: dict[str, str] | None = None) -> Iterator[Site]:
     """A server on a free port for as long as the context lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _Handler)
     site = Site(f"http://127.0.0.1:{server.server_address[1]}", objects if objects is not None else {}, headers or {})
-    server.site = site  # type: ignore[attr-defined]
+    server.site = site
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -47,6 +46,14 @@ def serving(objects: dict[str, bytes] | None = None, headers: dict[str, str] | N
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    site: Site
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that hangs up in mid-answer is no trouble."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -81,5 +88,5 @@ class _Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         pass

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sendung.errors import ConfigError
 from sendung.model import Episode, Show, listen_key
 from sendung.pages import plan, render_pages
 
@@ -46,9 +47,14 @@ def test_a_new_episode_touches_only_itself_its_neighbour_and_the_lists() -> None
         listen_key("e28"),
         listen_key("e29"),
         "e/e29/embed/index.html",
+        "e/e29/kit.html",
         "e/e29/oembed.json",
     }
-    assert "index.html" in touched
+    assert touched - {key for key in touched if key.startswith("e/")} == {
+        "index.html",
+        "listen-now.js",
+        "listen-now.json",
+    }
 
 
 def test_what_pages_do_not_show_touches_none() -> None:
@@ -78,3 +84,40 @@ def test_five_thousand_episodes_are_planned_in_a_moment() -> None:
     pages = plan(show, episodes, NOW)
     assert len(pages) > 15_000
     assert time.process_time() - started < 1
+
+
+def test_a_long_show_keeps_its_older_episodes_on_pages_that_stand_still() -> None:
+    show, episodes = make_show(), series(461)
+    keys = {page.key for page in plan(show, episodes, NOW)}
+    assert {key for key in keys if key.startswith("episodes/")} == {f"episodes/{n}.html" for n in (1, 2, 3)}
+    touched = changed(show, episodes[:-1], episodes)
+    assert {key for key in touched if not key.startswith("e/")} == {
+        "episodes/3.html", "index.html", "listen-now.js", "listen-now.json",
+    }  # fmt: skip
+
+
+def test_every_episode_of_a_long_show_is_on_some_list() -> None:
+    show, episodes = make_show(), series(461)
+    lists = [page.render().decode() for page in plan(show, episodes, NOW) if page.key.startswith(("index", "episodes"))]
+    for episode in episodes:
+        assert any(f'{listen_key(episode.slug)}"' in text for text in lists)
+
+
+def test_a_mistake_in_a_template_of_the_show_is_told_with_its_line(
+    show: Show, episode: Episode, tmp_path: Path
+) -> None:
+    for text, line in [("<p>\n{% if %}", 2), ("\n\n{{ episode.titel }}", 3), ("{% extends 'gone.html' %}", 1)]:
+        (tmp_path / "listen.html").write_text(text)
+        with pytest.raises(ConfigError) as caught:
+            plan(show, [episode], NOW, tmp_path)[0].render()
+        place = caught.value.problems[0].place
+        assert place
+        assert (place.file.name, place.line) == ("listen.html", line)
+
+
+def test_a_template_of_the_show_may_build_on_the_one_it_replaces(show: Show, episode: Episode, tmp_path: Path) -> None:
+    (tmp_path / "listen.html").write_text('{% extends "sendung/listen.html" %}{% block title %}Neu{% endblock %}')
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\xff")
+    text = plan(show, [episode], NOW, tmp_path)[0].render().decode()
+    assert "<title>Neu</title>" in text
+    assert "Kapitel" in text

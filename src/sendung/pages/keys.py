@@ -21,3 +21,8 @@ def transcript_key(slug: str) -> str:
 def archive_key(number: int) -> str:
     """The key of a page of older episodes, counted from the oldest, from 1."""
     return f"episodes/{number}.html"
+
+
+def kit_key(slug: str) -> str:
+    """The key of the author's kit, which no page links to."""
+    return f"e/{slug}/kit.html"

@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 
 from sendung.model import Episode, Show, listen_key
-from sendung.pages import render, structured
-from sendung.pages.keys import archive_key, embed_key, oembed_key, transcript_key
+from sendung.pages import listen_now, render, structured
+from sendung.pages.keys import archive_key, embed_key, kit_key, oembed_key, transcript_key
 from sendung.pages.render import Archive
-from sendung.pages.site import HTML, JSON, Site, site_of
+from sendung.pages.site import HTML, JAVASCRIPT, JSON, Site, site_of
 
 NEWEST, ARCHIVED = 60, 200
 """Episodes on the show page, and on each page of older ones."""
@@ -79,6 +79,8 @@ def _episode_pages(
     yield PagePlan(listen_key(slug), HTML, _inputs(site, "listen", facts, neighbours), listen)
     embed = partial(render.embed_page, site, episode)
     yield PagePlan(embed_key(slug), HTML, _inputs(site, "embed", facts), embed)
+    kit = partial(render.kit_page, site, episode)
+    yield PagePlan(kit_key(slug), HTML, _inputs(site, "kit", facts), kit)
     oembed = partial(structured.oembed, site.show, episode)
     if episode.transcript and render.is_long(episode.transcript):
         reading = partial(render.transcript_page, site, episode)
@@ -101,6 +103,11 @@ def _show_pages(site: Site, visible: Sequence[Episode], facts: Sequence[str]) ->
         part = slice(count - archive.last, count - archive.first + 1)
         older = partial(render.archive_page, site, visible[part], archive)
         yield PagePlan(archive.key, HTML, _inputs(site, "archive", *facts[part]), older)
+    articles = [f"{e.slug}\0{e.title}\0{e.audio.duration_s}\0{e.articles!r}" for e in visible if e.articles]
+    entries = partial(listen_now.index, visible)
+    yield PagePlan(listen_now.INDEX_KEY, JSON, _inputs(site, "listen-now", *articles), entries)
+    script = partial(listen_now.script, site.show, visible)
+    yield PagePlan(listen_now.SCRIPT_KEY, JAVASCRIPT, _inputs(site, "listen-now script", *articles), script)
     index = partial(render.show_page, site, visible[:NEWEST], archives)
     yield PagePlan("index.html", HTML, _inputs(site, "show", str(count), *facts[:NEWEST]), index)
 

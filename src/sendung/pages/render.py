@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sendung.model import Asset, Episode, Person, Transcript, listen_key
 from sendung.pages import structured
 from sendung.pages.dial import dial_of
+from sendung.pages.kit import kit_of
 from sendung.pages.site import Look, Site
 from sendung.pages.speech import paragraphs
 from sendung.pages.words import Words, clock
@@ -21,6 +22,7 @@ LONG_TRANSCRIPT = 20_000
 LISTEN = Look(("base.css", "page.css"), ("player.js", "listen.js"))
 SHOW = Look(("base.css", "page.css"), ("show.js",))
 EMBED = Look(("base.css", "embed.css"), ("player.js", "embed.js"))
+KIT = Look(("base.css", "page.css"), ("kit.js",))
 READING = Look(("base.css", "page.css"))
 
 
@@ -95,6 +97,24 @@ def embed_page(site: Site, episode: Episode) -> bytes:
     return site.render("embed.html", folder, EMBED, episode=episode, dial=dial_of(episode), total=total)
 
 
+def kit_page(site: Site, episode: Episode) -> bytes:
+    """The author's kit with its copy buttons."""
+    kit = kit_of(site.show, episode)
+    say = site.words.gettext
+    entries = [
+        (say("Address, for sites that know oEmbed"), kit.url),
+        (say("Text"), kit.text),
+        (say("Link (HTML)"), kit.link),
+        (say("Link (Markdown)"), kit.markdown),
+        (say("Player (HTML)"), kit.iframe),
+        (say("Card (HTML)"), kit.card),
+        (say("Structured data for the article (HTML head)"), kit.json_ld),
+        (say("Once, in the template of all articles"), kit.script),
+    ]
+    folder = f"e/{episode.slug}/"
+    return site.render("kit.html", folder, KIT, episode=episode, entries=entries, qr=qr_code(kit.url))
+
+
 def show_page(site: Site, episodes: Sequence[Episode], archives: Sequence[Archive]) -> bytes:
     """The show, its newest episodes, and where the older ones are."""
     return _episode_list(site, "index.html", episodes, archives, None)
@@ -129,7 +149,8 @@ def _episode_list(
 
 def _portraits(words: Words, people: Sequence[Person]) -> list[Portrait]:
     """People with their roles in the page's language; a role that is not known is shown as it is."""
-    roles = {"host": words.gettext("Host"), "co-host": words.gettext("Co-host"), "guest": words.gettext("Guest")}
+    say = words.gettext
+    roles = {"host": say("Host"), "co-host": say("Co-host"), "guest": say("Guest")}
     return [
         Portrait(p.name, "".join(part[:1] for part in p.name.split()[:2]), roles.get(p.role.lower(), p.role), p.url)
         for p in people
@@ -137,12 +158,11 @@ def _portraits(words: Words, people: Sequence[Person]) -> list[Portrait]:
 
 
 def _downloads(words: Words, episode: Episode) -> list[Download]:
-    files = [(words.gettext("Audio"), episode.audio.asset)]
-    files += [
-        (words.gettext("Transcript"), asset) for asset in (episode.transcript.assets if episode.transcript else ())
-    ]
+    say = words.gettext
+    files = [(say("Audio"), episode.audio.asset)]
+    files += [(say("Transcript"), asset) for asset in (episode.transcript.assets if episode.transcript else ())]
     if episode.chapters_file:
-        files.append((words.gettext("Chapters"), episode.chapters_file))
+        files.append((say("Chapters"), episode.chapters_file))
     return [_download(words, name, asset) for name, asset in files]
 
 

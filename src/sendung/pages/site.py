@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
+import traceback
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
 from markupsafe import Markup
 
 import sendung
+from sendung.errors import ConfigError, Place
 from sendung.model import Show, listen_key
 from sendung.notes import page_html, printable
 from sendung.pages.keys import embed_key, oembed_key, transcript_key
+from sendung.pages.structured import data_script
 from sendung.pages.subscribe import configured, from_feed
 from sendung.pages.theme import FACE, needle, variables
 from sendung.pages.words import Words, clock, words_of
@@ -49,13 +62,11 @@ class Site:
         """
         up = "../" * folder.count("/")
         style = look.style(self.show)
-        text = self.environment.get_template(template).render(
-            style=style,
-            script=look.script,
-            policy=self.policy(style, look.script),
-            rel=lambda key: up + quote(key),
-            **facts,
-        )
+        frame = {"style": style, "script": look.script, "policy": self.policy(style, look.script)}
+        try:
+            text = self.environment.get_template(template).render(**frame, rel=lambda key: up + quote(key), **facts)
+        except TemplateError as error:
+            raise _explained(error) from error
         return printable(text).encode()
 
     def policy(self, style: str, script: str) -> str:
@@ -88,12 +99,12 @@ class Look:
 
     def style(self, show: Show) -> Markup:
         """The page's style with the show's theme."""
-        return Markup(variables(show.theme) + "\n" + _static(self.styles))  # noqa: S704
+        return Markup(variables(show.theme) + "\n" + _joined(self.styles))  # noqa: S704
 
     @property
     def script(self) -> Markup:
         """The page's script; empty where it has none. Its parts share one scope and leave nothing in the window's."""
-        return Markup(f'"use strict";(()=>{{\n{_static(self.scripts)}\n}})();') if self.scripts else Markup("")  # noqa: S704
+        return Markup(f'"use strict";(()=>{{\n{_joined(self.scripts)}\n}})();') if self.scripts else Markup("")  # noqa: S704
 
 
 def site_of(show: Show, templates: Path | None) -> Site:
@@ -115,7 +126,7 @@ def site_of(show: Show, templates: Path | None) -> Site:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"clock": clock, "notes": lambda text: Markup(page_html(text)), "data": data_block}  # noqa: S704
+    environment.filters |= {"clock": clock, "notes": lambda text: Markup(page_html(text)), "data_script": _data_script}  # noqa: S704
     environment.globals |= {
         "show": show,
         "words": words,
@@ -132,10 +143,18 @@ def site_of(show: Show, templates: Path | None) -> Site:
 
 
 @cache
-def _static(names: tuple[str, ...]) -> str:
-    """Files of the package's static folder, without the comments and indents that browsers have no use for."""
-    texts = [(files("sendung.pages") / "static" / name).read_text(encoding="utf-8") for name in names]
-    return "\n".join(_LEADING.sub("", _COMMENT.sub("", text)).strip() for text in texts)
+def stripped(name: str) -> str:
+    """A file of the package's static folder, without the comments and indents that browsers have no use for."""
+    text = (files("sendung.pages") / "static" / name).read_text(encoding="utf-8")
+    return _LEADING.sub("", _COMMENT.sub("", text)).strip()
+
+
+def _data_script(data: dict[str, Any]) -> Markup:
+    return Markup(data_script(data))  # noqa: S704
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return "\n".join(stripped(name) for name in names)
 
 
 def _source_hash(text: str) -> str:
@@ -153,12 +172,6 @@ def _icon(show: Show) -> str:
     return "data:image/svg+xml," + quote(drawing, safe="/:=' ")
 
 
-def data_block(data: object) -> Markup:
-    """JSON for a script element that holds data: nothing in it can end the element (HTML, section 4.12.1.3)."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704
-
-
 @cache
 def _package_digest() -> str:
     """Of all that ships with the package and decides how a page looks."""
@@ -168,7 +181,18 @@ def _package_digest() -> str:
 def _folder_digest(templates: Path | None) -> str:
     if templates is None:
         return ""
-    return _digest(*(f"{path.name}\n{path.read_text()}" for path in sorted(templates.rglob("*")) if path.is_file()))
+    paths = sorted(path for path in templates.rglob("*") if path.is_file())
+    return _digest(*(f"{path.name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths))
+
+
+def _explained(error: TemplateError) -> ConfigError:
+    """What is wrong with a template, and in which line of it."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
+    file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("templates", 0)
+    if isinstance(error, TemplateSyntaxError):
+        file, line = error.filename or file, error.lineno
+    hint = "Compare it with the template of the same name that comes with Sendung, or extend that one."
+    return ConfigError(f"The template cannot be rendered: {error.message}", hint, Place(Path(file), line))
 
 
 def _contents(folder: Traversable) -> list[str]:

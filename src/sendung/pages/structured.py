@@ -17,12 +17,12 @@ EMBED_HEIGHT = 200
 Thing = dict[str, Any]
 
 
-def embed_frame(show: Show, episode: Episode) -> str:
-    """The iframe that shows an episode's player on another site.
+def embed_frame(show: Show, episode: Episode, moment: str = "") -> str:
+    """The iframe that shows an episode's player on another site, from a `moment` ("#t=90") on.
 
     It has only the attributes that WordPress keeps (wp_filter_oembed_result).
     """
-    url, title = escape(show.url_of(embed_key(episode.slug))), escape(f"{episode.title} – {show.title}")
+    url, title = escape(show.url_of(embed_key(episode.slug)) + moment), escape(f"{episode.title} – {show.title}")
     return f'<iframe src="{url}" width="600" height="{EMBED_HEIGHT}" frameborder="0" title="{title}"></iframe>'
 
 
@@ -83,6 +83,25 @@ def show_data(show: Show) -> Thing:
     return {"@context": "https://schema.org", **_series(show), "author": _people(show.hosts)}
 
 
+def article_data(show: Show, episode: Episode) -> Thing:
+    """What the companion article's own page can say of the episode."""
+    article = episode.article
+    about = _article(article) if article else {"@type": "Article"}
+    return {
+        "@context": "https://schema.org",
+        **about,
+        "audio": _audio(show, episode),
+        "about": _reference(show, episode),
+    }
+
+
+def data_script(data: Thing) -> str:
+    """A script element that holds data: nothing in it can end the element (HTML, section 4.12.1.3)."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    safe = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return f'<script type="application/ld+json">{safe}</script>'
+
+
 def iso_duration(seconds: float) -> str:
     """A duration in whole seconds as ISO 8601 writes it: "PT1H2M3S"."""
     minutes, rest = divmod(round(seconds), 60)
@@ -101,6 +120,11 @@ def _series(show: Show) -> Thing:
         "image": show.url_of(show.cover.asset.key),
         "webFeed": show.feed_url,
     }
+
+
+def _reference(show: Show, episode: Episode) -> Thing:
+    url = show.url_of(listen_key(episode.slug))
+    return {"@type": "PodcastEpisode", "@id": url, "url": url, "name": episode.title, "partOfSeries": _series(show)}
 
 
 def _audio(show: Show, episode: Episode) -> Thing:

@@ -9,8 +9,10 @@ from sendung.model import Theme
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _FONTS = re.compile(r"""[\w \-,'"]+""")
 
-PAPER, INK = "#f5f3ee", "#191b18"
-NIGHT, CHALK = "#121412", "#eceae3"
+PAPER, CARD, INK = "#f5f3ee", "#eae8e3", "#191b18"
+NIGHT, NIGHT_CARD, CHALK = "#121412", "#1d201d", "#eceae3"
+"""Page, cards on it, and text, in light and dark; the accent colour is readable on the cards, and so on the page."""
+
 FACE = "#1b1e1b"
 """The player's surface, in light and dark."""
 
@@ -27,8 +29,8 @@ def variables(theme: Theme) -> str:
     """
     accent = _accent(theme)
     font = f"--font:{theme.font};" if theme.font and _FONTS.fullmatch(theme.font) else ""
-    light = f"--paper:{PAPER};--ink:{INK};--accent:{readable(accent, PAPER)};"
-    dark = f"--paper:{NIGHT};--ink:{CHALK};--accent:{readable(accent, NIGHT)};"
+    light = f"--paper:{PAPER};--card:{CARD};--ink:{INK};--accent:{readable(accent, CARD)};"
+    dark = f"--paper:{NIGHT};--card:{NIGHT_CARD};--ink:{CHALK};--accent:{readable(accent, NIGHT_CARD)};"
     face = needle(theme)
     shared = f"--face:{FACE};--needle:{face};--on-needle:{readable('#000000', face)};{font}"
     return f":root{{{light}{shared}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"

@@ -11,3 +11,5 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   post("link", link.href);
 });
+// The listener has already asked for it, on the page around the frame.
+if (/[#&]play\b/.test(location.hash)) toggle();

@@ -120,6 +120,13 @@ audio.addEventListener("play", () => {
   speed.addEventListener("change", () => keep("sendung:speed", speed.value));
 }, { once: true });
 
+// Once it has played, the buttons stay in sight.
+let played = false;
+audio.addEventListener("play", () => { played = true; });
+new IntersectionObserver(([{ isIntersecting, boundingClientRect }]) => {
+  player.classList.toggle("away", played && !isIntersecting && boundingClientRect.top < 0);
+}).observe(player);
+
 const share = $(".share");
 if (share) {
   const link = $("[name=link]", share);
@@ -127,7 +134,7 @@ if (share) {
   const said = $("[role=status]", share);
   const plain = link.value;
   const write = () => {
-    $("output", share).textContent = clock(position());
+    $(".from", share).textContent = clock(position());
     link.value = timedShare.checked ? `${plain}#t=${Math.floor(position())}` : plain;
   };
   everySecond.push(() => { if (share.open && !timedShare.checked) write(); });

@@ -55,7 +55,7 @@ const show = () => {
   const title = chapter ? $("b", chapter).textContent : "";
   if ($(".on-air")) $(".on-air").textContent = title;
   seekBar.setAttribute("aria-valuetext", `${clock(t)} / ${clock(duration)} ${title}`.trim());
-  for (const mark of chapters) mark.toggleAttribute("aria-current", mark === chapter);
+  for (const mark of chapters) mark.setAttribute("aria-current", mark === chapter);
   for (const task of everySecond) task(t);
 };
 

@@ -1,0 +1,84 @@
+"""The way from articles to episodes: the index `listen-now.json`, and the script that reads it on article pages."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from urllib.parse import quote, unquote, urlsplit
+
+from sendung.model import Episode, Show
+from sendung.pages.site import stripped
+from sendung.pages.theme import needle
+from sendung.pages.words import words_of
+
+INDEX_KEY, SCRIPT_KEY = "listen-now.json", "listen-now.js"
+
+MARKED = 500
+"""Articles that the script itself knows, newest first; with more than these it has to ask the index on every page."""
+
+
+_QUERY = "!$%&'()*+,-./:;=?@[]^_`{|}~"
+
+
+def index(episodes: Sequence[Episode]) -> bytes:
+    """Article (as `article_name` writes it) to [slug, label, title, language], for every article of every episode.
+
+    Where two episodes name one article, it belongs to the newer one. `episodes` are newest first.
+    """
+    articles: dict[str, list[str]] = {}
+    for episode in episodes:
+        for article in episode.articles:
+            label = listen_label(episode, article.language)
+            articles.setdefault(article_name(article.url), [episode.slug, label, episode.title, article.language])
+    return (json.dumps({"version": 1, "articles": articles}, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def script(show: Show, episodes: Sequence[Episode]) -> bytes:
+    """The script for the article site's template; it knows the articles well enough to stay silent on other pages."""
+    names = dict.fromkeys(article_name(article.url) for episode in episodes for article in episode.articles)
+    marks = "".join(sorted({_mark(name) for name in list(names)[:MARKED]}))
+    text = stripped("listen-now.js").replace("%known%", marks).replace("%accent%", needle(show.theme))
+    return text.replace("%all%", "yes" if len(names) <= MARKED else "").encode() + b"\n"
+
+
+def listen_label(episode: Episode, language: str) -> str:
+    """What the link to an episode says in a language: "Jetzt reinhören! (42 Min.)"."""
+    words = words_of(language)
+    return f"{words.gettext('Listen now!')} ({words.minutes(episode.audio.duration_s)})"
+
+
+def article_name(url: str) -> str:
+    """An article's URL as script and index compare it: no scheme, no "www.", no fragment, no closing slash.
+
+    The path is decoded and in Unicode's composed form, so that every spelling of one address is equal.
+    """
+    parts = urlsplit(url)
+    host = _ascii(parts.netloc.rpartition("@")[2].lower()).removeprefix("www.")
+    host = host.removesuffix({"https": ":443", "http": ":80"}.get(parts.scheme, " "))
+    query = f"?{quote(parts.query, safe=_QUERY)}" if parts.query else ""
+    return unicodedata.normalize("NFC", f"{host}{_decoded(parts.path).rstrip('/')}{query}")
+
+
+def _ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
+
+
+def _decoded(path: str) -> str:
+    try:
+        return unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return path
+
+
+def _mark(name: str) -> str:
+    """Three characters for an article: FNV-1a of its name's UTF-8, folded to 18 bits, six bits a character."""
+    value = 0x811C9DC5
+    for byte in name.encode():
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    value = (value ^ value >> 18) & 0x3FFFF
+    sixes = (value >> 12, value >> 6 & 63, value & 63)
+    return "".join(chr(six + (48 if six < 44 else 53)) for six in sixes)

@@ -1,0 +1,12 @@
+// Copy buttons of the author's kit.
+for (const section of document.querySelectorAll(".kit section")) {
+  const button = section.querySelector("button");
+  if (!button) continue;
+  const field = section.querySelector("textarea");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
+    section.querySelector("[role=status]").textContent = document.querySelector(".kit").dataset.copied;
+  });
+}
