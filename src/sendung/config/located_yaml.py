@@ -118,18 +118,23 @@ def validate(document: Document, model: type[M]) -> M:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        raise ConfigError.of(_problem(document, model, details) for details in error.errors()) from None
+        problems = [_problem(document, model, details) for details in error.errors()]
+        raise ConfigError.of(
+            sorted(
+                problems, key=lambda problem: (problem.place.line, problem.place.column) if problem.place else (0, 0)
+            )
+        ) from None
 
 
 _WORDS = {
     "string_type": ("must be text", "put it in quotes"),
-    "bool_type": ("must be true or false", ""),
-    "bool_parsing": ("must be true or false", ""),
-    "int_type": ("must be a whole number", ""),
-    "int_parsing": ("must be a whole number", ""),
-    "int_from_float": ("must be a whole number", ""),
-    "float_type": ("must be a number", ""),
-    "float_parsing": ("must be a number", ""),
+    "bool_type": ("must be true or false", "write it without quotes"),
+    "bool_parsing": ("must be true or false", "write it without quotes"),
+    "int_type": ("must be a whole number", "write it in digits, without quotes"),
+    "int_parsing": ("must be a whole number", "write it in digits"),
+    "int_from_float": ("must be a whole number", "round it"),
+    "float_type": ("must be a number", "write it in digits, with a point for the fraction"),
+    "float_parsing": ("must be a number", "write it in digits, with a point for the fraction"),
     "list_type": ("must be a list", 'put each entry on a line of its own, after "- "'),
     "tuple_type": ("must be a list", 'put each entry on a line of its own, after "- "'),
     "dict_type": ("must be keys with values", 'write "key: value" on indented lines below it'),
@@ -165,8 +170,12 @@ def _words(model: type[BaseModel], way: Path_, details: ErrorDetails) -> tuple[s
     if kind in ("enum", "literal_error"):
         choices = str(context["expected"]).replace("'", "").replace(",", "").replace(" or ", " ").split()
         near = get_close_matches(str(details["input"]), choices, n=1)
-        return f'"{name}" must be {context["expected"]}', f'did you mean "{near[0]}"?' if near else ""
-    message, hint = _WORDS.get(kind, (details["msg"][0].lower() + details["msg"][1:], ""))
+        return (
+            f'"{name}" must be {context["expected"]}',
+            f'did you mean "{near[0]}"?' if near else "choose one of these",
+        )
+    said = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    message, hint = _WORDS.get(kind, (said[0].lower() + said[1:], "correct the value"))
     return f'"{name}" {message}', hint
 
 

@@ -107,19 +107,19 @@ Date = Annotated[str, BeforeValidator(_check_date)]
 
 
 def resolve_date(text: str, zone: ZoneInfo) -> datetime:
-    """The moment that a host meant, with its zone.
+    """The moment that a host meant, in UTC.
 
     A time that the clocks skip when summer time begins is a mistake (ValueError); one that they strike twice
     is the first of the two.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is not None:
-        return moment
-    local = moment.replace(tzinfo=zone)
-    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
+        return moment.astimezone(UTC)
+    utc = moment.replace(tzinfo=zone).astimezone(UTC)
+    if utc.astimezone(zone).replace(tzinfo=None) != moment:
         message = f"does not exist in {zone.key}: the clocks skip {text}"
         raise ValueError(message)
-    return local
+    return utc
 
 
 def _check_name(name: str) -> str:

@@ -1,0 +1,77 @@
+"""The commands in their groups, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sendung import __version__
+from sendung.cli import check, publish, serve
+from sendung.errors import EXIT_CODES, SendungError, exit_code
+
+_EPISODES, _LISTENING = "Episodes", "Listening"
+_CODES = "\n\n".join(["Exit codes:", "0 done", *(f"{code} {what}" for code, what in sorted(EXIT_CODES.values()))])
+
+app = typer.Typer(
+    name="sendung",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    epilog=_CODES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(rich_help_panel=_EPISODES)(publish.publish)
+app.command(rich_help_panel=_EPISODES)(check.check)
+app.command(rich_help_panel=_LISTENING)(serve.serve)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sendung {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Publish podcast episodes: mastered, tagged, stored, in the feed, and linked with their articles."""
+
+
+def main() -> None:
+    """Run the command line, and turn whatever goes wrong into a sentence and an exit code."""
+    from sendung.cli.terminal import print_error
+
+    try:
+        app()
+    except SendungError as error:
+        print_error(error)
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        typer.echo("Stopped. The same command goes on where this one ended.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read the output has gone; without this Python would complain once more while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the one place where bugs end
+        print_bug(error)
+        sys.exit(exit_code(error))
+
+
+def print_bug(error: Exception) -> None:
+    """Say that Sendung has a bug, and where; SENDUNG_DEBUG=1 shows all of it."""
+    if os.environ.get("SENDUNG_DEBUG"):
+        raise error
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    typer.echo(f"bug: {type(error).__name__} at {where}.", err=True)
+    typer.echo("     Please report it, with what SENDUNG_DEBUG=1 prints; nothing was lost.", err=True)

@@ -1,0 +1,94 @@
+"""What commands need from the world outside: the show's folder, the clock, the caches, who is working."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sendung.config.show import ShowConfig
+    from sendung.publish import Desk
+    from sendung.store import Store
+
+ShowOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--show", metavar="DIR", help="The folder of show.yaml. Else this folder or the nearest parent that has one."
+    ),
+]
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        envvar="SENDUNG_STORE",
+        help="A directory or s3://bucket/prefix, instead of show.yaml's.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else, on stdout.")]
+EpisodesArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[EPISODE]...", help="A slug, or an episode's folder.", show_default=False)
+]
+
+
+def open_show(folder: Path | None) -> ShowConfig:
+    """The show of a folder, or of the nearest one above this. Raises ConfigError."""
+    from sendung.config.show import find_show, load_show
+
+    return load_show(folder.resolve() if folder else find_show(Path.cwd()))
+
+
+def find_folders(show: ShowConfig, episodes: list[str]) -> list[Path]:
+    """The folders of episodes that were named by slug or path, each once. Raises UsageError for all that are none."""
+    from difflib import get_close_matches
+
+    from sendung.config.episode import find_drafts
+    from sendung.errors import Problem, UsageError
+
+    drafts = {folder.name: folder for folder in find_drafts(show)}
+    problems, folders = [], []
+    for name in episodes:
+        path = Path(name)
+        if name in drafts:
+            folders.append(drafts[name])
+        elif path.is_dir():
+            folders.append(path.resolve())
+        else:
+            near = get_close_matches(name, drafts, n=1)
+            have = ", ".join(drafts) or "none yet"
+            hint = f"Did you mean {near[0]}?" if near else f"The episodes here: {have}."
+            problems.append(Problem(f"There is no episode {name}.", hint))
+    if problems:
+        raise UsageError.of(problems)
+    return list(dict.fromkeys(folders))
+
+
+def open_store(show: ShowConfig, url: str | None) -> Store:
+    """The show's store, or another one that the command line names. Raises ConfigError, UsageError, StoreError."""
+    from sendung import store
+
+    said = show.file.store
+    base = Path.cwd() if url else show.folder
+    return store.open_store(url or said.url, base, said.endpoint_url, said.region)
+
+
+def cache_folder() -> Path:
+    """Where this machine keeps what can be made again: SENDUNG_CACHE, or the user's cache folder."""
+    from platformdirs import user_cache_path
+
+    named = os.environ.get("SENDUNG_CACHE")
+    return Path(named) if named else user_cache_path("sendung", appauthor=False)
+
+
+def desk() -> Desk:
+    """Who works here (SENDUNG_BY, or the user at this machine), by this machine's clock."""
+    from sendung.publish import Desk
+
+    by = os.environ.get("SENDUNG_BY") or f"{getpass.getuser()}@{socket.gethostname()}"
+    return Desk(by, lambda: datetime.now(UTC), cache_folder())

@@ -1,0 +1,37 @@
+"""sendung serve."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sendung.cli.context import ShowOption, StoreOption, open_show
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on localhost; 0 takes a free one.")] = 8000,
+    show: ShowOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Serve a directory store on localhost: listen to what was published.
+
+    Content-Types, byte ranges and HEAD are as podcast apps expect them; records stay private.
+
+    Example: sendung serve --port 8080
+    """
+    from pathlib import Path
+
+    from sendung.errors import UsageError
+    from sendung.serve import serve as run
+
+    config = open_show(show)
+    url = store or config.file.store.url
+    if "://" in url:
+        raise UsageError(f"{url} is not a directory.", "Only a directory store can be served: name one with --store.")
+    root = (Path.cwd() if store else config.folder) / url
+
+    def ready(address: str) -> None:
+        typer.echo(f"Listen at {address} (Ctrl-C ends it).")
+
+    run(root, port, ready)

@@ -1,0 +1,97 @@
+"""What hosts see: steps, bars, warnings, errors. Bars only on a terminal; piped output is plain lines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from sendung.errors import Place, Problem, SendungError, Severity
+from sendung.progress import Meter, Unit
+
+_COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
+
+
+def error_console() -> Console:
+    """Where errors and warnings go."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _BarMeter:
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def advance(self, amount: float) -> None:
+        self._progress.advance(self._task, amount)
+
+
+class _SilentMeter:
+    def advance(self, amount: float) -> None:
+        pass
+
+
+class Terminal:
+    """A Progress for a terminal or a pipe. With `quiet` it shows warnings only."""
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        self._console = console
+        self._errors = error_console()
+        self._quiet = quiet
+
+    def step(self, number: int, of: int, title: str) -> None:
+        """A line for the step."""
+        if not self._quiet:
+            self._console.print(Text.assemble((f"[{number}/{of}] ", "dim"), (title, "bold")))
+
+    @contextmanager
+    def meter(self, label: str, total: float, unit: Unit) -> Iterator[Meter]:
+        """A bar that goes when it is full; nothing where nobody would see it move."""
+        if self._quiet or not self._console.is_terminal:
+            yield _SilentMeter()
+            return
+        amount: ProgressColumn = DownloadColumn() if unit == "bytes" else TextColumn("{task.percentage:>3.0f} %")
+        columns = (TextColumn("      {task.description}"), BarColumn(24), amount, TimeRemainingColumn(compact=True))
+        with Progress(*columns, console=self._console, transient=True) as progress:
+            yield _BarMeter(progress, progress.add_task(label, total=total))
+
+    def say(self, message: str) -> None:
+        """A line below the step."""
+        if not self._quiet:
+            self._console.print(Text(f"      {message}"), soft_wrap=True)
+
+    def warn(self, message: str, hint: str = "") -> None:
+        """A warning, on stderr."""
+        print_problem(self._errors, Problem(message, hint, severity=Severity.WARNING))
+
+
+def print_error(error: SendungError) -> None:
+    """Every problem of an error, on stderr."""
+    console = error_console()
+    for problem in error.problems:
+        print_problem(console, problem)
+
+
+def print_problem(console: Console, problem: Problem) -> None:
+    """A problem as "error: file:line:column: sentence", and what to do on a line below."""
+    label = f"{problem.severity}: "
+    where = f"{show_place(problem.place)}: " if problem.place else ""
+    rule = f" [{problem.rule}]" if problem.rule else ""
+    console.print(
+        Text.assemble((label, _COLOURS[problem.severity]), (where, "cyan"), problem.message, (rule, "dim")),
+        soft_wrap=True,
+    )
+    if problem.hint:
+        console.print(Text(" " * len(label) + problem.hint), soft_wrap=True)
+
+
+def show_place(place: Place) -> str:
+    """A place with its file as seen from the working directory, where that is shorter."""
+    here = os.path.relpath(place.file)
+    file = here if not here.startswith("..") else str(place.file)
+    return str(Place(Path(file), place.line, place.column))

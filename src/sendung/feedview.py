@@ -1,0 +1,90 @@
+"""Any RSS feed as it was written: every element with its raw text and its line, for rules and for import.
+
+Names carry the usual prefix of their namespace ("itunes:image"), whatever prefix the feed itself uses; those of
+namespaces that Sendung does not know carry the address ("{https://example.org/ns}tag").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+NAMESPACES = {
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "https://podcastindex.org/namespace/1.0": "podcast",
+    "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
+    "http://www.w3.org/2005/Atom": "atom",
+    "http://podlove.org/simple-chapters": "psc",
+    "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://search.yahoo.com/mrss/": "media",
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://www.google.com/schemas/play-podcasts/1.0": "googleplay",
+    "http://www.w3.org/XML/1998/namespace": "xml",
+}
+"""Address to prefix, exactly as the specifications write them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element. Attributes that have a namespace are named as elements are."""
+
+    name: str
+    line: int
+    """Where it starts, from 1."""
+    attributes: Mapping[str, str]
+    text: str
+    """What stands directly in it, untrimmed, CDATA sections included."""
+    cdata: bool
+    """Whether any of the text is in a CDATA section."""
+    children: tuple[Element, ...]
+
+    def every(self, name: str) -> Iterator[Element]:
+        """The children of that name, in order."""
+        return (child for child in self.children if child.name == name)
+
+    def first(self, name: str) -> Element | None:
+        """The first child of that name."""
+        return next(self.every(name), None)
+
+    def value(self, name: str) -> str:
+        """The trimmed text of the first child of that name; empty if there is none."""
+        child = self.first(name)
+        return child.text.strip() if child else ""
+
+    def attribute(self, name: str, attribute: str) -> str:
+        """A trimmed attribute of the first child of that name; empty if there is none."""
+        child = self.first(name)
+        return child.attributes.get(attribute, "").strip() if child else ""
+
+    def walk(self) -> Iterator[Element]:
+        """Itself and everything in it, in document order, but no item's insides when asked of a channel."""
+        yield self
+        for child in self.children:
+            if child.name != "item":
+                yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """One declaration of a namespace, as written."""
+
+    prefix: str
+    uri: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A whole feed."""
+
+    version: str
+    """Of RSS, as the root says."""
+    encoding: str
+    """As the XML declaration says, in upper case; UTF-8 if it says nothing."""
+    blank_before: bool
+    """Whether white space stands before the XML declaration, which strict parsers refuse."""
+    size: int
+    """Bytes."""
+    namespaces: tuple[Namespace, ...]
+    channel: Element
+    items: tuple[Element, ...]

@@ -1,0 +1,264 @@
+"""Flow: from a draft to everything that will be stored: the mastered and tagged audio, images, transcripts, chapters.
+
+Nothing here touches the store. What is made lies in a work folder, each file with the asset that it becomes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sendung import artwork, audio, chapters, model, tags, transcripts
+from sendung.config.digests import file_digest
+from sendung.config.episode import Draft
+from sendung.config.show import ShowConfig
+from sendung.progress import Progress
+from sendung.standing import DraftStanding, ShowStanding
+from sendung.store.interface import Headers
+
+FOR_EVER = "public, max-age=31536000, immutable"
+"""Cache-Control of assets: their names change with their content."""
+
+_HASH_DIGITS = 16
+_TAG_COVER = 600
+"""Pixels of the cover inside the audio file: what players show, without half a megabyte in each file."""
+_CHAPTER_PIXELS = 1200
+_PAGE_COVER = 480
+"""Pixels of the cover on pages (model.Image.small)."""
+
+
+@dataclass(frozen=True)
+class AssetFile:
+    """An asset that is ready to be stored, as a file on this machine."""
+
+    asset: model.Asset
+    path: Path
+    headers: Headers
+
+
+@dataclass(frozen=True)
+class ShowPrepared:
+    """A show that is ready: its facts, and the files that they name."""
+
+    show: model.Show
+    files: tuple[AssetFile, ...]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An episode that is ready: its facts, the files that they name, and what mastering did."""
+
+    standing: DraftStanding
+    episode: model.Episode
+    files: tuple[AssetFile, ...]
+    mastered: audio.Mastered
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """Where assets are made."""
+
+    folder: Path
+    files: list[AssetFile] = field(default_factory=list)
+
+    def add(self, data: bytes, suffix: str, media_type: str) -> model.Asset:
+        """An asset of some bytes: assets/<hash><suffix>."""
+        path = self.folder / f"{hashlib.sha256(data).hexdigest()}{suffix}"
+        path.write_bytes(data)
+        return self.add_file(path, "assets/", suffix, media_type)
+
+    def add_file(self, path: Path, prefix: str, suffix: str, media_type: str, name: str = "") -> model.Asset:
+        """An asset of a file: <prefix><hash><suffix>, which browsers save as `name`."""
+        sha256 = file_digest(path)
+        key = f"{prefix}{sha256[:_HASH_DIGITS]}{suffix}"
+        asset = model.Asset(key=key, media_type=media_type, size=path.stat().st_size, sha256=sha256)
+        disposition = f'inline; filename="{name}"' if name else ""
+        self.files.append(AssetFile(asset, path, Headers(media_type, FOR_EVER, disposition)))
+        return asset
+
+
+def prepare_show(standing: ShowStanding, work: Path) -> ShowPrepared:
+    """The show's facts: the published ones, unless show.yaml is new or edited. Raises ConfigError."""
+    if standing.published and not standing.due:
+        return ShowPrepared(standing.published.show, ())
+    bench = _Bench(work)
+    cover = _cover(standing.config.cover, bench)
+    return ShowPrepared(_show_facts(standing.config, standing.guid, cover), tuple(bench.files))
+
+
+def prepare_episode(
+    standing: DraftStanding, config: ShowConfig, show: model.Show, work: Path, cache: Path, progress: Progress
+) -> Prepared:
+    """Master and tag one draft, and make everything that its record will name.
+
+    `show` is the show as it will be published. Raises AudioError, ConfigError.
+    """
+    draft, bench = standing.draft, _Bench(work)
+    mastered = audio.master(draft.audio, _target(config), cache, progress)
+    cover = _cover(draft.cover, bench) if draft.cover else None
+    marks = _chapters(draft, mastered, bench)
+    chapters_file = (
+        bench.add(
+            chapters.to_json(marks, lambda image: show.url_of(image.key)), ".chapters.json", chapters.JSON_MEDIA_TYPE
+        )
+        if marks
+        else None
+    )
+    said = draft.file
+    facts = model.Episode(
+        guid=standing.guid,
+        slug=draft.slug,
+        title=said.title,
+        date=draft.date,
+        summary=said.summary,
+        notes=draft.notes,
+        articles=draft.articles,
+        number=said.number,
+        season=said.season,
+        type=said.type,
+        explicit=said.explicit,
+        keywords=said.keywords,
+        hosts=tuple(host.fact() for host in said.hosts) if said.hosts is not None else None,
+        guests=tuple(guest.fact() for guest in said.guests),
+        audio=_audio_facts(mastered, model.Asset(key="", media_type=mastered.media_type, size=0, sha256="")),
+        cover=cover,
+        chapters=marks,
+        chapters_file=chapters_file,
+    )
+    facts = facts.model_copy(update={"transcript": _transcript(draft, facts, show, mastered, bench)})
+    asset = _tagged(mastered, facts, config, show, bench)
+    facts = facts.model_copy(update={"audio": _audio_facts(mastered, asset)})
+    return Prepared(standing, facts, tuple(bench.files), mastered)
+
+
+def _target(show: ShowConfig) -> audio.Target:
+    said = show.file.audio
+    return audio.Target(
+        loudness=said.loudness,
+        true_peak=said.true_peak,
+        format=said.format,
+        bitrate_kbps=said.bitrate,
+        channels=said.channels,
+        trim=said.trim,
+        intro=show.intro,
+        outro=show.outro,
+    )
+
+
+def _show_facts(show: ShowConfig, guid: str, cover: model.Image) -> model.Show:
+    said = show.file
+    return model.Show(
+        guid=guid,
+        title=said.title,
+        description=said.description,
+        language=said.language,
+        timezone=said.timezone,
+        website=said.website,
+        public_url=said.store.public_url,
+        category=said.category,
+        explicit=said.explicit,
+        type=said.type,
+        cover=cover,
+        copyright=said.copyright,
+        author=show.author,
+        owner=model.Owner(name=said.owner.name, email=said.owner.email),
+        hosts=tuple(host.fact() for host in said.hosts),
+        feed=model.FeedOptions.model_validate(said.feed.model_dump()),
+        listen_on=dict(said.listen_on),
+        newsletter=model.Newsletter.model_validate(said.newsletter.model_dump()) if said.newsletter else None,
+        imprint=said.imprint,
+        privacy=said.privacy,
+    )
+
+
+def _cover(path: Path, bench: _Bench) -> model.Image:
+    made = artwork.cover(path)
+    return model.Image(
+        asset=bench.add(made.data, ".jpg", made.media_type),
+        width=made.width,
+        height=made.height,
+        small=bench.add(artwork.resize(made.data, _PAGE_COVER), ".jpg", made.media_type),
+    )
+
+
+def _milliseconds(mastered: audio.Mastered) -> tuple[int, int]:
+    """By how much the recording moved in the mastered file, and how long that is."""
+    return round(-mastered.head_trimmed_s * 1000), round(mastered.duration_s * 1000)
+
+
+def _chapters(draft: Draft, mastered: audio.Mastered, bench: _Bench) -> tuple[model.Chapter, ...]:
+    marks = []
+    for chapter in draft.chapters:
+        image = None
+        if chapter.image:
+            picture = artwork.picture(chapter.image, _CHAPTER_PIXELS)
+            image = bench.add(picture.data, ".jpg", picture.media_type)
+        marks.append(model.Chapter(start_ms=chapter.start_ms, title=chapter.title, url=chapter.url, image=image))
+    return chapters.shift(marks, *_milliseconds(mastered))
+
+
+def _transcript(
+    draft: Draft, facts: model.Episode, show: model.Show, mastered: audio.Mastered, bench: _Bench
+) -> model.Transcript | None:
+    if not draft.cues:
+        return None
+    persons = [*show.hosts_of(facts), *facts.guests]
+    cues = transcripts.name_speakers([located.cue for located in draft.cues], persons)
+    cues = transcripts.shift(cues, *_milliseconds(mastered))
+    renditions = transcripts.render(cues, show.language, facts.title)
+    assets = tuple(bench.add(one.data, f".{one.extension}", one.media_type) for one in renditions)
+    return model.Transcript(language=show.language, assets=assets, cues=cues)
+
+
+def _audio_facts(mastered: audio.Mastered, asset: model.Asset) -> model.Audio:
+    return model.Audio(
+        asset=asset,
+        duration_s=round(mastered.duration_s, 3),
+        lufs=round(mastered.lufs, 2),
+        dbtp=round(mastered.dbtp, 2),
+        channels=mastered.channels,
+        sample_rate=mastered.sample_rate,
+        bitrate=mastered.bitrate,
+    )
+
+
+def _tagged(
+    mastered: audio.Mastered, facts: model.Episode, config: ShowConfig, show: model.Show, bench: _Bench
+) -> model.Asset:
+    """The mastered file with tags in front of the same frames."""
+    suffix = mastered.path.suffix
+    path = bench.folder / f"{facts.slug}{suffix}"
+    tags.write(mastered.path, mastered.media_type, _tags(facts, config, show, bench), path)
+    return bench.add_file(path, f"audio/{facts.slug}-", suffix, mastered.media_type, f"{facts.slug}{suffix}")
+
+
+def _tags(facts: model.Episode, config: ShowConfig, show: model.Show, bench: _Bench) -> tags.EpisodeTags:
+    paths = {file.asset.key: file.path for file in bench.files}
+    cover = paths[facts.cover.asset.key] if facts.cover else config.cover
+    return tags.EpisodeTags(
+        title=facts.title,
+        show=show.title,
+        artists=tuple(host.name for host in show.hosts_of(facts)),
+        date=facts.date.astimezone(config.zone),
+        language=show.language,
+        guid=facts.guid,
+        feed_url=show.feed_url,
+        duration_ms=round(facts.audio.duration_s * 1000),
+        summary=facts.summary,
+        url=facts.article.url if facts.article else show.url_of(model.listen_key(facts.slug)),
+        website=show.website,
+        number=facts.number,
+        season=facts.season,
+        copyright=show.copyright,
+        category=show.category[0],
+        keywords=facts.keywords,
+        cover=tags.Picture(artwork.resize(artwork.cover(cover).data, _TAG_COVER), "image/jpeg"),
+        chapters=tuple(
+            tags.ChapterTag(mark, _small(paths[mark.image.key]) if mark.image else None) for mark in facts.chapters
+        ),
+    )
+
+
+def _small(picture: Path) -> tags.Picture:
+    return tags.Picture(artwork.resize(picture.read_bytes(), _PAGE_COVER), "image/jpeg")

@@ -1,0 +1,288 @@
+"""Flow: THE flow. It reads top to bottom as the write order in the design: assets, records, pages, feed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, StrEnum
+from pathlib import Path
+
+from sendung import __version__, records
+from sendung.archive import Archive, Reader
+from sendung.check import check, check_show
+from sendung.config.episode import Draft
+from sendung.config.show import ShowConfig
+from sendung.errors import ConfigError, ConflictError, ObjectExists, SendungError, merge
+from sendung.model import Episode, Show
+from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
+from sendung.progress import Progress
+from sendung.records import EpisodeRecord, R, ShowRecord, Standing
+from sendung.refresh import refresh
+from sendung.standing import DraftStanding, ShowStanding, describe, stand_draft, stand_show
+from sendung.store.interface import Headers, Store
+
+_SENDERS = 4
+_PRIVATE = Headers("application/json", "private, no-store")
+
+
+class Step(Enum):
+    """The steps of a publish, in order."""
+
+    CHECK = "Checking"
+    MASTER = "Mastering"
+    ASSETS = "Uploading"
+    RECORD = "Recording"
+    REFRESH = "Updating pages and feed"
+
+    def begin(self, progress: Progress) -> None:
+        """Tell whoever watches."""
+        steps = list(Step)
+        progress.step(steps.index(self) + 1, len(steps), self.value)
+
+
+class Status(StrEnum):
+    """What became of an episode."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    SCHEDULED = "scheduled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who publishes, by which clock, and where this machine keeps its caches."""
+
+    by: str
+    clock: Callable[[], datetime]
+    """Aware times. Asked again at each step, for mastering takes minutes."""
+    cache: Path
+
+
+@dataclass(frozen=True)
+class EpisodeResult:
+    """What became of one episode."""
+
+    folder: Path
+    status: Status
+    guid: str | None = None
+    episode: Episode | None = None
+    """As it is published now; None if it is not."""
+    prepared: Prepared | None = None
+    """What was made of the draft, if anything was."""
+    error: SendungError | None = None
+    """Why it failed, or what made it stale."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a publish."""
+
+    show: Show | None
+    """As it is published now; None if it is not."""
+    episodes: tuple[EpisodeResult, ...]
+
+    @property
+    def error(self) -> SendungError | None:
+        """Everything that failed, as one error; None if nothing did."""
+        errors = [result.error for result in self.episodes if result.status is Status.FAILED and result.error]
+        return merge(errors) if errors else None
+
+    @property
+    def stale(self) -> SendungError | None:
+        """All drafts that were left alone because the other host's are newer, as one error; None if there are none."""
+        errors = [result.error for result in self.episodes if result.status is Status.STALE and result.error]
+        return merge(errors) if errors else None
+
+
+def publish(
+    folders: Sequence[Path],
+    show: ShowConfig,
+    store: Store,
+    desk: Desk,
+    progress: Progress,
+    *,
+    approve: Callable[[Sequence[Prepared], Show], None] = lambda _ready, _show: None,
+    remaster: bool = False,
+) -> Outcome:
+    """Publish episodes, and the show where show.yaml was edited. Safe to run again after any failure.
+
+    Nothing is sent before every draft is read, checked and mastered; if one of them is wrong, nothing is sent at
+    all, and the outcome says what is wrong with each. `approve` sees what is ready before the first byte is sent,
+    and may raise to stop. `remaster` publishes unchanged drafts again, as the show's audio settings are now.
+    Raises SendungError for what concerns the show or the store as a whole.
+    """
+    Step.CHECK.begin(progress)
+    check_show(show)
+    checked = check(folders, show)
+    if checked.errors:
+        return _failed(folders, checked.errors)
+    reader = Reader(store, desk.cache)
+    archive = reader.archive()
+    standing = stand_show(show, archive, reader)
+    _warn_of_stale_show(standing, progress)
+    drafts, errors = _stand_drafts(checked.drafts, standing, archive, reader)
+    if errors:
+        return _failed(folders, errors)
+    due = [draft for draft in drafts if _due(draft.standing, remaster=remaster)]
+
+    with tempfile.TemporaryDirectory(prefix="sendung-") as folder:
+        work = Path(folder)
+        if due:
+            Step.MASTER.begin(progress)
+        show_ready = prepare_show(standing, work)
+        ready, errors = _prepare_all(due, standing.config, show_ready.show, work, desk.cache, progress)
+        if errors:
+            return _failed(folders, errors)
+        approve(ready, show_ready.show)
+        if due or standing.due:
+            Step.ASSETS.begin(progress)
+            store_assets(store, [*show_ready.files, *(file for one in ready for file in one.files)], progress)
+            Step.RECORD.begin(progress)
+        _commit_show(store, show_ready, standing, reader, desk)
+        results = {one.standing.draft.folder: _commit_episode(store, one, reader, desk) for one in ready}
+
+    Step.REFRESH.begin(progress)
+    archive = refresh(store, reader, desk.clock, progress)
+    others = {one.draft.folder: _left_alone(one) for one in drafts if one not in due}
+    shown = archive.show.show if archive.show else None
+    return Outcome(shown, tuple((results | others)[folder] for folder in folders))
+
+
+def store_assets(store: Store, files: Sequence[AssetFile], progress: Progress) -> None:
+    """Upload the assets that the store does not hold yet, whole and verified. Raises StoreError."""
+    unique = {file.asset.key: file for file in files}
+    with ThreadPoolExecutor(_SENDERS) as pool:
+        stats = dict(zip(unique, pool.map(store.stat, unique), strict=True))
+        missing = [
+            file
+            for key, file in unique.items()
+            if (stat := stats[key]) is None or (stat.size, stat.sha256) != (file.asset.size, file.asset.sha256)
+        ]
+        if not missing:
+            return
+        with progress.meter("Uploading", sum(file.asset.size for file in missing), "bytes") as meter:
+
+            def send(file: AssetFile) -> None:
+                store.upload(file.asset.key, file.path, file.asset.sha256, file.headers, meter.advance)
+
+            list(pool.map(send, missing))
+
+
+def _warn_of_stale_show(standing: ShowStanding, progress: Progress) -> None:
+    if standing.standing is Standing.STALE and standing.published:
+        message = f"show.yaml is an older one than that of {describe(standing.published)}; the published one is used."
+        progress.warn(message, "Get the other host's changes, for example with git pull.")
+
+
+def _stand_drafts(
+    drafts: Sequence[Draft], show: ShowStanding, archive: Archive, reader: Reader
+) -> tuple[list[DraftStanding], dict[Path, list[SendungError]]]:
+    found: list[DraftStanding] = []
+    errors: dict[Path, list[SendungError]] = {}
+    for draft in drafts:
+        try:
+            found.append(stand_draft(draft, show.guid, archive, reader))
+        except ConfigError as error:
+            errors[draft.folder] = [error]
+    return found, errors
+
+
+def _due(standing: Standing, *, remaster: bool) -> bool:
+    return standing in (Standing.NEW, Standing.EDITED) or (remaster and standing is Standing.UNCHANGED)
+
+
+def _prepare_all(
+    due: Sequence[DraftStanding], config: ShowConfig, show: Show, work: Path, cache: Path, progress: Progress
+) -> tuple[list[Prepared], dict[Path, list[SendungError]]]:
+    ready: list[Prepared] = []
+    errors: dict[Path, list[SendungError]] = {}
+    for one in due:
+        try:
+            ready.append(prepare_episode(one, config, show, work, cache, progress))
+        except SendungError as error:
+            errors[one.draft.folder] = [error]
+    return ready, errors
+
+
+def _commit_show(store: Store, ready: ShowPrepared, standing: ShowStanding, reader: Reader, desk: Desk) -> None:
+    """Write the show's next revision, if it has one. Raises ConflictError if the other host wrote another."""
+    if not standing.due:
+        return
+    record = ShowRecord(
+        number=standing.number,
+        source=standing.source,
+        by=desk.by,
+        at=_time(desk),
+        tool=__version__,
+        show=ready.show,
+        audio=standing.config.file.audio.model_dump(mode="json"),
+    )
+    _commit(store, records.SHOW, record, reader, "show.yaml")
+
+
+def _commit_episode(store: Store, ready: Prepared, reader: Reader, desk: Desk) -> EpisodeResult:
+    """Write the episode's next revision: from here on it is published."""
+    one = ready.standing
+    record = EpisodeRecord(
+        number=one.number,
+        source=one.source,
+        by=desk.by,
+        at=_time(desk),
+        tool=__version__,
+        episode=ready.episode,
+    )
+    try:
+        kept = _commit(store, records.owner_of(one.guid), record, reader, one.draft.slug)
+    except ConflictError as error:
+        return EpisodeResult(one.draft.folder, Status.FAILED, one.guid, prepared=ready, error=error)
+    status = Status.PUBLISHED if kept.public(record.at) else Status.SCHEDULED
+    return EpisodeResult(one.draft.folder, status, one.guid, kept.episode, ready)
+
+
+def _commit(store: Store, owner: str, record: R, reader: Reader, name: str) -> R:
+    """Create a revision, and return what the store keeps under its key.
+
+    That is the other host's revision, if it was made of the same source at the same moment. Raises ConflictError if
+    it was made of another.
+    """
+    key = records.key_of(owner, record.number)
+    try:
+        store.create(key, records.encode(record), _PRIVATE)
+    except ObjectExists:
+        other = reader.read(key, type(record))
+        if other.source == record.source:
+            return other
+        message = f"{name} was not published: {describe(other)}, was first."
+        raise ConflictError(
+            message, "Get the other host's changes, for example with git pull, then publish again."
+        ) from None
+    return record
+
+
+def _time(desk: Desk) -> datetime:
+    return desk.clock().astimezone(UTC).replace(microsecond=0)
+
+
+def _left_alone(one: DraftStanding) -> EpisodeResult:
+    episode = one.published.episode if one.published else None
+    if one.standing is Standing.STALE and one.published:
+        message = f"{one.draft.slug} is an older draft than that of {describe(one.published)}; it was left alone."
+        error = ConflictError(message, "Get the other host's changes, for example with git pull.")
+        return EpisodeResult(one.draft.folder, Status.STALE, one.guid, episode, error=error)
+    return EpisodeResult(one.draft.folder, Status.UNCHANGED, one.guid, episode)
+
+
+def _failed(folders: Sequence[Path], errors: Mapping[Path, list[SendungError]]) -> Outcome:
+    """Nothing was sent. The drafts that have no mistake failed as well, without a problem of their own."""
+    return Outcome(
+        None,
+        tuple(
+            EpisodeResult(folder, Status.FAILED, error=merge(errors[folder]) if folder in errors else None)
+            for folder in folders
+        ),
+    )

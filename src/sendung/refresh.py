@@ -1,0 +1,161 @@
+"""Flow: making feed and pages what the records say (DESIGN, write order, steps 3 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+
+from sendung import feed, pages
+from sendung.archive import Archive, Reader
+from sendung.errors import ConflictError, ObjectChanged, ObjectMissing
+from sendung.model import Episode, Fact, Show
+from sendung.pages import PagePlan
+from sendung.progress import Progress
+from sendung.store.interface import Headers, Store, Stored, Version
+
+FEED_KEY = "feed.xml"
+MANIFEST_KEY = "state/pages.json"
+BRIEFLY = "public, max-age=300"
+"""Cache-Control of what is replaced: feed and pages."""
+
+_ATTEMPTS = 200
+"""How often others may publish in between before this gives up. Each attempt that fails is another's success."""
+_SENDERS = 8
+
+
+class RenderedPage(Fact):
+    """What a page in the store was rendered from, and the version that the store gave it."""
+
+    inputs: str
+    version: str
+
+
+Manifest = dict[str, RenderedPage]
+_MANIFEST = TypeAdapter(Manifest)
+
+
+def refresh(store: Store, reader: Reader, clock: Callable[[], datetime], progress: Progress) -> Archive:
+    """Render what the records say, and send what differs; until the records stand still.
+
+    The feed's version is read before the records are listed, and the records are listed again after the feed is
+    written: whoever writes last has seen every record that was committed before. Nothing is written where the
+    store already holds the right bytes. Raises StoreError; ConflictError if others never stop.
+    """
+    for _ in range(_ATTEMPTS):
+        before = read_or_none(store, FEED_KEY)
+        archive = reader.archive()
+        if archive.show is None:
+            return archive
+        site = public_site(archive, clock())
+        try:
+            _send_pages(store, site, progress)
+            _send_feed(store, before, site)
+        except ObjectChanged:
+            continue
+        if reader.listing().keys() == archive.listing.keys():
+            return archive
+    raise ConflictError("Others keep publishing into this store.", "Run the same command again.")
+
+
+@dataclass(frozen=True)
+class Site:
+    """All that the public may see at a time."""
+
+    show: Show
+    episodes: Sequence[Episode]
+    moment: datetime
+    """At or after every episode's date."""
+    built: datetime
+    """When any of it changed last (RSS 2.0, lastBuildDate): a revision, or the hour of a scheduled episode."""
+
+    def plan(self) -> tuple[PagePlan, ...]:
+        """Every page, not yet rendered."""
+        return pages.plan(self.show, self.episodes, self.moment)
+
+    def feed(self) -> bytes:
+        """The feed."""
+        return feed.render(self.show, self.episodes, self.moment, self.built)
+
+
+def public_site(archive: Archive, now: datetime) -> Site:
+    """What the records of an archive (with a show) make public at a time."""
+    if archive.show is None:
+        raise AssertionError("a site needs a show")
+    shown = [record for record in archive.episodes.values() if record.public(now)]
+    gone = [record.at for record in archive.episodes.values() if record.withdrawn]
+    dates = [record.episode.date for record in shown]
+    built = max([archive.show.at, *gone, *(record.at for record in shown), *dates])
+    return Site(archive.show.show, [record.episode for record in shown], max([now, *dates]), built)
+
+
+def read_or_none(store: Store, key: str) -> Stored | None:
+    """A small object, or None if it is not there."""
+    try:
+        return store.read(key)
+    except ObjectMissing:
+        return None
+
+
+def _send_feed(store: Store, before: Stored | None, site: Site) -> None:
+    data = site.feed()
+    if before is None or before.data != data:
+        headers = Headers("application/rss+xml; charset=utf-8", BRIEFLY)
+        store.replace(FEED_KEY, data, headers, before.version if before else None)
+
+
+def _send_pages(store: Store, site: Site, progress: Progress) -> None:
+    stored = read_or_none(store, MANIFEST_KEY)
+    manifest = _parse(stored)
+    plans = site.plan()
+    versions = _versions(store, plans)
+    due = [plan for plan in plans if not _fresh(plan, manifest, versions)]
+    if not due:
+        return
+    with progress.meter("Pages", len(due), "items") as meter, ThreadPoolExecutor(_SENDERS) as pool:
+
+        def send(plan: PagePlan) -> RenderedPage:
+            version = _send_page(store, plan, versions.get(plan.key))
+            meter.advance(1)
+            return RenderedPage(inputs=plan.inputs, version=version)
+
+        sent = dict(zip((plan.key for plan in due), pool.map(send, due), strict=True))
+    kept = {plan.key: manifest[plan.key] for plan in plans if plan.key not in sent}
+    data = _MANIFEST.dump_json(dict(sorted({**kept, **sent}.items())), indent=1)
+    if stored is None or stored.data != data:
+        store.replace(MANIFEST_KEY, data, Headers("application/json", "no-cache"), stored.version if stored else None)
+
+
+def _parse(stored: Stored | None) -> Manifest:
+    """The manifest; one that is missing or damaged is an empty one, so that every page is looked at again."""
+    try:
+        return _MANIFEST.validate_json(stored.data) if stored else {}
+    except ValidationError:
+        return {}
+
+
+def _versions(store: Store, plans: Sequence[PagePlan]) -> dict[str, Version]:
+    """The versions of all planned pages that are in the store: one listing a folder, one look a file at the top."""
+    folders = {plan.key.split("/")[0] + "/" for plan in plans if "/" in plan.key}
+    found = {stat.key: stat.version for folder in sorted(folders) for stat in store.list(folder)}
+    for key in (plan.key for plan in plans if "/" not in plan.key):
+        if stat := store.stat(key):
+            found[key] = stat.version
+    return found
+
+
+def _fresh(plan: PagePlan, manifest: Manifest, versions: dict[str, Version]) -> bool:
+    page = manifest.get(plan.key)
+    return page is not None and page.inputs == plan.inputs and page.version == versions.get(plan.key)
+
+
+def _send_page(store: Store, plan: PagePlan, version: Version | None) -> Version:
+    data = plan.render()
+    if version is not None:
+        there = read_or_none(store, plan.key)
+        if there and there.data == data:
+            return there.version
+    return store.replace(plan.key, data, Headers(plan.content_type, BRIEFLY), version)

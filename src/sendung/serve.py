@@ -1,0 +1,81 @@
+"""Flow: a directory store on localhost, as a web server would serve it to listeners and apps."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from sendung.errors import StoreMissing, UsageError
+
+PRIVATE = ("records", "state")
+"""What the public must not read: records name episodes whose date has not come."""
+
+MEDIA_TYPES = {
+    ".chapters.json": "application/json+chapters",
+    ".m4a": "audio/x-m4a",
+    ".mp3": "audio/mpeg",
+    ".srt": "application/x-subrip",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".xml": "application/rss+xml; charset=utf-8",
+}
+"""What differs from, or is missing in, the system's own table."""
+
+
+class _PublicFiles(StaticFiles):
+    """The public part of a directory store, with ranges, HEAD and ETags as Starlette does them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file. Raises HTTPException 404 for what is missing or private."""
+        first = Path(path).parts[0] if Path(path).parts else ""
+        if first in PRIVATE or any(part.startswith(".") for part in Path(path).parts):
+            raise HTTPException(404)
+        return await super().get_response(path, scope)
+
+    def file_response(self, full_path: str | os.PathLike[str], *args: object, **kwargs: object) -> Response:
+        """A file with the Content-Type that the S3 store would give it."""
+        response = super().file_response(full_path, *args, **kwargs)  # type: ignore[arg-type]
+        response.headers["content-type"] = media_type(os.fspath(full_path))
+        return response
+
+
+def media_type(name: str) -> str:
+    """The Content-Type of a file by its name."""
+    for ending, kind in MEDIA_TYPES.items():
+        if name.endswith(ending):
+            return kind
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def site(root: Path) -> Starlette:
+    """The web application that serves a directory store. Raises StoreMissing."""
+    if not root.is_dir():
+        raise StoreMissing(f"There is nothing to serve: {root.name}/ does not exist.", "Publish an episode first.")
+    anyone = Middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], expose_headers=["Content-Range"]
+    )
+    return Starlette(routes=[Mount("/", _PublicFiles(directory=root, html=True))], middleware=[anyone])
+
+
+def serve(root: Path, port: int, ready: Callable[[str], None]) -> None:
+    """Serve a directory store on localhost until Ctrl-C; `ready` hears its URL. Raises UsageError if it cannot."""
+    config = uvicorn.Config(site(root), host="127.0.0.1", port=port, log_level="critical", lifespan="off")
+    try:
+        listener = config.bind_socket()
+    except (OSError, SystemExit):
+        raise UsageError(f"Port {port} is taken.", "Stop the other program, or choose another with --port.") from None
+    listener.listen()
+    ready(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,1 @@
+"""The whole program: {arguments, files} -> {exit code, output, files}."""

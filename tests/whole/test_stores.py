@@ -1,0 +1,97 @@
+"""Publishing into real S3 servers, and what goes wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.servers.fixtures import Target
+from tests.whole.conftest import Workshop
+from tests.whole.reading import titles, without_build_date
+
+
+def at(workshop: Workshop, target: Target) -> Workshop:
+    """The same show, kept at a target."""
+    if target.endpoint_url:
+        workshop.edit("show.yaml", "store:\n", f"store:\n  url: {target.url}\n  endpoint_url: {target.endpoint_url}\n")
+    else:
+        workshop.edit("show.yaml", "store:\n", f"store:\n  url: {target.url}\n")
+    return Workshop(workshop.folder, workshop.cache, target.environment)
+
+
+@pytest.mark.parametrize("target", ["rclone", "ceph", "rclone-tls", "ceph-tls"], indirect=True)
+def test_a_bucket_gets_what_a_directory_gets(target: Target, workshop: Workshop) -> None:
+    assert workshop.run("publish", "erster-ton").code == 0
+    directory = workshop.store_files()
+    remote = at(workshop, target)
+    result = remote.run("publish", "erster-ton", "--json")
+    assert result.code == 0, result.err
+    store = target.open()
+    keys = [stat.key for stat in store.list("")]
+    assert keys == sorted(directory)
+    for key in keys:
+        if key == "feed.xml":
+            assert without_build_date(store.read(key).data) == without_build_date(directory[key])
+        elif not key.startswith(("records/", "state/")):
+            assert store.read(key).data == directory[key]
+    assert result.json["sent"]["objects"] == len(keys)
+
+    again = remote.run("publish", "erster-ton", "--json")
+    assert again.json["sent"] == {"objects": 0, "bytes": 0}
+    assert again.json["episodes"][0]["status"] == "unchanged"
+
+
+@pytest.mark.parametrize("target", ["rclone", "ceph"], indirect=True)
+def test_two_hosts_publish_into_one_bucket(
+    target: Target, workshop: Workshop, second_host: Callable[[], Workshop]
+) -> None:
+    first = at(workshop, target)
+    other = second_host()
+    other = Workshop(other.folder, other.cache, {**target.environment, "SENDUNG_BY": "sebastian@home"})
+    other.add_episode("zweiter-ton", "Der zweite Ton", 240)
+    assert first.run("publish", "erster-ton").code == 0
+    assert other.run("publish", "zweiter-ton").code == 0
+    assert set(titles(target.open().read("feed.xml").data)) == {"Der erste Ton", "Der zweite Ton"}
+
+
+SECRET = "not-to-be-seen-4711"
+
+
+@pytest.mark.parametrize("target", ["rclone", "ceph"], indirect=True)
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"AWS_SECRET_ACCESS_KEY": SECRET}, "refuse"),
+        ({"AWS_ACCESS_KEY_ID": SECRET}, "refuse"),
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "credentials"),
+    ],
+    ids=["wrong secret", "wrong key", "no credentials"],
+)
+def test_wrong_credentials_are_one_clear_message(
+    target: Target, change: dict[str, str], says: str, workshop: Workshop
+) -> None:
+    result = at(workshop, target).run("publish", "erster-ton", **change)
+    assert result.code == 6, result.err
+    assert result.err.count("error: ") == 1
+    assert says in result.err.lower()
+    assert SECRET not in result.out + result.err
+    assert not list(target.open().list(""))
+
+
+@pytest.mark.parametrize("target", ["rclone", "ceph"], indirect=True)
+def test_a_bucket_that_does_not_exist_is_one_clear_message(target: Target, workshop: Workshop) -> None:
+    result = at(workshop, target).run("publish", "erster-ton", "--store", "s3://no-such-bucket-here/show")
+    assert result.code == 6, result.err
+    assert result.err.count("error: ") == 1
+    assert "no-such-bucket-here" in result.err
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://store.invalid"])
+def test_no_network_is_one_clear_message(address: str, workshop: Workshop) -> None:
+    workshop.edit("show.yaml", "store:\n", f"store:\n  url: s3://bucket/show\n  endpoint_url: {address}\n")
+    own = {"AWS_ACCESS_KEY_ID": "testkey", "AWS_SECRET_ACCESS_KEY": "testsecret", "AWS_MAX_ATTEMPTS": "1"}
+    result = workshop.run("publish", "erster-ton", **own)
+    assert result.code == 6, result.err
+    assert result.err.count("error: ") == 1
+    assert "testsecret" not in result.err
