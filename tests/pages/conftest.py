@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from sendung.model import Episode, Show
 
@@ -35,7 +35,7 @@ def missing(what: str, how: str) -> None:
     pytest.skip(message)
 
 
-def until(page: Page, condition: str) -> None:
+def until(page: Page | Frame, condition: str) -> None:
     """Wait until a JavaScript expression holds. Playwright's own wait needs eval, which the pages' policy forbids."""
     deadline = time.monotonic() + 10
     while not page.evaluate(condition):

@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         site: Site = self.server.site  # type: ignore[attr-defined]
         path = unquote(urlsplit(self.path).path).lstrip("/")
         site.requests.append(path)
-        data = site.objects.get(path)
+        data = b"" if path == "favicon.ico" else site.objects.get(path)
         if data is None:
             self._answer(404, b"", "text/plain")
             return

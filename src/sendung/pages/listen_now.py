@@ -14,7 +14,7 @@ from sendung.pages.words import words_of
 
 INDEX_KEY, SCRIPT_KEY = "listen-now.json", "listen-now.js"
 
-MARKED = 500
+MARKED = 400
 """Articles that the script itself knows, newest first; with more than these it has to ask the index on every page."""
 
 

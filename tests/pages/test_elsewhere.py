@@ -1,0 +1,233 @@
+"""On other people's sites: the embed in WordPress's sandbox, and listen-now.js under a strict policy."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from sendung.model import Article, listen_key
+from sendung.pages import plan
+from sendung.pages.kit import kit_of, qr_png, qr_svg
+from sendung.pages.listen_now import MARKED, article_name
+
+from .conftest import Opened, until
+from .samples import NOW, full_episode, full_show, make_episode, make_show
+from .server import Site, serving
+
+# What WordPress makes of an unknown provider's iframe (wp_filter_oembed_result) and the part of its script
+# (wp-embed.js) that shows it: hidden until a height from 200 to 1000 comes with the right secret.
+WORDPRESS = """<!DOCTYPE html><title>Artikel</title>
+<blockquote class="wp-embedded-content" data-secret="AbC123xyZ0"><a href="https://magazin.example/">Folge</a></blockquote>
+<iframe class="wp-embedded-content" sandbox="allow-scripts" security="restricted"
+ style="position: absolute; clip: rect(1px, 1px, 1px, 1px);" title="Folge"
+ src="%s#?secret=AbC123xyZ0" data-secret="AbC123xyZ0" width="600" height="200" frameborder="0"></iframe>
+<script>
+window.heard = [];
+addEventListener("message", (event) => {
+  const frame = document.querySelector("iframe");
+  if (event.source !== frame.contentWindow || event.data.secret !== "AbC123xyZ0") return;
+  heard.push(event.data);
+  if (event.data.message === "height") {
+    frame.removeAttribute("style");
+    frame.height = Math.min(1000, Math.max(200, event.data.value));
+  }
+});
+</script>"""
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Site]:
+    """The article's own site: another origin than the store."""
+    with serving() as site:
+        yield site
+
+
+def embed(page: Page) -> Frame:
+    frame = page.frames[1]
+    frame.wait_for_load_state()
+    return frame
+
+
+def test_the_embed_works_in_the_sandbox_of_wordpress(store: Site, elsewhere: Site, opened: Opened) -> None:
+    elsewhere.objects["artikel.html"] = (WORDPRESS % f"{store.url}/e/xiaomi/embed/index.html").encode()
+    with opened(f"{elsewhere.url}/artikel.html") as page:
+        until(page, "heard.length > 0")
+        told = page.evaluate("heard[0]")
+        assert told["message"] == "height"
+        assert told["value"] == 200
+        frame = embed(page)
+        frame.click("[data-play]")
+        expect(frame.locator(".now")).not_to_have_text("0:00")
+        frame.click("[data-skip='30']")
+        expect(frame.locator(".now")).to_have_text(re.compile("0:3"))
+        frame.click("h1 a")
+        until(page, "heard.some((told) => told.message === 'link')")
+        link = page.evaluate("heard.find((told) => told.message === 'link').value")
+        assert link == f"{store.url}/{listen_key('xiaomi')}"
+
+
+def test_a_narrow_embed_says_how_tall_it_is(store: Site, elsewhere: Site, opened: Opened) -> None:
+    frame = WORDPRESS.replace('width="600"', 'width="300"') % f"{store.url}/e/xiaomi/embed/index.html"
+    elsewhere.objects["artikel.html"] = frame.encode()
+    with opened(f"{elsewhere.url}/artikel.html") as page:
+        until(page, "heard.length > 0")
+        until(page, "heard.at(-1).value > 200")
+        root = "document.documentElement"
+        until(embed(page), f"{root}.scrollHeight <= innerHeight && {root}.scrollWidth <= innerWidth")
+
+
+def test_the_frame_keeps_what_wordpress_keeps() -> None:
+    answer = json.loads(next(p for p in plan(make_show(), [make_episode()], NOW) if "oembed" in p.key).render())
+    attributes = set(re.findall(r' ([a-z]+)="', answer["html"]))
+    assert attributes <= {"src", "width", "height", "frameborder", "marginwidth", "marginheight", "scrolling", "title"}
+    assert answer["html"].startswith("<iframe ")
+
+
+POLICY = (
+    "default-src 'none'; script-src {store}; connect-src {store}; frame-src {frame}; style-src 'none'; img-src 'none'"
+)
+ARTICLE = """<!DOCTYPE html><html lang="de"><head><title>Artikel</title>{head}<link rel="canonical" href="{canonical}">
+</head><body><main><h1>Xiaomi liefert</h1>{place}{text}</main></body></html>"""
+PARAGRAPHS = "".join(f"<p>Absatz {n}. {'Wort ' * 80}</p>" for n in range(40))
+SHIFTS = """() => new Promise((resolve) => new PerformanceObserver((list) => resolve(
+    list.getEntries().reduce((sum, entry) => sum + entry.value, 0))).observe({type: 'layout-shift', buffered: true})
+    || setTimeout(() => resolve(0), 300))"""
+COMPANION = "https://magazin.example/realitaetscheck"
+
+
+def article(store: Site, canonical: str = COMPANION, place: str = "", tag: str = "") -> bytes:
+    head = f'<script src="{store.url}/listen-now.js" {tag}></script>'
+    return ARTICLE.format(head=head, canonical=canonical, place=place, text=PARAGRAPHS).encode()
+
+
+@pytest.mark.parametrize("tag", ["", "async", "defer"])
+@pytest.mark.parametrize("place", ["", "<p>Vorspann</p><div data-listen-now></div>"])
+def test_an_article_gets_its_button_and_nothing_moves(
+    store: Site, elsewhere: Site, opened: Opened, tag: str, place: str
+) -> None:
+    elsewhere.headers["Content-Security-Policy"] = POLICY.format(store=store.url, frame=store.url)
+    elsewhere.objects["artikel.html"] = article(store, f"{COMPANION}/?utm_source=x#oben", place, tag)
+    with opened("about:blank") as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{elsewhere.url}/artikel.html")
+        link = page.get_by_role("link", name="Jetzt reinhören! (1 Std. 3 Min.)")
+        expect(link).to_be_visible()
+        assert link.get_attribute("href") == f"{store.url}/{listen_key('xiaomi')}"
+        before = "Xiaomi liefert" if not place else "Vorspann"
+        assert page.locator(".listen-now").evaluate("(e) => e.previousElementSibling.textContent") == before
+        assert page.locator(".listen-now").count() == 1
+        if not tag:
+            assert page.evaluate(SHIFTS) == 0
+        assert [url for url in asked if url.startswith(store.url)] == [
+            f"{store.url}/listen-now.js",
+            f"{store.url}/listen-now.json",
+        ]
+        link.click()
+        frame = page.frame_locator("iframe")
+        expect(frame.locator(".now")).not_to_have_text("0:00")
+
+
+def test_where_frames_are_forbidden_the_button_leads_to_the_listen_page(
+    store: Site, elsewhere: Site, opened: Opened
+) -> None:
+    elsewhere.headers["Content-Security-Policy"] = POLICY.format(store=store.url, frame="'none'")
+    elsewhere.objects["artikel.html"] = article(store)
+    with opened(f"{elsewhere.url}/artikel.html", quiet=False) as page:
+        page.get_by_role("link", name="Jetzt reinhören").click()
+        page.wait_for_url(f"{store.url}/{listen_key('xiaomi')}")
+
+
+@pytest.mark.parametrize("canonical", ["https://magazin.example/", "https://anderswo.example/realitaetscheck", "/x"])
+def test_other_pages_are_left_alone(store: Site, elsewhere: Site, opened: Opened, canonical: str) -> None:
+    elsewhere.objects["artikel.html"] = article(store, canonical, "<div data-listen-now></div>")
+    with opened("about:blank") as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{elsewhere.url}/artikel.html", wait_until="networkidle")
+        assert [url for url in asked if url.startswith(store.url)] == [f"{store.url}/listen-now.js"]
+        assert page.locator(".listen-now, iframe, a").count() == 0
+        assert page.evaluate("document.adoptedStyleSheets.length") == 0
+
+
+def many_articles(count: int) -> list[Any]:
+    address = "https://magazin.example/wirtschaft/{}-was-die-zahlen-sagen"
+    return [make_episode(f"e{n}", articles=(Article(url=address.format(n), language="de"),)) for n in range(count)]
+
+
+def test_the_script_stays_tiny_with_many_articles() -> None:
+    script = next(p for p in plan(make_show(), many_articles(3 * MARKED), NOW) if p.key == "listen-now.js").render()
+    assert len(gzip.compress(script)) <= 3000
+
+
+def test_with_more_articles_than_the_script_knows_all_get_their_button(elsewhere: Site, opened: Opened) -> None:
+    with serving() as store:
+        pages = plan(make_show(public_url=store.url), many_articles(MARKED + 100), NOW)
+        store.objects |= {page.key: page.render() for page in pages if page.key.startswith("listen-now")}
+        elsewhere.objects["artikel.html"] = article(store, "https://magazin.example/wirtschaft/0-was-die-zahlen-sagen")
+        elsewhere.objects["start.html"] = article(store, "https://magazin.example/")
+        with opened(f"{elsewhere.url}/artikel.html") as page:
+            expect(page.get_by_role("link", name="Jetzt reinhören")).to_be_visible()
+            page.goto(f"{elsewhere.url}/start.html", wait_until="networkidle")
+            assert page.locator(".listen-now, a").count() == 0
+
+
+SPELLINGS = [
+    ("https://www.Magazin.example/Prüfung/", "magazin.example/Prüfung"),
+    ("http://magazin.example/Pr%C3%BCfung#teil-2", "magazin.example/Prüfung"),
+    ("https://magazin.example/Pru%CC%88fung", "magazin.example/Prüfung"),
+    ("https://magazin.example:443/a//", "magazin.example/a"),
+    ("https://magazin.example:8443/a?p=1&q=ü", "magazin.example:8443/a?p=1&q=%C3%BC"),
+    ("https://müller.example/a", "xn--mller-kva.example/a"),
+    ("https://magazin.example/%FF", "magazin.example/%FF"),
+    ("https://magazin.example", "magazin.example"),
+    ("https://magazin.example/a b/'x'", "magazin.example/a b/'x'"),
+]
+
+
+def test_script_and_index_write_addresses_alike(opened: Opened) -> None:
+    shown = make_show()
+    with opened("about:blank") as page:
+        for url, name in SPELLINGS:
+            assert article_name(url) == name
+            episode = make_episode(articles=(Article(url=url, language="de"),))
+            script = next(p for p in plan(shown, [episode], NOW) if p.key == "listen-now.js").render().decode()
+            inner = script.replace(
+                "const { src } = document.currentScript", 'const src = "https://cdn.example/listen-now.js"'
+            )
+            assert inner != script
+            page.set_content(f'<link rel="canonical" href="{html.escape(url)}"><h1>x</h1>')
+            names = page.evaluate(
+                """(script) => {
+                    let asked = null;
+                    window.fetch = (url) => { asked = String(url); return new Promise(() => {}); };
+                    (0, eval)(script);
+                    return asked;
+                }""",
+                inner,
+            )
+            assert names == "https://cdn.example/listen-now.json", url
+
+
+def test_the_kit_is_ready_to_paste(tmp_path: Any) -> None:
+    show, episode = full_show("https://cdn.example/show"), full_episode(title='Eins & "zwei" <drei>')
+    kit = kit_of(show, episode, at_s=750)
+    url = "https://cdn.example/show/e/xiaomi/index.html#t=750"
+    assert kit.url == url
+    assert kit.link == f'<a href="{url}">Jetzt reinhören! (1 Std. 3 Min.)</a>'
+    assert kit.markdown == f"[Jetzt reinhören! (1 Std. 3 Min.)]({url})"
+    assert "embed/index.html#t=750" in kit.iframe
+    assert "Eins &amp; &#34;zwei&#34; &lt;drei&gt;" in kit.card
+    for text in (kit.text, kit.link, kit.markdown, kit.card, kit.iframe, kit.url):
+        assert "audio/" not in text
+    data = json.loads(kit.json_ld.removeprefix('<script type="application/ld+json">').removesuffix("</script>"))
+    assert (data["@type"], data["url"]) == ("Article", COMPANION)
+    assert qr_svg(kit.url).startswith(b"<?xml")
+    assert qr_png(kit.url).startswith(b"\x89PNG")

@@ -1,0 +1,69 @@
+"""The pages' German is complete, and numbers are written as readers write them."""
+
+from __future__ import annotations
+
+import ast
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
+
+from sendung.pages.words import clock, words_of
+
+PACKAGE = Path(str(files("sendung.pages")))
+
+
+def texts_in_templates() -> set[str]:
+    environment = Environment(extensions=["jinja2.ext.i18n"])
+    found = set()
+    for template in PACKAGE.glob("templates/*.html"):
+        calls = environment.parse(template.read_text()).find_all(nodes.Call)
+        found |= {c.args[0].value for c in calls if isinstance(c.node, nodes.Name) and c.node.name == "_"}  # type: ignore[attr-defined]
+    return found
+
+
+def texts_in_code() -> set[str]:
+    found = set()
+    for module in PACKAGE.glob("*.py"):
+        for call in ast.walk(ast.parse(module.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"say", "words.gettext"}:
+                assert isinstance(call.args[0], ast.Constant)
+                found.add(str(call.args[0].value))
+    return found
+
+
+def test_every_text_is_there_in_german_and_no_other() -> None:
+    with (PACKAGE / "locale/de/LC_MESSAGES/sendung.po").open("rb") as file:
+        german = {message.id: message.string for message in read_po(file) if message.id}
+    used = texts_in_templates() | texts_in_code()
+    assert len(used) > 50
+    assert set(german) == used
+    assert all(german.values())
+    for english, translation in german.items():
+        assert str(english).count("%(") == str(translation).count("%(")
+
+
+@pytest.mark.parametrize(
+    ("language", "minutes", "size", "rate"),
+    [
+        ("de", "1 Std. 5 Min.", "38,4 MB", "1,25"),
+        ("en", "1 hr 5 min", "38.4 MB", "1.25"),
+        ("de-CH", "1 Std. 5 Min.", "38.4 MB", "1.25"),
+    ],
+)
+def test_numbers_are_written_as_the_language_does(language: str, minutes: str, size: str, rate: str) -> None:
+    words = words_of(language)
+    assert (words.minutes(3900), words.megabytes(38_400_000), words.number("1.25")) == (minutes, size, rate)
+
+
+def test_languages_are_called_by_their_own_names() -> None:
+    assert [words_of("de").language(code) for code in ("en", "de", "fr", "xx-unknown")] == [
+        "English", "Deutsch", "Français", "xx-unknown",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.9, "0:59"), (245, "4:05"), (3723, "1:02:03")])
+def test_positions_are_written_as_players_do(seconds: float, text: str) -> None:
+    assert clock(seconds) == text
