@@ -88,6 +88,8 @@ def test_links_that_are_not_web_addresses_are_left_out(write: Write) -> None:
         ("a.psc", "<psc:chapters>\n<", "a.psc:"),
         ("a.json", '{"chapters": [\n {]}', ":2: "),
         ("a.json", '{"chapters": [{"title": "Ohne Zeit"}]}', "is not a time"),
+        ("a.json", "[" * 100_000, "not right JSON"),
+        ("frames.txt", "00:00:00:12 Start\n", ":1: "),
         ("a.json", '{"chapters": {}}', "has no chapters"),
         ("empty.txt", "", "has no chapters"),
         ("latin.txt", b"00:00 Start\n00:10 \xdcber\n", ":2: latin.txt is not UTF-8"),
@@ -110,11 +112,11 @@ def test_a_missing_file_and_a_folder_are_clear_errors(tmp_path: Path) -> None:
 
 
 def test_an_xml_file_can_neither_explode_nor_read_other_files(write: Write) -> None:
-    secret = write("secret.txt", "geheim")
+    chapter = "<psc:chapter xmlns:psc='http://podlove.org/simple-chapters' start='{}' title='{}'/>"
+    secret = write("secret.txt", chapter.format("0:10", "geheim"))
     hostile = (
-        f'<!DOCTYPE x [<!ENTITY a SYSTEM "{secret.as_uri()}"><!ENTITY b "&a;&a;">]>'
-        '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters">'
-        '<psc:chapter start="0:00" title="Start"/>&a;&b;</psc:chapters>'
+        f'<!DOCTYPE x [<!ENTITY a SYSTEM "{secret.as_uri()}"><!ENTITY b "{chapter.format("0:20", "bombe")}">]>'
+        f"<chapters>{chapter.format('0:00', 'Start')}&a;&b;&b;</chapters>"
     )
     assert chapters.read_file(write("a.psc", hostile)) == (START,)
 

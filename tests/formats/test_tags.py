@@ -22,6 +22,7 @@ from PIL import Image
 from sendung import tags
 from sendung.errors import AudioError
 from sendung.model import Chapter
+from sendung.tags.facts import ascii_url
 from sendung.tags.languages import three_letters
 
 from .conftest import FFMPEG, MakeAudio, ffmpeg
@@ -362,3 +363,21 @@ def test_damaged_files_have_no_chapters(write: Write, mp3: Path, m4a: Path, tmp_
         for at in range(4, min(len(data), 2000), 7):
             tags.read_chapters(write("bad.bin", data[:at] + b"\xff\x7f" + data[at + 2 :]))
     assert tags.read_chapters(write("text.wav", "RIFF nothing")) == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "ascii_only"),
+    [
+        ("https://example.org/a?b=%20&c=d#e", "https://example.org/a?b=%20&c=d#e"),
+        ("https://müller.example:81/ä b", "https://xn--mller-kva.example:81/%C3%A4%20b"),
+        ("https://[kaputt/ä", "https://[kaputt/%C3%A4"),
+        ("https://ä..de/", "https://%C3%A4..de/"),
+    ],
+)
+def test_addresses_in_tags_are_ascii_whatever_they_were(url: str, ascii_only: str) -> None:
+    assert ascii_url(url) == ascii_only
+
+
+def test_a_place_that_cannot_be_written_is_a_clear_error(mp3: Path, tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match="cannot be written"):
+        tags.write(mp3, "audio/mpeg", FACTS, tmp_path / "missing" / "a.mp3")

@@ -173,6 +173,7 @@ def vtt(*cues: str) -> str:
         ("a.srt", "1\nkeine Zeit\nHallo\n", [(1, "belongs to no cue")]),
         ("a.json", '{"segments": [\n', [(2, "not right JSON")]),
         ("a.json", "[]", [(0, "has no text")]),
+        ("a.json", "[" * 100_000, [(1, "not right JSON")]),
         ("a.json", '{"text": "x"}', [(1, "no segments")]),
         ("a.json", '{"segments": [\n{"startTime": "0:01", "body": "x"}]}', [(2, "has no startTime in seconds")]),
         ("a.json", '{"segments": [{"body": "x"}, 7]}', [(0, "Segment 1"), (0, "Segment 2")]),

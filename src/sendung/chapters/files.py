@@ -20,14 +20,14 @@ PSC_NAMESPACE = "http://podlove.org/simple-chapters"
 """Podlove Simple Chapters 1.2, "XML Namespace"."""
 
 _AUDACITY = re.compile(r"(?P<start>\d+[.,]?\d*)\t(?P<end>\d+[.,]?\d*)(?:\t(?P<title>.*))?")
-_LISTED = re.compile(r"(?P<start>\d+(?::\d+){1,2}(?:[.,]\d+)?)\s+(?P<title>.*?)\s*(?:<(?P<url>[^<>\s]+)>)?\s*")
+_LISTED = re.compile(r"(?P<start>\d+(?::\d+){1,2}(?:[.,]\d+)?)(?P<title> .*?)?(?: <(?P<url>[^<>\s]+)>)?")
 _OGM_START = re.compile(r"CHAPTER(?P<number>\d+)\s*=\s*(?P<start>.*)", re.IGNORECASE)
 _OGM_FIELD = re.compile(r"CHAPTER(?P<number>\d+)(?P<field>NAME|URL)\s*=\s*(?P<text>.*)", re.IGNORECASE)
 _NOTE_LINE = re.compile(
     r"\s{0,3}(?:[-*+]\s+)?(?:\*\*|__)?(?P<open>[(\[])?(?P<start>\d{1,3}(?::\d{2}){1,2})(?(open)[)\]])(?:\*\*|__)?"
-    r"(?:\s*[-–—:|]\s+|\s+)(?P<title>\S.*?)\s*"
+    r"(?:\s*[-–—:|]\s+|\s+)(?P<title>\S.*)"
 )
-_LINK = re.compile(r"\[(?P<title>[^\]]+)\]\(<?(?P<url>[^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
+_LINK = re.compile(r"\[(?P<title>[^\[\]]+)\]\(<?(?P<url>[^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -108,8 +108,11 @@ def _audacity(text: str, path: Path) -> Iterator[_Mark]:
 def _list(text: str, path: Path) -> Iterator[_Mark]:
     """Auphonic help, "Chapter Marks", and mp4chaps(1): time, title, and a link in angle brackets."""
     for number, line in _lines(text):
-        match = _LISTED.fullmatch(line.strip())
-        yield _Mark(number, match["start"], match["title"], match["url"]) if match else _Mark(number, line.strip(), "")
+        match = _LISTED.fullmatch(clean(line))
+        if match:
+            yield _Mark(number, match["start"], match["title"] or "", match["url"])
+        else:
+            yield _Mark(number, clean(line), "")
 
 
 def _ogm(text: str, path: Path) -> Iterator[_Mark]:
@@ -155,7 +158,7 @@ def _json(text: str, path: Path) -> Iterator[_Mark]:
     """JSON Chapters 1.2 (startTime, title, url), or Podlove's (start, title, href), as a list or under "chapters"."""
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
         raise ConfigError(f"{path.name} is not right JSON.", "Export it again.", Place(path, line)) from None
     entries = document.get("chapters") if isinstance(document, dict) else document

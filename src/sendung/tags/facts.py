@@ -10,6 +10,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from sendung.chapters import ends
 from sendung.model import Chapter
 
+_SAFE = "!#$%&'()*+,/:;=?@[]~"
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -64,7 +66,10 @@ class EpisodeTags:
 
 def ascii_url(url: str) -> str:
     """The URL in ASCII, as tags need it (ID3v2.3, section 3.3, knows no other): IDNA host, percent-encoded rest."""
-    parts = urlsplit(url)
-    host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
-    encoded = [quote(part, safe="!#$%&'()*+,/:;=?@[]~") for part in (parts.path, parts.query, parts.fragment)]
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+    except ValueError:
+        return quote(url, safe=_SAFE)
+    encoded = [quote(part, safe=_SAFE) for part in (parts.path, parts.query, parts.fragment)]
     return urlunsplit((parts.scheme, host, *encoded))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 from mutagen import MutagenError
@@ -26,7 +27,10 @@ def write(audio: Path, media_type: str, tags: EpisodeTags, into: Path) -> None:
         else:
             _write_mp4(audio, tags, part)
         part.replace(into)
-    except (MutagenError, BadBoxes) as error:
+    except OSError as error:
+        hint = "Check that there is space left and that you may write there."
+        raise AudioError(f"{into.name} cannot be written: {error.strerror}.", hint, Place(into)) from None
+    except (MutagenError, BadBoxes, struct.error) as error:
         hint = "Master it again; if this happens again, publish MP3."
         raise AudioError(f"{audio.name} cannot be tagged: {error}.", hint, Place(audio)) from None
     finally:

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,7 @@ def _json(text: str) -> _Read:
     """podcast-namespace, "Transcript File Format Details", JSON 1.0.0; Whisper's start, end and text are read too."""
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         return [Mistake(line, "This is not right JSON.", "Export the transcript again.")]
     segments = document.get("segments") if isinstance(document, dict) else document
@@ -125,7 +125,8 @@ def _json(text: str) -> _Read:
 
 def _lines_of(text: str, count: int) -> list[int]:
     """The line of each segment's start; all 0 where the file has such keys elsewhere, too (in words, for example)."""
-    lines = [text.count("\n", 0, match.start()) + 1 for match in _START_KEY.finditer(text)]
+    starts = [0, *(match.start() for match in _START_KEY.finditer(text))]
+    lines = list(accumulate((text.count("\n", *span) for span in pairwise(starts)), initial=1))[1:]
     return lines if len(lines) == count else [0] * count
 
 
