@@ -1,1 +1,109 @@
-"""What podcast directories demand of a feed; one small function a rule."""
+"""What podcast directories demand of a feed; one small function a rule, a file for each authority.
+
+`check` looks at a feed alone, `judge` at what was fetched or measured. A finding can be allowed by its rule's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from sendung.errors import UsageError
+from sendung.feedview import Element, Feed
+from sendung.rules import (
+    apple_episode,
+    apple_show,
+    measured,
+    podcasting20,
+    psp1,
+    rss,
+    spotify,
+    transport,
+    youtube,
+)
+from sendung.rules.observed import Answer, Artwork, Change, Sound, TranscriptText
+from sendung.rules.registry import ALL, Finding, Hit, Rule, Subject
+
+__all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge", "markdown"]
+
+_TITLES = {
+    rss: "RSS",
+    apple_show: "Apple Podcasts: the show",
+    apple_episode: "Apple Podcasts: episodes",
+    measured: "Apple Podcasts: files",
+    psp1: "PSP-1",
+    podcasting20: "Podcasting 2.0",
+    spotify: "Spotify",
+    youtube: "YouTube",
+    transport: "Transport",
+}
+"""Every file of rules, in the order of docs/rules.md."""
+
+Observed = Answer | Artwork | Sound | TranscriptText | Change
+
+
+def check(feed: Feed, allow: Collection[str] = ()) -> list[Finding]:
+    """What a feed breaks, in the order of its lines; without the rules whose ids are allowed."""
+    findings = [
+        finding for rule in ALL.values() if rule.id not in allow for finding in _apply(rule, feed)
+    ]  # fmt: skip
+    return sorted(findings, key=lambda finding: finding.line)
+
+
+def judge(observed: Iterable[Observed], allow: Collection[str] = ()) -> list[Finding]:
+    """What fetched or measured things break, in their order."""
+    return [
+        _finding(rule, hit, thing.url, thing.guid)
+        for thing in observed
+        for rule in ALL.values()
+        if rule.observes is type(thing) and rule.id not in allow
+        for hit in rule.test(thing)
+    ]
+
+
+def explain(rule_id: str) -> str:
+    """A rule in a few lines of plain text. Raises UsageError for an id that there is not."""
+    if not (rule := ALL.get(rule_id)):
+        raise UsageError(f"There is no rule “{rule_id}”.", "docs/rules.md lists them all.")
+    lines = [f"{rule.id} ({rule.severity}): {rule.summary}", "", *([rule.reason, ""] if rule.reason else [])]
+    return "\n".join([*lines, f"Source: {rule.source}", f"What to do: {rule.hint}"])
+
+
+def markdown() -> str:
+    """docs/rules.md: every rule by the file that defines it."""
+    lines = [
+        "# Rules",
+        "",
+        "What `sendung check` looks at in a feed, and `sendung verify` in what it fetches and measures. Allow a rule",
+        "by its id under `allow:` in show.yaml. “(S)” marks what is known at second hand only. This page is generated.",
+    ]
+    for module, title in _TITLES.items():
+        lines += ["", f"## {title}", "", "| id | severity | what holds where all is well | what to do | source |"]
+        lines += ["|---|---|---|---|---|"]
+        lines += [_row(rule) for rule in ALL.values() if rule.test.__module__ == module.__name__]
+    return "\n".join([*lines, ""])
+
+
+def _row(rule: Rule) -> str:
+    said = " ".join([rule.summary, *rule.reason.split()])
+    cells = (f"`{rule.id}`", rule.severity.value, said, rule.hint, rule.source)
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |"
+
+
+def _apply(rule: Rule, feed: Feed) -> Iterator[Finding]:
+    if rule.subject is Subject.SHOW:
+        for hit in rule.test(feed):
+            yield _finding(rule, Hit(hit.message, hit.line or feed.channel.line, hit.item))
+    elif rule.subject is Subject.EPISODE:
+        for item in feed.items:
+            for hit in rule.test(feed, item):
+                yield _finding(rule, Hit(hit.message, hit.line or item.line, item))
+
+
+def _finding(rule: Rule, hit: Hit, url: str = "", guid: str | None = None) -> Finding:
+    if hit.item is not None:
+        guid = _guid(hit.item)
+    return Finding(rule.id, rule.severity, hit.message, rule.hint, rule.field, hit.line, guid, url)
+
+
+def _guid(item: Element) -> str | None:
+    return item.value("guid") or None

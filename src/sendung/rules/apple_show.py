@@ -1,0 +1,234 @@
+"""What Apple Podcasts asks of a show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sendung.feedview import NAMESPACES, Element, Feed
+from sendung.rules.categories import CATEGORIES, LANGUAGES
+from sendung.rules.reading import extension, html_tags, texts
+from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, missing, missing_attribute, show_rule
+
+APPLE = "Apple Podcasts for Creators, Podcast RSS feed requirements"
+GUIDE = "Apple, A Podcaster’s Guide to RSS"
+SHOWN_TAGS = {"p", "ol", "ul", "li", "a"}
+LONG_TEXTS = {"description", "content:encoded", "itunes:summary"}
+ITUNES_TAGS = (
+    *("author", "block", "category", "complete", "duration", "email", "episode", "episodeType", "explicit", "image"),
+    *("keywords", "name", "new-feed-url", "order", "owner", "season", "subtitle", "summary", "title", "type"),
+    *("applepodcastsverify", "isClosedCaptioned"),
+)
+_PROPER_CASE = {f"itunes:{name}".lower(): f"itunes:{name}" for name in ITUNES_TAGS}
+
+
+@show_rule("apple-rss-version", ERROR, APPLE, 'Begin the feed with <rss version="2.0">.')
+def is_rss_2(feed: Feed) -> Iterator[Hit]:
+    """The feed is RSS 2.0."""
+    if feed.version != "2.0":
+        yield Hit(f"The feed is RSS “{feed.version}”, not 2.0.", 1)
+
+
+@show_rule("apple-encoding", ERROR, GUIDE, "Save the feed as UTF-8, and say so in its first line.")
+def is_utf_8(feed: Feed) -> Iterator[Hit]:
+    """The feed is UTF-8."""
+    if feed.encoding not in {"UTF-8", "UTF8", "US-ASCII", "ASCII"}:
+        yield Hit(f"The feed is in {feed.encoding}.", 1)
+
+
+@show_rule("apple-namespace", ERROR, GUIDE, "Write xmlns:itunes exactly as Apple does; it is case-sensitive.")
+def itunes_namespace_is_exact(feed: Feed) -> Iterator[Hit]:
+    """The itunes namespace is written exactly."""
+    for declared in feed.namespaces:
+        if "itunes.com/dtds/podcast" in declared.uri.lower() and declared.uri not in NAMESPACES:
+            yield Hit(f"“{declared.uri}” is not Apple’s namespace, so its tags are ignored.", declared.line)
+
+
+@show_rule("apple-tag-case", ERROR, GUIDE, "Write the tag in Apple’s case; another case is another tag.")
+def itunes_tags_have_their_case(feed: Feed) -> Iterator[Hit]:
+    """Tags of the itunes namespace are written in Apple's case."""
+    for parent in (feed.channel, *feed.items):
+        for element in parent.walk():
+            proper = _PROPER_CASE.get(element.name.lower())
+            if proper and proper != element.name:
+                yield Hit(f"<{element.name}> is not <{proper}>.", element.line)
+
+
+@show_rule("apple-title", ERROR, APPLE, "Give the show a title.", field="title")
+def has_title(feed: Feed) -> Iterator[Hit]:
+    """The show has a title."""
+    return missing(feed.channel, "title", "The show")
+
+
+@show_rule("apple-description", ERROR, APPLE, "Say in a few sentences what the show is about.", field="description")
+def has_description(feed: Feed) -> Iterator[Hit]:
+    """The show has a description."""
+    return missing(feed.channel, "description", "The show")
+
+
+@show_rule("apple-image", ERROR, APPLE, "Give the show a cover.", field="cover")
+def has_image(feed: Feed) -> Iterator[Hit]:
+    """The show has a cover."""
+    return missing_attribute(feed.channel, "itunes:image", "href", "The show")
+
+
+@show_rule("apple-language", ERROR, APPLE, 'Name the language as ISO 639 does, such as "de" or "en-US".', "language")
+def has_language(feed: Feed) -> Iterator[Hit]:
+    """The show names its language as ISO 639 does."""
+    code = feed.channel.value("language")
+    if not code:
+        yield from missing(feed.channel, "language", "The show")
+    elif code.lower().replace("_", "-").partition("-")[0] not in LANGUAGES and not re.match(r"[a-z]{3}(-|$)", code):
+        yield Hit(f"“{code}” is no language of ISO 639.", _line(feed, "language"))
+
+
+@show_rule("apple-category", ERROR, APPLE, "Choose one of Apple’s categories.", field="category")
+def has_category(feed: Feed) -> Iterator[Hit]:
+    """The show has a category."""
+    return missing_attribute(feed.channel, "itunes:category", "text", "The show")
+
+
+@show_rule(
+    "apple-category-known",
+    ERROR,
+    "Apple Podcasts categories (support/1691)",
+    "Use a name from Apple’s list.",
+    "category",
+)
+def category_is_known(feed: Feed) -> Iterator[Hit]:
+    """Categories are on Apple's list, to the letter."""
+    for category in feed.channel.every("itunes:category"):
+        name = category.attributes.get("text", "")
+        if name not in CATEGORIES:
+            yield Hit(f"“{name}” is none of Apple’s categories{_nearest(name, tuple(CATEGORIES))}.", category.line)
+            continue
+        for sub in category.every("itunes:category"):
+            inner = sub.attributes.get("text", "")
+            if inner not in CATEGORIES[name]:
+                near = _nearest(inner, CATEGORIES[name])
+                yield Hit(f"“{inner}” is no subcategory of “{name}”{near}.", sub.line)
+
+
+@show_rule("apple-category-first", NOTE, GUIDE, "Put the pair that matters first.", field="category")
+def one_category_counts(feed: Feed) -> Iterator[Hit]:
+    """Apple reads only the first category and its first subcategory."""
+    for number, category in enumerate(feed.channel.every("itunes:category")):
+        if number or len(list(category.every("itunes:category"))) > 1:
+            yield Hit("Apple reads only the first category and its first subcategory.", category.line)
+            return
+
+
+@show_rule("apple-explicit", ERROR, APPLE, "Say true or false.", field="explicit")
+def explicit_is_true_or_false(feed: Feed) -> Iterator[Hit]:
+    """The show says whether it is explicit: true or false."""
+    if not (value := feed.channel.value("itunes:explicit")):
+        yield from missing(feed.channel, "itunes:explicit", "The show")
+    elif value not in {"true", "false"}:
+        yield Hit(f"itunes:explicit is “{value}”, not true or false.", _line(feed, "itunes:explicit"))
+
+
+@show_rule("apple-type", ERROR, GUIDE, "Say episodic or serial.", field="type")
+def type_is_known(feed: Feed) -> Iterator[Hit]:
+    """The show's type, if there is one, is episodic or serial."""
+    value = feed.channel.value("itunes:type")
+    if value and value.lower() not in {"episodic", "serial"}:
+        yield Hit(f"itunes:type is “{value}”, not episodic or serial.", _line(feed, "itunes:type"))
+
+
+@show_rule("apple-yes", WARNING, GUIDE, "Write Yes, or leave the tag out.")
+def switches_say_yes(feed: Feed) -> Iterator[Hit]:
+    """Block and complete say Yes or are not there.
+
+    Apple ignores every other value; PSP-1 writes “yes”, so case does not matter here.
+    """
+    for parent in (feed.channel, *feed.items):
+        for name in ("itunes:block", "itunes:complete"):
+            for element in parent.every(name):
+                if element.text.strip().lower() != "yes":
+                    yield Hit(f"{name} “{element.text.strip()}” has no effect.", element.line)
+
+
+@show_rule("apple-show-text-length", WARNING, GUIDE, "Shorten it: an umlaut counts as two bytes.", field="description")
+def description_fits(feed: Feed) -> Iterator[Hit]:
+    """The show's description has at most 4000 bytes."""
+    return too_long(feed.channel)
+
+
+@show_rule("apple-show-value", WARNING, GUIDE, "Shorten it to 255 characters, without white space at its ends.")
+def values_are_trim(feed: Feed) -> Iterator[Hit]:
+    """Values have at most 255 characters and no white space at their ends."""
+    return untrim(feed.channel)
+
+
+@show_rule("apple-show-html", WARNING, GUIDE, "Use p, ol, ul, li and a only.", field="description")
+def html_is_shown(feed: Feed) -> Iterator[Hit]:
+    """The show's description has no HTML that Apple does not show."""
+    return hidden_tags(feed.channel)
+
+
+@show_rule("apple-show-cdata", WARNING, GUIDE, "Put the text in a CDATA section.", field="description")
+def html_is_in_cdata(feed: Feed) -> Iterator[Hit]:
+    """HTML in the show's description is in a CDATA section."""
+    return loose_html(feed.channel)
+
+
+@show_rule("apple-image-address", ERROR, APPLE, "Let the address end in .jpg or .png, in ASCII.", field="cover")
+def image_address_ends_rightly(feed: Feed) -> Iterator[Hit]:
+    """Addresses of covers are ASCII and end in .jpg or .png."""
+    for parent in (feed.channel, *feed.items):
+        for image in parent.every("itunes:image"):
+            address = image.attributes.get("href", "").strip()
+            if address and (not address.isascii() or extension(address) not in {".jpg", ".jpeg", ".png"}):
+                yield Hit(
+                    f"“{address}” is not an ASCII address of a .jpg or .png.",
+                    image.line,
+                    parent if parent.name == "item" else None,
+                )
+
+
+def too_long(parent: Element) -> Iterator[Hit]:
+    """Descriptions over 4000 bytes of UTF-8."""
+    for name in ("description", "itunes:summary"):
+        for element in parent.every(name):
+            size = len(element.text.strip().encode("utf-8", "replace"))
+            if size > 4000:
+                yield Hit(f"<{name}> has {size} bytes; Apple cuts it at 4000.", element.line)
+
+
+def untrim(parent: Element) -> Iterator[Hit]:
+    """Short values that are too long or have white space at an end."""
+    for element in parent.children:
+        plain = ":" not in element.name and not element.name.startswith("{")
+        if element.children or element.name in LONG_TEXTS or not (plain or element.name.startswith("itunes:")):
+            continue
+        if len(element.text.strip()) > 255:
+            yield Hit(f"<{element.name}> has {len(element.text.strip())} characters.", element.line)
+        if element.text != element.text.strip():
+            yield Hit(f"<{element.name}> has white space at an end.", element.line)
+
+
+def hidden_tags(parent: Element) -> Iterator[Hit]:
+    """Texts with tags that Apple does not show."""
+    for element in texts(parent):
+        if tags := html_tags(element.text) - SHOWN_TAGS:
+            yield Hit(f"Apple does not show {', '.join(sorted(tags))} in <{element.name}>.", element.line)
+
+
+def loose_html(parent: Element) -> Iterator[Hit]:
+    """Texts with HTML outside of CDATA."""
+    for element in texts(parent):
+        if not element.cdata and html_tags(element.text) & (
+            SHOWN_TAGS | {"br", "b", "i", "strong", "em", "div", "span"}
+        ):
+            yield Hit(f"<{element.name}> holds HTML outside of a CDATA section.", element.line)
+
+
+def _nearest(name: str, names: tuple[str, ...]) -> str:
+    key = name.lower().replace(" and ", " & ").strip()
+    match = next((known for known in names if known.lower() == key), None)
+    return f"; “{match}” is" if match else ""
+
+
+def _line(feed: Feed, name: str) -> int:
+    element = feed.channel.first(name)
+    return element.line if element else feed.channel.line

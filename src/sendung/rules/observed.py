@@ -1,0 +1,111 @@
+"""What only fetching or measuring tells: the subjects of rules that a feed's text cannot answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sendung.feedview import Feed
+
+
+class Role(StrEnum):
+    """What an address is in the feed."""
+
+    FEED = "feed"
+    AUDIO = "audio"
+    ARTWORK = "artwork"
+    TRANSCRIPT = "transcript"
+    CHAPTERS = "chapters"
+    ARTICLE = "article"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a server answers for one address, after redirects."""
+
+    url: str
+    role: Role
+    status: int
+    """Of GET (or a GET of the first bytes); 0 if there was no answer."""
+    fault: str = ""
+    """Why there was no answer: certificate, name, time-out."""
+    head_status: int = 200
+    """Of HEAD."""
+    final_url: str = ""
+    """Where redirects ended; empty if there were none."""
+    content_type: str = ""
+    content_length: int | None = None
+    ranges: bool = True
+    """Whether a request for some bytes was answered with just those (206)."""
+    allow_origin: str | None = None
+    """Access-Control-Allow-Origin."""
+    etag: str = ""
+    last_modified: str = ""
+    compressed: bool = True
+    """Whether the body came with a Content-Encoding when one was accepted."""
+    expected_type: str = ""
+    """What the feed says its type is."""
+    expected_length: int | None = None
+    """What the feed says its length is, bytes."""
+    guid: str | None = None
+    """Of the item that names it."""
+
+
+@dataclass(frozen=True)
+class Artwork:
+    """An image as its own bytes say."""
+
+    url: str
+    """Or a file's name."""
+    format: str
+    """As Pillow names it: "JPEG", "PNG"."""
+    mode: str
+    """As Pillow names it: "RGB", "RGBA", "CMYK", "P"."""
+    width: int
+    height: int
+    size: int
+    """Bytes."""
+    sha256: str = ""
+    previous_sha256: str = ""
+    """What the same address held when it was looked at before; empty if it was not."""
+    guid: str | None = None
+
+
+@dataclass(frozen=True)
+class Sound:
+    """An audio file as measured after decoding."""
+
+    url: str
+    codec: str
+    """As ffmpeg names it: "mp3", "aac"."""
+    channels: int
+    bitrate: int
+    """Bits a second."""
+    duration_s: float
+    lufs: float | None = None
+    """Integrated loudness; None if it was not measured."""
+    dbtp: float | None = None
+    """True peak; None if it was not measured."""
+    expected_duration_s: int | None = None
+    """What the feed says."""
+    guid: str | None = None
+
+
+@dataclass(frozen=True)
+class TranscriptText:
+    """A transcript file that was read."""
+
+    url: str
+    media_type: str
+    text: str
+    guid: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One feed at two times."""
+
+    before: Feed
+    after: Feed
+    url: str = ""
+    guid: str | None = None

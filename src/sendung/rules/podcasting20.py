@@ -1,0 +1,181 @@
+"""What the podcast namespace says of its tags (podcast-namespace, docs/tags)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sendung.feedview import NAMESPACES, Element, Feed
+from sendung.rules.reading import duration, is_absolute, name_of
+from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
+
+DOCS = "podcast-namespace, docs"
+_MEDIUMS = {"podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "publisher", "course", "mixed"}
+_TRANSCRIPTS = {"text/vtt", "application/x-subrip", "application/srt", "application/json", "text/html", "text/plain"}
+_LIMITS = {
+    "funding": 128,
+    "person": 128,
+    "soundbite": 128,
+    "trailer": 128,
+    "location": 128,
+    "license": 128,
+    "txt": 4000,
+}
+_NEEDS = {
+    "funding": ("url",),
+    "trailer": ("url", "pubdate"),
+    "chapters": ("url", "type"),
+    "transcript": ("url", "type"),
+    "soundbite": ("startTime", "duration"),
+    "contentLink": ("href",),
+    "alternateEnclosure": ("type",),
+    "remoteItem": ("feedGuid",),
+    "socialInteract": ("protocol",),
+    "image": ("href",),
+    "integrity": ("type", "value"),
+    "source": ("uri",),
+    "value": ("type", "method"),
+    "valueRecipient": ("type", "address", "split"),
+}
+
+
+@show_rule("podcast-namespace", ERROR, f"{DOCS}/1.0.md", "Write xmlns:podcast exactly.")
+def namespace_is_exact(feed: Feed) -> Iterator[Hit]:
+    """The podcast namespace is written exactly."""
+    for declared in feed.namespaces:
+        wrong = declared.uri not in NAMESPACES and "podcastindex.org/namespace" in declared.uri.lower()
+        if wrong:
+            yield Hit(f"“{declared.uri}” is not the podcast namespace.", declared.line)
+
+
+@show_rule("podcast-attributes", ERROR, f"{DOCS}/tags", "Add the attribute, or leave the tag out.")
+def tags_have_their_attributes(feed: Feed) -> Iterator[Hit]:
+    """Tags of the podcast namespace have the attributes that they need."""
+    for element, item in _tags(feed):
+        for attribute in _NEEDS.get(element.name.removeprefix("podcast:"), ()):
+            if not element.attributes.get(attribute, "").strip():
+                yield Hit(f"<{element.name}> has no {attribute}.", element.line, item)
+
+
+@show_rule("podcast-length", WARNING, f"{DOCS}/tags", "Shorten it: longer values may be cut.")
+def values_fit(feed: Feed) -> Iterator[Hit]:
+    """Values are no longer than aggregators keep: 128 characters, 4000 in podcast:txt."""
+    for element, item in _tags(feed):
+        limit = _LIMITS.get(element.name.removeprefix("podcast:"), 0)
+        if limit and len(element.text.strip()) > limit:
+            yield Hit(f"<{element.name}> has {len(element.text.strip())} characters.", element.line, item)
+
+
+@show_rule("podcast-https", ERROR, f"{DOCS}/1.0.md; browsers block what is not https", "Use https addresses.")
+def addresses_are_https(feed: Feed) -> Iterator[Hit]:
+    """Addresses in tags of the podcast namespace are https."""
+    for element, item in _tags(feed):
+        for name in ("url", "href", "img", "uri"):
+            if element.attributes.get(name, "").lower().startswith("http:"):
+                yield Hit(f"<{element.name}> has an http address.", element.line, item)
+
+
+@show_rule("podcast-person", ERROR, f"{DOCS}/tags/person.md", "Name the person, or leave the tag out.", field="hosts")
+def persons_have_names(feed: Feed) -> Iterator[Hit]:
+    """Every podcast:person has a name."""
+    for element, item in _tags(feed):
+        if element.name == "podcast:person" and not element.text.strip():
+            yield Hit("<podcast:person> has no name.", element.line, item)
+
+
+@episode_rule("podcast-hosts", WARNING, f"{DOCS}/tags/person.md", "Name the hosts beside the guests.", field="hosts")
+def guests_come_with_hosts(feed: Feed, item: Element) -> Iterator[Hit]:
+    """An episode that names people names its hosts, too: its list replaces the show's."""
+    persons = list(item.every("podcast:person"))
+    roles = {person.attributes.get("role", "host").lower() for person in persons}
+    if persons and feed.channel.first("podcast:person") and not any("host" in role for role in roles):
+        yield Hit(f"{name_of(item)} names people, but no host.", persons[0].line)
+
+
+@show_rule("podcast-locked", WARNING, f"{DOCS}/tags/locked.md", "Say yes or no.", field="feed")
+def locked_is_yes_or_no(feed: Feed) -> Iterator[Hit]:
+    """podcast:locked says yes or no."""
+    element = feed.channel.first("podcast:locked")
+    if element and element.text.strip().lower() not in {"yes", "no"}:
+        yield Hit(f"podcast:locked is “{element.text.strip()}”.", element.line)
+
+
+@show_rule("podcast-medium", WARNING, f"{DOCS}/tags/medium.md", "Use podcast, or a medium of the list.")
+def medium_is_known(feed: Feed) -> Iterator[Hit]:
+    """The medium is one of the list, or a list of them."""
+    element = feed.channel.first("podcast:medium")
+    if element and element.text.strip().removesuffix("L") not in _MEDIUMS:
+        yield Hit(f"podcast:medium is “{element.text.strip()}”.", element.line)
+
+
+@show_rule("podcast-images", WARNING, f"{DOCS}/tags/images.md (deprecated)", "Use podcast:image.", field="cover")
+def images_is_gone(feed: Feed) -> Iterator[Hit]:
+    """podcast:images, which is deprecated, is not used."""
+    for element, item in _tags(feed):
+        if element.name == "podcast:images":
+            yield Hit("podcast:images is deprecated.", element.line, item)
+
+
+@episode_rule("podcast-soundbite", WARNING, f"{DOCS}/tags/soundbite.md", "Choose 15 to 120 s within the audio.")
+def soundbites_are_short(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """Soundbites last 15 to 120 seconds and end before the audio does."""
+    total = duration(item)
+    for bite in item.every("podcast:soundbite"):
+        try:
+            start, length = float(bite.attributes["startTime"]), float(bite.attributes["duration"])
+        except (KeyError, ValueError):
+            continue
+        if not 15 <= length <= 120 or start < 0 or (total and start + length > total + 1):
+            yield Hit(f"A soundbite of {name_of(item)} starts at {start:g} s and lasts {length:g} s.", bite.line)
+
+
+@episode_rule("podcast-transcript", ERROR, f"{DOCS}/tags/transcript.md", "Name the file’s type.", "transcript")
+def transcript_type_is_known(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """A transcript's type is one that apps know."""
+    for element in item.every("podcast:transcript"):
+        kind = element.attributes.get("type", "").partition(";")[0].strip().lower()
+        if kind and kind not in _TRANSCRIPTS:
+            yield Hit(f"No app knows transcripts of type {kind}.", element.line)
+
+
+@episode_rule("podcast-chapters", WARNING, f"{DOCS}/tags/chapters.md", "Write application/json+chapters.", "chapters")
+def chapters_type_is_known(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """podcast:chapters has the type application/json+chapters."""
+    element = item.first("podcast:chapters")
+    kind = element.attributes.get("type", "") if element else ""
+    if element and kind and kind not in {"application/json+chapters", "application/json"}:
+        yield Hit(f"The type of the chapters is {kind}.", element.line)
+
+
+@episode_rule("podcast-source", ERROR, f"{DOCS}/tags/alternate-enclosure.md", "Add <podcast:source uri=…>.", "audio")
+def alternatives_have_sources(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """Every alternateEnclosure has a source."""
+    for element in item.every("podcast:alternateEnclosure"):
+        if element.first("podcast:source") is None:
+            yield Hit("<podcast:alternateEnclosure> has no <podcast:source>.", element.line)
+
+
+@episode_rule("podcast-mirror", WARNING, f"{DOCS}/tags/episode.md", "Let both say the same number.", field="number")
+def numbers_agree(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """podcast:season and podcast:episode agree with the itunes tags."""
+    for name in ("season", "episode"):
+        one, other = item.value(f"itunes:{name}"), item.value(f"podcast:{name}")
+        if one and other and one != other:
+            yield Hit(f"{name_of(item)} is {name} {one} for itunes and {other} for podcast.", item.line)
+
+
+@show_rule("podcast-address", ERROR, f"{DOCS}/tags", "Write the address in full.")
+def addresses_are_absolute(feed: Feed) -> Iterator[Hit]:
+    """Addresses of transcripts, chapters, images and links are full web addresses."""
+    for element, item in _tags(feed):
+        for name in ("url", "href", "img"):
+            address = element.attributes.get(name, "").strip()
+            if address and not is_absolute(address):
+                yield Hit(f"<{element.name}> has “{address[:100]}”.", element.line, item)
+
+
+def _tags(feed: Feed) -> Iterator[tuple[Element, Element | None]]:
+    """Every element of the podcast namespace, with the item that it is in."""
+    for parent in (feed.channel, *feed.items):
+        for element in parent.walk():
+            if element.name.startswith("podcast:"):
+                yield element, parent if parent.name == "item" else None

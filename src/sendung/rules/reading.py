@@ -1,0 +1,79 @@
+"""What several rules need to read in a feed: addresses, HTML, dates, timestamps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from sendung.feedview import Element
+
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")
+_BREAK = re.compile(r"</(?:p|li|h[1-6]|div)>|<br\s*/?>", re.IGNORECASE)
+_DATE = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),\s+)?(\d{1,2})\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s+\d{4}"
+    r"\s+(\d{2}):(\d{2})(?::(\d{2}))?\s*(?P<zone>[+-]\d{4}|[A-Z]{1,5})?"
+)
+_TIMESTAMP = re.compile(r"[(\[]?(?:(\d{1,2}):)?(\d{1,2}):(\d{2})[)\]]?(?=\s|$)")
+
+
+def extension(address: str) -> str:
+    """The file extension of an address, in lower case with its dot; empty if it has none."""
+    try:
+        return PurePosixPath(urlsplit(address).path).suffix.lower()
+    except ValueError:
+        return ""
+
+
+def is_absolute(address: str) -> bool:
+    """Whether it is an absolute web address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def html_tags(text: str) -> set[str]:
+    """The names of the HTML tags in a text, in lower case."""
+    return {name.lower() for name in _TAG.findall(text)}
+
+
+def has_zone(date: str) -> bool | None:
+    """Whether an RFC 2822 date names its zone; None if it is no such date."""
+    match = _DATE.fullmatch(date)
+    if not match or int(match[1]) not in range(1, 32) or int(match[2]) > 23 or int(match[3]) > 59:
+        return None
+    return match["zone"] is not None
+
+
+def timestamps(item: Element) -> list[int]:
+    """The times, in seconds, at the starts of lines of an item's notes: chapters, as Apple and Spotify find them."""
+    text = item.value("content:encoded") or item.value("description")
+    lines = (unescape(_TAG.sub("", line)).strip() for line in _BREAK.sub("\n", text).splitlines())
+    found = (_TIMESTAMP.match(line) for line in lines)
+    return [int(t[1] or 0) * 3600 + int(t[2]) * 60 + int(t[3]) for t in found if t]
+
+
+def duration(item: Element) -> int | None:
+    """itunes:duration in seconds, in any of the forms in use; None if it is missing or none of them."""
+    parts = item.value("itunes:duration").split(":")
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    seconds = 0
+    for part in parts:
+        seconds = seconds * 60 + int(part)
+    return seconds
+
+
+def name_of(item: Element) -> str:
+    """What to call an item in a message."""
+    return f"“{item.value('title')[:60]}”" if item.value("title") else "An item without a title"
+
+
+def texts(parent: Element) -> Iterator[Element]:
+    """The texts of a channel or an item that may hold HTML."""
+    for name in ("description", "content:encoded", "itunes:summary"):
+        yield from parent.every(name)

@@ -1,0 +1,67 @@
+"""What Spotify asks for beyond Apple (Podcast Delivery Specification 1.10, known at second hand)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sendung.feedview import Element, Feed
+from sendung.rules.observed import Change
+from sendung.rules.reading import html_tags, name_of, texts
+from sendung.rules.registry import (
+    ERROR,
+    NOTE,
+    WARNING,
+    Hit,
+    episode_rule,
+    missing,
+    missing_attribute,
+    observed_rule,
+    show_rule,
+)
+
+SPOTIFY = "Spotify, Podcast Delivery Specification 1.10 (S)"
+SHOWN_TAGS = {"p", "br", "a", "h1", "h2", "ul", "ol", "li"}
+
+
+@show_rule("spotify-author", ERROR, f"{SPOTIFY}; Apple and PSP-1 recommend it", "Name the show’s author.", "author")
+def has_author(feed: Feed) -> Iterator[Hit]:
+    """The show names its author."""
+    return missing(feed.channel, "itunes:author", "The show")
+
+
+@show_rule("spotify-owner", NOTE, f"{SPOTIFY}; Apple no longer reads it", "Name the owner’s e-mail address.", "owner")
+def has_owner(feed: Feed) -> Iterator[Hit]:
+    """The show names its owner's e-mail address, to which Spotify writes when somebody claims the show."""
+    owner = feed.channel.first("itunes:owner")
+    yield from (
+        missing(owner, "itunes:email", "The owner")
+        if owner
+        else missing_attribute(feed.channel, "itunes:owner", "", "The show")
+    )
+
+
+@episode_rule("spotify-html", WARNING, SPOTIFY, "Use p, br, a, h1, h2, ul, ol and li only.", field="notes")
+def html_is_shown(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """The episode's notes have no HTML that Spotify does not show."""
+    for element in texts(item):
+        if tags := html_tags(element.text) - SHOWN_TAGS:
+            yield Hit(f"Spotify does not show {', '.join(sorted(tags))} in <{element.name}>.", element.line)
+
+
+@episode_rule("spotify-summary", NOTE, SPOTIFY, "Write it into the description.", field="summary")
+def summary_is_description(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """itunes:summary, which Spotify ignores, says nothing that the description does not."""
+    summary = item.first("itunes:summary")
+    said = (item.value("description"), item.value("content:encoded"))
+    if summary and summary.text.strip() and summary.text.strip() not in said:
+        yield Hit(f"Spotify ignores the itunes:summary of {name_of(item)}.", summary.line)
+
+
+@observed_rule("spotify-replaced", ERROR, SPOTIFY, "Give the new file a new address.", Change, field="audio")
+def new_audio_has_new_address(change: Change) -> Iterator[Hit]:
+    """Audio that was replaced has a new address: what stands under a known one is not fetched again."""
+    before = {item.attribute("enclosure", "url"): item.attribute("enclosure", "length") for item in change.before.items}
+    for item in change.after.items:
+        address, length = item.attribute("enclosure", "url"), item.attribute("enclosure", "length")
+        if address and before.get(address, length) != length:
+            yield Hit(f"The audio of {name_of(item)} changed under its old address.", item.line, item)

@@ -1,0 +1,53 @@
+"""What YouTube asks for (YouTube Help, "Deliver podcasts using an RSS feed")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sendung.feedview import Element, Feed
+from sendung.rules.observed import Change
+from sendung.rules.reading import name_of
+from sendung.rules.registry import NOTE, WARNING, Hit, episode_rule, observed_rule, show_rule
+
+YOUTUBE = "YouTube Help, Deliver podcasts using an RSS feed"
+
+
+@episode_rule("youtube-title", WARNING, YOUTUBE, "Take < and > out of the title.", field="title")
+def title_has_no_brackets(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """Episodes' titles have neither < nor >."""
+    if set("<>") & set(item.value("title")):
+        yield _brackets(item)
+
+
+@show_rule("youtube-show-title", WARNING, YOUTUBE, "Take < and > out of the title.", field="title")
+def show_title_has_no_brackets(feed: Feed) -> Iterator[Hit]:
+    """The show's title has neither < nor >."""
+    if set("<>") & set(feed.channel.value("title")):
+        yield _brackets(feed.channel)
+
+
+@episode_rule("youtube-description", WARNING, YOUTUBE, "Shorten it.", field="summary")
+def description_fits(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """The episode's description has at most 5000 characters."""
+    element = item.first("description")
+    if element and len(element.text.strip()) > 5000:
+        yield Hit(f"The description of {name_of(item)} has {len(element.text.strip())} characters.", element.line)
+
+
+@observed_rule("youtube-edit", NOTE, YOUTUBE, "Make the same change in YouTube Studio.", Change)
+def edits_are_made_twice(change: Change) -> Iterator[Hit]:
+    """Edits and replaced audio of a published episode never reach YouTube."""
+    before = {item.value("guid"): _facts(item) for item in change.before.items}
+    for item in change.after.items:
+        if before.get(item.value("guid"), _facts(item)) != _facts(item):
+            yield Hit(f"YouTube does not take over what changed in {name_of(item)}.", item.line, item)
+
+
+def _facts(item: Element) -> tuple[str, ...]:
+    audio = tuple(item.attribute("enclosure", name) for name in ("url", "length"))
+    return (item.value("title"), item.value("description"), item.value("content:encoded"), *audio)
+
+
+def _brackets(parent: Element) -> Hit:
+    title = parent.first("title")
+    return Hit(f"The title {name_of(parent)} has < or >.", title.line if title else parent.line)

@@ -1,0 +1,85 @@
+"""Every rule has a case that it finds and lets a good feed be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sendung import rules
+from sendung.errors import Severity, UsageError
+from sendung.feed.read import read
+from sendung.rules.registry import Subject
+from tests.rules.feeds import BREAKS, GOOD
+from tests.rules.things import BAD, FINE
+
+ROOT = Path(__file__).parents[2]
+IN_FEEDS = {rule.id for rule in rules.ALL.values() if rule.subject is not Subject.OBSERVED}
+
+
+def test_good_feed_breaks_no_rule() -> None:
+    assert rules.check(read(GOOD.encode())) == []
+
+
+@pytest.mark.parametrize("rule", sorted(BREAKS))
+def test_broken_feed_is_found(rule: str) -> None:
+    findings = rules.check(read(BREAKS[rule](GOOD).encode()))
+    found = [finding for finding in findings if finding.rule == rule]
+    assert found, f"only {[finding.rule for finding in findings]}"
+    assert found[0].severity is rules.ALL[rule].severity
+    assert found[0].message.endswith(".")
+    assert found[0].line >= 1
+
+
+@pytest.mark.parametrize("rule", sorted(BAD))
+def test_bad_thing_is_found(rule: str) -> None:
+    assert rule in {finding.rule for finding in rules.judge([BAD[rule]])}
+
+
+def test_good_things_break_no_rule() -> None:
+    assert rules.judge(FINE) == []
+
+
+def test_every_rule_has_a_bad_case() -> None:
+    assert set(BREAKS) == IN_FEEDS
+    assert set(BAD) == set(rules.ALL) - IN_FEEDS
+
+
+def test_allowed_rules_are_silent() -> None:
+    broken = read(BREAKS["apple-title-number"](GOOD).encode())
+    assert {finding.rule for finding in rules.check(broken)} == {"apple-title-number"}
+    assert rules.check(broken, allow=["apple-title-number"]) == []
+    assert rules.judge([BAD["apple-artwork-alpha"]], allow=["apple-artwork-alpha"]) == []
+
+
+def test_finding_says_item_field_and_line() -> None:
+    (finding,) = rules.check(read(BREAKS["apple-title-number"](GOOD).encode()))
+    assert finding.guid == "sendung:folge-2"
+    assert finding.field == "title"
+    assert GOOD.splitlines()[finding.line - 1].strip() == "<title>Autoindustrie, Teil 2</title>"
+    assert finding.severity is Severity.WARNING
+
+
+def test_rule_about_several_items_names_the_item() -> None:
+    findings = rules.check(read(BREAKS["apple-guid-unique"](GOOD).encode()))
+    assert [finding.guid for finding in findings if finding.rule == "apple-guid-unique"] == ["sendung:folge-2"]
+
+
+@pytest.mark.parametrize("rule", sorted(rules.ALL))
+def test_every_rule_explains_itself(rule: str) -> None:
+    known = rules.ALL[rule]
+    assert known.summary.endswith(".")
+    assert known.hint.endswith((".", "”."))
+    assert rule.partition("-")[0] in {"apple", "psp1", "podcast", "spotify", "youtube", "transport", "rss"}
+    text = rules.explain(rule)
+    assert known.source in text
+    assert known.hint in text
+
+
+def test_unknown_rule_is_a_clear_error() -> None:
+    with pytest.raises(UsageError, match="There is no rule “apple-titel”"):
+        rules.explain("apple-titel")
+
+
+def test_docs_are_current() -> None:
+    assert (ROOT / "docs/rules.md").read_text(encoding="utf-8") == rules.markdown(), "run scripts/make_rules_page.py"

@@ -1,0 +1,89 @@
+"""Observed things that are fine, and one that is bad for each rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sendung.feed.read import read
+from sendung.feedview import Feed
+from sendung.rules import Observed
+from sendung.rules.observed import Answer, Artwork, Change, Role, Sound, TranscriptText
+from tests.rules.feeds import GOOD, Break, in_item, swap
+
+IMAGE = Artwork("https://example.org/cover.jpg", "JPEG", "RGB", 3000, 3000, 300_000, "aa", "aa")
+SOUND = Sound("https://example.org/a.mp3", "mp3", 2, 128_000, 95.6, -16.2, -1.4, 96)
+MONO = Sound("https://example.org/a.mp3", "mp3", 1, 96_000, 95.6, -19.1, -1.4, 96)
+SPOKEN = TranscriptText(
+    "https://example.org/t.vtt", "text/vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Sven Kramer>Hallo.\n"
+)
+AUDIO = Answer(
+    "https://example.org/a.mp3",
+    Role.AUDIO,
+    206,
+    content_type="audio/mpeg",
+    content_length=5,
+    expected_type="audio/mpeg",
+    expected_length=5,
+    final_url="https://cdn.example.org/b.mp3",
+)
+FEED = Answer(
+    "https://example.org/feed.xml", Role.FEED, 200, content_type="application/rss+xml; charset=utf-8", etag='"1"'
+)
+CHAPTERS = Answer(
+    "https://example.org/c.json", Role.CHAPTERS, 200, content_type="application/json+chapters", allow_origin="*"
+)
+SAME: Feed = read(GOOD.encode())
+
+
+def after(change: Break) -> Change:
+    """The good feed, and what became of it."""
+    return Change(SAME, read(change(GOOD).encode()))
+
+
+FINE: list[Observed] = [
+    IMAGE,
+    replace(IMAGE, url="cover.png", format="PNG", previous_sha256=""),
+    SOUND,
+    MONO,
+    replace(MONO, lufs=-16.5),
+    replace(SOUND, codec="aac", bitrate=64_000, lufs=None, dbtp=None, expected_duration_s=None),
+    SPOKEN,
+    AUDIO,
+    FEED,
+    CHAPTERS,
+    Change(SAME, SAME),
+]
+
+BAD: dict[str, Observed] = {
+    "apple-artwork-square": replace(IMAGE, width=2999),
+    "apple-artwork-size": replace(IMAGE, width=1399, height=1399),
+    "apple-artwork-3000": replace(IMAGE, width=1400, height=1400),
+    "apple-artwork-format": replace(IMAGE, format="WEBP"),
+    "apple-artwork-extension": replace(IMAGE, url="https://example.org/cover.png?x=.jpg"),
+    "apple-artwork-rgb": replace(IMAGE, mode="CMYK"),
+    "apple-artwork-alpha": replace(IMAGE, mode="RGBA"),
+    "apple-artwork-weight": replace(IMAGE, size=512 * 1024 + 1),
+    "apple-artwork-changed": replace(IMAGE, previous_sha256="bb"),
+    "apple-audio-bitrate": replace(SOUND, bitrate=96_000),
+    "apple-audio-loudness": replace(SOUND, lufs=-19.0),
+    "apple-audio-peak": replace(SOUND, dbtp=-0.9),
+    "apple-duration-true": replace(SOUND, expected_duration_s=92),
+    "apple-transcript-lines": replace(SPOKEN, text=f"WEBVTT\n\n00:00.000 --> 00:01.000\n<v A>{'x' * 66}\n"),
+    "apple-transcript-speakers": replace(SPOKEN, text="WEBVTT\n\n00:00.000 --> 00:01.000\nHallo.\n"),
+    "apple-guid-changed": after(in_item(swap("sendung:folge-2<", "sendung:neu<"))),
+    "spotify-replaced": after(swap('length="1234569" type="audio/mpeg"/>', 'length="9" type="audio/mpeg"/>')),
+    "youtube-edit": after(in_item(swap("<title>Auto", "<title>Die Auto"))),
+    "transport-answer": replace(AUDIO, status=0, fault="the certificate has expired"),
+    "transport-status": replace(AUDIO, status=403),
+    "transport-head": replace(AUDIO, head_status=405),
+    "transport-ranges": replace(AUDIO, ranges=False),
+    "transport-octet-stream": replace(AUDIO, content_type="application/octet-stream"),
+    "transport-type": replace(AUDIO, content_type="text/html"),
+    "transport-length": replace(AUDIO, content_length=4),
+    "transport-cors": replace(CHAPTERS, allow_origin=None),
+    "transport-validators": replace(FEED, etag=""),
+    "transport-feed-type": replace(FEED, content_type="text/html"),
+    "transport-compressed": replace(FEED, compressed=False),
+    "transport-redirect": replace(AUDIO, final_url="https://cdn.example.org/b"),
+}
+"""Rule id to what breaks it."""
