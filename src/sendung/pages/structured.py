@@ -13,6 +13,8 @@ from sendung.pages.keys import embed_key
 
 EMBED_HEIGHT = 200
 """Pixels: the least that WordPress gives an embed (wp-includes/js/wp-embed.js)."""
+THUMBNAIL = 480
+"""Pixels: the side of an image's small version."""
 
 Thing = dict[str, Any]
 
@@ -29,6 +31,7 @@ def embed_frame(show: Show, episode: Episode, moment: str = "") -> str:
 def oembed(show: Show, episode: Episode) -> bytes:
     """The oEmbed answer for a listen page (oEmbed 1.0, section 2.3.4.4, the rich type)."""
     cover = show.cover_of(episode)
+    side = THUMBNAIL if cover.small else cover.width
     answer = {
         "version": "1.0",
         "type": "rich",
@@ -41,9 +44,9 @@ def oembed(show: Show, episode: Episode) -> bytes:
         "html": embed_frame(show, episode),
         "width": 600,
         "height": EMBED_HEIGHT,
-        "thumbnail_url": show.url_of(cover.asset.key),
-        "thumbnail_width": cover.width,
-        "thumbnail_height": cover.height,
+        "thumbnail_url": show.url_of((cover.small or cover.asset).key),
+        "thumbnail_width": side,
+        "thumbnail_height": side,
     }
     return (json.dumps(answer, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -84,15 +87,20 @@ def show_data(show: Show) -> Thing:
 
 
 def article_data(show: Show, episode: Episode) -> Thing:
-    """What the companion article's own page can say of the episode."""
+    """What the companion article's own page can say of the episode.
+
+    It names the player and not the audio file: WordPress makes an enclosure of every such address in an article.
+    """
     article = episode.article
     about = _article(article) if article else {"@type": "Article"}
-    return {
-        "@context": "https://schema.org",
-        **about,
-        "audio": _audio(show, episode),
-        "about": _reference(show, episode),
+    audio = {
+        "@type": "AudioObject",
+        "name": episode.title,
+        "embedUrl": show.url_of(embed_key(episode.slug)),
+        "duration": iso_duration(episode.audio.duration_s),
+        "uploadDate": episode.date.isoformat(),
     }
+    return {"@context": "https://schema.org", **about, "audio": audio, "about": _reference(show, episode)}
 
 
 def data_script(data: Thing) -> str:

@@ -1,0 +1,38 @@
+"""What machines read, as committed under golden/: a change there is a change for search engines and other sites."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sendung.pages import structured
+from sendung.pages.listen_now import index
+
+from .samples import full_episode, full_show
+
+GOLDEN = Path(__file__).with_name("golden")
+SHOW, EPISODE = full_show("https://cdn.example/show"), full_episode(season=2, keywords=("Autos", "Zölle"))
+
+ANSWERS: dict[str, Callable[[], Any]] = {
+    "episode.jsonld": lambda: structured.episode_data(SHOW, EPISODE),
+    "show.jsonld": lambda: structured.show_data(SHOW),
+    "article.jsonld": lambda: structured.article_data(SHOW, EPISODE),
+    "oembed.json": lambda: json.loads(structured.oembed(SHOW, EPISODE)),
+    "listen-now.json": lambda: json.loads(index([EPISODE])),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_machines_read_what_they_always_read(name: str) -> None:
+    """With UPDATE_GOLDEN=1 in the environment the files are written instead."""
+    text = json.dumps(ANSWERS[name](), ensure_ascii=False, indent=2) + "\n"
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
