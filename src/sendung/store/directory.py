@@ -237,11 +237,12 @@ class DirectoryStore:
 
     def _must_be_possible(self) -> None:
         """Raise StoreMissing if the directory neither exists nor can be made."""
-        if self._root.is_dir() or (self._root.parent.is_dir() and not self._root.exists()):
+        exists = self._root.exists()  # asked once: another publish may be making it just now
+        if self._root.is_dir() if exists else self._root.parent.is_dir():
             return
         raise StoreMissing(
             f"The folder {self._root} does not exist, nor does the one above it."
-            if not self._root.exists()
+            if not exists
             else f"{self._root} is not a folder.",
             "Correct store.url in show.yaml, or make the folder.",
         )
