@@ -62,8 +62,8 @@ SECRET = "not-to-be-seen-4711"
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"AWS_SECRET_ACCESS_KEY": SECRET}, "refuse"),
-        ({"AWS_ACCESS_KEY_ID": SECRET}, "refuse"),
+        ({"AWS_SECRET_ACCESS_KEY": SECRET}, "secret key"),
+        ({"AWS_ACCESS_KEY_ID": SECRET}, "access key"),
         ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "credentials"),
     ],
     ids=["wrong secret", "wrong key", "no credentials"],
