@@ -29,6 +29,8 @@ _SUFFIXES = {
     "AVIF": (".avif",),
 }
 """What is read. Formats whose readers start programs (EPS) or that hold no pixels (WMF) are left out."""
+_DECODER_ERRORS = (OSError, EOFError, SyntaxError, ValueError, TypeError, RuntimeError)
+"""What Pillow's decoders have been seen to raise on damaged files."""
 _QUALITIES = (92, 88, 84, 80, 75, 70, 65, 60, 50, 40, 30)
 _SIDES = (SIDE, 2200, SMALLEST_SIDE)
 _ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
@@ -126,6 +128,7 @@ def _open(path: Path) -> ImageFile.ImageFile:
             image = Image.open(BytesIO(path.read_bytes()), formats=list(_SUFFIXES))
             _check_suffix(path, image.format or "")
             image.load()
+            image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
     except FileNotFoundError:
         raise ConfigError(f"{path.name} does not exist.", "Check the name, or add the file.", place) from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -134,7 +137,7 @@ def _open(path: Path) -> ImageFile.ImageFile:
         raise ConfigError(f"{path.name} has more than {limit} million pixels.", hint, place) from None
     except UnidentifiedImageError:
         raise ConfigError(f"{path.name} is not a picture.", "Export it as JPEG or PNG.", place) from None
-    except (OSError, SyntaxError, ValueError) as error:
+    except _DECODER_ERRORS as error:
         raise ConfigError(f"{path.name} is damaged or cut off ({error}).", "Export it again.", place) from None
     return image
 
@@ -177,7 +180,9 @@ def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
 
 def _srgb(image: Image.Image) -> Image.Image:
     """The picture upright, in sRGB, opaque on white, without any of the file's metadata."""
-    upright = ImageOps.exif_transpose(image)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a camera's damaged notes are no matter of the host's
+        upright = ImageOps.exif_transpose(image)
     if upright.mode in _SIXTEEN_BIT_MODES:
         upright = upright.convert("I").point([level >> 8 for level in range(65536)], "L")
     if upright.mode in _ALPHA_MODES or "transparency" in upright.info:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 from io import BytesIO
 from pathlib import Path
 
@@ -223,3 +225,17 @@ def test_a_chapters_picture_stays_whole(tmp_path: Path) -> None:
 def test_the_same_picture_gives_the_same_bytes(tmp_path: Path) -> None:
     path = save(tmp_path / "a.png", Image.linear_gradient("L").resize((1400, 1400)).convert("RGBA"))
     assert artwork.cover(path) == artwork.cover(path)
+
+
+@pytest.mark.parametrize("kind", ["jpg", "png", "webp", "gif", "tif", "bmp", "avif"])
+def test_damaged_pictures_are_made_right_or_refused_with_a_clear_error(tmp_path: Path, kind: str) -> None:
+    chance = random.Random(kind)
+    path = save(tmp_path / f"a.{kind}", Image.frombytes("RGB", (48, 48), chance.randbytes(48 * 48 * 3)))
+    good = path.read_bytes()
+    for _ in range(150):
+        data = bytearray(good)
+        for _ in range(chance.randint(1, 5)):
+            data[chance.randrange(min(len(data), 600))] = chance.randrange(256)
+        path.write_bytes(data)
+        with contextlib.suppress(ConfigError):
+            artwork.picture(path, 20)
