@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sendung.errors import Damaged, ObjectMissing, SendungError
+from sendung.errors import Damaged, ObjectMissing, SendungError, Unreachable
 from sendung.store.interface import Headers, Stat, Stored, Version
 from sendung.store.s3_body import Body, content_md5, md5
-from sendung.store.s3_faults import FAULTS, TIMEOUTS, Reply, explain, passes
+from sendung.store.s3_faults import FAULTS, TIMEOUTS, explain, passes
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -87,13 +87,12 @@ class Bucket:
 
         def fetch() -> Stat:
             head = self.client.head_object(**self.at(key))
-            digests = {name.lower(): value for name, value in head["Metadata"].items()}  # some change the case
-            return Stat(key, head["ContentLength"], version_of(head), digests.get("sha256"))
+            return Stat(key, head["ContentLength"], version_of(head), _recorded_digest(head))
 
         try:
             return self.ask(fetch)
         except SendungError as error:
-            if Reply.of(error.__cause__).nameless:
+            if not isinstance(error, Unreachable | Damaged):
                 self._find_reason(error)
             if isinstance(error, ObjectMissing):
                 return None
@@ -110,17 +109,19 @@ class Bucket:
             self.check()
 
     def get(self, key: str) -> Stored | None:
-        """An object, or None. Read again if it is not what its ETag says.
+        """An object, or None. Read again if it is not what its ETag or its recorded digest says.
 
-        An ETag is not everywhere the MD5 of the bytes: if two readings agree, they are right.
+        An ETag is not everywhere the MD5 of the bytes, and some services mix up two writers' metadata: if two readings
+        agree, they are right.
         """
         readings: set[str] = set()
 
         def fetch() -> Stored:
             answer = self.client.get_object(**self.at(key))
             found = Stored(answer["Body"].read(), version_of(answer))
-            digest = md5(found.data).hex()
-            if _MD5.fullmatch(found.version) and found.version != digest and digest not in readings:
+            digest = hashlib.sha256(found.data).hexdigest()
+            recorded = _recorded_digest(answer) in {None, digest}
+            if not (recorded and _may_be(found.version, found.data)) and digest not in readings:
                 readings.add(digest)
                 raise Damaged(f"{key} does not arrive as {self.service} holds it.", "Check the network.")
             return found
@@ -143,8 +144,9 @@ class Bucket:
 
     def put(self, key: str, data: bytes, fields: Mapping[str, Any]) -> Version:
         """Write an object: one request, and every fault is raised as boto3 does."""
+        where = self.at(key) | {"Metadata": {"sha256": hashlib.sha256(data).hexdigest()}}
         check = content_md5(md5(data))
-        return version_of(self.client.put_object(**self.at(key), Body=Body(data), ContentMD5=check, **fields))
+        return version_of(self.client.put_object(**where, Body=Body(data), ContentMD5=check, **fields))
 
     def delete(self, key: str) -> None:
         """Remove an object; removing what is not there succeeds."""
@@ -188,3 +190,13 @@ def version_of(answer: Mapping[str, Any]) -> Version:
     if not etag:
         raise Damaged("An answer of the store holds no ETag.", "Run the command again.")
     return Version(etag)
+
+
+def _may_be(etag: str, data: bytes) -> bool:
+    """Whether an ETag can be that of these bytes: it is their MD5, or no MD5 at all."""
+    return etag == md5(data).hex() or _MD5.fullmatch(etag) is None
+
+
+def _recorded_digest(answer: Mapping[str, Any]) -> str | None:
+    """The SHA-256 that was recorded with an object; some services change the case of the name."""
+    return {name.lower(): value for name, value in answer.get("Metadata", {}).items()}.get("sha256")

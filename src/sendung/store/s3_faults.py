@@ -54,9 +54,11 @@ _CREDENTIALS = (
     boto.MetadataRetrievalError,
     boto.ConfigParseError,
 )
+# BadDigest, IncompleteBody, MalformedXML: what was sent was right, so it was broken on the way
 _PASSING_CODES = {
     "BadDigest",
     "IncompleteBody",
+    "MalformedXML",
     "OperationAborted",
     "RequestLimitExceeded",
     "RequestTimeout",
@@ -88,11 +90,6 @@ class Reply:
         response: dict[str, Any] = dict(error.response)
         status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return cls(int(status), str(response.get("Error", {}).get("Code", "")))
-
-    @property
-    def nameless(self) -> bool:
-        """Whether the answer to a HEAD does not say why."""
-        return self.code == str(self.status)
 
     @property
     def missing(self) -> bool:

@@ -202,6 +202,7 @@ class Upload:
     def _fill(self, upload: _Open, sent: Callable[[int], None]) -> None:
         """Send the parts that an upload lacks, some at once. The parts that are there stay there if this fails."""
         running: set[Future[None]] = set()
+        self._stopped = threading.Event()
         with ThreadPoolExecutor(_PARALLEL, "upload") as pool:
             try:
                 for part in self._pieces():
@@ -211,8 +212,9 @@ class Upload:
                         continue
                     running.add(pool.submit(self._send_part, upload, part, sent))
                     if len(running) > _PARALLEL:
-                        running = _checked(running, FIRST_COMPLETED)
-                _checked(running, "ALL_COMPLETED")
+                        running = _checked(running)
+                while running:
+                    running = _checked(running)
             except BaseException:
                 self._stopped.set()
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -250,9 +252,13 @@ class Upload:
         )
 
 
-def _checked(running: set[Future[None]], until: str) -> set[Future[None]]:
-    """Wait for parts, and raise what went wrong with one; those that still run."""
-    done, rest = wait(running, return_when=until)
-    for part in done:
-        part.result()
+def _checked(running: set[Future[None]]) -> set[Future[None]]:
+    """Wait for parts, and raise what went wrong with one; those that still run.
+
+    An upload that is gone explains every other fault.
+    """
+    done, rest = wait(running, return_when=FIRST_COMPLETED)
+    errors = [error for error in (part.exception() for part in done) if error is not None]
+    for error in sorted(errors, key=lambda error: not isinstance(error, UploadGone)):
+        raise error
     return rest

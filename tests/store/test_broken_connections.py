@@ -1,0 +1,175 @@
+"""The S3 store behind a proxy that breaks requests: every promise holds, or one clear error says why not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from sendung.errors import ObjectChanged, ObjectExists, SendungError, Unreachable
+from sendung.store import Headers, Store
+from sendung.store.s3 import S3Store
+from sendung.store.s3_bucket import Patience
+from sendung.store.s3_client import connect
+from tests.servers.fixtures import Target
+from tests.servers.proxy import (
+    FLEETING,
+    Choose,
+    Fault,
+    Proxy,
+    Request,
+    breaking_proxy,
+    no_conditions,
+    now_and_then,
+    once_each,
+)
+
+PAGE = Headers("text/html")
+PART = 5 << 20
+QUICK = Patience(first=0.01, most=0.1, settle=0.2)
+
+Broken = Callable[[Choose], tuple[Store, Proxy]]
+
+
+def store_at(target: Target, endpoint_url: str, patience: Patience = QUICK) -> S3Store:
+    url = urlsplit(target.url)
+    return S3Store(connect(url.netloc, url.path.strip("/"), endpoint_url, None, patience=patience), PART)
+
+
+@pytest.fixture(params=["rclone", "ceph"])
+def broken(request: pytest.FixtureRequest, new_target: Callable[[str], Target]) -> Iterator[Broken]:
+    """A function from faults to a store behind them, and the proxy in between."""
+    target = new_target(request.param)
+    assert target.endpoint_url
+    with breaking_proxy(target.endpoint_url, lambda _: None) as proxy:
+
+        def make(choose: Choose) -> tuple[Store, Proxy]:
+            store = store_at(target, proxy.url)
+            proxy.choose = choose
+            return store, proxy
+
+        yield make
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A file of three parts, and its digest."""
+    path = tmp_path_factory.mktemp("recording") / "folge.mp3"
+    data = os.urandom(2 * PART + 12_345)
+    path.write_bytes(data)
+    return path, hashlib.sha256(data).hexdigest()
+
+
+def publish_and_check(store: Store, recording: tuple[Path, str]) -> None:
+    """Use every method as a publish does."""
+    path, digest = recording
+    sent: list[int] = []
+    assert store.upload("audio/folge-1.mp3", path, digest, PAGE, sent.append).sha256 == digest
+    assert sum(sent) == path.stat().st_size
+    store.create("records/1.json", b"first", PAGE)
+    with pytest.raises(ObjectExists):
+        store.create("records/1.json", b"other", PAGE)
+    old = store.replace("feed.xml", b"<one/>" * 500, PAGE, None)
+    new = store.replace("feed.xml", b"<two/>" * 500, PAGE, old)
+    with pytest.raises(ObjectChanged):
+        store.replace("feed.xml", b"<three/>", PAGE, old)
+    feed = store.read("feed.xml")
+    assert (feed.data, feed.version) == (b"<two/>" * 500, new)
+    assert [one.key for one in store.list("")] == ["audio/folge-1.mp3", "feed.xml", "records/1.json"]
+    assert hashlib.sha256(store.read("audio/folge-1.mp3").data).hexdigest() == digest
+    assert store.read("records/1.json").data == b"first"
+    store.delete("feed.xml")
+    assert store.stat("feed.xml") is None
+
+
+@pytest.mark.parametrize("fault", FLEETING, ids=lambda fault: fault.name.lower())
+def test_everything_works_when_every_request_fails_at_first(
+    broken: Broken, recording: tuple[Path, str], fault: Fault
+) -> None:
+    store, proxy = broken(once_each(fault))
+    publish_and_check(store, recording)
+    assert proxy.broken[fault] >= 10
+
+
+def test_everything_works_on_a_service_that_answers_501_to_conditions(
+    broken: Broken, recording: tuple[Path, str]
+) -> None:
+    store, proxy = broken(no_conditions)
+    publish_and_check(store, recording)
+    assert 1 <= proxy.broken[Fault.NOT_IMPLEMENTED] <= 3
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.SLOW_DOWN, Fault.LOST_REPLY, Fault.TOO_MANY])
+def test_a_service_that_never_answers_rightly_is_unreachable_in_bounded_time(broken: Broken, fault: Fault) -> None:
+    store, proxy = broken(lambda _: fault)
+    uses: list[Callable[[], object]] = [
+        lambda: store.read("feed.xml"),
+        lambda: store.stat("feed.xml"),
+        lambda: list(store.list("")),
+        lambda: store.create("a", b"", PAGE),
+        lambda: store.replace("feed.xml", b"x", PAGE, None),
+        lambda: store.delete("feed.xml"),
+    ]
+    for use in uses:
+        proxy.requests.clear()
+        started = time.monotonic()
+        with pytest.raises(Unreachable):
+            use()
+        assert time.monotonic() - started < 10
+        assert len(proxy.requests) == QUICK.tries
+
+
+def test_a_write_that_was_done_is_never_reported_as_anothers(broken: Broken) -> None:
+    """The reply to the first PUT is lost; its repetition is refused, and what is stored is looked at."""
+    lost: list[Request] = []
+
+    def lose_first_put(request: Request) -> Fault | None:
+        if request.method == "PUT" and "records" in request.target and not lost:
+            lost.append(request)
+            return Fault.LOST_REPLY
+        return None
+
+    store, _ = broken(lose_first_put)
+    version = store.create("records/1.json", b"mine", PAGE)
+    assert lost
+    assert store.read("records/1.json").version == version
+    assert [one.key for one in store.writes] == ["records/1.json"]
+
+
+def test_a_flipped_bit_is_noticed_when_reading(broken: Broken) -> None:
+    store, proxy = broken(lambda _: None)
+    store.replace("feed.xml", b"<feed/>" * 100, PAGE, None)
+    proxy.choose = once_each(Fault.FLIPPED_DOWN)
+    assert store.read("feed.xml").data == b"<feed/>" * 100
+    assert proxy.broken[Fault.FLIPPED_DOWN] == 1
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_with_a_fifth_of_the_requests_broken_everything_works(
+    broken: Broken, recording: tuple[Path, str], seed: int
+) -> None:
+    store, proxy = broken(now_and_then(0.2, seed))
+    publish_and_check(store, recording)
+    assert proxy.broken.total() > 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100))
+def test_with_half_of_the_requests_broken_what_is_reported_is_true(
+    broken: Broken, recording: tuple[Path, str], seed: int
+) -> None:
+    store, proxy = broken(now_and_then(0.5, seed))
+    done: dict[str, bytes] = {}
+    for number in range(10):
+        try:
+            store.create(f"records/{number}.json", b"%d" % number, PAGE)
+            done[f"records/{number}.json"] = b"%d" % number
+        except SendungError as error:
+            assert isinstance(error, Unreachable)  # noqa: PT017 - most succeed
+    proxy.choose = lambda _: None
+    assert {key: store.read(key).data for key in done} == done
