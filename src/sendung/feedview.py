@@ -70,6 +70,8 @@ class Namespace:
 
     prefix: str
     uri: str
+    means: str
+    """The usual prefix of what it must mean, though it may not be written exactly; empty if that is unknown."""
     line: int
 
 

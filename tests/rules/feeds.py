@@ -112,7 +112,7 @@ BREAKS: dict[str, Break] = {
     "apple-timestamps": lambda feed: drop("podcast:chapters")(swap("<p>00:00:00 Begrüßung</p>", "")(feed)),
     "apple-chapter-rate": in_item(swap("<psc:chapter ", '<psc:chapter start="0" title="x"/>' * 4 + "<psc:chapter ")),
     "apple-transcript-format": lambda feed: drop("podcast:transcript")(drop("podcast:transcript")(feed)),
-    "psp1-namespaces": swap('xmlns:podcast="https://', 'xmlns:podcast="http://'),
+    "psp1-namespaces": swap('xmlns:atom="http://www.w3.org', 'xmlns:atom="http://example.org'),
     "psp1-self": drop("atom:link"),
     "psp1-link": drop("link"),
     "psp1-locked": drop("podcast:locked"),

@@ -23,22 +23,25 @@ def content(show: Show, episode: Episode) -> str:
 def _parts(show: Show, episode: Episode, say: Words) -> Iterator[str]:
     if article := episode.article:
         yield f"<p>{say.article}: {_link(article.url, article.url)}</p>"
-    if episode.notes:
-        yield feed_html(episode.notes)
-    else:
-        yield f"<p>{quote(episode.summary)}</p>"
+    if notes := feed_html(episode.notes) or _paragraph(episode.summary):
+        yield notes
     if episode.chapters:
         yield f"<p>{say.chapters}:</p>"
         for chapter in episode.chapters:
             yield f"<p>{_clock(chapter.start_ms)} {quote(chapter.title)}</p>"
     for label, persons in ((say.hosts, show.hosts_of(episode)), (say.guests, episode.guests)):
-        if persons:
-            yield f"<p>{label}: {_names(persons)}</p>"
+        if names := _names(persons):
+            yield f"<p>{label}: {names}</p>"
     yield f"<p>{_link(show.url_of(listen_key(episode.slug)), say.listen)}</p>"
 
 
 def _names(persons: Iterable[Person]) -> str:
-    return ", ".join(_link(p.url, p.name) if p.url else quote(p.name) for p in persons)
+    named = (person for person in persons if quote(person.name))
+    return ", ".join(_link(p.url, p.name) if p.url else quote(p.name) for p in named)
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{quoted}</p>" if (quoted := quote(text)) else ""
 
 
 def _link(address: str, text: str) -> str:

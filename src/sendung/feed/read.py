@@ -20,6 +20,24 @@ MAX_DEPTH = 100
 _NEAR = {uri.partition("://")[2].rstrip("/").lower(): prefix for uri, prefix in NAMESPACES.items()}
 _SEPARATOR = " "
 
+_TOO_EARLY = ("the feed ends too early.", "It was cut off on its way, or a tag is never closed.")
+_OTHER_FAULT = ("the feed is not well-formed XML.", "Have the line looked at by whoever writes the feed.")
+_FAULTS = {
+    "not well-formed (invalid token)": (
+        "something stands here that XML does not allow.",
+        "Often it is an & or < that is not escaped, a control character, or text in another encoding than the first "
+        "line names.",
+    ),
+    "unbound prefix": ("a tag has a prefix that was never declared.", "Declare its namespace in the <rss> tag."),
+    "undefined entity": ("an entity stands here that XML does not know.", "XML knows &amp; &lt; &gt; &quot; &apos;."),
+    "mismatched tag": ("a tag is closed that is not the last one opened.", _OTHER_FAULT[1]),
+    "no element found": _TOO_EARLY,
+    "unclosed token": _TOO_EARLY,
+    "unclosed CDATA section": _TOO_EARLY,
+    "unknown encoding": ("the encoding is unknown.", "Save the feed as UTF-8."),
+}
+"""What expat calls a fault -> what to say, and what to do."""
+
 
 def read(data: bytes) -> Feed:
     """Read an RSS feed. Raises RulesError, with the line where there is one, if it cannot be read as RSS.
@@ -102,7 +120,7 @@ class _Reader:
         )
 
     def _namespace(self, prefix: str | None, uri: str | None) -> None:
-        self.namespaces.append(Namespace(prefix or "", uri or "", self.line))
+        self.namespaces.append(Namespace(prefix or "", uri or "", _meaning(uri or ""), self.line))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._elements += 1
@@ -136,8 +154,13 @@ def _short(name: str) -> str:
     uri, separator, local = name.rpartition(_SEPARATOR)
     if not separator:
         return local
-    prefix = NAMESPACES.get(uri) or _NEAR.get(uri.partition("://")[2].rstrip("/").lower())
+    prefix = _meaning(uri)
     return f"{prefix}:{local}" if prefix else f"{{{uri}}}{local}"
+
+
+def _meaning(uri: str) -> str:
+    """The usual prefix of a namespace, also if its address is only almost right."""
+    return NAMESPACES.get(uri) or _NEAR.get(uri.partition("://")[2].rstrip("/").lower(), "")
 
 
 def _channel(root: Element) -> Element:
@@ -157,9 +180,7 @@ def _unreadable(content: bytes, error: Exception, reader: _Reader) -> RulesError
         return RulesError("This is a web page, not an RSS feed.", "Give the address of the feed itself.")
     if not start:
         return RulesError("The feed is empty.", "Give the address of the feed itself.")
-    why = expat.errors.messages[error.code] if isinstance(error, expat.ExpatError) else str(error)
-    return RulesError(
-        f"Line {reader.line}: the feed is not well-formed XML ({why}).",
-        "Often it is an & or < that is not escaped, a control character, or text that is not in the encoding which "
-        "the first line names.",
-    )
+    if not isinstance(error, expat.ExpatError):
+        return RulesError(f"The feed’s encoding cannot be read: {error}.", "Save the feed as UTF-8.")
+    why, hint = _FAULTS.get(expat.errors.messages[error.code], _OTHER_FAULT)
+    return RulesError(f"Line {reader.line}: {why}", hint)

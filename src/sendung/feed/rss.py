@@ -82,7 +82,8 @@ def _fill(entry: FeedEntry, show: Show, episode: Episode) -> None:
     asset = episode.audio.asset
     entry.title(line(episode.title))
     entry.link(href=line(episode.article.url if episode.article else show.url_of(listen_key(episode.slug))))
-    entry.description(printable(episode.summary).strip())
+    # Without a description feedgen would write the content in its place.
+    entry.description(printable(episode.summary).strip() or " ")
     entry.content(content(show, episode), type="CDATA")
     entry.guid(printable(episode.guid), permalink=False)
     entry.enclosure(show.url_of(asset.key), str(asset.size), asset.media_type)

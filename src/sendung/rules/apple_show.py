@@ -40,7 +40,7 @@ def is_utf_8(feed: Feed) -> Iterator[Hit]:
 def itunes_namespace_is_exact(feed: Feed) -> Iterator[Hit]:
     """The itunes namespace is written exactly."""
     for declared in feed.namespaces:
-        if "itunes.com/dtds/podcast" in declared.uri.lower() and declared.uri not in NAMESPACES:
+        if declared.means == "itunes" and declared.uri not in NAMESPACES:
             yield Hit(f"“{declared.uri}” is not Apple’s namespace, so its tags are ignored.", declared.line)
 
 

@@ -42,8 +42,7 @@ _NEEDS = {
 def namespace_is_exact(feed: Feed) -> Iterator[Hit]:
     """The podcast namespace is written exactly."""
     for declared in feed.namespaces:
-        wrong = declared.uri not in NAMESPACES and "podcastindex.org/namespace" in declared.uri.lower()
-        if wrong:
+        if declared.means == "podcast" and declared.uri not in NAMESPACES:
             yield Hit(f"“{declared.uri}” is not the podcast namespace.", declared.line)
 
 

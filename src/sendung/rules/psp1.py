@@ -20,10 +20,10 @@ _NAMESPACES = {
 
 @show_rule("psp1-namespaces", ERROR, f"{PSP1}, Namespace Declarations", "Declare it in the <rss> tag.")
 def namespaces_are_declared(feed: Feed) -> Iterator[Hit]:
-    """The itunes, podcast and atom namespaces are declared, exactly."""
-    declared = {namespace.uri for namespace in feed.namespaces}
+    """The itunes, podcast and atom namespaces are declared."""
+    declared = {namespace.means for namespace in feed.namespaces}
     for prefix, uri in _NAMESPACES.items():
-        if uri not in declared:
+        if prefix not in declared:
             yield Hit(f"The feed does not declare xmlns:{prefix}={uri}.", 1)
 
 

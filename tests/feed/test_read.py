@@ -1,0 +1,193 @@
+"""Reading feeds: nothing is trusted, everything is kept as written."""
+
+from __future__ import annotations
+
+import contextlib
+import tracemalloc
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sendung.errors import RulesError
+from sendung.feed import read as reading
+from sendung.feed import render
+from sendung.feed.read import read
+from sendung.feed.xml import line
+from sendung.feedview import Element
+from sendung.model import Chapter, Episode, Person
+from sendung.notes import printable
+from tests.feed.shows import BUILT, FULL, NOW, SHOW, episode
+
+
+def wrap(inside: str, head: str = "") -> bytes:
+    return f'<?xml version="1.0"?>\n{head}<rss version="2.0"><channel>{inside}</channel></rss>'.encode()
+
+
+def test_every_element_keeps_text_attributes_and_line() -> None:
+    feed = read(wrap('\n<title> a\n b </title>\n<x:y xmlns:x="https://x.example" x:z="1" w=" 2 "/>'))
+    title, other = feed.channel.children
+    assert (title.name, title.text, title.line, title.cdata) == ("title", " a\n b ", 3, False)
+    assert other.name == "{https://x.example}y"
+    assert other.attributes == {"{https://x.example}z": "1", "w": " 2 "}
+    assert other.line == 5
+
+
+def test_cdata_is_told_apart_from_escaped_text() -> None:
+    feed = read(wrap("<title><![CDATA[<b>]]></title><link>&lt;b&gt;</link>"))
+    assert [(e.text, e.cdata) for e in feed.channel.children] == [("<b>", True), ("<b>", False)]
+
+
+def test_prefixes_are_the_usual_ones_whatever_the_feed_calls_them() -> None:
+    feed = read(wrap('<i:image xmlns:i="http://www.itunes.com/dtds/podcast-1.0.dtd" href="x"/>'))
+    assert feed.channel.attribute("itunes:image", "href") == "x"
+
+
+def test_almost_right_namespaces_mean_what_they_mean_and_are_kept_as_written() -> None:
+    feed = read(wrap('<i:author xmlns:i="https://www.itunes.com/DTDs/Podcast-1.0.dtd/">A</i:author>'))
+    assert feed.channel.value("itunes:author") == "A"
+    assert [(n.prefix, n.uri, n.means) for n in feed.namespaces] == [
+        ("i", "https://www.itunes.com/DTDs/Podcast-1.0.dtd/", "itunes")
+    ]
+
+
+def test_white_space_before_the_declaration_is_forgiven_and_told() -> None:
+    feed = read(b"\n\n" + wrap("<title>x</title>"))
+    assert feed.blank_before
+    assert feed.channel.line == 4
+    assert not read(wrap("")).blank_before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252"])
+def test_declared_encodings_are_read(encoding: str) -> None:
+    name = encoding.removesuffix("-sig")
+    data = f'<?xml version="1.0" encoding="{name}"?><rss><channel><title>Grüße</title></channel></rss>'
+    assert read(data.encode(encoding)).channel.value("title") == "Grüße"
+
+
+def test_named_entities_of_a_document_type_that_is_not_fetched_are_html() -> None:
+    head = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://127.0.0.1:9/rss.dtd">'
+    assert read(wrap("<title>f&uuml;r</title>", head)).channel.value("title") == "für"
+
+
+BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaa">' + "".join(
+    f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in zip("abcdefghi", "bcdefghij", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "empty"),
+        (b"   \n ", "empty"),
+        (b"<!DOCTYPE html>\n<html><br></html>", "web page"),
+        (b"<html><body><p>hello</body></html>", "web page"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"/>', "Atom"),
+        (b"<opml/>", "<opml>"),
+        (b"<rss/>", "no <channel>"),
+        (b"\x1f\x8b\x08\x00", "XML does not allow"),
+        (wrap("<title>a & b</title>"), "Line 2: something"),
+        (wrap("<title>a\x07b</title>"), "Line 2: something"),
+        (wrap("<title>&nbsp;</title>"), "entity"),
+        (wrap("<title>x</link>"), "not the last one opened"),
+        (wrap("<itunes:author/>"), "never declared"),
+        (wrap("<title>x</title>")[:-12], "ends too early"),
+        (wrap("<title><![CDATA[x"), "ends too early"),
+        ("<rss><channel><title>ü</title></channel></rss>".encode("latin-1"), "XML does not allow"),
+        (b'<?xml version="1.0" encoding="klingon"?><rss/>', "encoding"),
+        (b'<?xml version="1.0" encoding="utf-7"?><rss/>', "encoding"),
+        (wrap("&j;", f"{BOMB}]>"), "declares the entity"),
+        (wrap("&x;", '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'), "declares the entity"),
+        (wrap("", '<!DOCTYPE rss [<!ENTITY % x SYSTEM "http://127.0.0.1:9/"> %x;]>'), "declares the entity"),
+        (b"<a>" * 101, "in each other"),
+    ],
+)
+def test_what_is_no_feed_is_one_clear_error(data: bytes, message: str) -> None:
+    with pytest.raises(RulesError) as caught:
+        read(data)
+    (problem,) = caught.value.problems
+    assert message in problem.message
+    assert problem.hint
+
+
+def test_huge_feeds_are_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_BYTES", 1000)
+    with pytest.raises(RulesError, match="more than 0 MB"):
+        read(wrap("x" * 1001))
+    monkeypatch.setattr(reading, "MAX_ELEMENTS", 50)
+    with pytest.raises(RulesError, match="more than 50 elements"):
+        read(wrap("<a/>" * 50))
+
+
+def test_bomb_takes_no_memory() -> None:
+    tracemalloc.start()
+    with pytest.raises(RulesError):
+        read(wrap("&j;", f"{BOMB}]>"))
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+@given(st.binary(max_size=200) | st.text(alphabet="<>&;!?/[]-rsc \"='xml\x00\ud7ff", max_size=60).map(str.encode))
+def test_any_bytes_are_read_or_refused_clearly(data: bytes) -> None:
+    for whole in (data, b"<rss><channel>" + data + b"</channel></rss>"):
+        with contextlib.suppress(RulesError):
+            read(whole)
+
+
+def test_own_feed_reads_back() -> None:
+    feed = read(render(SHOW, FULL, NOW, BUILT))
+    assert feed.version == "2.0"
+    assert feed.channel.value("podcast:guid") == SHOW.guid
+    assert [item.value("guid") for item in feed.items] == [e.guid for e in reversed(FULL)]
+
+
+HOSTILE = (
+    st.text(max_size=30)
+    | st.text(alphabet="]>&<'\"\x00\x1b\u202e\ud800\udfff👩‍🚀 \n\tä", max_size=20)
+    | st.sampled_from(["]]>", "<![CDATA[", "x" * 10_000, "<!--", "&amp;", "\ufeff"])
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    title=HOSTILE,
+    summary=HOSTILE,
+    name=HOSTILE,
+    chapter=HOSTILE,
+    notes=HOSTILE,
+    guid=HOSTILE,
+    date=st.datetimes(datetime(1990, 1, 1), datetime(2026, 1, 1)),  # noqa: DTZ001 (strategies want naive bounds)
+)
+def test_what_is_rendered_reads_back_but_for_what_xml_cannot_hold(
+    title: str, summary: str, name: str, chapter: str, notes: str, guid: str, date: datetime
+) -> None:
+    said = episode(
+        1,
+        title=title,
+        summary=summary,
+        guests=(Person(name=name, role="guest"),),
+        chapters=(Chapter(start_ms=0, title=chapter),),
+        notes=notes,
+        guid=f"x{guid}",
+        date=date.replace(tzinfo=UTC),
+    )
+    show = SHOW.model_copy(update={"title": title, "description": summary, "author": name})
+    feed = read(render(show, [said], NOW, BUILT))
+    (item,) = feed.items
+    assert feed.channel.value("title") == line(title)
+    assert feed.channel.value("description") == printable(summary).strip()
+    assert feed.channel.value("itunes:author") == line(name)
+    assert_reads_back(item, said)
+
+
+def assert_reads_back(item: Element, said: Episode) -> None:
+    assert item.value("title") == line(said.title)
+    assert item.value("description") == printable(said.summary).strip()
+    assert item.value("guid") == printable(said.guid).strip()
+    persons = [person.text for person in item.every("podcast:person")]
+    assert persons == [line(p.name) for p in (*SHOW.hosts, *said.guests) if line(p.name)]
+    chapters = item.first("psc:chapters")
+    assert chapters is not None
+    assert [c.attributes["title"] for c in chapters.children] == [line(c.title) for c in said.chapters]
+    assert item.value("pubDate") == f"{said.date:%a, %d %b %Y %H:%M:%S} +0000"
