@@ -13,20 +13,16 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sendung.audio.measure import Reading, window_of
+from sendung.audio.measure import window_of
 
+ATTACK_S, RELEASE_S = 0.009, 0.052
+"""How far a dip reaches before and after its window, at most."""
 STEPS = 6
 """Steps of the curve in a window."""
 _ATTACK = [0.5 + 0.5 * math.cos(math.pi * step / 9) for step in range(1, 9)]
 """How much of a dip is reached, step by step backwards: 7 ms."""
 _RELEASE = [0.5 + 0.5 * math.cos(math.pi * step / 61) for step in range(1, 61)]
 """The same forwards: 50 ms."""
-MARGIN_DB = 0.5
-"""How far below the ceiling peaks are limited: what a lossy encoder adds to most of them."""
-BETWEEN_SAMPLES = 1.06
-"""What speech usually hides between its samples (0.5 dB), for windows whose true peak was not looked at."""
-AFTER_OVERSHOOT = 0.98
-"""What is taken away besides the overshoot (0.2 dB), since the next encode differs a little."""
 TAIL_S = 1.0
 """Of curve after the samples it is for, so that it never ends first."""
 
@@ -76,32 +72,3 @@ def _dip(gains: array[float], at: int, gain: float) -> None:
     for step, lowered in shape:
         if 0 <= step < len(gains) and gains[step] > 1.0 - lowered:
             gains[step] = 1.0 - lowered
-
-
-def plan(reading: Reading, gain_db: float, ceiling_db: float, tame: Mapping[int, float]) -> Curve:
-    """The curve for what was measured: plain gain if that is enough, else dips to a little below the ceiling.
-
-    `tame` asks for a lower gain in single windows (by number, linear): where an encode came out too high.
-    """
-    gain = 10 ** (gain_db / 20)
-    ceiling = 10 ** (ceiling_db / 20) / gain
-    if reading.peak <= ceiling:
-        return Curve(gain_db, dict(tame))
-    limit = ceiling * 10 ** (-MARGIN_DB / 20)
-    dips = dict(tame)
-    for number, peak in enumerate(reading.peaks):
-        if peak * BETWEEN_SAMPLES > limit:
-            true_peak = reading.true_peaks.get(number, peak * BETWEEN_SAMPLES)
-            if true_peak > limit:
-                dips[number] = limit / true_peak * tame.get(number, 1.0)
-    return Curve(gain_db, dips)
-
-
-def tamed(tame: Mapping[int, float], result: Reading, ceiling: float) -> dict[int, float]:
-    """`tame`, and lower gains where the decoded result passes the ceiling (linear)."""
-    found = dict(tame)
-    for number, peak in result.true_peaks.items():
-        if peak > ceiling:
-            for near in (number - 1, number, number + 1):
-                found[near] = min(found.get(near, 1.0), tame.get(near, 1.0) * ceiling / peak * AFTER_OVERSHOOT)
-    return found

@@ -58,7 +58,7 @@ def _encode_part(
     arguments, graph = levelled(programme, curve, start, count, scratch)
     args = [*arguments, "-filter_complex", graph, "-map", "[out]"]
     args += ["-c:a", "libmp3lame", "-b:a", f"{kbps}k", "-reservoir", "0"]
-    ffmpeg.read([*args, "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"], take)
+    ffmpeg.read([*args, "-flush_packets", "0", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"], take)
     tape.record(first, found[run_up : run_up + frames])
 
 

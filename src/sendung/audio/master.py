@@ -6,30 +6,26 @@ import errno
 import math
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sendung.audio.cache import keep, key_of, look_up
-from sendung.audio.curve import Curve, plan, tamed
 from sendung.audio.edges import Edges, find_edges
-from sendung.audio.encode import encode_aac, encode_mp3
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.intake import check_length, seekable, take_in
-from sendung.audio.loudness import amplitude, integrated
-from sendung.audio.measure import Reading, measure, window_of
-from sendung.audio.mp3 import Tape, frames_for
+from sendung.audio.loudness import integrated
+from sendung.audio.measure import Reading, joined, measure
 from sendung.audio.probe import RE_EXPORT, probe_with, refusal
-from sendung.audio.programme import Programme, Reel, spans
-from sendung.audio.result import Mp3Result
+from sendung.audio.programme import Programme, spans
+from sendung.audio.rendition import LEAST_S, AacRendition, Mp3Rendition, Work, finish
 from sendung.audio.values import MONO_OFFSET, Mastered, Source, Target
 from sendung.errors import AudioError
 from sendung.progress import Meter, Progress
 
-LOUDNESS_TOLERANCE = 0.15
-"""LU. A result that is further off is made again with a corrected gain."""
 PEAK_SLACK = 0.03
 """dB kept below the ceiling, for meters that read a little higher than ours."""
-ATTEMPTS = 6
+MEDIA_TYPES = {"mp3": "audio/mpeg", "m4a": "audio/x-m4a"}
 _SHARES = {"decode": 0.15, "measure": 0.14, "encode": 0.7, "verify": 0.16}
 """About how long each step takes, as a part of the whole."""
 
@@ -85,27 +81,41 @@ class _Mastering:
         programme, reading = self._choose_channels(programme, reading)
         edges = self._find_edges(programme, reading)
         programme = programme.trimmed(edges.head, edges.tail, reading.samples)
-        skipped = edges.head // window_of(programme.rate)
-        curve, result, path = self._encode(programme, reading, skipped)
+        work = self._work(programme)
+        reading = reading.without_head(edges.head * 10 // programme.rate)
+        kind: type[Mp3Rendition] | type[AacRendition] = Mp3Rendition if self.target.format == "mp3" else AacRendition
+        with closing(kind(work)) as rendition:
+            aim = self.target.loudness_of(programme.channels)
+            curve, result = finish(rendition, reading, aim, work.ceiling_db)
         after = result.levels
-        rate = programme.rate
-        size = path.stat().st_size
         return Mastered(
-            path=path,
-            media_type="audio/mpeg" if self.target.format == "mp3" else "audio/x-m4a",
-            size=size,
+            path=rendition.path,
+            media_type=MEDIA_TYPES[self.target.format],
+            size=rendition.path.stat().st_size,
             duration_s=result.duration_s,
             lufs=after.lufs,
             dbtp=after.dbtp,
             loudness_range=after.loudness_range,
             channels=programme.channels,
-            sample_rate=rate,
-            bitrate=self.target.bitrate_of(programme.channels) * 1000,
-            head_trimmed_s=edges.head / rate,
-            tail_trimmed_s=edges.tail / rate,
+            sample_rate=programme.rate,
+            bitrate=work.kbps * 1000,
+            head_trimmed_s=edges.head / programme.rate,
+            tail_trimmed_s=edges.tail / programme.rate,
             gain_db=curve.gain_db,
             limited_db=curve.limited_db,
             before=before,
+        )
+
+    def _work(self, programme: Programme) -> Work:
+        return Work(
+            ffmpeg=self.ffmpeg,
+            programme=programme,
+            length=programme.length or 0,
+            kbps=self.target.bitrate_of(programme.channels),
+            scratch=self.scratch,
+            ceiling_db=self.target.true_peak - PEAK_SLACK,
+            encoded=self._step("encode"),
+            verified=self._step("verify"),
         )
 
     def _step(self, name: str) -> Callable[[float], None]:
@@ -117,10 +127,10 @@ class _Mastering:
     def _measure(self, programme: Programme) -> Reading:
         grid = programme.rate // 10
         length = programme.length or int(self.source.duration_s * programme.rate)
-        parts: list[tuple[int, int | None]] = list(spans(length, grid, self.ffmpeg.workers, 20 * programme.rate))
+        parts: list[tuple[int, int | None]] = list(spans(length, grid, self.ffmpeg.workers, LEAST_S * programme.rate))
         if programme.length is None:
             parts[-1] = (parts[-1][0], None)
-        reading = measure(self.ffmpeg, programme, parts, self._step("measure"))
+        reading = joined(measure(self.ffmpeg, programme, parts, self._step("measure")))
         check_length(self.source, reading.duration_s)
         return reading
 
@@ -144,49 +154,8 @@ class _Mastering:
         if not self.target.trim:
             return Edges()
         lufs = integrated(reading.momentary)
-        grid = window_of(programme.rate)
+        grid = programme.rate // 10
         return find_edges(self.ffmpeg, programme, reading.samples, reading.momentary, lufs, grid)
-
-    def _encode(self, programme: Programme, reading: Reading, skipped: int) -> tuple[Curve, Reading, Path]:
-        """Encode, measure the decoded result, and correct until it is right."""
-        reading = reading.without_head(skipped)
-        aim = self.target.loudness_of(programme.channels)
-        ceiling_db = self.target.true_peak - PEAK_SLACK
-        gain = aim - integrated(reading.momentary)
-        tame: dict[int, float] = {}
-        for _ in range(ATTEMPTS):
-            curve = plan(reading, gain, ceiling_db, tame)
-            result, path = self._encode_once(programme, curve)
-            off = aim - result.levels.lufs
-            if abs(off) <= LOUDNESS_TOLERANCE and result.levels.dbtp <= ceiling_db:
-                break
-            gain += off if abs(off) > LOUDNESS_TOLERANCE else 0.0
-            tame = tamed(tame, result, amplitude(ceiling_db))
-        return curve, result, path
-
-    def _encode_once(self, programme: Programme, curve: Curve) -> tuple[Reading, Path]:
-        kbps = self.target.bitrate_of(programme.channels)
-        length = programme.length or 0
-        rate = programme.rate
-        done = self._step("encode")
-        path = self.scratch / f"result.{self.target.format}"
-        workers = self.ffmpeg.workers
-        if self.target.format == "m4a":
-            encode_aac(self.ffmpeg, programme, curve, kbps, path, self.scratch, done)
-            whole = Programme((Reel(path, 0, None, raw=False),), rate, programme.channels, programme.channels)
-            return measure(self.ffmpeg, whole, [(0, None)], self._step("verify"), self._ceiling), path
-        tape = Tape(self.scratch / "frames", frames_for(length))
-        parts = spans(len(tape), 1, workers, 20 * rate // 1152)
-        encode_mp3(self.ffmpeg, programme, curve, kbps, tape, parts, self.scratch, done)
-        tape.write(path, length)
-        decoded = Mp3Result(path.name, tape.offsets(), rate, programme.channels, length)
-        tape.close()
-        cut = spans(length, rate // 10, workers, 20 * rate)
-        return measure(self.ffmpeg, decoded, cut, self._step("verify"), self._ceiling), path
-
-    @property
-    def _ceiling(self) -> float:
-        return amplitude(self.target.true_peak - PEAK_SLACK)
 
 
 def _shifted(reading: Reading, offset: float) -> Reading:

@@ -29,8 +29,12 @@ OVERSAMPLING = 8
 CANDIDATE = 0.7
 """A window whose sample peak is below 0.7 of the highest (-3 dB) cannot hold the highest true peak: a sine at a quarter
 of the sample rate, the worst steady case, hides just that much between its samples (Tech 3341 signals 15 to 19)."""
+SURELY_STEREO = 1e-3
+"""A difference between the channels from which on they are not compared any more."""
 _BATCH = 1500
 """Windows oversampled at once (about 4 MB)."""
+_UNIT = HEADROOM / 2**31
+"""The least step of the samples read here."""
 _LOUDNESS = re.compile(rb"lavfi\.r128\.([MS])=(\S+)")
 
 
@@ -89,10 +93,27 @@ class Reading:
         self.difference = max(self.difference, after.difference)
         self.samples += after.samples
 
-    def without_head(self, windows: int) -> Reading:
-        """The same without its first windows (which are silent: the loudness values stay)."""
+    def without_head(self, blocks: int) -> Reading:
+        """The same without its first tenths of a second."""
+        windows = blocks * (self.rate // 10 // window_of(self.rate))
         true_peaks = {number - windows: peak for number, peak in self.true_peaks.items() if number >= windows}
-        return replace(self, peaks=self.peaks[windows:], true_peaks=true_peaks)
+        return replace(
+            self,
+            momentary=self.momentary[blocks:],
+            short_term=self.short_term[blocks:],
+            peaks=self.peaks[windows:],
+            true_peaks=true_peaks,
+        )
+
+    def record_over(self, block: int, fresh: Reading) -> None:
+        """Replace what was measured from a tenth of a second on by what is measured there now."""
+        window = block * (self.rate // 10 // window_of(self.rate))
+        after = window + len(fresh.peaks)
+        self.momentary[block : block + len(fresh.momentary)] = fresh.momentary
+        self.short_term[block : block + len(fresh.short_term)] = fresh.short_term
+        self.peaks[window:after] = fresh.peaks
+        kept = {number: peak for number, peak in self.true_peaks.items() if not window <= number < after}
+        self.true_peaks = kept | {window + number: peak for number, peak in fresh.true_peaks.items()}
 
     @property
     def duration_s(self) -> float:
@@ -121,13 +142,17 @@ def measure(
     spans: Sequence[tuple[int, int | None]],
     heard: Callable[[float], None],
     ceiling: float = math.inf,
-) -> Reading:
-    """Measure neighbouring spans (first sample, count; the last may be open), at once.
+) -> list[Reading]:
+    """Measure spans (first sample, count; the last may be open), at once.
 
     Spans start at whole tenths of a second. `heard` is told the seconds read. Of windows that may exceed `ceiling`
     (linear), every true peak is found. Raises what Ffmpeg.read raises.
     """
-    parts = ffmpeg.all([partial(_measure_span, ffmpeg, what, *span, heard, ceiling) for span in spans])
+    return ffmpeg.all([partial(_measure_span, ffmpeg, what, *span, heard, ceiling) for span in spans])
+
+
+def joined(parts: Sequence[Reading]) -> Reading:
+    """One reading of neighbours."""
     whole = parts[0]
     for part in parts[1:]:
         whole.join(part)
@@ -142,7 +167,7 @@ def _measure_span(
     graph += (
         ",asplit[loudness][samples];"
         "[loudness]ebur128=framelog=quiet:metadata=1,"
-        "ametadata=print:key=lavfi.r128.M:file='pipe\\:2',ametadata=print:key=lavfi.r128.S:file='pipe\\:2',anullsink;"
+        "ametadata=print:file='pipe\\:2',anullsink;"
         f"[samples]volume={1 / HEADROOM}:precision=float,aformat=sample_fmts=s32,asetnsamples=16384:p=0[out]"
     )
     listener = _Listener(ffmpeg, what, run_up, heard, ceiling)
@@ -198,30 +223,33 @@ class _Listener:
 
     def _look(self, *, last: bool) -> None:
         """Every window that lies whole, with its context, in `pending`; at the end also the one that is cut short."""
-        pending, view = self.pending, memoryview(self.pending)
-        at = self.context
-        end = len(pending) - self.context
-        reading = self.reading
-        follow = self.frame == 8 and reading.difference < 1e-3
-        while end - at >= self.window or (last and end > at):
-            stop = min(at + self.window, end)
-            piece = view[at:stop]
-            peak = audioop.max(piece, 4) * (HEADROOM / 2**31)
-            if follow:
-                reading.difference = max(
-                    reading.difference, audioop.max(audioop.tomono(piece, 4, 1, -1), 4) * (HEADROOM / 2**31)
-                )
-                follow = reading.difference < 1e-3
-            reading.peaks.append(peak)
-            if peak >= CANDIDATE * min(self.running, self.ceiling) and peak > 0:
-                self.running = max(self.running, peak)
-                whole = bytes(view[at - self.context : at + self.window + self.context])
-                self.candidates.append((len(reading.peaks) - 1, whole.ljust(self.window + 2 * self.context, b"\0")))
-            at = stop
-        view.release()
-        self.pending = pending[at - self.context :]
+        window, context = self.window, self.context
+        end = len(self.pending) - context
+        if not last:
+            end -= (end - context) % window
+        if end <= context:
+            return
+        with memoryview(self.pending) as view:
+            starts = range(context, end, window)
+            peaks = [audioop.max(view[at : min(at + window, end)], 4) * _UNIT for at in starts]
+            self._compare_channels(view, context, end)
+            number = len(self.reading.peaks)
+            self.reading.peaks.extend(peaks)
+            self.running = max(self.running, *peaks)
+            least = max(CANDIDATE * min(self.running, self.ceiling), _UNIT)
+            for index, peak in enumerate(peaks):
+                if peak >= least:
+                    at = context + index * window
+                    piece = bytes(view[at - context : at + window + context])
+                    self.candidates.append((number + index, piece.ljust(window + 2 * context, b"\0")))
+        del self.pending[: end - context]
         if len(self.candidates) >= _BATCH:
             self._oversample()
+
+    def _compare_channels(self, view: memoryview, start: int, stop: int) -> None:
+        if self.frame == 8 and self.reading.difference < SURELY_STEREO:
+            found = audioop.max(audioop.tomono(view[start:stop], 4, 1, -1), 4) * _UNIT
+            self.reading.difference = max(self.reading.difference, found)
 
     def _oversample(self) -> None:
         """Find the true peaks of the candidates, and forget those that cannot matter by now."""
@@ -245,6 +273,4 @@ class _Listener:
         view = memoryview(found)
         for index, (number, _) in enumerate(chosen):
             piece = view[index * step + start : index * step + stop]
-            self.reading.true_peaks[number] = max(
-                audioop.max(piece, 4) * (HEADROOM / 2**31), self.reading.peaks[number]
-            )
+            self.reading.true_peaks[number] = max(audioop.max(piece, 4) * _UNIT, self.reading.peaks[number])

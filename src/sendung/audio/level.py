@@ -1,0 +1,99 @@
+"""How loud, and where less: the gain that brings a programme to its loudness, with what the limiter takes foreseen."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import defaultdict
+
+from sendung.audio.curve import Curve
+from sendung.audio.loudness import amplitude, integrated
+from sendung.audio.measure import Reading, window_of
+
+MARGIN_DB = 0.5
+"""How far below the ceiling peaks are limited: what a lossy encoder adds to most of them."""
+BETWEEN_SAMPLES = 1.06
+"""What speech usually hides between its samples (0.5 dB), for windows whose true peak was not looked at."""
+AFTER_OVERSHOOT = 0.97
+"""What is taken away besides an overshoot (0.26 dB), since the next encode differs a little."""
+_AROUND = {-1: 0.5} | {after: 0.5 + 0.5 * math.cos(math.pi * after / 11) for after in range(1, 11)}
+"""How much of a dip the windows before and after it get, by their distance: the ramps of the curve, coarsely."""
+_ROUNDS = 8
+
+
+def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
+    """The curve that brings a programme to `aim` LUFS and its true peaks under the ceiling (dBTP).
+
+    Plain gain if that is enough; else dips, and the gain that makes up for them.
+    """
+    gain = aim - integrated(reading.momentary)
+    curve = Curve(gain, _dips(reading, gain, ceiling_db))
+    for _ in range(_ROUNDS):
+        off = aim - gain - integrated(_limited(reading, curve))
+        if not curve.dips or abs(off) < 0.02:
+            break
+        gain += off
+        curve = Curve(gain, _dips(reading, gain, ceiling_db))
+    return curve
+
+
+def lowered(curve: Curve, result: Reading, ceiling_db: float) -> Curve:
+    """The same curve, lower where the decoded result passes the ceiling."""
+    ceiling = amplitude(ceiling_db)
+    dips = dict(curve.dips)
+    for number, peak in result.true_peaks.items():
+        if peak > ceiling:
+            for near in (number - 1, number, number + 1):
+                less = curve.dips.get(near, 1.0) * ceiling / peak * AFTER_OVERSHOOT
+                dips[near] = min(dips.get(near, 1.0), less)
+    return Curve(curve.gain_db, dips)
+
+
+def _dips(reading: Reading, gain_db: float, ceiling_db: float) -> dict[int, float]:
+    """The windows that need less than the gain of the whole, and how much less."""
+    ceiling = amplitude(ceiling_db - gain_db)
+    if reading.peak <= ceiling:
+        return {}
+    dips = {}
+    limit = ceiling * amplitude(-MARGIN_DB)
+    known = reading.true_peaks
+    least = limit / BETWEEN_SAMPLES
+    for number in [number for number, peak in enumerate(reading.peaks) if peak > least]:
+        true_peak = known.get(number, reading.peaks[number] * BETWEEN_SAMPLES)
+        if true_peak > limit:
+            dips[number] = limit / true_peak
+    return dips
+
+
+def _limited(reading: Reading, curve: Curve) -> array[float]:
+    """The momentary loudness with the dips, before the gain of the whole.
+
+    A block loses the share of its power that its windows lose, taking each window's power as its squared peak.
+    """
+    per_block = reading.rate // 10 // window_of(reading.rate)
+    gains: dict[int, float] = {}
+    for number, gain in curve.dips.items():
+        gains[number] = min(gains.get(number, 1.0), gain)
+        for distance, part in _AROUND.items():
+            near = 1.0 - (1.0 - gain) * part
+            gains[number + distance] = min(gains.get(number + distance, 1.0), near)
+    lost: defaultdict[int, float] = defaultdict(float)
+    for number, gain in gains.items():
+        if 0 <= number < len(reading.peaks):
+            lost[number // per_block] += reading.peaks[number] ** 2 * (1.0 - gain * gain)
+    powers: dict[int, float] = {}
+    found = reading.momentary[:]
+    for block in {after + step for after in lost for step in range(4)}:
+        if block < len(found):
+            whole = sum(_power(reading.peaks, near, per_block, powers) for near in range(block - 3, block + 1))
+            less = sum(lost.get(near, 0.0) for near in range(block - 3, block + 1))
+            found[block] += 10 * math.log10(max(1e-6, 1.0 - less / whole)) if whole else 0.0
+    return found
+
+
+def _power(peaks: array[float], block: int, per_block: int, powers: dict[int, float]) -> float:
+    """The squared peaks of a tenth of a second, added up (and kept)."""
+    if block not in powers:
+        piece = peaks[block * per_block : (block + 1) * per_block] if block >= 0 else ()
+        powers[block] = math.fsum(peak * peak for peak in piece)
+    return powers[block]

@@ -1,0 +1,191 @@
+"""One encoded result: made, measured as a player hears it, and corrected until it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sendung.audio.curve import ATTACK_S, RELEASE_S, Curve
+from sendung.audio.encode import encode_aac, encode_mp3
+from sendung.audio.ffmpeg import Ffmpeg
+from sendung.audio.level import lowered, plan
+from sendung.audio.loudness import amplitude
+from sendung.audio.measure import Reading, joined, measure, window_of
+from sendung.audio.mp3 import DELAY, FRAME, Tape, frames_for
+from sendung.audio.programme import Programme, Reel, spans
+from sendung.audio.result import Mp3Result
+
+TOLERANCE = 0.25
+"""LU. A result that is further off is made again with a corrected gain."""
+LEAST_S = 10
+"""Seconds in a part: for less, starting ffmpeg costs more than it saves."""
+ATTEMPTS = 8
+Heard = Callable[[float], None]
+
+
+class Rendition(Protocol):
+    """A result that is being made."""
+
+    path: Path
+
+    def make(self, curve: Curve) -> Reading:
+        """Encode the whole with this curve, and measure the decoded file."""
+
+    def mend(self, curve: Curve, before: Curve) -> Reading:
+        """Encode again where `curve` differs from what was made last, and measure that."""
+
+    def close(self) -> None:
+        """Let go of scratch files."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a rendition is made from, and where."""
+
+    ffmpeg: Ffmpeg
+    programme: Programme
+    length: int
+    """Samples of the programme."""
+    kbps: int
+    scratch: Path
+    ceiling_db: float
+    encoded: Heard
+    verified: Heard
+
+    @property
+    def ceiling(self) -> float:
+        """Linear."""
+        return amplitude(self.ceiling_db)
+
+
+def finish(rendition: Rendition, reading: Reading, aim: float, ceiling_db: float) -> tuple[Curve, Reading]:
+    """Make a rendition of a programme (with this reading) until the decoded file keeps both promises.
+
+    Returns the curve it has, and what was measured on the file.
+    """
+    bias = 0.0
+    curve = plan(reading, aim, ceiling_db)
+    result = rendition.make(curve)
+    for _ in range(ATTEMPTS):
+        off = aim - result.levels.lufs
+        if abs(off) > TOLERANCE:
+            bias += off
+            curve = plan(reading, aim + bias, ceiling_db)
+            result = rendition.make(curve)
+        elif result.levels.dbtp > ceiling_db:
+            lower = lowered(curve, result, ceiling_db)
+            result = rendition.mend(lower, curve)
+            curve = lower
+        else:
+            break
+    return curve, result
+
+
+class AacRendition:
+    """AAC in an M4A file, encoded in one piece."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.path = work.scratch / "result.m4a"
+
+    def make(self, curve: Curve) -> Reading:
+        """Encode the whole, and measure it."""
+        work = self._work
+        encode_aac(work.ffmpeg, work.programme, curve, work.kbps, self.path, work.scratch, work.encoded)
+        channels = work.programme.channels
+        decoded = Programme((Reel(self.path, 0, work.length, raw=False),), work.programme.rate, channels, channels)
+        return joined(measure(work.ffmpeg, decoded, [(0, work.length)], work.verified, work.ceiling))
+
+    def mend(self, curve: Curve, before: Curve) -> Reading:
+        """Encode the whole again."""
+        return self.make(curve)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class Mp3Rendition:
+    """MP3, encoded in parts; a few frames can be made again without touching the others."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.path = work.scratch / "result.mp3"
+        self._tape = Tape(work.scratch / "frames", frames_for(work.length))
+        self._reading: Reading | None = None
+
+    def make(self, curve: Curve) -> Reading:
+        """Encode the whole, and measure it, in parts."""
+        work = self._work
+        rate, workers = work.programme.rate, work.ffmpeg.workers
+        self._encode(curve, spans(len(self._tape), 1, workers, LEAST_S * rate // FRAME), work.encoded)
+        parts = spans(work.length, rate // 10, workers, LEAST_S * rate)
+        self._reading = joined(measure(work.ffmpeg, self._decoded(), parts, work.verified, work.ceiling))
+        return self._reading
+
+    def mend(self, curve: Curve, before: Curve) -> Reading:
+        """Encode and measure again the stretches whose dips differ, unless they are most of it."""
+        changed = sorted(number for number, gain in curve.dips.items() if before.dips.get(number) != gain)
+        parts = _together(self._frames_around(changed), _GAP)
+        if self._reading is None or sum(count for _, count in parts) > len(self._tape) / 3:
+            return self.make(curve)
+        self._encode(curve, parts, _unheard)
+        blocks = _together([self._blocks_around(*part) for part in parts], 0)
+        grid = self._work.programme.rate // 10
+        fresh = [(first * grid, min(count * grid, self._work.length - first * grid)) for first, count in blocks]
+        readings = measure(self._work.ffmpeg, self._decoded(), fresh, _unheard, self._work.ceiling)
+        for (first, _), reading in zip(blocks, readings, strict=True):
+            self._reading.record_over(first, reading)
+        return self._reading
+
+    def close(self) -> None:
+        """Let go of the scratch file of frames."""
+        self._tape.close()
+
+    def _encode(self, curve: Curve, parts: list[tuple[int, int]], heard: Heard) -> None:
+        work = self._work
+        encode_mp3(work.ffmpeg, work.programme, curve, work.kbps, self._tape, parts, work.scratch, heard)
+        self._tape.write(self.path, work.length)
+
+    def _decoded(self) -> Mp3Result:
+        programme = self._work.programme
+        return Mp3Result(self.path.name, self._tape.offsets(), programme.rate, programme.channels, self._work.length)
+
+    def _frames_around(self, windows: Iterable[int]) -> list[tuple[int, int]]:
+        """The frames (first, count) that hold any of a window's dip, and two more at both sides."""
+        rate = self._work.programme.rate
+        window, attack, release = window_of(rate), round(ATTACK_S * rate), round(RELEASE_S * rate)
+        found = []
+        for number in windows:
+            first = max(0, (number * window - attack + DELAY) // FRAME - 2)
+            last = min(len(self._tape), ((number + 1) * window + release + DELAY) // FRAME + 3)
+            found.append((first, last - first))
+        return found
+
+    def _blocks_around(self, first: int, count: int) -> tuple[int, int]:
+        """The tenths of a second (first, count) whose values these frames may change, up to the next 3 seconds."""
+        grid = self._work.programme.rate // 10
+        start = max(0, (first - 2) * FRAME - DELAY) // grid
+        stop = min(-(-self._work.length // grid), ((first + count + 2) * FRAME - DELAY) // grid + 32)
+        return start, stop - start
+
+
+_GAP = 120
+"""Frames between two stretches from which on they are encoded apart (3 s, as long as it takes to start ffmpeg)."""
+
+
+def _together(parts: Iterable[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
+    """Parts (first, count), in order, those that overlap or lie closer than `gap` made one."""
+    found: list[tuple[int, int]] = []
+    for first, count in parts:
+        if found and first <= sum(found[-1]) + gap:
+            start = found[-1][0]
+            found[-1] = (start, max(sum(found[-1]), first + count) - start)
+        else:
+            found.append((first, count))
+    return found
+
+
+def _unheard(seconds: float) -> None:
+    """Corrections do not move the bar: they are short."""
