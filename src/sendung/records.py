@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypeVar
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, JsonValue, ValidationError
 
 from sendung.errors import Damaged
 from sendung.model import Episode, Fact, Show
@@ -30,8 +30,8 @@ class Record(Fact):
     format: Literal[1] = 1
     number: int
     """Counts from 1 for each owner."""
-    source: str
-    """The digest of the draft or show.yaml that it was made from."""
+    source: dict[str, JsonValue]
+    """What the draft or show.yaml said that it was made from, and the digests of the files beside it."""
     by: str
     at: AwareDatetime
     tool: str
@@ -76,8 +76,8 @@ class Standing(StrEnum):
     STALE = "stale"
 
 
-def standing(source: str, revisions: Sequence[Record]) -> Standing:
-    """How a source (its digest) stands to all revisions of its owner, oldest first.
+def standing(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> Standing:
+    """How a source stands to all revisions of its owner, oldest first.
 
     Equal to the newest: unchanged. Equal to an older one: stale, that is the other host published something newer
     that this checkout has not seen (DESIGN, promise 2).

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sendung import records
 from sendung.archive import Archive, Reader
+from sendung.config.digests import Source
 from sendung.config.episode import Draft
 from sendung.config.show import Audio, ShowConfig
 from sendung.errors import ConfigError
@@ -23,7 +24,7 @@ class ShowStanding:
     config: ShowConfig
     """With the published audio settings, if show.yaml is stale."""
     guid: str
-    source: str
+    source: Source
     standing: Standing
     published: ShowRecord | None
 
@@ -44,7 +45,7 @@ class DraftStanding:
 
     draft: Draft
     guid: str
-    source: str
+    source: Source
     standing: Standing
     published: EpisodeRecord | None
 
@@ -56,7 +57,7 @@ class DraftStanding:
 
 def stand_show(show: ShowConfig, archive: Archive, reader: Reader) -> ShowStanding:
     """How show.yaml stands to the published show. Raises ConfigError if it changes the podcast:guid."""
-    source = show.digest()
+    source = show.source()
     revisions = reader.revisions(records.SHOW, archive.listing, ShowRecord)
     standing = records.standing(source, revisions)
     claimed = str(show.file.guid) if show.file.guid else None
@@ -92,7 +93,7 @@ def stand_draft(draft: Draft, show_guid: str, archive: Archive, reader: Reader) 
         message = f"{draft.slug} is published with the GUID {here.episode.guid}, and a GUID never changes."
         hint = "Write that GUID again; if this is another episode, rename its folder."
         raise ConfigError(message, hint, draft.place("guid"))
-    source = draft.digest()
+    source = draft.source()
     revisions = reader.revisions(records.owner_of(guid), archive.listing, EpisodeRecord)
     return DraftStanding(draft, guid, source, records.standing(source, revisions), archive.episodes.get(guid))
 

@@ -72,13 +72,13 @@ def test_yaml_keeps_what_was_typed(tmp_path: Path) -> None:
     assert str(document.place("list", 7, "x")).endswith("x.yaml:4:1")
 
 
-def test_the_digest_is_of_what_is_said_not_of_how(tmp_path: Path) -> None:
+def test_a_source_is_what_is_said_not_of_how(tmp_path: Path) -> None:
     (tmp_path / "cover.jpg").write_bytes((ROOT / "cover.jpg").read_bytes())
     text = (ROOT / "show.yaml").read_text("utf-8")
 
-    def digest(text: str) -> str:
+    def digest(text: str) -> object:
         (tmp_path / "show.yaml").write_text(text, "utf-8")
-        return load_show(tmp_path).digest()
+        return load_show(tmp_path).source()
 
     first = digest(text)
     plain = YAML(typ="safe", pure=True).load(text)

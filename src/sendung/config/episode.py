@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from sendung import model
 from sendung.chapters import parse_time
-from sendung.config.digests import digest_of, file_digest
+from sendung.config.digests import Source, source_of
 from sendung.config.files import Files
 from sendung.config.located_yaml import Document, load_yaml, mistake, validate
 from sendung.config.show import ShowConfig
@@ -154,11 +154,9 @@ class Draft:
         """Where a value stands in episode.yaml."""
         return self.document.place(*way)
 
-    def digest(self) -> str:
-        """SHA-256 (hexadecimal) of all that the host decided: the values and the files, not the typing."""
-        said = self.file.model_dump(mode="json", exclude_defaults=True)
-        files = {str(path.relative_to(self.folder)): file_digest(path) for path in self.files}
-        return digest_of({"episode": said, "files": files})
+    def source(self) -> Source:
+        """All that the host decided: the values and the files, not the typing."""
+        return source_of(self.file, self.files, self.folder)
 
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

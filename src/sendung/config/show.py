@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from sendung import model
-from sendung.config.digests import digest_of, file_digest
+from sendung.config.digests import Source, source_of
 from sendung.config.files import Files
 from sendung.config.located_yaml import Document, load_yaml, mistake, validate
 from sendung.config.values import Config, Email, FileName, Language, Line, Person, Text, Url, Zone
@@ -173,13 +173,11 @@ class ShowConfig:
         """Who makes the show."""
         return self.file.author or " & ".join(host.name for host in self.file.hosts)
 
-    def digest(self) -> str:
-        """SHA-256 (hexadecimal) of all that the host decided, wherever the store is and however it was typed."""
-        said = self.file.model_dump(
-            mode="json", exclude_defaults=True, exclude={"store": {"url", "endpoint_url", "region"}}
-        )
-        files = {path.name: file_digest(path) for path in (self.cover, self.intro, self.outro) if path}
-        return digest_of({"show": said, "files": files})
+    def source(self) -> Source:
+        """All that the host decided, but not where the store is: that may differ between machines."""
+        files = [path for path in (self.cover, self.intro, self.outro) if path]
+        source = source_of(self.file, files, self.folder)
+        return source | {"store": {"public_url": self.file.store.public_url}}
 
 
 def load_show(folder: Path) -> ShowConfig:
