@@ -1,0 +1,163 @@
+"""A feed's channel, of any host -> the show that an import goes by."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from email.utils import parseaddr
+
+from sendung.errors import RulesError
+from sendung.feedview import Element, Feed
+from sendung.importer import prose
+from sendung.importer.found import OldShow
+from sendung.importer.links import absolute, same
+from sendung.importer.reading import address, persons, truth
+from sendung.model import Person, ShowType
+from sendung.rules.categories import CATEGORIES
+
+_EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?")
+_AND = re.compile(r"\s*,\s*|\s+(?:&|und|and|\+)\s+")
+_RETIRED = {
+    "Games & Hobbies": "Leisure",
+    "Government & Organizations": "Government",
+    "Health": "Health & Fitness",
+    "News & Politics": "News",
+    "Science & Medicine": "Science",
+    "Sports & Recreation": "Sports",
+}
+"""Apple's categories until 2019, and their successors."""
+_NO_PLACE = (
+    *(
+        "podcast:value",
+        "podcast:funding",
+        "podcast:soundbite",
+        "podcast:location",
+        "podcast:license",
+        "podcast:podroll",
+    ),
+    *("podcast:socialInteract", "podcast:liveItem", "podcast:trailer", "podcast:txt", "podcast:alternateEnclosure"),
+)
+
+
+def read_show(feed: Feed, fetched_from: str) -> OldShow:
+    """The show. `fetched_from` is the feed's address, or empty for a file. Raises RulesError if it has no title."""
+    channel = feed.channel
+    title = prose.line(channel.value("title"))
+    if not title:
+        raise RulesError(f"Line {channel.line}: the feed's channel has no title.", "Is this a podcast's feed?")
+    own = fetched_from or _self(channel) or ""
+    owner_name, owner_email = _owner(channel)
+    author = prose.line(channel.value("itunes:author")) or owner_name or title
+    moved = address(channel, own, ("itunes:new-feed-url", ""))
+    return OldShow(
+        url=own,
+        title=title,
+        description=_description(channel) or title,
+        language=_language(channel),
+        website=address(channel, own, ("link", "")),
+        category=_category(channel),
+        explicit=truth(channel.value("itunes:explicit")) or False,
+        type=ShowType.SERIAL if channel.value("itunes:type").lower() == "serial" else ShowType.EPISODIC,
+        image=_image(channel, own),
+        author=author,
+        owner_name=owner_name or author,
+        owner_email=owner_email,
+        persons=persons(channel, own) or _hosts(author),
+        copyright=prose.line(channel.value("copyright")),
+        guid=_guid(channel.value("podcast:guid")),
+        locked=truth(channel.value("podcast:locked")) or False,
+        owners=frozenset(_owners(channel)),
+        complete=truth(channel.value("itunes:complete")) or False,
+        block=truth(channel.value("itunes:block")) or False,
+        moved_to=moved if moved and own and not same(moved, own) else None,
+        left_out=_left_out(feed),
+    )
+
+
+def next_page(feed: Feed, base: str) -> str | None:
+    """The address of the feed's next page (RFC 5005, section 3): Podlove's feeds have several."""
+    for link in feed.channel.every("atom:link"):
+        if link.attributes.get("rel") == "next":
+            return absolute(base, link.attributes.get("href", ""))
+    return None
+
+
+def _self(channel: Element) -> str | None:
+    links = (link for link in channel.every("atom:link") if link.attributes.get("rel") == "self")
+    return next((found for link in links if (found := absolute("", link.attributes.get("href", "")))), None)
+
+
+def _description(channel: Element) -> str:
+    texts = (channel.value(name) for name in ("description", "itunes:summary", "itunes:subtitle"))
+    return next((found for text in texts if (found := prose.plain(text))), "")
+
+
+def _language(channel: Element) -> str:
+    """BCP 47; Acast and others write de_DE, some a word. English where it cannot be read."""
+    tag = (channel.value("language") or channel.value("dc:language")).replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else "en"
+
+
+def _category(channel: Element) -> tuple[str, ...]:
+    """The first category that Apple's current list has, with its subcategory if that is on the list, too."""
+    for element in channel.every("itunes:category"):
+        name = _known(element.attributes.get("text", ""), CATEGORIES)
+        if name:
+            inner = (sub.attributes.get("text", "") for sub in element.every("itunes:category"))
+            found = next((sub for text in inner if (sub := _known(text, CATEGORIES[name]))), None)
+            return (name, found) if found else (name,)
+    return ()
+
+
+def _known(text: str, names: Iterable[str]) -> str | None:
+    """The name on a list, whatever its case and however its & was written."""
+    said = prose.line(text).lower().replace(" and ", " & ")
+    retired = {old.lower(): new for old, new in _RETIRED.items()}
+    said = retired.get(said, said).lower()
+    return next((name for name in names if name.lower() == said), None)
+
+
+def _image(channel: Element, base: str) -> str | None:
+    found = address(channel, base, ("itunes:image", "href"), ("podcast:image", "href"), ("googleplay:image", "href"))
+    image = channel.first("image")
+    return found or (address(image, base, ("url", "")) if image else None)
+
+
+def _owner(channel: Element) -> tuple[str, str]:
+    """Name and e-mail address: itunes:owner, else RSS's own "address (name)"."""
+    owner = channel.first("itunes:owner")
+    name = prose.line(owner.value("itunes:name")) if owner else ""
+    email = owner.value("itunes:email") if owner else ""
+    for tag in ("managingEditor", "webMaster", "itunes:email"):
+        if not _EMAIL.fullmatch(email):
+            said, email = parseaddr(channel.value(tag))
+            name = name or prose.line(said)
+    return name, email if _EMAIL.fullmatch(email) else ""
+
+
+def _owners(channel: Element) -> list[str]:
+    """podcast:locked's owner attribute (docs/tags/locked.md), and the owner that directories write to."""
+    named = (channel.attribute("podcast:locked", "owner"), _owner(channel)[1])
+    return [email.lower() for email in named if _EMAIL.fullmatch(email)]
+
+
+def _hosts(author: str) -> tuple[Person, ...]:
+    """The author as hosts: several only if each part is a first name and a last name."""
+    parts = [part for part in _AND.split(author) if part]
+    full = all(len(part.split()) > 1 for part in parts)
+    return tuple(Person(name=name) for name in dict.fromkeys(parts if full else [author]))
+
+
+def _guid(text: str) -> str | None:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
+
+
+def _left_out(feed: Feed) -> Counter[str]:
+    names = (child.name for parent in (feed.channel, *feed.items) for child in parent.children)
+    return Counter(name for name in names if name in _NO_PLACE)

@@ -1,0 +1,104 @@
+"""A podcast as its old host has it: what an import goes by. Everything is cleaned, nothing is fetched yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from sendung.model import EpisodeType, Person, ShowType
+
+
+@dataclass(frozen=True)
+class OldAudio:
+    """An enclosure."""
+
+    url: str
+    media_type: str
+    """As the feed says; lower case, may be empty."""
+
+
+@dataclass(frozen=True)
+class OldChapter:
+    """A chapter within the feed itself."""
+
+    start_ms: int
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class OldTranscript:
+    """A transcript that the feed names."""
+
+    url: str
+    media_type: str
+    language: str
+
+
+@dataclass(frozen=True)
+class OldEpisode:
+    """An item."""
+
+    guid: str
+    """To the letter."""
+    title: str
+    date: datetime
+    """Aware."""
+    summary: str
+    """Plain text."""
+    notes: str
+    """HTML; empty if there is nothing more than the summary."""
+    article: str | None
+    """The item's link, where it leads to a page that the move does not end."""
+    audio: OldAudio
+    number: int | None = None
+    season: int | None = None
+    type: EpisodeType = EpisodeType.FULL
+    explicit: bool | None = None
+    keywords: tuple[str, ...] = ()
+    persons: tuple[Person, ...] = ()
+    image: str | None = None
+    """Absolute URL; None: the show's."""
+    chapters: tuple[OldChapter, ...] = ()
+    chapters_url: str | None = None
+    transcripts: tuple[OldTranscript, ...] = ()
+    """The best first."""
+
+
+@dataclass(frozen=True)
+class OldShow:
+    """A channel."""
+
+    url: str
+    """Of the feed; empty for a file that does not say."""
+    title: str
+    description: str
+    """Plain text."""
+    language: str
+    website: str | None
+    category: tuple[str, ...]
+    """A category and perhaps a subcategory of Apple's current list."""
+    explicit: bool
+    type: ShowType
+    image: str | None
+    """Absolute URL."""
+    author: str
+    owner_name: str
+    owner_email: str
+    """Empty if the feed names none."""
+    persons: tuple[Person, ...]
+    copyright: str
+    guid: str | None
+    """podcast:guid, if it is a UUID."""
+    locked: bool
+    """podcast:locked: the owner does not want it to be imported."""
+    owners: frozenset[str]
+    """Every e-mail address that the feed calls its owner's, lower case."""
+    complete: bool = False
+    block: bool = False
+    moved_to: str | None = None
+    """itunes:new-feed-url, where it is another address than the feed's."""
+    left_out: Mapping[str, int] = MappingProxyType({})
+    """Tags that Sendung has no place for, and how often they occur."""
