@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sendung.errors import ConfigError
 from sendung.store.directory import DirectoryStore
 from sendung.store.interface import Store
 from sendung.store.keys import is_key
+
+_BUCKET = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def open_store(url: str, base: Path, endpoint_url: str | None, region: str | None) -> Store:
@@ -23,7 +26,7 @@ def open_store(url: str, base: Path, endpoint_url: str | None, region: str | Non
         return DirectoryStore(Path(rest), url)
     bucket, _, prefix = rest.partition("/")
     prefix = prefix.rstrip("/")
-    if scheme != "s3" or not bucket or "@" in bucket or (prefix and not is_key(prefix)):
+    if scheme != "s3" or not _BUCKET.fullmatch(bucket) or (prefix and not is_key(prefix)):
         shown = rest.rpartition("@")[2]
         raise ConfigError(
             f"store.url is neither a directory nor s3://bucket/prefix: {scheme}://{shown}.",

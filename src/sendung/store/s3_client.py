@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,6 +17,12 @@ from sendung.store.s3_faults import explain
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
+CONNECT_TIMEOUT: float = 10
+"""Seconds for making a connection, and for each block of a body to leave."""
+READ_TIMEOUT: float = 30
+"""Seconds for an answer to begin, and for each block of it to come."""
 
 
 def connect(
@@ -48,8 +55,8 @@ def _client(endpoint_url: str | None, region: str | None) -> S3Client:
         endpoint_url=endpoint_url,
         region_name=region or session.region_name or ("us-east-1" if endpoint_url else None),
         config=Config(
-            connect_timeout=10,
-            read_timeout=30,
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=READ_TIMEOUT,
             max_pool_connections=CONNECTIONS,
             tcp_keepalive=True,
             retries={"total_max_attempts": 1},
@@ -65,20 +72,23 @@ def _service(endpoint_url: str | None) -> str:
     """What messages call the service: AWS, or the endpoint's host and port."""
     if endpoint_url is None:
         return "AWS S3"
-    parts = urlsplit(endpoint_url)
-    if parts.username or parts.password:
+    if "@" in endpoint_url:  # wherever it is: a secret may hold a slash
         raise ConfigError(
             "store.endpoint_url holds credentials.",
             "Take them out (and change them); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead.",
         )
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(endpoint_url)
+        right = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.netloc) and parts.port != 0
+    except ValueError:
+        right = None
+    if not right:
         raise _no_address(endpoint_url)
     return parts.netloc
 
 
 def _no_address(endpoint_url: str | None) -> ConfigError:
-    shown = (endpoint_url or "").rpartition("@")[2]
     return ConfigError(
-        f"store.endpoint_url is not the address of a service: {shown}.",
+        f"store.endpoint_url is not the address of a service: {endpoint_url}.",
         "Write it like https://s3.example.com, without the bucket.",
     )

@@ -159,7 +159,7 @@ _NETWORK_HINT = "Check the network and store.endpoint_url in show.yaml, then run
 
 
 def _explain_network(error: BaseException, service: str) -> SendungError:
-    text = f"{error} {error.__cause__}"
+    text = f"{error} {getattr(error, 'kwargs', {}).get('error')}"
     if isinstance(error, boto.SSLError) or "SSL" in text:
         return Unreachable(f"No secure connection to {service}: its TLS certificate or protocol is not accepted.", _TLS)
     if isinstance(error, boto.ProxyConnectionError):
