@@ -12,6 +12,8 @@
     │   ├── Unreachable     no answer (network, name, TLS, time-out), after retries
     │   ├── NoSpace         the store or this machine is full
     │   └── Damaged         what the store holds is not what was written
+    ├── FetchError          a page, feed or file on the web cannot be fetched, or must not be
+    │   └── FetchBroken     no answer, or half of one; trying again may help
     └── ConflictError       somebody else was first
         ├── ObjectExists    create-only found an object with other content
         └── ObjectChanged   replace-if-unchanged found another version
@@ -131,6 +133,14 @@ class Damaged(StoreError):
     """What the store holds is not what was written to it."""
 
 
+class FetchError(SendungError):
+    """A page, feed or file on the web cannot be fetched, or must not be."""
+
+
+class FetchBroken(FetchError):
+    """No answer, or half of one: network, TLS or time-out. Trying again may help."""
+
+
 class ConflictError(SendungError):
     """Somebody else was first."""
 
@@ -149,6 +159,7 @@ EXIT_CODES: dict[type[BaseException], tuple[int, str]] = {
     RulesError: (4, "rules: what would be published breaks a directory's rule"),
     AudioError: (5, "audio: a recording cannot be read or mastered"),
     StoreError: (6, "store: it is unreachable, full, missing or refuses access"),
+    FetchError: (6, "web: an address cannot be reached, or what it answers cannot be used"),
     ConflictError: (7, "conflict: the other host was first"),
     Exception: (1, "bug: please report it"),
 }

@@ -1,0 +1,197 @@
+"""One request and its answer: to the address that was looked at, redirects followed by hand."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import ssl
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urljoin
+
+from urllib3 import BaseHTTPResponse
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import LocationParseError
+from urllib3.util import Url, parse_url
+
+from sendung import __version__
+from sendung.errors import FetchBroken, FetchError
+from sendung.web.addresses import Resolver, is_public, resolve
+from sendung.web.clock import Clock, Limits
+from sendung.web.faults import NETWORK_FAULTS, broken, shown
+
+USER_AGENT = f"Sendung/{__version__} (podcast publisher)"
+MOST_REDIRECTS = 5
+
+_CONNECT_S = 5.0
+"""For one address; a host may have several, and some of them dead."""
+_SLICE = 64 * 1024
+_PORTS = {"http": 80, "https": 443}
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True)
+class Door:
+    """How the web is reached."""
+
+    allow_private: bool = False
+    """Whether addresses that are not public may be reached: this machine, the local network."""
+    resolve: Resolver = resolve
+    authorities: Path | None = None
+    """A PEM file of certificate authorities to trust instead of the system's."""
+
+
+PUBLIC = Door()
+"""Public addresses only."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, its body still to be read."""
+
+    url: str
+    """Where it came from, after redirects."""
+    redirects: tuple[str, ...]
+    """Every address before that, the one asked for first."""
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case; where one came twice, the values joined by commas."""
+    response: BaseHTTPResponse
+    clock: Clock
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body as it comes, unpacked, never much more than 64 KB at once. Raises FetchError."""
+        encoding = self.headers.get("content-encoding", "identity").strip().lower()
+        if encoding in ("gzip", "x-gzip"):
+            yield from self._unpacked()
+        elif encoding in ("identity", ""):
+            yield from self._raw()
+        else:
+            message = f"{shown(self.url)} is packed in a way that was not asked for ({encoding[:20]!r})."
+            raise FetchError(message, "Whoever runs the site must mend this.")
+
+    def _raw(self) -> Iterator[bytes]:
+        while True:
+            with self.clock.watching(self.url):
+                # read1, since read would wait for a full slice however slowly it comes
+                piece = self.response.read1(_SLICE, decode_content=False)
+            if not piece:
+                return
+            yield piece
+
+    def _unpacked(self) -> Iterator[bytes]:
+        unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+        try:
+            for piece in self._raw():
+                packed = piece
+                while packed and not unpacker.eof:
+                    yield unpacker.decompress(packed, _SLICE)
+                    packed = unpacker.unconsumed_tail
+            rest, begun = unpacker.flush(), self.response.tell() > 0
+        except zlib.error:
+            raise FetchError(f"{shown(self.url)} is packed wrongly.", "Open it in a browser.") from None
+        if begun and not unpacker.eof:
+            raise FetchBroken(f"{shown(self.url)} came only in part.", "Try again later.")
+        yield rest
+
+
+@contextlib.contextmanager
+def ask(method: str, url: str, headers: Mapping[str, str], limits: Limits, door: Door) -> Iterator[Answer]:
+    """Send a request without a body, and follow redirects, each looked at like the first. Raises FetchError."""
+    clock = Clock(limits)
+    passed: list[str] = []
+    while len(passed) <= MOST_REDIRECTS:
+        with _ask_once(method, url, headers, clock, door) as response:
+            target = response.headers.get("location")
+            if response.status not in _REDIRECTS or target is None:
+                found = {name.lower(): value for name, value in response.headers.items()}
+                yield Answer(url, tuple(passed), response.status, found, response, clock)
+                return
+        passed.append(url)
+        url = _next(url, target)
+    message = f"{shown(passed[0])} redirects more than {MOST_REDIRECTS} times."
+    raise FetchError(message, "Use the address at which a browser ends.")
+
+
+def _next(url: str, target: str) -> str:
+    try:
+        # Headers come as Latin-1; what servers mean by bytes above ASCII is UTF-8 (RFC 9110, section 5.5).
+        return urljoin(url, target.encode("latin-1").decode())
+    except ValueError:
+        raise FetchError(f"{shown(url)} redirects to what is no address.", "Open it in a browser.") from None
+
+
+@contextlib.contextmanager
+def _ask_once(
+    method: str, url: str, headers: Mapping[str, str], clock: Clock, door: Door
+) -> Iterator[BaseHTTPResponse]:
+    parts = _parse(url)
+    with contextlib.closing(_connect(url, parts, clock, door)) as connection:
+        if connection.sock is None:
+            raise AssertionError("a connected connection has a socket")
+        with clock.guarding(connection.sock):
+            with clock.watching(url):
+                sent = {"Host": parts.netloc or "", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **headers}
+                connection.request(method, parts.request_uri, headers=sent, preload_content=False)
+                response = connection.getresponse()
+            with contextlib.closing(response):
+                yield response
+
+
+def _parse(url: str) -> Url:
+    try:
+        parts = Url() if re.search(r"[\x00-\x20\x7f]", url) else parse_url(url)
+    except LocationParseError:
+        parts = Url()
+    if parts.scheme not in _PORTS or not parts.host:
+        raise FetchError(f"{shown(url)} is not a web address.", "Write it as https://...")
+    if parts.auth:
+        raise FetchError(f"{shown(url)} holds a user name or password.", "Use an address that needs none.")
+    return parts
+
+
+def _connect(url: str, parts: Url, clock: Clock, door: Door) -> HTTPConnection:
+    """A connection to the first address that answers: the very one that was looked at, the name is not asked again."""
+    scheme, host = parts.scheme or "", (parts.host or "").strip("[]")
+    port = parts.port or _PORTS[scheme]
+    faults = []
+    for address in _addresses(host, port, clock, door):
+        connection = _connection(scheme, address, port, host, door)
+        connection.timeout = min(_CONNECT_S, clock.left_s)
+        try:
+            connection.connect()
+        except NETWORK_FAULTS as error:
+            connection.close()
+            faults.append(broken(url, error))
+        else:
+            connection.timeout = clock.patience_s
+            return connection
+    raise faults[0]
+
+
+def _connection(scheme: str, address: str, port: int, host: str, door: Door) -> HTTPConnection:
+    if scheme == "http":
+        return HTTPConnection(address, port)
+    return HTTPSConnection(address, port, server_hostname=host, ssl_context=_trust(door.authorities))
+
+
+def _addresses(host: str, port: int, clock: Clock, door: Door) -> list[str]:
+    """The addresses of a host, all of them public. One that is not makes the whole host suspect."""
+    try:
+        found = clock.within(lambda: list(door.resolve(host, port)))
+    except (OSError, UnicodeError):
+        found = []
+    if not found:
+        raise FetchError(f"The host {host} cannot be found.", "Check the address and the network.")
+    if not door.allow_private and not all(map(is_public, found)):
+        message = f"{host} is not a public address, so nothing is fetched from it."
+        raise FetchError(message, "Use an address that everybody on the Internet can open.")
+    return found
+
+
+@cache
+def _trust(authorities: Path | None) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(authorities) if authorities else None)

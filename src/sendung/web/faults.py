@@ -1,0 +1,66 @@
+"""What goes wrong between here and a server, in one sentence each."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from http.client import HTTPException
+from urllib.parse import urlsplit
+
+from urllib3.exceptions import HTTPError
+
+from sendung.errors import FetchBroken, FetchError
+
+NETWORK_FAULTS = (HTTPError, HTTPException, OSError)
+"""Whatever urllib3, http.client and sockets raise when a connection or an answer is not what it should be."""
+
+_LATER = "Try again later, or open it in a browser."
+
+
+def shown(url: str) -> str:
+    """A URL as messages may show it: without what can be a secret, that is user, password and query."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "This address"
+    host = parts.netloc.rpartition("@")[2]
+    return re.sub(r"[^\x21-\x7e]", "?", f"{parts.scheme}://{host}{parts.path}" if host else parts.path[:80])
+
+
+def broken(url: str, error: Exception) -> FetchError:
+    """The error for one of NETWORK_FAULTS."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            message = f"The certificate of {shown(url)} is not valid: {cause.verify_message}."
+            return FetchError(message, "Open it in a browser; whoever runs the site must mend this.")
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return FetchBroken(f"{shown(url)} has no secure connection to offer.", _LATER)
+    if any(isinstance(cause, TimeoutError) or "timed out" in str(cause) for cause in causes):
+        return late(url)
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return FetchBroken(f"Nobody answers at {shown(url)}.", "Check the address and the network.")
+    return FetchBroken(f"The connection to {shown(url)} broke.", _LATER)
+
+
+def late(url: str) -> FetchBroken:
+    """The error for an answer that takes too long."""
+    return FetchBroken(f"{shown(url)} did not answer in time.", _LATER)
+
+
+def too_large(url: str, size: int) -> FetchError:
+    """The error for an answer above a limit of bytes."""
+    words = f"{size / 1_000_000:.0f} MB" if size >= 1_000_000 else f"{size} bytes"
+    return FetchError(f"{shown(url)} is larger than {words}.", "Check that it is the right address.")
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    """An error and everything that it was made of."""
+    found: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is not None and one not in found:
+            found.append(one)
+            waiting += [one.__cause__, *(part for part in one.args if isinstance(part, BaseException))]
+    return found
