@@ -10,14 +10,24 @@ from sendung.model import (
     Audio,
     Chapter,
     Cue,
+    Discussion,
     Episode,
     EpisodeType,
     FeedOptions,
     Image,
+    License,
+    Link,
+    Location,
     Owner,
     Person,
+    Recipient,
+    RemoteFeed,
+    Schedule,
     Show,
+    Soundbite,
     Transcript,
+    Txt,
+    Value,
 )
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -108,8 +118,53 @@ def episode(number: int = 1, **changes: object) -> Episode:
     return Episode.model_validate({**facts, **changes})
 
 
+OPTIONS = FeedOptions(
+    medium="podcast",
+    blocked_at=("amazon",),
+    seasons={2: "Die Wende"},
+    schedule=Schedule(text="Jeden Montag", rrule="FREQ=WEEKLY;BYDAY=MO", start=datetime(2026, 10, 5, 6, tzinfo=CET)),
+    podroll=(
+        RemoteFeed(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", url="https://example.org/other.xml", title="Andere"),
+    ),
+    hubs=("https://hub.example.org/",),
+    funding=(Link(title="Unterstützt uns & euch", url="https://example.org/geld"),),
+    license=License(name="CC-BY-4.0"),
+    locations=(Location(name="Berlin", rel="creator", geo="geo:52.52,13.405", osm="R62422", country="de"),),
+    txt=(Txt(text="naj3eEZaWVVY9a38", purpose="verify"), Txt(text="frei")),
+    discussions=(Discussion(protocol="disabled"),),
+    value=Value(
+        type="lightning",
+        method="keysend",
+        suggested="0.00000005000",
+        recipients=(
+            Recipient(name="Sven", type="node", address="02d5", split=90, custom_key="1", custom_value="2"),
+            Recipient(type="node", address="03ae", split=10, fee=True),
+        ),
+    ),
+)
+"""What only the feed says, all of it."""
+
+SUPPLEMENTED = SHOW.model_copy(update={"feed": OPTIONS})
+
 FULL = (
     episode(1, season=1, type=EpisodeType.TRAILER, articles=(), chapters=(), chapters_file=None, transcript=None),
-    episode(2, season=2, guests=(Person(name="Ada Lovelace", role="guest", url="https://example.org/ada"),)),
+    episode(
+        2,
+        season=2,
+        number_label="Kap. 2",
+        guests=(Person(name="Ada Lovelace", role="guest", url="https://example.org/ada"),),
+        links=(Link(title="Video", url="https://video.example.org/2"),),
+        soundbites=(Soundbite(start_ms=12_500, duration_ms=30_000, title="Das & das"),),
+        license=License(name="eigene", url="https://example.org/lizenz"),
+        locations=(Location(name="Wolfsburg"),),
+        discussions=(
+            Discussion(
+                protocol="activitypub",
+                url="https://social.example.org/@show/1",
+                account="@show",
+                account_url="https://social.example.org/@show",
+            ),
+        ),
+    ),
     episode(3, notes="", cover=COVER.model_copy(update={"asset": asset("assets/3.jpg", "image/jpeg")}), explicit=True),
 )

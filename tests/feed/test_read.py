@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sendung.errors import RulesError
-from sendung.feed import read as reading
-from sendung.feed import render
-from sendung.feed.read import read
+from sendung.feed import reader, render
+from sendung.feed.reader import read
 from sendung.feed.xml import line
 from sendung.feedview import Element
 from sendung.model import Chapter, Episode, Person
@@ -112,10 +111,10 @@ def test_what_is_no_feed_is_one_clear_error(data: bytes, message: str) -> None:
 
 
 def test_huge_feeds_are_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_BYTES", 1000)
+    monkeypatch.setattr(reader, "MAX_BYTES", 1000)
     with pytest.raises(RulesError, match="more than 0 MB"):
         read(wrap("x" * 1001))
-    monkeypatch.setattr(reading, "MAX_ELEMENTS", 50)
+    monkeypatch.setattr(reader, "MAX_ELEMENTS", 50)
     with pytest.raises(RulesError, match="more than 50 elements"):
         read(wrap("<a/>" * 50))
 

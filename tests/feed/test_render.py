@@ -14,7 +14,7 @@ from lxml import etree
 from sendung import __version__
 from sendung.feed import render
 from sendung.model import FeedOptions, Show
-from tests.feed.shows import BUILT, FULL, NOW, SHOW, episode
+from tests.feed.shows import BUILT, FULL, NOW, SHOW, SUPPLEMENTED, episode
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMESPACES = {
@@ -42,7 +42,7 @@ def golden(name: str, feed: bytes) -> None:
 
 
 def test_feed_with_every_field_is_golden() -> None:
-    golden("full.xml", render(SHOW, FULL, NOW, BUILT))
+    golden("full.xml", render(SUPPLEMENTED, FULL, NOW, BUILT))
 
 
 def test_feed_without_episodes_is_golden() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sendung import rules
 from sendung.errors import RulesError
-from sendung.feed.read import read
+from sendung.feed.reader import read
 
 FEEDS = sorted((Path(__file__).parent / "broken").glob("*.xml"))
 

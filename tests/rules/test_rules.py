@@ -8,7 +8,7 @@ import pytest
 
 from sendung import rules
 from sendung.errors import Severity, UsageError
-from sendung.feed.read import read
+from sendung.feed.reader import read
 from sendung.rules.registry import Subject
 from tests.rules.feeds import BREAKS, GOOD
 from tests.rules.things import BAD, FINE

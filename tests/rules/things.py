@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sendung.feed.read import read
+from sendung.feed.reader import read
 from sendung.feedview import Feed
 from sendung.rules import Observed
 from sendung.rules.observed import Answer, Artwork, Change, Role, Sound, TranscriptText

@@ -1,5 +1,6 @@
-"""The feed: what podcast apps and directories read."""
+"""The feed: what podcast apps and directories read; writing it, and reading any other."""
 
-from sendung.feed.rss import render
+from sendung.feed.reader import read
+from sendung.feed.rss import ArchivePage, archive, render
 
-__all__ = ["render"]
+__all__ = ["ArchivePage", "archive", "read", "render"]

@@ -6,9 +6,10 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 
+from sendung.feed.supplements import supplements
 from sendung.feed.words import article_label
-from sendung.feed.xml import optional, quote
-from sendung.model import Audio, Episode, Image, Person, Show
+from sendung.feed.xml import optional, quote, rfc2822
+from sendung.model import Audio, Episode, EpisodeType, Image, Person, RemoteFeed, Schedule, Show
 
 _SHA256 = re.compile("[0-9a-f]{64}").fullmatch
 _CAPTIONS = {"text/vtt", "application/x-subrip"}
@@ -19,19 +20,40 @@ def channel(show: Show) -> Iterator[str]:
     yield f"<podcast:guid>{quote(show.guid)}</podcast:guid>"
     locked = "yes" if show.feed.locked else "no"
     yield f"<podcast:locked{optional('owner', show.owner.email)}>{locked}</podcast:locked>"
-    yield "<podcast:medium>podcast</podcast:medium>"
+    yield f"<podcast:medium>{quote(show.feed.medium)}</podcast:medium>"
     yield _image(show, show.cover)
     yield from _persons(show.hosts)
     if show.feed.block:
         yield "<podcast:block>yes</podcast:block>"
+    yield from (f'<podcast:block id="{quote(service)}">yes</podcast:block>' for service in show.feed.blocked_at)
+    yield from supplements(show.feed)
+    if show.feed.schedule or show.feed.complete:
+        yield _schedule(show.feed.schedule or Schedule(text=""), show.feed.complete)
+    if show.feed.podroll:
+        yield "<podcast:podroll>"
+        yield from (f"  {_remote_item(feed)}" for feed in show.feed.podroll)
+        yield "</podcast:podroll>"
+
+
+def trailers(show: Show, episodes: Iterable[Episode]) -> Iterator[str]:
+    """docs/tags/trailer.md: the channel's trailers, which are items of their own, too."""
+    for episode in episodes:
+        if episode.type is EpisodeType.TRAILER:
+            asset = episode.audio.asset
+            attributes = f'pubdate="{rfc2822(episode.date)}" length="{asset.size}" type="{quote(asset.media_type)}"'
+            season = optional("season", episode.season)
+            title = quote(episode.title)
+            address = quote(show.url_of(asset.key))
+            yield f'<podcast:trailer url="{address}" {attributes}{season}>{title}</podcast:trailer>'
 
 
 def item(show: Show, episode: Episode) -> Iterator[str]:
     """An item's podcast tags."""
     if episode.season:
-        yield f"<podcast:season>{episode.season}</podcast:season>"
+        name = optional("name", show.feed.seasons.get(episode.season))
+        yield f"<podcast:season{name}>{episode.season}</podcast:season>"
     if episode.number:
-        yield f"<podcast:episode>{episode.number}</podcast:episode>"
+        yield f"<podcast:episode{optional('display', episode.number_label)}>{episode.number}</podcast:episode>"
     if episode.cover:
         yield _image(show, episode.cover)
     # An item's list replaces the channel's (docs/tags/person.md), so hosts are named again beside guests.
@@ -43,6 +65,10 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
         yield f'<podcast:chapters url="{address}" type="application/json+chapters"/>'
     yield from _content_links(episode)
     yield from _enclosure(show, episode.audio)
+    for bite in episode.soundbites:
+        times = f'startTime="{_seconds(bite.start_ms)}" duration="{_seconds(bite.duration_ms)}"'
+        yield f"<podcast:soundbite {times}>{quote(bite.title)}</podcast:soundbite>"
+    yield from supplements(episode)
 
 
 def _image(show: Show, image: Image) -> str:
@@ -73,10 +99,28 @@ def _transcripts(show: Show, episode: Episode) -> Iterator[str]:
 
 
 def _content_links(episode: Episode) -> Iterator[str]:
-    """docs/tags/content-link.md: the companion article and its translations."""
-    for article in episode.articles:
-        label = quote(article_label(article.language))
-        yield f'<podcast:contentLink href="{quote(article.url)}">{label}</podcast:contentLink>'
+    """docs/tags/content-link.md: the companion article, its translations, and what else has the same content."""
+    links = [(article.url, article_label(article.language)) for article in episode.articles]
+    for url, label in (*links, *((link.url, link.title) for link in episode.links)):
+        yield f'<podcast:contentLink href="{quote(url)}">{quote(label)}</podcast:contentLink>'
+
+
+def _seconds(milliseconds: int) -> str:
+    return f"{milliseconds // 1000}.{milliseconds % 1000:03}"
+
+
+def _schedule(schedule: Schedule, complete: bool) -> str:
+    """docs/tags/update-frequency.md."""
+    start = schedule.start.isoformat() if schedule.start else None
+    attributes = optional("complete", "true" if complete else None) + optional("dtstart", start)
+    rule = optional("rrule", schedule.rrule)
+    return f"<podcast:updateFrequency{attributes}{rule}>{quote(schedule.text)}</podcast:updateFrequency>"
+
+
+def _remote_item(feed: RemoteFeed) -> str:
+    """docs/tags/remote-item.md."""
+    links = optional("feedUrl", feed.url) + optional("medium", feed.medium) + optional("title", feed.title)
+    return f'<podcast:remoteItem feedGuid="{quote(feed.guid)}"{links}/>'
 
 
 def _enclosure(show: Show, audio: Audio) -> Iterator[str]:

@@ -5,8 +5,10 @@ Pure: the same show, episodes and times give the same bytes, whatever the clock,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
@@ -15,23 +17,73 @@ from sendung import __version__
 from sendung.feed import itunes, podcasting20, podlove
 from sendung.feed.content import content
 from sendung.feed.extension import TagsEntryExtension, TagsExtension, put_in
+from sendung.feed.paging import Page, divide
 from sendung.feed.xml import line, quote, rfc2822
 from sendung.model import Episode, Show, listen_key
 from sendung.notes import printable
 
+CONTENT_TYPE = "application/rss+xml; charset=utf-8"
+_SAMPLE = 50
+_UNSEEN = {"transcript": {"cues"}, "audio": {"waveform"}}
+"""Facts of an episode that its item does not show."""
 _BATCH = 100
 """feedgen keeps every item in memory until all are written, so it gets this many at a time."""
 
 
+@dataclass(frozen=True)
+class ArchivePage:
+    """A page of older episodes, which can be rendered."""
+
+    key: str
+    content_type: str
+    inputs: str
+    """Hexadecimal digest of all that the page is rendered from: equal inputs, equal bytes."""
+    render: Callable[[], bytes]
+
+
 def render(show: Show, episodes: Sequence[Episode], now: datetime, built: datetime) -> bytes:
-    """The whole feed, UTF-8: the episodes that are visible at `now`, newest first (by date, then GUID).
+    """feed.xml, UTF-8: the episodes that are visible at `now`, newest first (by date, then GUID).
 
     `built` becomes lastBuildDate: the newest change among the records. No text in show or episodes can break the
-    feed: characters that XML forbids are dropped, everything else is escaped.
+    feed: characters that XML forbids are dropped, everything else is escaped. Where `show.feed.items` (or, without
+    it, one megabyte) is exceeded, feed.xml holds the newest only and links the pages that `archive` makes.
     """
     visible = newest_first(episode for episode in episodes if episode.visible(now))
-    batches = [_write(show, visible[start : start + _BATCH], built) for start in range(0, len(visible), _BATCH)]
-    return _join(batches or [_write(show, (), built)])
+    page = divide(show, visible, _item_size(show, visible))[0]
+    last_change = f"<lastBuildDate>{rfc2822(built)}</lastBuildDate>"
+    tags = _channel_tags(show, page, (last_change, *podcasting20.trailers(show, visible)))
+    return _document(show, page, tags)
+
+
+def archive(show: Show, episodes: Sequence[Episode], now: datetime) -> tuple[ArchivePage, ...]:
+    """The pages of the episodes that `render` leaves out, newest page first; none while feed.xml holds all."""
+    visible = newest_first(episode for episode in episodes if episode.visible(now))
+    pages = divide(show, visible, _item_size(show, visible))[1:]
+    return tuple(_archive_page(show, page) for page in pages)
+
+
+def _archive_page(show: Show, page: Page) -> ArchivePage:
+    facts = [__version__, show.model_dump_json(), *map(str, sorted(page.links.items()))]
+    facts += [episode.model_dump_json(exclude=_UNSEEN) for episode in page.episodes]
+
+    def write() -> bytes:
+        return _document(show, page, _channel_tags(show, page, ()))
+
+    inputs = sha256("\n".join(facts).encode("utf-8", "surrogatepass")).hexdigest()
+    return ArchivePage(page.key, CONTENT_TYPE, inputs, write)
+
+
+def _document(show: Show, page: Page, channel_tags: str) -> bytes:
+    starts = range(0, max(1, len(page.episodes)), _BATCH)
+    return _join([_write(show, page.episodes[start : start + _BATCH], channel_tags) for start in starts])
+
+
+def _item_size(show: Show, episodes: Sequence[Episode]) -> int:
+    """What an item weighs on average, bytes: as the newest ones do."""
+    sample = episodes[:_SAMPLE]
+    if show.feed.items is not None or not sample:
+        return 0
+    return len(_write(show, sample, "")) // len(sample)
 
 
 def newest_first(episodes: Iterable[Episode]) -> list[Episode]:
@@ -57,13 +109,13 @@ class _Generator(FeedGenerator):
         self.register_extension("tags", TagsExtension, TagsEntryExtension, atom=False)
 
 
-def _write(show: Show, episodes: Sequence[Episode], built: datetime) -> bytes:
+def _write(show: Show, episodes: Sequence[Episode], channel_tags: str) -> bytes:
     generator = _Generator()
     _describe(generator, show)
     for episode in episodes:
         _fill(generator.add_entry(order="append"), show, episode)
     rss: bytes = generator.rss_str(pretty=True)
-    return put_in(rss, [_channel_tags(show, built), *(_item_tags(show, episode) for episode in episodes)])
+    return put_in(rss, [channel_tags, *(_item_tags(show, episode) for episode in episodes)])
 
 
 def _describe(generator: _Generator, show: Show) -> None:
@@ -91,10 +143,13 @@ def _fill(entry: FeedEntry, show: Show, episode: Episode) -> None:
         entry.category(term=line(keyword))
 
 
-def _channel_tags(show: Show, built: datetime) -> str:
+def _channel_tags(show: Show, page: Page, of_now: Sequence[str]) -> str:
+    relations = {"self": page.key, **page.links}
+    links = [(relation, show.url_of(key), ' type="application/rss+xml"') for relation, key in relations.items()]
+    links += [("hub", hub, "") for hub in show.feed.hubs]
     tags = (
-        f"<lastBuildDate>{rfc2822(built)}</lastBuildDate>",
-        f'<atom:link href="{quote(show.feed_url)}" rel="self" type="application/rss+xml"/>',
+        *of_now,
+        *(f'<atom:link href="{quote(address)}" rel="{relation}"{kind}/>' for relation, address, kind in links),
         *itunes.channel(show),
         *podcasting20.channel(show),
     )
