@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
 from sendung.model import EpisodeType, Person, ShowType
 
@@ -100,5 +99,5 @@ class OldShow:
     block: bool = False
     moved_to: str | None = None
     """itunes:new-feed-url, where it is another address than the feed's."""
-    left_out: Mapping[str, int] = MappingProxyType({})
+    left_out: Mapping[str, int] = field(default_factory=dict)
     """Tags that Sendung has no place for, and how often they occur."""

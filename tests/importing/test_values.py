@@ -1,0 +1,130 @@
+"""Dates, prose, slugs and addresses of feeds, in the ways they occur."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from lxml import html
+
+from sendung.config.episode import SLUG
+from sendung.importer import prose
+from sendung.importer.dates import parse_date
+from sendung.importer.links import absolute, ends_with_the_move, same
+from sendung.importer.reading import truth
+from sendung.importer.slugs import slug_of, unique
+from sendung.notes import feed_html
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Wed, 05 Mar 2025 06:00:00 +0100", "2025-03-05T05:00:00"),
+        ("5 Mar 2025 06:00 EST", "2025-03-05T11:00:00"),
+        ("Sat, 05 Jul 2025 06:00:00 CEST", "2025-07-05T04:00:00"),
+        ("Sat, 05 Jul 2025 06:00:00", "2025-07-05T04:00:00"),
+        ("Wednesday, 05-Mar-25 06:00:00 GMT", "2025-03-05T06:00:00"),
+        ("Thu, 5 Mar 98 6:00:00 -0800", "1998-03-05T14:00:00"),
+        ("Mi, 05 Mär 2025 06:00:00 +0100", "2025-03-05T05:00:00"),
+        ("Do., 5. Dezember 2024 um 06:00", "2024-12-05T05:00:00"),
+        ("March 5, 2024 6:00 PM PST", "2024-03-06T02:00:00"),
+        ("Mar 5, 2024 12:10 am GMT", "2024-03-05T00:10:00"),
+        ("2025-03-05T06:00:00Z", "2025-03-05T06:00:00"),
+        ("2025-03-05 06:00:00 +0100", "2025-03-05T05:00:00"),
+        ("2025-03-05", "2025-03-04T23:00:00"),
+        ("Wed, 05 Mar 2025 06:00:00 +01:00", "2025-03-05T05:00:00"),
+        ("Wed, 05 Mar 2025 06:00:00 GMT+0100", "2025-03-05T05:00:00"),
+        ("Wed, 05 Mar 2025 06:00:00 -0000", "2025-03-05T06:00:00"),
+        ("Wed, 05 Mar 2025 06:00:00 +0100 (CET)", "2025-03-05T05:00:00"),
+        ("Tue, 31 Dec 2024 24:00:00 GMT", "2025-01-01T00:00:00"),
+        ("Tue, 31 Dec 2024 23:59:60 GMT", "2024-12-31T23:59:59"),
+        ("  Wed,\n 05 Mar 2025   06:00:00 Z", "2025-03-05T06:00:00"),
+    ],
+)
+def test_dates_are_read_in_every_form(text: str, meant: str) -> None:
+    assert parse_date(text, BERLIN) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "31 Feb 2025 10:00 GMT", "2025-13-01", "5 Foo 2025 10:00 GMT", "5 Mar 2025 10:99 GMT",
+             "05/03/2025 10:00", "Wed, 05 Mar 2025 06:00:00 +9900", "9" * 400]
+)  # fmt: skip
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert parse_date(text, BERLIN) is None
+
+
+def test_explicit_is_read_in_every_spelling() -> None:
+    assert [truth(word) for word in ("yes", "Yes", "true", " TRUE ", "explicit", "1")] == [True] * 6
+    assert [truth(word) for word in ("no", "false", "clean", "Clean", "0")] == [False] * 5
+    assert [truth(word) for word in ("", "maybe")] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Eins &amp; <a href='https://a.example/?x=1&amp;y=_2_'>zwei_drei</a></p>\n\n    <p>1. vier *fünf*</p>",
+        "Plain\nlines & <signs\n\nA second *one* with https://a.example/_x_y_",
+        "<ul><li>a</li><li>b <a href='mailto:x@y.example'>c</a></li></ul>text<br>more<br/><br/>last",
+        "<h2># Kapitel</h2>00:00 Intro<br />\n01:00 Los",
+        "&lt;p&gt;Doppelt &amp;amp; dreifach&lt;/p&gt;",
+        "<p>a</p><!-- gone --><script>alert(1)</script><style>p{}</style><p>` ``b`` `</p>",
+        "<p>[x](y) ![z](q) \\ &lt;b&gt; 5 &lt; 6</p><table><tr><td>c1</td><td>c2</td></tr></table>",
+        "<div>\n\n<p>a\n\n\nb</p>\n</div>",
+        "- a\n- b\n\n1. c",
+        "<p>unclosed <b>bold <a href='https://x.example'>link",
+    ],
+)
+def test_notes_say_the_same_in_a_feed_as_before(text: str) -> None:
+    def shown(notes: str) -> tuple[list[str], list[str]]:
+        page = html.fromstring(f"<div>{feed_html(notes)}</div>")
+        links = [str(link.get("href")) for link in page.iter("a")]
+        return " ".join(map(str, page.itertext())).split(), links
+
+    once = prose.markdown(text)
+    assert shown(once) == shown(prose.markup(text))
+    assert "alert" not in once
+
+
+def test_simple_notes_become_markdown() -> None:
+    text = "<p>Eins <a href='https://a.example/'>zwei</a><br>drei</p><ul><li>vier</li></ul>"
+    assert prose.markdown(text) == "Eins [zwei](https://a.example/)\\\ndrei\n\n  * vier"
+
+
+def test_a_summary_is_one_paragraph_of_4000_bytes_at_most() -> None:
+    assert prose.summary("<p>Eins</p>\n\n<p>zwei &amp; drei</p>") == "Eins zwei & drei"
+    long = prose.summary("äöü " * 2000)
+    assert len(long.encode()) <= 4000
+    assert long.endswith("äöü …")
+
+
+def test_slugs_are_folder_names_that_config_takes() -> None:
+    assert slug_of("Über Löffel & Gabeln", "x") == "ueber-loeffel-und-gabeln"
+    assert slug_of("Ça va? L’été, Łódź", "x") == "ca-va-lete-lodz"
+    assert slug_of("漢字", "episode-3") == "episode-3"
+    assert slug_of("../../etc/passwd", "x") == "etc-passwd"
+    for title in ("a" * 300, "wort " * 50, "--", "12", "A.B.C"):
+        slug = slug_of(title, "x")
+        assert SLUG.fullmatch(slug)
+        assert len(slug) <= 60
+    assert unique("a", {"a", "a-2"}) == "a-3"
+
+
+def test_addresses_become_ascii_and_absolute_or_nothing() -> None:
+    assert absolute("https://a.example/feed", "/b c/ü.mp3?q=ä b") == "https://a.example/b%20c/%C3%BC.mp3?q=%C3%A4%20b"
+    assert absolute("https://a.example/feed", "//b.example/x") == "https://b.example/x"
+    assert absolute("", "http://bücher.example/x%20y") == "http://xn--bcher-kva.example/x%20y"
+    assert absolute("", "https://[::1]:8/x") == "https://[::1]:8/x"
+    assert absolute("", "https://user:secret@a.example/x") == "https://a.example/x"
+    for bad in ("", "x.mp3", "file:///etc/passwd", "javascript:alert(1)", "https://", "http://[", "https://a:99999/"):
+        assert absolute("", bad) is None
+    assert same("http://A.example/feed/", "https://a.example/feed")
+    assert not same("http://a.example/feed?x", "https://a.example/feed")
+
+
+def test_pages_of_hosting_services_are_known() -> None:
+    assert ends_with_the_move("https://shows.acast.com/a/b")
+    assert ends_with_the_move("https://x.libsyn.com/b")
+    assert not ends_with_the_move("https://notacast.com/a")

@@ -1,0 +1,80 @@
+"""Telling hubs, on a real hub's end of a socket."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+import pytest
+
+from sendung.errors import Severity
+from sendung.notify import websub
+
+FEED = "https://cdn.example.org/show/feed.xml?a=1&b=ü"
+
+
+class Hub(ThreadingHTTPServer):
+    """A hub that keeps what it is told, and answers as its path says: /204, /503."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answering)
+        self.told: list[tuple[str, str, dict[str, list[str]]]] = []
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.server_port}/{path}"
+
+
+class _Answering(BaseHTTPRequestHandler):
+    server: Hub
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.told.append((self.path, self.headers["Content-Type"], parse_qs(body)))
+        status = int(self.path.strip("/").split("-")[-1])
+        fails_first = self.path.startswith("/first-fails") and len(self.server.told) == 1
+        self.send_response(503 if fails_first else status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    with Hub() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_a_hub_is_told_the_feed_in_the_common_form(hub: Hub) -> None:
+    assert websub([hub.url("204")], FEED) == []
+    [(_, kind, said)] = hub.told
+    assert kind == "application/x-www-form-urlencoded"
+    assert said == {"hub.mode": ["publish"], "hub.url": [FEED], "hub.topic": [FEED]}
+
+
+def test_a_hub_that_fails_once_is_told_again(hub: Hub) -> None:
+    assert websub([hub.url("first-fails-202")], FEED) == []
+    assert len(hub.told) == 2
+
+
+def test_each_hub_that_does_not_take_it_is_a_warning_and_the_others_are_told(hub: Hub) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{nobody.getsockname()[1]}/"
+        problems = websub([hub.url("400"), gone, hub.url("204")], FEED)
+    assert [problem.severity for problem in problems] == [Severity.WARNING] * 2
+    assert problems[0].message == f"The hub {hub.url('400')} was not told of the feed: it answered 400."
+    assert problems[1].message == f"The hub {gone} was not told of the feed: it cannot be reached."
+    assert [path for path, _, _ in hub.told].count("/204") == 1
+
+
+def test_without_hubs_nothing_is_sent() -> None:
+    assert websub([], FEED) == []
