@@ -13,7 +13,7 @@ from pathlib import Path
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed, local
 from sendung.audio.probe import cut_off, refusal
 from sendung.audio.programme import Programme, Reel
-from sendung.audio.values import Source
+from sendung.audio.values import Depth, Source
 
 _EXACT_CONTAINERS = {"wav", "w64", "aiff", "flac"}
 
@@ -38,10 +38,16 @@ def take_in(ffmpeg: Ffmpeg, source: Source, scratch: Path, heard: Callable[[floa
     """The recording as a programme; `heard` is told the seconds decoded. Raises AudioError if it is cut off."""
     rate, channels = rate_of(source), min(source.channels, 2)
     if seekable(source):
-        return Programme((Reel(source.path, 0, None, raw=False),), rate, channels, channels)
+        return Programme((Reel(source.path, 0, None, raw=False),), rate, channels, _depth(source), channels)
     path = scratch / "decoded.f32"
     samples = decode(ffmpeg, source, rate, channels, path, heard)
-    return Programme((Reel(path, 0, samples, raw=True),), rate, channels, channels)
+    return Programme((Reel(path, 0, samples, raw=True),), rate, channels, "float", channels)
+
+
+def _depth(source: Source) -> Depth:
+    if source.codec in {"pcm_s16le", "pcm_s16be", "pcm_u8", "pcm_s8", "pcm_alaw", "pcm_mulaw"}:
+        return "s16"
+    return "float" if source.codec.startswith("pcm_f") else "s32"
 
 
 def decode(ffmpeg: Ffmpeg, source: Source, rate: int, channels: int, path: Path, heard: Callable[[float], None]) -> int:

@@ -19,6 +19,8 @@ AFTER_OVERSHOOT = 0.97
 _AROUND = {-1: 0.5} | {after: 0.5 + 0.5 * math.cos(math.pi * after / 11) for after in range(1, 11)}
 """How much of a dip the windows before and after it get, by their distance: the ramps of the curve, coarsely."""
 _ROUNDS = 8
+_LIFT_DB = 12.0
+"""The most that making up for the limiter adds, for choosing the windows that may need a dip."""
 
 
 def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
@@ -27,13 +29,18 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
     Plain gain if that is enough; else dips, and the gain that makes up for them.
     """
     gain = aim - integrated(reading.momentary)
-    curve = Curve(gain, _dips(reading, gain, ceiling_db))
+    if amplitude(gain) * reading.peak <= amplitude(ceiling_db):
+        return Curve(gain)
+    least = amplitude(ceiling_db - gain - MARGIN_DB - _LIFT_DB) / BETWEEN_SAMPLES
+    loud = [number for number, peak in enumerate(reading.peaks) if peak > least]
+    curve = Curve(gain, _dips(reading, loud, gain, ceiling_db))
     for _ in range(_ROUNDS):
         off = aim - gain - integrated(_limited(reading, curve))
-        if not curve.dips or abs(off) < 0.02:
+        if abs(off) < 0.03:
             break
-        gain += off
-        curve = Curve(gain, _dips(reading, gain, ceiling_db))
+        # A louder programme is limited more, so more than what is missing has to be added.
+        gain += 1.3 * off
+        curve = Curve(gain, _dips(reading, loud, gain, ceiling_db))
     return curve
 
 
@@ -49,17 +56,13 @@ def lowered(curve: Curve, result: Reading, ceiling_db: float) -> Curve:
     return Curve(curve.gain_db, dips)
 
 
-def _dips(reading: Reading, gain_db: float, ceiling_db: float) -> dict[int, float]:
-    """The windows that need less than the gain of the whole, and how much less."""
-    ceiling = amplitude(ceiling_db - gain_db)
-    if reading.peak <= ceiling:
-        return {}
+def _dips(reading: Reading, loud: list[int], gain_db: float, ceiling_db: float) -> dict[int, float]:
+    """Of the loud windows, those that need less than the gain of the whole, and how much less."""
+    limit = amplitude(ceiling_db - gain_db - MARGIN_DB)
+    known, peaks = reading.true_peaks, reading.peaks
     dips = {}
-    limit = ceiling * amplitude(-MARGIN_DB)
-    known = reading.true_peaks
-    least = limit / BETWEEN_SAMPLES
-    for number in [number for number, peak in enumerate(reading.peaks) if peak > least]:
-        true_peak = known.get(number, reading.peaks[number] * BETWEEN_SAMPLES)
+    for number in loud:
+        true_peak = known.get(number) or peaks[number] * BETWEEN_SAMPLES
         if true_peak > limit:
             dips[number] = limit / true_peak
     return dips

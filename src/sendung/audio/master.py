@@ -18,7 +18,7 @@ from sendung.audio.loudness import integrated
 from sendung.audio.measure import Reading, joined, measure
 from sendung.audio.probe import RE_EXPORT, probe_with, refusal
 from sendung.audio.programme import Programme, spans
-from sendung.audio.rendition import LEAST_S, AacRendition, Mp3Rendition, Work, finish
+from sendung.audio.rendition import LEAST_MEASURED_S, AacRendition, Mp3Rendition, Work, finish
 from sendung.audio.values import MONO_OFFSET, Mastered, Source, Target
 from sendung.errors import AudioError
 from sendung.progress import Meter, Progress
@@ -127,7 +127,9 @@ class _Mastering:
     def _measure(self, programme: Programme) -> Reading:
         grid = programme.rate // 10
         length = programme.length or int(self.source.duration_s * programme.rate)
-        parts: list[tuple[int, int | None]] = list(spans(length, grid, self.ffmpeg.workers, LEAST_S * programme.rate))
+        parts: list[tuple[int, int | None]] = list(
+            spans(length, grid, self.ffmpeg.workers, LEAST_MEASURED_S * programme.rate)
+        )
         if programme.length is None:
             parts[-1] = (parts[-1][0], None)
         reading = joined(measure(self.ffmpeg, programme, parts, self._step("measure")))

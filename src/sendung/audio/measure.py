@@ -14,12 +14,12 @@ from typing import Protocol
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.loudness import decibels, integrated, loudness_range
 from sendung.audio.samples import audioop
-from sendung.audio.values import Levels
+from sendung.audio.values import Depth, Levels
 
 RUN_UP_S = 3
 """Read before a part so that its first short-term value (3 s) is whole and the meter's filters have settled."""
 HEADROOM = 8.0
-"""Full scale of the samples read here, so that sources over 0 dBFS (up to +18) are measured, not clipped."""
+"""Full scale for samples that may pass it: up to +18 dBFS they are measured, not clipped."""
 SILENT = -120.0
 """LUFS, for no sound at all."""
 CONTEXT = 64
@@ -31,10 +31,13 @@ CANDIDATE = 0.7
 of the sample rate, the worst steady case, hides just that much between its samples (Tech 3341 signals 15 to 19)."""
 SURELY_STEREO = 1e-3
 """A difference between the channels from which on they are not compared any more."""
+_SCALES: dict[Depth, str] = {
+    "s16": "",
+    "s32": "",
+    "float": f"volume={1 / HEADROOM}:precision=float,aformat=sample_fmts=s32,",
+}
 _BATCH = 1500
 """Windows oversampled at once (about 4 MB)."""
-_UNIT = HEADROOM / 2**31
-"""The least step of the samples read here."""
 _LOUDNESS = re.compile(rb"lavfi\.r128\.([MS])=(\S+)")
 
 
@@ -55,8 +58,8 @@ class Readable(Protocol):
         """1 or 2."""
 
     @property
-    def length(self) -> int | None:
-        """Samples, or None if only reading to the end will tell."""
+    def depth(self) -> Depth:
+        """What holds its samples."""
 
     def open(self, first: int, count: int | None) -> tuple[list[str], str]:
         """Input arguments, and a filter graph whose last output is these samples (None: to the end), open-ended.
@@ -168,10 +171,10 @@ def _measure_span(
         ",asplit[loudness][samples];"
         "[loudness]ebur128=framelog=quiet:metadata=1,"
         "ametadata=print:file='pipe\\:2',anullsink;"
-        f"[samples]volume={1 / HEADROOM}:precision=float,aformat=sample_fmts=s32,asetnsamples=16384:p=0[out]"
+        f"[samples]{_SCALES[what.depth]}asetnsamples=16384:p=0[out]"
     )
     listener = _Listener(ffmpeg, what, run_up, heard, ceiling)
-    args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-c:a", "pcm_s32le", "-f", "s32le", "pipe:1"]
+    args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-f", listener.kind, "pipe:1"]
     log = ffmpeg.read(args, listener.take)
     return listener.finish(log)
 
@@ -187,7 +190,10 @@ class _Listener:
         self.heard = heard
         self.ceiling = ceiling
         self.run_up = run_up
-        self.frame = 4 * what.channels
+        self.width = 2 if what.depth == "s16" else 4
+        self.kind = "s16le" if self.width == 2 else "s32le"
+        self.unit = (HEADROOM if what.depth == "float" else 1.0) / 2 ** (8 * self.width - 1)
+        self.frame = self.width * what.channels
         self.window = window_of(what.rate) * self.frame
         self.context = CONTEXT * self.frame
         self.pending = bytearray(self.context)
@@ -231,12 +237,13 @@ class _Listener:
             return
         with memoryview(self.pending) as view:
             starts = range(context, end, window)
-            peaks = [audioop.max(view[at : min(at + window, end)], 4) * _UNIT for at in starts]
+            width, unit = self.width, self.unit
+            peaks = [audioop.max(view[at : min(at + window, end)], width) * unit for at in starts]
             self._compare_channels(view, context, end)
             number = len(self.reading.peaks)
             self.reading.peaks.extend(peaks)
             self.running = max(self.running, *peaks)
-            least = max(CANDIDATE * min(self.running, self.ceiling), _UNIT)
+            least = max(CANDIDATE * min(self.running, self.ceiling), unit)
             for index, peak in enumerate(peaks):
                 if peak >= least:
                     at = context + index * window
@@ -247,8 +254,8 @@ class _Listener:
             self._oversample()
 
     def _compare_channels(self, view: memoryview, start: int, stop: int) -> None:
-        if self.frame == 8 and self.reading.difference < SURELY_STEREO:
-            found = audioop.max(audioop.tomono(view[start:stop], 4, 1, -1), 4) * _UNIT
+        if self.reading.channels == 2 and self.reading.difference < SURELY_STEREO:
+            found = audioop.max(audioop.tomono(view[start:stop], self.width, 1, -1), self.width) * self.unit
             self.reading.difference = max(self.reading.difference, found)
 
     def _oversample(self) -> None:
@@ -264,13 +271,21 @@ class _Listener:
         with tempfile.TemporaryFile() as feed:
             feed.writelines(piece for _, piece in chosen)
             feed.seek(0)
-            args = ["-f", "s32le", "-ar", str(rate), "-ch_layout", layout, "-i", "pipe:0"]
-            args += ["-af", f"aresample={rate * OVERSAMPLING}:tsf=dblp:osf=s32", "-f", "s32le", "pipe:1"]
+            args = ["-f", self.kind, "-ar", str(rate), "-ch_layout", layout, "-i", "pipe:0"]
+            args += [
+                "-af",
+                f"volume=0.25:precision=float,aresample={rate * OVERSAMPLING}:tsf=fltp:osf=s16",
+                "-f",
+                "s16le",
+                "pipe:1",
+            ]
             self.ffmpeg.read(args, found.extend, feed=feed)
-        start = self.context * OVERSAMPLING
-        stop = start + self.window * OVERSAMPLING
+        frame = 2 * channels * OVERSAMPLING
+        start = CONTEXT * frame
+        stop = start + window_of(rate) * frame
         step = start + stop
+        unit = self.unit * 2 ** (8 * self.width - 1) / 2**13
         view = memoryview(found)
         for index, (number, _) in enumerate(chosen):
             piece = view[index * step + start : index * step + stop]
-            self.reading.true_peaks[number] = max(audioop.max(piece, 4) * _UNIT, self.reading.peaks[number])
+            self.reading.true_peaks[number] = max(audioop.max(piece, 2) * unit, self.reading.peaks[number])

@@ -23,6 +23,7 @@ DELAY = ENCODER_DELAY + DECODER_DELAY
 BITRATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """kbit/s of MPEG-1 Layer III, by bitrate index from 1."""
 _RATES = (44100, 48000)
+_PADDED = 1 << 9
 _HEADER = struct.Struct(">I")
 
 
@@ -36,18 +37,19 @@ class FrameSplitter:
 
     def __init__(self) -> None:
         self._rest = b""
+        self._size = 0
 
     def cut(self, block: bytes) -> list[bytes]:
         """The frames that are whole by now."""
         data = self._rest + block
         frames = []
-        at = 0
-        while len(data) - at >= 4:
-            size = frame_size(_HEADER.unpack_from(data, at)[0])
-            if len(data) - at < size:
-                break
-            frames.append(data[at : at + size])
-            at += size
+        at, end = 0, len(data)
+        if not self._size and end >= 4:
+            self._size = frame_size(_HEADER.unpack_from(data)[0] & ~_PADDED)
+        # All frames have one bit rate, so only the padding (a bit of the third byte) differs.
+        while at + 4 <= end and (stop := at + self._size + (data[at + 2] >> 1 & 1)) <= end:
+            frames.append(data[at:stop])
+            at = stop
         self._rest = data[at:]
         return frames
 
@@ -132,7 +134,7 @@ class Tape:
 
 def _info_header(like: int) -> int:
     """The header of the info frame: as the first frame's, unpadded, at a bit rate with room for it."""
-    header = like & ~(1 << 9) | 1 << 16
+    header = like & ~_PADDED | 1 << 16
     side = 17 if header >> 6 & 3 == 3 else 32
     while frame_size(header) < 4 + side + _INFO_SIZE:
         header += 1 << 12

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from sendung.audio.ffmpeg import local
+from sendung.audio.values import Depth
 
 FADE_S = 0.02
 """At a cut end: short enough to leave a word alone, long enough not to click."""
@@ -35,6 +36,7 @@ class Programme:
     reels: tuple[Reel, ...]
     rate: int
     reel_channels: int
+    depth: Depth
     channels: int
     """Of what is read: 1 or 2."""
     fold: Fold = "mix"

@@ -19,7 +19,7 @@ from sendung.audio.result import Mp3Result
 
 TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""
-LEAST_S = 10
+LEAST_ENCODED_S, LEAST_MEASURED_S = 20, 60
 """Seconds in a part: for less, starting ffmpeg costs more than it saves."""
 ATTEMPTS = 8
 Heard = Callable[[float], None]
@@ -95,7 +95,8 @@ class AacRendition:
         work = self._work
         encode_aac(work.ffmpeg, work.programme, curve, work.kbps, self.path, work.scratch, work.encoded)
         channels = work.programme.channels
-        decoded = Programme((Reel(self.path, 0, work.length, raw=False),), work.programme.rate, channels, channels)
+        reel = Reel(self.path, 0, work.length, raw=False)
+        decoded = Programme((reel,), work.programme.rate, channels, "float", channels)
         return joined(measure(work.ffmpeg, decoded, [(0, work.length)], work.verified, work.ceiling))
 
     def mend(self, curve: Curve, before: Curve) -> Reading:
@@ -119,8 +120,8 @@ class Mp3Rendition:
         """Encode the whole, and measure it, in parts."""
         work = self._work
         rate, workers = work.programme.rate, work.ffmpeg.workers
-        self._encode(curve, spans(len(self._tape), 1, workers, LEAST_S * rate // FRAME), work.encoded)
-        parts = spans(work.length, rate // 10, workers, LEAST_S * rate)
+        self._encode(curve, spans(len(self._tape), 1, workers, LEAST_ENCODED_S * rate // FRAME), work.encoded)
+        parts = spans(work.length, rate // 10, workers, LEAST_MEASURED_S * rate)
         self._reading = joined(measure(work.ffmpeg, self._decoded(), parts, work.verified, work.ceiling))
         return self._reading
 

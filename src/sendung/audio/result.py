@@ -6,6 +6,7 @@ from array import array
 from dataclasses import dataclass
 
 from sendung.audio.mp3 import DELAY, FRAME
+from sendung.audio.values import Depth
 
 WARM_UP = 3
 """Frames decoded and dropped before a part: the decoder overlaps neighbours and filters over their edges."""
@@ -22,6 +23,8 @@ class Mp3Result:
     channels: int
     length: int
     """Samples that a player plays."""
+    depth: Depth = "s16"
+    """Of what is read here: what passes full scale is cut off, so it measures as just too high, and is mended."""
 
     def open(self, first: int, count: int | None) -> tuple[list[str], str]:
         """No inputs (the graph reads the file itself: no hand-over between threads), and a graph to these samples."""

@@ -37,6 +37,10 @@ class Target:
         return self.bitrate_kbps or (96 if channels == 1 else 128)
 
 
+Depth = Literal["s16", "s32", "float"]
+"""What holds every sample of a file: 16 or 32 bits, or floats that may pass full scale."""
+
+
 @dataclass(frozen=True)
 class Source:
     """What a recording is, before it is read whole."""
