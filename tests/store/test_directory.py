@@ -1,18 +1,213 @@
-"""What only a directory can get wrong."""
+"""What only a directory can do wrong: links, leftovers, full and read-only disks, file systems without hard links."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import errno
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-from sendung.store import Headers, open_store
+import pytest
+
+from sendung.errors import AccessDenied, NoSpace, ObjectChanged, ObjectExists, SendungError, StoreError, StoreMissing
+from sendung.store import Headers
+from sendung.store.directory import DirectoryStore
+
+PAGE = Headers("text/html")
 
 
-def test_many_may_start_in_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
-    def start(number: int) -> None:
-        store = open_store(str(tmp_path / f"public-{number // 8}"), tmp_path, None, None)
-        store.stat("feed.xml")
-        store.create(f"{number}/x", b"1", Headers("text/plain"))
+@pytest.fixture
+def store(tmp_path: Path) -> DirectoryStore:
+    return DirectoryStore(tmp_path / "public", "public")
 
-    with ThreadPoolExecutor(8) as pool:
-        assert len(list(pool.map(start, range(800)))) == 800
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_folder_is_made_by_the_first_write_only(store: DirectoryStore, tmp_path: Path) -> None:
+    assert store.stat("a") is None
+    assert list(store.list("")) == []
+    assert not (tmp_path / "public").exists()
+    store.create("e/a/index.html", b"<p>", PAGE)
+    assert (tmp_path / "public/e/a/index.html").read_bytes() == b"<p>"
+
+
+def test_a_folder_that_cannot_be_made_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for root in (tmp_path / "not/mounted", tmp_path / "file"):
+        store = DirectoryStore(root)
+        uses: list[Callable[[], object]] = [
+            lambda store=store: store.read("a"),  # type: ignore[misc]
+            lambda store=store: store.stat("a"),  # type: ignore[misc]
+            lambda store=store: list(store.list("")),  # type: ignore[misc]
+            lambda store=store: store.create("a", b"", PAGE),  # type: ignore[misc]
+            lambda store=store: store.replace("a", b"", PAGE, None),  # type: ignore[misc]
+            lambda store=store: store.delete("a"),  # type: ignore[misc]
+        ]
+        for use in uses:
+            with pytest.raises(StoreMissing) as caught:
+                use()
+            assert str(root) in str(caught.value)
+    assert not (tmp_path / "not").exists()
+
+
+def test_nothing_is_left_beside_the_objects(store: DirectoryStore, tmp_path: Path) -> None:
+    version = store.replace("feed.xml", b"1", PAGE, None)
+    store.replace("feed.xml", b"2", PAGE, version)
+    with pytest.raises(ObjectExists):
+        store.create("feed.xml", b"3", PAGE)
+    with pytest.raises(ObjectChanged):
+        store.replace("feed.xml", b"3", PAGE, version)
+    store.create("e/a/index.html", b"", PAGE)
+    store.delete("e/a/index.html")
+    assert files(tmp_path / "public") == {"feed.xml", ".sendung/lock"}
+    assert not (tmp_path / "public/e").exists()
+
+
+def test_objects_are_readable_for_a_web_server(store: DirectoryStore, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        store.create("feed.xml", b"1", PAGE)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "public/feed.xml").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_link_never_leads_out_of_the_store(store: DirectoryStore, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret").write_bytes(b"secret")
+    store.create("a", b"", PAGE)
+    (tmp_path / "public/folder").symlink_to(outside)
+    (tmp_path / "public/file").symlink_to(outside / "secret")
+    source = tmp_path / "source"
+    source.write_bytes(b"x")
+    digest = hashlib.sha256(b"x").hexdigest()
+    for key in ("folder/secret", "file"):
+        uses: list[Callable[[str], object]] = [
+            store.read,
+            store.stat,
+            store.delete,
+            lambda key: store.create(key, b"x", PAGE),
+            lambda key: store.upload(key, source, digest, PAGE, print),
+        ]
+        for use in uses:
+            with pytest.raises(AccessDenied, match="link"):
+                use(key)
+    with pytest.raises((AccessDenied, ObjectChanged)):
+        store.replace("file", b"x", PAGE, None)
+    assert [one.key for one in store.list("")] == ["a"]
+    assert (outside / "secret").read_bytes() == b"secret"
+    assert files(outside) == {"secret"}
+
+
+def test_what_killed_runs_left_is_removed_when_it_is_old(tmp_path: Path) -> None:
+    staging = tmp_path / "public/.sendung/staging"
+    staging.mkdir(parents=True)
+    (staging / "old").write_bytes(b"half")
+    (staging / "young").write_bytes(b"half")
+    os.utime(staging / "old", (time.time() - 90_000,) * 2)
+    DirectoryStore(tmp_path / "public").create("a", b"", PAGE)
+    assert files(staging) == {"young"}
+
+
+def test_without_hard_links_creating_is_still_exclusive(store: DirectoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    store.create("records/1.json", b"one", PAGE)
+    with pytest.raises(ObjectExists):
+        store.create("records/1.json", b"two", PAGE)
+    with pytest.raises(ObjectChanged):
+        store.replace("records/1.json", b"two", PAGE, None)
+    assert store.read("records/1.json").data == b"one"
+
+
+def test_versions_differ_even_if_a_file_system_reuses_inode_and_time(store: DirectoryStore, tmp_path: Path) -> None:
+    """The time of change is made later than that of any write before, whatever the clock says."""
+    future = time.time_ns() + 3600 * 10**9
+    seen = set()
+    version = store.create("a", b"0", PAGE)
+    (tmp_path / "public/.sendung/lock").write_text(str(future))
+    for number in range(5):
+        version = store.replace("a", b"%d" % number, PAGE, version)
+        seen.add((tmp_path / "public/a").stat().st_mtime_ns)
+    assert len(seen) == 5
+    assert min(seen) > future
+
+
+def test_a_full_disk_is_told_and_harms_nothing(small_disk: Path, tmp_path: Path) -> None:
+    store = DirectoryStore(small_disk / "public")
+    version = store.replace("feed.xml", b"old", PAGE, None)
+    big = tmp_path / "big"
+    big.write_bytes(bytes(2_000_000))
+    digest = hashlib.sha256(big.read_bytes()).hexdigest()
+    for use in (
+        lambda: store.replace("feed.xml", big.read_bytes(), PAGE, version),
+        lambda: store.create("records/1.json", big.read_bytes(), PAGE),
+        lambda: store.upload("audio/a.mp3", big, digest, PAGE, print),
+    ):
+        with pytest.raises(NoSpace) as caught:
+            use()
+        assert caught.value.problems[0].hint
+    assert files(small_disk / "public") == {"feed.xml", ".sendung/lock"}
+    assert store.read("feed.xml").data == b"old"
+    store.replace("feed.xml", b"new", PAGE, version)
+
+
+def test_a_read_only_directory_can_be_read_and_says_so_when_written(small_disk: Path) -> None:
+    store = DirectoryStore(small_disk / "public")
+    store.create("feed.xml", b"old", PAGE)
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    reader = DirectoryStore(small_disk / "public")
+    assert reader.create("feed.xml", b"old", PAGE) == reader.read("feed.xml").version
+    assert [one.key for one in reader.list("")] == ["feed.xml"]
+    for use in (
+        lambda: reader.create("new", b"", PAGE),
+        lambda: reader.replace("feed.xml", b"new", PAGE, reader.read("feed.xml").version),
+        lambda: reader.delete("feed.xml"),
+    ):
+        with pytest.raises(AccessDenied, match="Read-only file system"):
+            use()
+    assert reader.read("feed.xml").data == b"old"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_directory_of_somebody_else_is_denied(store: DirectoryStore, tmp_path: Path) -> None:
+    store.create("feed.xml", b"old", PAGE)
+    (tmp_path / "public/.sendung/staging").chmod(0o500)
+    with pytest.raises(AccessDenied, match="Permission denied"):
+        DirectoryStore(tmp_path / "public").create("new", b"", PAGE)
+
+
+def test_every_other_complaint_of_the_system_is_a_store_error(store: DirectoryStore) -> None:
+    with pytest.raises(StoreError, match="File name too long") as caught:
+        store.create("a" * 300, b"", PAGE)
+    assert isinstance(caught.value, SendungError)
+
+
+def test_a_writer_that_is_killed_leaves_the_old_object_or_the_new_one(store: DirectoryStore, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from sendung.store import Headers; "
+        "from sendung.store.directory import DirectoryStore\n"
+        "store = DirectoryStore(Path(sys.argv[1])); version = store.read('feed.xml').version\n"
+        "while True: version = store.replace('feed.xml', b'%d' % len(store.writes) * 100_000, Headers(''), version)"
+    )
+    store.replace("feed.xml", b"0" * 100_000, PAGE, None)
+    for number in range(6):
+        writer = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "public")])
+        time.sleep(0.3 + number * 0.013)
+        writer.send_signal(signal.SIGKILL)
+        assert writer.wait() == -signal.SIGKILL
+        found = store.read("feed.xml")
+        half, rest = divmod(len(found.data), 100_000)
+        assert rest == 0
+        assert found.data == found.data[:half] * 100_000
+        store.replace("feed.xml", b"0" * 100_000, PAGE, found.version)

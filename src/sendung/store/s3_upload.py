@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -201,24 +200,19 @@ class Upload:
 
     def _fill(self, upload: _Open, sent: Callable[[int], None]) -> None:
         """Send the parts that an upload lacks, some at once. The parts that are there stay there if this fails."""
-        running: set[Future[None]] = set()
         self._stopped = threading.Event()
-        with ThreadPoolExecutor(_PARALLEL, "upload") as pool:
-            try:
-                for part in self._pieces():
-                    self._digests[part.number] = part.digest
-                    if part.number in upload.parts:
-                        self._tell(part.number, len(part.data), sent)
-                        continue
-                    running.add(pool.submit(self._send_part, upload, part, sent))
-                    if len(running) > _PARALLEL:
-                        running = _checked(running)
-                while running:
-                    running = _checked(running)
-            except BaseException:
-                self._stopped.set()
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        crew = _Crew(lambda part: self._send_part(upload, part, sent))
+        try:
+            for part in self._pieces():
+                self._digests[part.number] = part.digest
+                if part.number in upload.parts:
+                    self._tell(part.number, len(part.data), sent)
+                else:
+                    crew.start(part)
+            crew.finish()
+        except BaseException:
+            self._stopped.set()
+            raise
 
     def _send_part(self, upload: _Open, part: _Part, sent: Callable[[int], None]) -> None:
         fields: dict[str, Any] = self._bucket.at(self._key) | {"UploadId": upload.id, "PartNumber": part.number}
@@ -239,7 +233,7 @@ class Upload:
         """Report how much of a part has left, each byte once, however often it is sent."""
         with self._telling:
             more = left - self._told.get(number, 0)
-            if more > 0:
+            if more > 0 and not self._stopped.is_set():
                 self._told[number] = left
                 sent(more)
 
@@ -252,13 +246,35 @@ class Upload:
         )
 
 
-def _checked(running: set[Future[None]]) -> set[Future[None]]:
-    """Wait for parts, and raise what went wrong with one; those that still run.
+class _Crew:
+    """Threads that send parts, `_PARALLEL` at a time. The process does not wait for them to end."""
 
-    An upload that is gone explains every other fault.
-    """
-    done, rest = wait(running, return_when=FIRST_COMPLETED)
-    errors = [error for error in (part.exception() for part in done) if error is not None]
-    for error in sorted(errors, key=lambda error: not isinstance(error, UploadGone)):
-        raise error
-    return rest
+    def __init__(self, send: Callable[[_Part], None]) -> None:
+        self._send = send
+        self._free = threading.Semaphore(_PARALLEL)
+        self._errors: list[Exception] = []
+
+    def start(self, part: _Part) -> None:
+        """Send a part as soon as a thread is free. Raises what went wrong with a part before."""
+        self._free.acquire()
+        self._check()
+        threading.Thread(target=self._run, args=(part,), name=f"part {part.number}", daemon=True).start()
+
+    def finish(self) -> None:
+        """Wait for all parts. Raises what went wrong with one."""
+        for _ in range(_PARALLEL):
+            self._free.acquire()
+            self._check()
+
+    def _run(self, part: _Part) -> None:
+        try:
+            self._send(part)
+        except Exception as error:  # noqa: BLE001 - raised again where the upload waits
+            self._errors.append(error)
+        finally:
+            self._free.release()
+
+    def _check(self) -> None:
+        """Raise the first error; but an upload that is gone explains every other."""
+        for error in sorted(self._errors, key=lambda error: not isinstance(error, UploadGone)):
+            raise error
