@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from PIL import Image as Pixels
+from PIL import ImageDraw
 
 from sendung.model import Article, Asset, Audio, Chapter, Cue, Episode, Image, Owner, Person, Show, Transcript
 from sendung.pages import render_pages
@@ -88,6 +89,18 @@ def png(width: int, height: int, colour: tuple[int, int, int] = (32, 52, 44)) ->
     """A picture of one colour."""
     file = BytesIO()
     Pixels.new("RGB", (width, height), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def cover_png() -> bytes:
+    """A cover of the size that pages show: the waveform, large."""
+    picture = Pixels.new("RGB", (480, 480), "#20342c")
+    draw = ImageDraw.Draw(picture)
+    for bar, peak in enumerate(waveform()[::10]):
+        left = 18 + 19 * bar
+        draw.rectangle((left, 240 - 2 * peak, left + 9, 240 + 2 * peak), "#e0492a" if bar % 5 == 2 else "#f2b84b")
+    file = BytesIO()
+    picture.save(file, "PNG")
     return file.getvalue()
 
 
@@ -195,5 +208,5 @@ def objects(show: Show, episodes: Sequence[Episode]) -> dict[str, bytes]:
     """A store's objects by key: every page, and what the pages show."""
     pages = {page.key: page.data for page in render_pages(show, episodes, NOW)}
     audio = {e.audio.asset.key: wav(int(e.audio.duration_s)) for e in episodes if e.audio.asset.key.endswith(".wav")}
-    pictures = {"assets/cover-480.png": png(480, 480), "assets/article.png": png(480, 360, (120, 60, 40))}
+    pictures = {"assets/cover-480.png": cover_png(), "assets/article.png": png(480, 360, (120, 60, 40))}
     return pages | audio | pictures

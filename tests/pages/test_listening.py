@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from sendung.model import listen_key
+from sendung.pages import plan
 
 from .conftest import Opened, until
-from .samples import conversation, full_episode, full_show, objects
+from .samples import NOW, conversation, full_episode, full_show, make_episode, make_show, objects
 from .server import Site, serving
 
 LISTEN = listen_key("xiaomi")
@@ -61,6 +63,13 @@ def test_before_play_nothing_is_asked_of_others_and_no_audio_of_the_store(store:
     with opened("about:blank") as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
+        page.add_init_script("""
+            window.touched = [];
+            for (const name of ["getItem", "setItem"]) {
+                const real = Storage.prototype[name];
+                Storage.prototype[name] = function (...given) { touched.push(name); return real.apply(this, given); };
+            }
+        """)
         page.goto(f"{store.url}/{LISTEN}", wait_until="networkidle")
         page.mouse.wheel(0, 20_000)
         page.wait_for_timeout(300)
@@ -68,8 +77,11 @@ def test_before_play_nothing_is_asked_of_others_and_no_audio_of_the_store(store:
         assert hosts == {urlsplit(store.url).netloc}
         assert len([url for url in asked if not url.startswith("data:")]) <= 5
         assert not [url for url in asked if "audio/" in url]
+        assert page.evaluate("touched") == []
         assert page.evaluate("localStorage.length") == 0
         assert page.context.cookies() == []
+        page.click("[data-play]")
+        until(page, "touched.includes('setItem')")
 
 
 @pytest.mark.parametrize(
@@ -108,16 +120,16 @@ def test_a_range_stops_at_its_end(store: Site, opened: Opened) -> None:
 
 def test_chapters_and_cues_play_from_where_they_are(store: Site, opened: Opened) -> None:
     with opened(f"{store.url}/{LISTEN}") as page:
-        page.click(".chapters a[data-t='433.0']")
+        page.click(".chapters a[data-t='433']")
         wait_for_position(page, 433)
-        assert page.url.endswith("#t=433.0")
+        assert page.url.endswith("#t=433")
         expect(page.locator(".on-air")).to_have_text("SoftBank pivotet")
         expect(page.locator(".chapters [aria-current=true] b")).to_have_text("SoftBank pivotet")
         page.click(".transcript summary")
-        page.click(".cues span[data-t='95.0']")
+        page.click(".cues span[data-t='95']")
         wait_for_position(page, 95)
-        expect(page.locator(".cues span[aria-current]")).to_have_attribute("data-t", "95.0")
-        page.click(".cues a[data-t='30.0']")
+        expect(page.locator(".cues span[aria-current]")).to_have_attribute("data-t", "95")
+        page.click(".cues a[data-t='30']")
         wait_for_position(page, 30)
         page.evaluate("location.hash = 't=200'")
         wait_for_position(page, 200)
@@ -276,12 +288,31 @@ def test_without_scripts_everything_is_there(store: Site, opened: Opened) -> Non
         page.click(".transcript summary")
         expect(page.locator(".cues p").first).to_contain_text("Zahlen anschaut")
         href = page.locator(".chapters a[data-t]").nth(1).get_attribute("href")
-        assert href == "../../audio/xiaomi.wav#t=83.0"
+        assert href == "../../audio/xiaomi.wav#t=83"
 
 
 def test_the_show_page_finds_episodes(store: Site, opened: Opened) -> None:
     with opened(f"{store.url}/index.html") as page:
         page.fill("[type=search]", "schiene")
         expect(page.locator(".episodes > li:visible")).to_have_count(1)
+        expect(page.locator(".find [role=status]")).to_have_text("1 Folge")
         page.click(".episodes h3 a:visible")
         assert page.url == f"{store.url}/{listen_key('schiene')}"
+
+
+def test_the_show_page_finds_episodes_on_its_older_pages(opened: Opened) -> None:
+    episodes = [make_episode(f"e{n}", title=f"Nummer {n}.", date=NOW - timedelta(days=500 - n)) for n in range(461)]
+    with serving() as site:
+        pages = plan(make_show(public_url=site.url), episodes, NOW)
+        site.objects |= {page.key: page.render() for page in pages if page.key.startswith(("index", "episodes"))}
+        site.objects["assets/cover.jpg"] = b""
+        with opened(f"{site.url}/index.html") as page:
+            expect(page.locator(".episodes > li:visible")).to_have_count(60)
+            assert not [path for path in site.requests if path.startswith("episodes")]
+            page.fill("[type=search]", "nummer 7.")
+            expect(page.locator(".episodes > li:visible")).to_have_count(1)
+            assert page.locator(".episodes h3 a:visible").evaluate("(a) => a.href") == f"{site.url}/{listen_key('e7')}"
+            page.fill("[type=search]", "nummer")
+            expect(page.locator(".episodes > li:visible")).to_have_count(461)
+            page.fill("[type=search]", "")
+            expect(page.locator(".episodes > li:visible")).to_have_count(60)

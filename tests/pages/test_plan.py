@@ -57,6 +57,14 @@ def test_a_new_episode_touches_only_itself_its_neighbour_and_the_lists() -> None
     }
 
 
+def test_an_edited_title_touches_every_page_that_shows_it() -> None:
+    episodes = [make_episode(f"e{n}", date=NOW - timedelta(days=3 - n)) for n in range(3)]
+    edited = [episodes[0].model_copy(update={"title": "Anders"}), *episodes[1:]]
+    before, after = ({p.key: p.render() for p in plan(make_show(), some, NOW)} for some in (episodes, edited))
+    assert changed(make_show(), episodes, edited) >= {key for key in after if before[key] != after[key]}
+    assert len([key for key in after if before[key] != after[key]]) >= 6
+
+
 def test_what_pages_do_not_show_touches_none() -> None:
     episodes = series(3)
     other = make_show(owner={"name": "Neu", "email": "neu@magazin.example"}, feed={"complete": True})

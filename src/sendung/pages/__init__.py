@@ -1,5 +1,6 @@
-"""The pages that listeners open: pure functions of the published facts, the same bytes every time."""
+"""Pages for listeners and the links that lead to them: pure functions of the published facts."""
 
+from sendung.pages.kit import Kit, kit_of, qr_png, qr_svg
 from sendung.pages.plan import Page, PagePlan, plan, render_pages
 
-__all__ = ["Page", "PagePlan", "plan", "render_pages"]
+__all__ = ["Kit", "Page", "PagePlan", "kit_of", "plan", "qr_png", "qr_svg", "render_pages"]

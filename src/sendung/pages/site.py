@@ -11,7 +11,6 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from jinja2 import (
@@ -126,7 +125,10 @@ def site_of(show: Show, templates: Path | None) -> Site:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"clock": clock, "notes": lambda text: Markup(page_html(text)), "data_script": _data_script}  # noqa: S704
+    environment.filters["clock"] = clock
+    environment.filters["seconds"] = lambda milliseconds: f"{milliseconds / 1000:g}"
+    environment.filters["notes"] = lambda text: Markup(page_html(text))  # noqa: S704
+    environment.filters["data_script"] = lambda data: Markup(data_script(data))  # noqa: S704
     environment.globals |= {
         "show": show,
         "words": words,
@@ -147,10 +149,6 @@ def stripped(name: str) -> str:
     """A file of the package's static folder, without the comments and indents that browsers have no use for."""
     text = (files("sendung.pages") / "static" / name).read_text(encoding="utf-8")
     return _LEADING.sub("", _COMMENT.sub("", text)).strip()
-
-
-def _data_script(data: dict[str, Any]) -> Markup:
-    return Markup(data_script(data))  # noqa: S704
 
 
 def _joined(names: tuple[str, ...]) -> str:

@@ -88,7 +88,7 @@ if (box) {
       if (hit) hits += 1;
       if (p.hidden === hit) p.hidden = !hit;
     }
-    count.textContent = words ? count.dataset.hits.replace("0", hits) : "";
+    count.textContent = words ? (hits === 1 ? count.dataset.one : count.dataset.hits.replace("0", hits)) : "";
     highlight(words);
   });
 } else relink();

@@ -27,7 +27,7 @@ const seconds = (text) => {
 
 // Media Fragments URI 1.0, section 4.2.1: [from, to] of #t=from,to
 const fragment = () => {
-  const found = /[#&?]t=(?:npt:)?([^&]*)/.exec(location.hash.replace(/%3A/gi, ":").replace(/%2C/gi, ","));
+  const found = /[#&?]t=(?:npt:)?([^&#?]*)/.exec(location.hash.replace(/%3A/gi, ":").replace(/%2C/gi, ","));
   if (!found) return [NaN, NaN];
   const [from, to] = found[1].split(",");
   return [seconds(from), to ? seconds(to) : NaN];

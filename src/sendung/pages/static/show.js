@@ -29,7 +29,7 @@ const filter = () => {
     if (!item.hidden) hits += 1;
   }
   if (older) older.hidden = !!words;
-  count.textContent = words ? count.dataset.hits.replace("0", hits) : "";
+  count.textContent = words ? (hits === 1 ? count.dataset.one : count.dataset.hits.replace("0", hits)) : "";
 };
 field.addEventListener("input", () => {
   fetched ??= fetchOlder().catch(() => {});

@@ -1,0 +1,36 @@
+"""Pictures of the pages: made anew by each run, and shown in the README from docs/pictures."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from sendung.model import listen_key
+
+from .conftest import Opened, until
+from .server import Site
+
+LISTEN = listen_key("xiaomi")
+SIZES = {"desktop": (1280, 1000), "dark": (1280, 1000), "phone": (390, 844), "show": (1280, 800), "embed": (600, 200)}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_pictures_of_the_pages(store: Site, opened: Opened, tmp_path: Path, name: str) -> None:
+    """With PICTURES=<folder> in the environment they are kept there."""
+    folder = Path(os.environ.get("PICTURES", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    width, height = SIZES[name]
+    scheme = "dark" if name == "dark" else "light"
+    key = {"show": "index.html", "embed": "e/xiaomi/embed/index.html"}.get(name, LISTEN)
+    with opened(f"{store.url}/{key}", viewport={"width": width, "height": height}, color_scheme=scheme) as page:
+        if name != "show":
+            page.click("[data-play]")
+            page.evaluate("location.hash = 't=1234'")
+            until(page, "document.querySelector('.now').textContent.startsWith('20:3')")
+        page.screenshot(path=folder / f"{name}.png")
+    with Image.open(folder / f"{name}.png") as picture:
+        assert picture.size == (width, height)
+        assert len(picture.convert("RGB").getcolors(1 << 20) or ()) > 50
