@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,74 +18,108 @@ from sendung.model import Chapter
 
 @dataclass(frozen=True)
 class Checked:
-    """The drafts of some folders: those that can be published, and what is wrong with the others."""
+    """The drafts of some folders: those that could be read, and what there is to say about all of them."""
 
     drafts: tuple[Draft, ...]
     errors: dict[Path, list[SendungError]]
     """By folder; empty if all is well."""
+    remarks: tuple[Problem, ...] = ()
+    """Warnings and notes."""
+
+
+@dataclass(frozen=True)
+class _Examined:
+    """What the files of one draft hold."""
+
+    errors: list[SendungError]
+    remarks: tuple[Problem, ...]
 
 
 def check(folders: Sequence[Path], show: ShowConfig) -> Checked:
     """Read and examine drafts: YAML, files, audio, artwork, transcripts, chapters. All that is wrong is gathered."""
+    found = read_drafts(folders, show)
+    return examine(found, [draft.folder for draft in found.drafts])
+
+
+def read_drafts(folders: Sequence[Path], show: ShowConfig) -> Checked:
+    """Read drafts, and find what is wrong with what is written; recordings and pictures are not opened."""
+    drafts: list[Draft] = []
+    errors: dict[Path, list[SendungError]] = {}
+    for folder in folders:
+        try:
+            drafts.append(load_draft(folder, show))
+        except ConfigError as error:
+            errors[folder] = [error]
+    for folder, fault in _repeated(drafts, show):
+        errors.setdefault(folder, []).append(fault)
+    return Checked(tuple(drafts), errors)
+
+
+def examine(checked: Checked, folders: Collection[Path]) -> Checked:
+    """Open the recordings and pictures of some of the drafts that were read, and add what is wrong with them.
+
+    That takes a while, and drafts that equal a published revision were examined before it was published.
+    """
+    drafts = [draft for draft in checked.drafts if draft.folder in folders]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = dict(zip(folders, pool.map(lambda folder: _check_one(folder, show), folders), strict=True))
-    errors = {folder: found for folder, (_, found) in results.items() if found}
-    drafts = tuple(draft for draft, _ in results.values() if draft)
-    for folder, error in _repeated(drafts, show):
-        errors.setdefault(folder, []).append(error)
-    return Checked(drafts, errors)
+        results = list(zip(drafts, pool.map(_examine, drafts), strict=True))
+    errors = dict(checked.errors)
+    for draft, found in results:
+        if found.errors:
+            errors[draft.folder] = [*errors.get(draft.folder, []), *found.errors]
+    remarks = tuple(remark for _, found in results for remark in found.remarks)
+    return replace(checked, errors=errors, remarks=(*checked.remarks, *remarks))
 
 
-def check_show(show: ShowConfig) -> None:
-    """Examine the files that show.yaml names, after its text was read. Raises ConfigError or AudioError."""
-    problems: list[SendungError] = []
-    try:
-        artwork.cover(show.cover)
-    except ConfigError as error:
-        problems.append(_at(error, show.document.place("cover")))
+def check_show(show: ShowConfig) -> tuple[Problem, ...]:
+    """Examine the files that show.yaml names, after its text was read; warnings and notes.
+
+    Raises ConfigError or AudioError.
+    """
+    errors: list[SendungError] = []
+    remarks = _cover_remarks(show.cover, show.document.place("cover"), errors)
     for name, sting in (("intro", show.intro), ("outro", show.outro)):
         if sting:
-            problems += _probe(sting, show.document.place("audio", name))[1]
-    if problems:
-        raise merge(problems)
+            _probe(sting, show.document.place("audio", name), errors)
+    if errors:
+        raise merge(errors)
+    return remarks
 
 
-def _check_one(folder: Path, show: ShowConfig) -> tuple[Draft | None, list[SendungError]]:
-    try:
-        draft = load_draft(folder, show)
-    except ConfigError as error:
-        return None, [error]
-    errors: list[SendungError] = _images(draft)
-    source, faults = _probe(draft.audio, draft.place("audio"))
-    errors += faults
-    if source:
+def _examine(draft: Draft) -> _Examined:
+    errors: list[SendungError] = []
+    remarks = _cover_remarks(draft.cover, draft.place("cover"), errors) if draft.cover else ()
+    _check_pictures(draft, errors)
+    if source := _probe(draft.audio, draft.place("audio"), errors):
         duration_ms = round(source.duration_s * 1000)
         problems = [*_chapter_problems(draft, duration_ms), *_transcript_problems(draft, duration_ms)]
         errors += [ConfigError.of(problems)] if problems else []
-    return draft, errors
+    return _Examined(errors, remarks)
 
 
-def _probe(recording: Path, place: Place) -> tuple[audio.Source | None, list[SendungError]]:
+def _probe(recording: Path, place: Place, errors: list[SendungError]) -> audio.Source | None:
     try:
-        return audio.probe(recording), []
+        return audio.probe(recording)
     except AudioError as error:
-        return None, [_at(error, place)]
+        errors.append(_at(error, place))
+        return None
 
 
-def _images(draft: Draft) -> list[SendungError]:
-    errors: list[SendungError] = []
-    if draft.cover:
-        try:
-            artwork.cover(draft.cover)
-        except ConfigError as error:
-            errors.append(_at(error, draft.place("cover")))
+def _cover_remarks(cover: Path, place: Place, errors: list[SendungError]) -> tuple[Problem, ...]:
+    try:
+        return tuple(replace(remark, place=place) for remark in artwork.check_cover(cover))
+    except ConfigError as error:
+        errors.append(_at(error, place))
+        return ()
+
+
+def _check_pictures(draft: Draft, errors: list[SendungError]) -> None:
     for index, chapter in enumerate(draft.chapters):
         if chapter.image:
             try:
                 artwork.inspect(chapter.image)
             except ConfigError as error:
                 errors.append(_at(error, draft.place("chapters", index, "image")))
-    return errors
 
 
 def _chapter_problems(draft: Draft, duration_ms: int) -> list[Problem]:

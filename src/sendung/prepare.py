@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from sendung import artwork, audio, chapters, model, tags, transcripts
@@ -127,7 +128,7 @@ def prepare_episode(
         chapters_file=chapters_file,
     )
     facts = facts.model_copy(update={"transcript": _transcript(draft, facts, show, mastered, bench)})
-    asset = _tagged(mastered, facts, config, show, bench)
+    asset = _tagged(mastered, facts, config, show, draft.cover or config.cover, bench)
     facts = facts.model_copy(update={"audio": _audio_facts(mastered, asset)})
     return Prepared(standing, facts, tuple(bench.files), mastered)
 
@@ -172,8 +173,18 @@ def _show_facts(show: ShowConfig, guid: str, cover: model.Image) -> model.Show:
     )
 
 
+@lru_cache(maxsize=4)
+def _made(path: Path, _digest: str) -> artwork.CoverImage:
+    """The cover of a picture; it goes into store and tags, and the show's into the tags of many episodes."""
+    return artwork.cover(path)
+
+
+def _make_cover(path: Path) -> artwork.CoverImage:
+    return _made(path, file_digest(path))
+
+
 def _cover(path: Path, bench: _Bench) -> model.Image:
-    made = artwork.cover(path)
+    made = _make_cover(path)
     return model.Image(
         asset=bench.add(made.data, ".jpg", made.media_type),
         width=made.width,
@@ -224,18 +235,17 @@ def _audio_facts(mastered: audio.Mastered, asset: model.Asset) -> model.Audio:
 
 
 def _tagged(
-    mastered: audio.Mastered, facts: model.Episode, config: ShowConfig, show: model.Show, bench: _Bench
+    mastered: audio.Mastered, facts: model.Episode, config: ShowConfig, show: model.Show, cover: Path, bench: _Bench
 ) -> model.Asset:
     """The mastered file with tags in front of the same frames."""
     suffix = mastered.path.suffix
     path = bench.folder / f"{facts.slug}{suffix}"
-    tags.write(mastered.path, mastered.media_type, _tags(facts, config, show, bench), path)
+    tags.write(mastered.path, mastered.media_type, _tags(facts, config, show, cover, bench), path)
     return bench.add_file(path, f"audio/{facts.slug}-", suffix, mastered.media_type, f"{facts.slug}{suffix}")
 
 
-def _tags(facts: model.Episode, config: ShowConfig, show: model.Show, bench: _Bench) -> tags.EpisodeTags:
+def _tags(facts: model.Episode, config: ShowConfig, show: model.Show, cover: Path, bench: _Bench) -> tags.EpisodeTags:
     paths = {file.asset.key: file.path for file in bench.files}
-    cover = paths[facts.cover.asset.key] if facts.cover else config.cover
     return tags.EpisodeTags(
         title=facts.title,
         show=show.title,
@@ -253,7 +263,7 @@ def _tags(facts: model.Episode, config: ShowConfig, show: model.Show, bench: _Be
         copyright=show.copyright,
         category=show.category[0],
         keywords=facts.keywords,
-        cover=tags.Picture(artwork.resize(artwork.cover(cover).data, _TAG_COVER), "image/jpeg"),
+        cover=tags.Picture(artwork.resize(_make_cover(cover).data, _TAG_COVER), "image/jpeg"),
         chapters=tuple(
             tags.ChapterTag(mark, _small(paths[mark.image.key]) if mark.image else None) for mark in facts.chapters
         ),
