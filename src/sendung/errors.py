@@ -15,6 +15,7 @@
     ├── FetchError          a page, feed or file on the web cannot be fetched, or must not be
     │   └── FetchBroken     no answer, or half of one; trying again may help
     └── ConflictError       somebody else was first
+        ├── InvariantBroken the feed would lose or change what is published
         ├── ObjectExists    create-only found an object with other content
         └── ObjectChanged   replace-if-unchanged found another version
 
@@ -143,6 +144,10 @@ class FetchBroken(FetchError):
 
 class ConflictError(SendungError):
     """Somebody else was first."""
+
+
+class InvariantBroken(ConflictError):
+    """The feed would lose an episode, change a date, or name what is not there; it was not written."""
 
 
 class ObjectExists(ConflictError):

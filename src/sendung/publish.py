@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
+from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from sendung import __version__, records
 from sendung.archive import Archive, Reader
 from sendung.check import check, check_show
-from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
-from sendung.errors import ConfigError, ConflictError, ObjectExists, SendungError, merge
+from sendung.errors import ConflictError, ObjectExists, SendungError, merge
 from sendung.model import Episode, Show
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.progress import Progress
 from sendung.records import EpisodeRecord, R, ShowRecord, Standing
 from sendung.refresh import refresh
-from sendung.standing import DraftStanding, ShowStanding, describe, stand_draft, stand_show
+from sendung.standing import DraftStanding, ShowStanding, describe, describe_taken_back, stand_draft, stand_show
 from sendung.store.interface import Headers, Store
 
 _SENDERS = 4
@@ -108,13 +109,16 @@ def publish(
     *,
     approve: Callable[[Sequence[Prepared], Show], None] = lambda _ready, _show: None,
     remaster: bool = False,
+    override: Collection[str] = (),
 ) -> Outcome:
     """Publish episodes, and the show where show.yaml was edited. Safe to run again after any failure.
 
     Nothing is sent before every draft is read, checked and mastered; if one of them is wrong, nothing is sent at
     all, and the outcome says what is wrong with each. `approve` sees what is ready before the first byte is sent,
     and may raise to stop. `remaster` publishes unchanged drafts again, as the show's audio settings are now.
-    Raises SendungError for what concerns the show or the store as a whole.
+    `override` names the slugs (and "show" for show.yaml) that are published although they take back changes of the
+    other host, or change the date of a public episode. Raises SendungError for what concerns the show or the store
+    as a whole.
     """
     Step.CHECK.begin(progress)
     check_show(show)
@@ -123,19 +127,21 @@ def publish(
         return _failed(folders, checked.errors)
     reader = Reader(store, desk.cache)
     archive = reader.archive()
-    standing = stand_show(show, archive, reader)
+    standing = stand_show(show, archive, reader, meant="show" in override)
     _warn_of_stale_show(standing, progress)
-    drafts, errors = _stand_drafts(checked.drafts, standing, archive, reader)
+    stand = partial(stand_draft, show_guid=standing.guid, archive=archive, reader=reader, now=desk.clock())
+    drafts, errors = _each(checked.drafts, lambda draft: stand(draft, meant=draft.slug in override))
     if errors:
         return _failed(folders, errors)
-    due = [draft for draft in drafts if _due(draft.standing, remaster=remaster)]
+    due = [one for one in drafts if one.due or (remaster and one.standing is Standing.UNCHANGED)]
 
     with tempfile.TemporaryDirectory(prefix="sendung-") as folder:
         work = Path(folder)
         if due:
             Step.MASTER.begin(progress)
         show_ready = prepare_show(standing, work)
-        ready, errors = _prepare_all(due, standing.config, show_ready.show, work, desk.cache, progress)
+        make = partial(prepare_episode, config=standing.config, show=show_ready.show, work=work, cache=desk.cache)
+        ready, errors = _each(due, lambda one: make(one, progress=progress))
         if errors:
             return _failed(folders, errors)
         approve(ready, show_ready.show)
@@ -147,7 +153,7 @@ def publish(
         results = {one.standing.draft.folder: _commit_episode(store, one, reader, desk) for one in ready}
 
     Step.REFRESH.begin(progress)
-    archive = refresh(store, reader, desk.clock, progress)
+    archive = refresh(store, reader, desk.clock, progress, override=override)
     others = {one.draft.folder: _left_alone(one) for one in drafts if one not in due}
     shown = archive.show.show if archive.show else None
     return Outcome(shown, tuple((results | others)[folder] for folder in folders))
@@ -173,40 +179,45 @@ def store_assets(store: Store, files: Sequence[AssetFile], progress: Progress) -
             list(pool.map(send, missing))
 
 
+def publish_due(store: Store, desk: Desk, progress: Progress, *, override: Collection[str] = ()) -> Archive:
+    """Make visible what was recorded before, and whose date has come. Needs no draft, on any machine; safe to repeat.
+
+    It also finishes what an interrupted publish left. Raises SendungError.
+    """
+    Step.REFRESH.begin(progress)
+    return refresh(store, Reader(store, desk.cache), desk.clock, progress, override=override)
+
+
 def _warn_of_stale_show(standing: ShowStanding, progress: Progress) -> None:
     if standing.standing is Standing.STALE and standing.published:
         message = f"show.yaml is an older one than that of {describe(standing.published)}; the published one is used."
         progress.warn(message, "Get the other host's changes, for example with git pull.")
+    elif standing.taken_back:
+        for problem in describe_taken_back("show.yaml", standing.taken_back, "show").problems:
+            progress.warn(f"{problem.message} The published one is used.", problem.hint)
 
 
-def _stand_drafts(
-    drafts: Sequence[Draft], show: ShowStanding, archive: Archive, reader: Reader
-) -> tuple[list[DraftStanding], dict[Path, list[SendungError]]]:
-    found: list[DraftStanding] = []
+class _InFolder(Protocol):
+    """Something made of the draft in a folder."""
+
+    @property
+    def folder(self) -> Path: ...
+
+
+T = TypeVar("T", bound=_InFolder)
+U = TypeVar("U")
+
+
+def _each(items: Sequence[T], work: Callable[[T], U]) -> tuple[list[U], dict[Path, list[SendungError]]]:
+    """The work done on each item, and what went wrong, by folder."""
+    done: list[U] = []
     errors: dict[Path, list[SendungError]] = {}
-    for draft in drafts:
+    for item in items:
         try:
-            found.append(stand_draft(draft, show.guid, archive, reader))
-        except ConfigError as error:
-            errors[draft.folder] = [error]
-    return found, errors
-
-
-def _due(standing: Standing, *, remaster: bool) -> bool:
-    return standing in (Standing.NEW, Standing.EDITED) or (remaster and standing is Standing.UNCHANGED)
-
-
-def _prepare_all(
-    due: Sequence[DraftStanding], config: ShowConfig, show: Show, work: Path, cache: Path, progress: Progress
-) -> tuple[list[Prepared], dict[Path, list[SendungError]]]:
-    ready: list[Prepared] = []
-    errors: dict[Path, list[SendungError]] = {}
-    for one in due:
-        try:
-            ready.append(prepare_episode(one, config, show, work, cache, progress))
+            done.append(work(item))
         except SendungError as error:
-            errors[one.draft.folder] = [error]
-    return ready, errors
+            errors[item.folder] = [error]
+    return done, errors
 
 
 def _commit_show(store: Store, ready: ShowPrepared, standing: ShowStanding, reader: Reader, desk: Desk) -> None:
@@ -234,7 +245,8 @@ def _commit_episode(store: Store, ready: Prepared, reader: Reader, desk: Desk) -
         by=desk.by,
         at=_time(desk),
         tool=__version__,
-        episode=ready.episode,
+        meant=one.meant,
+        episode=ready.episode.model_copy(update={"former_slugs": one.former_slugs()}),
     )
     try:
         kept = _commit(store, records.owner_of(one.guid), record, reader, one.draft.slug)
@@ -270,6 +282,9 @@ def _time(desk: Desk) -> datetime:
 
 def _left_alone(one: DraftStanding) -> EpisodeResult:
     episode = one.published.episode if one.published else None
+    if one.taken_back:
+        error = describe_taken_back(one.draft.slug, one.taken_back, one.draft.slug)
+        return EpisodeResult(one.draft.folder, Status.STALE, one.guid, episode, error=error)
     if one.standing is Standing.STALE and one.published:
         message = f"{one.draft.slug} is an older draft than that of {describe(one.published)}; it was left alone."
         error = ConflictError(message, "Get the other host's changes, for example with git pull.")

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypeVar
@@ -44,6 +45,8 @@ class EpisodeRecord(Record):
     kind: Literal["episode"] = "episode"
     withdrawn: bool = False
     """The episode left the feed with this revision."""
+    meant: bool = False
+    """A host said that what this revision does to the feed is meant: the episode goes, or its date changes."""
     episode: Episode
 
     def public(self, now: datetime) -> bool:
@@ -87,6 +90,46 @@ def standing(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> St
     if revisions[-1].source == source:
         return Standing.UNCHANGED
     return Standing.STALE if any(record.source == source for record in revisions) else Standing.EDITED
+
+
+@dataclass(frozen=True)
+class Change:
+    """One key of a source that differs between two of them; None where the key is not set."""
+
+    key: str
+    old: JsonValue
+    new: JsonValue
+
+
+def changes(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> tuple[Change, ...]:
+    """What differs between two sources, by key."""
+    keys = sorted(old.keys() | new.keys())
+    return tuple(Change(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key))
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A change that another revision made, and that a source would undo."""
+
+    change: Change
+    """From what the source says to what is published."""
+    record: Record
+    """The revision that made it."""
+
+
+def taken_back(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> tuple[TakenBack, ...]:
+    """What an edited source would take back: keys where it says what an older revision said, not the newest.
+
+    So is an edit recognised that was made on top of an older revision. A host who types an old value again on
+    purpose looks just the same, and is asked as well.
+    """
+    found = []
+    for change in changes(source, revisions[-1].source) if revisions else ():
+        said = [record.source.get(change.key) for record in revisions]
+        made = max((index for index in range(1, len(said)) if said[index] != said[index - 1]), default=0)
+        if change.old in said[:made]:
+            found.append(TakenBack(change, revisions[made]))
+    return tuple(found)
 
 
 def owner_of(guid: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sendung import feed, pages
 from sendung.archive import Archive, Reader
 from sendung.errors import ConflictError, ObjectChanged, ObjectMissing
+from sendung.gate import check_feed
 from sendung.model import Episode, Fact, Show
 from sendung.pages import PagePlan
 from sendung.progress import Progress
@@ -38,12 +39,22 @@ Manifest = dict[str, RenderedPage]
 _MANIFEST = TypeAdapter(Manifest)
 
 
-def refresh(store: Store, reader: Reader, clock: Callable[[], datetime], progress: Progress) -> Archive:
+def refresh(
+    store: Store,
+    reader: Reader,
+    clock: Callable[[], datetime],
+    progress: Progress,
+    *,
+    override: Collection[str] = (),
+    anew: bool = False,
+) -> Archive:
     """Render what the records say, and send what differs; until the records stand still.
 
     The feed's version is read before the records are listed, and the records are listed again after the feed is
     written: whoever writes last has seen every record that was committed before. Nothing is written where the
-    store already holds the right bytes. Raises StoreError; ConflictError if others never stop.
+    store already holds the right bytes. `override` names GUIDs and slugs that the gate lets pass; `anew` renders every
+    page, whatever the manifest says. Raises StoreError; InvariantBroken if the gate holds the feed; ConflictError if
+    others never stop.
     """
     for _ in range(_ATTEMPTS):
         before = read_or_none(store, FEED_KEY)
@@ -52,8 +63,8 @@ def refresh(store: Store, reader: Reader, clock: Callable[[], datetime], progres
             return archive
         site = public_site(archive, clock())
         try:
-            _send_pages(store, site, progress)
-            _send_feed(store, before, site)
+            _send_pages(store, site, progress, anew=anew)
+            _send_feed(store, before, site, archive, override)
         except ObjectChanged:
             continue
         if reader.listing().keys() == archive.listing.keys():
@@ -73,8 +84,12 @@ class Site:
     """When any of it changed last (RSS 2.0, lastBuildDate): a revision, or the hour of a scheduled episode."""
 
     def plan(self) -> tuple[PagePlan, ...]:
-        """Every page, not yet rendered."""
-        return pages.plan(self.show, self.episodes, self.moment)
+        """Every page, and every page of the feed but the newest, not yet rendered."""
+        older = feed.archive(self.show, self.episodes, self.moment)
+        return (
+            *pages.plan(self.show, self.episodes, self.moment),
+            *(PagePlan(page.key, page.content_type, page.inputs, page.render) for page in older),
+        )
 
     def feed(self) -> bytes:
         """The feed."""
@@ -100,16 +115,17 @@ def read_or_none(store: Store, key: str) -> Stored | None:
         return None
 
 
-def _send_feed(store: Store, before: Stored | None, site: Site) -> None:
+def _send_feed(store: Store, before: Stored | None, site: Site, archive: Archive, override: Collection[str]) -> None:
     data = site.feed()
     if before is None or before.data != data:
+        check_feed(before.data if before else b"", data, archive, site.episodes, store, override)
         headers = Headers("application/rss+xml; charset=utf-8", BRIEFLY)
         store.replace(FEED_KEY, data, headers, before.version if before else None)
 
 
-def _send_pages(store: Store, site: Site, progress: Progress) -> None:
+def _send_pages(store: Store, site: Site, progress: Progress, *, anew: bool) -> None:
     stored = read_or_none(store, MANIFEST_KEY)
-    manifest = _parse(stored)
+    manifest = {} if anew else _parse(stored)
     plans = site.plan()
     versions = _versions(store, plans)
     due = [plan for plan in plans if not _fresh(plan, manifest, versions)]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import JsonValue
 
 from sendung import records
 from sendung.archive import Archive, Reader
 from sendung.config.digests import Source
 from sendung.config.episode import Draft
 from sendung.config.show import Audio, ShowConfig
-from sendung.errors import ConfigError
-from sendung.records import EpisodeRecord, Record, ShowRecord, Standing
+from sendung.errors import ConfigError, ConflictError, Problem
+from sendung.records import EpisodeRecord, Record, ShowRecord, Standing, TakenBack
 
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """The name space of podcast GUIDs (podcast namespace, tag "guid")."""
@@ -22,16 +28,18 @@ class ShowStanding:
     """The show: how show.yaml stands to the published show, and what a publish goes by."""
 
     config: ShowConfig
-    """With the published audio settings, if show.yaml is stale."""
+    """With the published audio settings, if show.yaml is left alone."""
     guid: str
     source: Source
     standing: Standing
     published: ShowRecord | None
+    taken_back: tuple[TakenBack, ...] = ()
+    """What an edited show.yaml would take back of the other host's changes."""
 
     @property
     def due(self) -> bool:
         """Whether a publish makes a new revision of it."""
-        return self.standing in (Standing.NEW, Standing.EDITED)
+        return self.standing is Standing.NEW or (self.standing is Standing.EDITED and not self.taken_back)
 
     @property
     def number(self) -> int:
@@ -48,27 +56,54 @@ class DraftStanding:
     source: Source
     standing: Standing
     published: EpisodeRecord | None
+    taken_back: tuple[TakenBack, ...] = ()
+    """What an edited draft would take back of the other host's changes."""
+    meant: bool = False
+    """The host said that what it does to the published episode is meant."""
+
+    @property
+    def folder(self) -> Path:
+        """The draft's folder."""
+        return self.draft.folder
+
+    @property
+    def due(self) -> bool:
+        """Whether a publish makes a new revision of it."""
+        return self.standing is Standing.NEW or (self.standing is Standing.EDITED and not self.taken_back)
 
     @property
     def number(self) -> int:
         """The number of its next revision."""
         return self.published.number + 1 if self.published else 1
 
+    def former_slugs(self) -> tuple[str, ...]:
+        """The slugs that the episode was published under, but for the present one."""
+        if self.published is None:
+            return ()
+        slugs = dict.fromkeys([*self.published.episode.former_slugs, self.published.episode.slug])
+        return tuple(slug for slug in slugs if slug != self.draft.slug)
 
-def stand_show(show: ShowConfig, archive: Archive, reader: Reader) -> ShowStanding:
-    """How show.yaml stands to the published show. Raises ConfigError if it changes the podcast:guid."""
+
+def stand_show(show: ShowConfig, archive: Archive, reader: Reader, *, meant: bool) -> ShowStanding:
+    """How show.yaml stands to the published show. Raises ConfigError if it changes the podcast:guid.
+
+    `meant`: the host wants it published although it takes back changes of the other host.
+    """
     source = show.source()
     revisions = reader.revisions(records.SHOW, archive.listing, ShowRecord)
     standing = records.standing(source, revisions)
+    back = records.taken_back(source, revisions) if standing is Standing.EDITED and not meant else ()
+    if meant and standing is Standing.STALE:
+        standing = Standing.EDITED
     claimed = str(show.file.guid) if show.file.guid else None
     guid = archive.show.show.guid if archive.show else claimed or podcast_guid(show)
-    if standing is Standing.STALE and archive.show:
+    if archive.show and (back or standing is Standing.STALE):
         audio = Audio.model_validate(archive.show.audio)
         show = replace(show, file=show.file.model_copy(update={"audio": audio}))
     elif claimed not in (None, guid):
         hint = f"Write {guid} again: apps and directories know the show by it."
         raise ConfigError("The GUID of a published show never changes.", hint, show.document.place("guid"))
-    return ShowStanding(show, guid, source, standing, archive.show)
+    return ShowStanding(show, guid, source, standing, archive.show, back)
 
 
 def podcast_guid(show: ShowConfig) -> str:
@@ -80,24 +115,69 @@ def podcast_guid(show: ShowConfig) -> str:
     return str(uuid.uuid5(PODCAST_NAMESPACE, feed_url.split("://", 1)[1].rstrip("/")))
 
 
-def stand_draft(draft: Draft, show_guid: str, archive: Archive, reader: Reader) -> DraftStanding:
+def stand_draft(
+    draft: Draft, show_guid: str, archive: Archive, reader: Reader, now: datetime, *, meant: bool
+) -> DraftStanding:
     """How a draft stands to the published episode.
 
     Without a `guid:` in the draft the GUID is the one published under this slug, else a UUIDv5 of show and slug: the
-    same on every machine. Raises ConfigError if the draft's GUID is not the published one's, or its slug is another
-    episode's.
+    same on every machine. `meant`: the host wants it published although it takes back changes of the other host, or
+    changes the date. Raises ConfigError if the draft's GUID is not the published one's, if its slug is another
+    episode's, or if it changes the date of an episode that is public, and that is not meant.
     """
+    guid = _guid(draft, show_guid, archive)
+    published = archive.episodes.get(guid)
+    source = draft.source()
+    revisions = reader.revisions(records.owner_of(guid), archive.listing, EpisodeRecord)
+    standing = records.standing(source, revisions)
+    back = records.taken_back(source, revisions) if standing is Standing.EDITED and not meant else ()
+    if meant and standing is Standing.STALE:
+        standing = Standing.EDITED
+    if published and standing is Standing.EDITED and not back and not meant:
+        _check_date(draft, published, now)
+    return DraftStanding(draft, guid, source, standing, published, back, meant)
+
+
+def _guid(draft: Draft, show_guid: str, archive: Archive) -> str:
     here = archive.by_slug.get(draft.slug)
     guid = draft.file.guid or (here.episode.guid if here else str(uuid.uuid5(uuid.UUID(show_guid), draft.slug)))
     if here and here.episode.guid != guid:
         message = f"{draft.slug} is published with the GUID {here.episode.guid}, and a GUID never changes."
         hint = "Write that GUID again; if this is another episode, rename its folder."
         raise ConfigError(message, hint, draft.place("guid"))
-    source = draft.source()
-    revisions = reader.revisions(records.owner_of(guid), archive.listing, EpisodeRecord)
-    return DraftStanding(draft, guid, source, records.standing(source, revisions), archive.episodes.get(guid))
+    return guid
+
+
+def _check_date(draft: Draft, published: EpisodeRecord, now: datetime) -> None:
+    if published.public(now) and published.episode.date != draft.date:
+        message = (
+            f"The episode is public since {published.episode.date:%Y-%m-%d %H:%M} UTC, and apps sort by that date."
+        )
+        hint = f"Write the old date again, or say that it is meant with --override {draft.slug}."
+        raise ConfigError(message, hint, draft.place("date"))
 
 
 def describe(record: Record) -> str:
     """Who published a revision, and when, in words."""
     return f"revision {record.number}, published by {record.by} on {record.at:%Y-%m-%d at %H:%M} UTC"
+
+
+def describe_taken_back(name: str, back: Sequence[TakenBack], override: str) -> ConflictError:
+    """What an edit would undo, said of each key."""
+    return ConflictError.of(
+        Problem(
+            f'{name} was edited on top of an older revision: "{one.change.key}" would go back to '
+            f"{show_value(one.change.old)} from {show_value(one.change.new)} of {describe(one.record)}.",
+            f"Get the other host's changes, for example with git pull; or publish yours with --override {override}.",
+        )
+        for one in back
+    )
+
+
+def show_value(value: JsonValue) -> str:
+    """A value of a source, short enough for a line."""
+    if value is None:
+        return "nothing"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.split())
+    return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'

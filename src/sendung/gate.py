@@ -1,0 +1,110 @@
+"""Flow: the last look before a feed is written over another: nothing may be lost, and nothing may be promised in vain.
+
+What the hosts do is checked long before; this holds off what should not happen at all: a bug, a foreign feed under the
+same key, an object that somebody deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from lxml import etree
+
+from sendung.archive import Archive
+from sendung.errors import InvariantBroken, Problem
+from sendung.model import Episode
+from sendung.store.interface import Store
+
+
+@dataclass(frozen=True)
+class Item:
+    """What apps go by in an item of a feed."""
+
+    guid: str
+    title: str
+    date: str
+    """pubDate, as it stands."""
+    enclosure: str
+    length: str
+
+
+def read_items(feed: bytes) -> dict[str, Item]:
+    """The items of a feed by GUID; none if it is no feed, for then there is nothing in it to be lost."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    try:
+        root = etree.fromstring(feed, parser)
+    except etree.XMLSyntaxError:
+        return {}
+    return {item.guid: item for item in map(_item, root.iter("item"))}
+
+
+def _item(element: etree._Element) -> Item:
+    enclosure = element.find("enclosure")
+    url, length = (enclosure.get("url", ""), enclosure.get("length", "")) if enclosure is not None else ("", "")
+    words = [(element.findtext(name) or "").strip() for name in ("guid", "title", "pubDate")]
+    return Item(words[0], words[1], words[2], url, length)
+
+
+def check_feed(
+    before: bytes, after: bytes, archive: Archive, public: Iterable[Episode], store: Store, override: Collection[str]
+) -> None:
+    """Compare the feed in the store with the one that is to be written over it. Raises InvariantBroken.
+
+    No GUID is lost, unless its newest revision says that it is meant, or it moved to a page of older episodes
+    (`public` names all that the site shows); no pubDate drifts; every enclosure that is new is in the store with the
+    length that the feed says. `override` names GUIDs and slugs for which all this does not count.
+    """
+    old, new = read_items(before), read_items(after)
+    if old == new:
+        return
+    shown = {episode.guid for episode in public}
+    excused = {guid for guid, record in archive.episodes.items() if record.meant or record.episode.slug in override}
+    excused.update(override)
+    problems = [
+        *_losses(old, new, shown),
+        *_drifts(old, new),
+        *_missing(old, new, archive, store),
+    ]
+    broken = [problem for guid, problem in problems if guid not in excused]
+    if broken:
+        raise InvariantBroken.of(broken)
+
+
+def _losses(old: Mapping[str, Item], new: Mapping[str, Item], shown: Collection[str]) -> Iterable[tuple[str, Problem]]:
+    for guid, item in old.items():
+        if guid not in new and guid not in shown:
+            message = f'The episode "{item.title}" is in the published feed, and would vanish from it.'
+            yield guid, Problem(message, _way_out("If it is to go, withdraw it", guid))
+
+
+def _drifts(old: Mapping[str, Item], new: Mapping[str, Item]) -> Iterable[tuple[str, Problem]]:
+    for guid, item in new.items():
+        if guid in old and _moment(old[guid].date) != _moment(item.date):
+            message = f'The date of the episode "{item.title}" would change from {old[guid].date} to {item.date}.'
+            yield guid, Problem(message, _way_out("If that is meant, say so", guid))
+
+
+def _missing(
+    old: Mapping[str, Item], new: Mapping[str, Item], archive: Archive, store: Store
+) -> Iterable[tuple[str, Problem]]:
+    for guid, item in new.items():
+        if guid in old and (old[guid].enclosure, old[guid].length) == (item.enclosure, item.length):
+            continue
+        stat = store.stat(archive.episodes[guid].episode.audio.asset.key)
+        if stat is None or str(stat.size) != item.length:
+            state = "is not in the store" if stat is None else f"has {stat.size} bytes, not {item.length}"
+            message = f'The audio of the episode "{item.title}" {state}.'
+            yield guid, Problem(message, "Publish the episode again with --remaster, so that it is uploaded anew.")
+
+
+def _moment(date: str) -> object:
+    try:
+        return parsedate_to_datetime(date)
+    except ValueError:
+        return date
+
+
+def _way_out(words: str, guid: str) -> str:
+    return f"Nothing was written. {words}: --override {guid} lets it pass once."
