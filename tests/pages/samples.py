@@ -85,11 +85,14 @@ def wav(seconds: int, rate: int = 4000) -> bytes:
     return header + b"\x80" * size
 
 
-def png(width: int, height: int, colour: tuple[int, int, int] = (32, 52, 44)) -> bytes:
-    """A picture of one colour."""
-    file = BytesIO()
-    Pixels.new("RGB", (width, height), colour).save(file, "PNG")
-    return file.getvalue()
+def article_png() -> bytes:
+    """A picture for the article's card: a diagram that falls."""
+    picture = Pixels.new("RGB", (480, 360), "#d9dfe3")
+    draw = ImageDraw.Draw(picture)
+    for bar in range(7):
+        left, top = 40 + 60 * bar, 60 + 34 * bar - 22 * (bar % 2)
+        draw.rectangle((left, top, left + 38, 320), "#2d5d7b" if bar < 6 else "#c8401f")
+    return _png(picture)
 
 
 def cover_png() -> bytes:
@@ -99,6 +102,10 @@ def cover_png() -> bytes:
     for bar, peak in enumerate(waveform()[::10]):
         left = 18 + 19 * bar
         draw.rectangle((left, 240 - 2 * peak, left + 9, 240 + 2 * peak), "#e0492a" if bar % 5 == 2 else "#f2b84b")
+    return _png(picture)
+
+
+def _png(picture: Pixels.Image) -> bytes:
     file = BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()
@@ -208,5 +215,5 @@ def objects(show: Show, episodes: Sequence[Episode]) -> dict[str, bytes]:
     """A store's objects by key: every page, and what the pages show."""
     pages = {page.key: page.data for page in render_pages(show, episodes, NOW)}
     audio = {e.audio.asset.key: wav(int(e.audio.duration_s)) for e in episodes if e.audio.asset.key.endswith(".wav")}
-    pictures = {"assets/cover-480.png": cover_png(), "assets/article.png": png(480, 360, (120, 60, 40))}
+    pictures = {"assets/cover-480.png": cover_png(), "assets/article.png": article_png()}
     return pages | audio | pictures

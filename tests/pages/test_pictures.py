@@ -1,4 +1,4 @@
-"""Pictures of the pages: made anew by each run, and shown in the README from docs/pictures."""
+"""Pictures of the pages: made anew by each run, and shown in the README from docs/images."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_pictures_of_the_pages(store: Site, opened: Opened, tmp_path: Path, name
             page.click("[data-play]")
             page.evaluate("location.hash = 't=1234'")
             until(page, "document.querySelector('.now').textContent.startsWith('20:3')")
-        page.screenshot(path=folder / f"{name}.png")
-    with Image.open(folder / f"{name}.png") as picture:
+        page.screenshot(path=folder / f"page-{name}.png")
+    with Image.open(folder / f"page-{name}.png") as picture:
         assert picture.size == (width, height)
         assert len(picture.convert("RGB").getcolors(1 << 20) or ()) > 50

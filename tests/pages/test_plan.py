@@ -114,7 +114,12 @@ def test_every_episode_of_a_long_show_is_on_some_list() -> None:
 def test_a_mistake_in_a_template_of_the_show_is_told_with_its_line(
     show: Show, episode: Episode, tmp_path: Path
 ) -> None:
-    for text, line in [("<p>\n{% if %}", 2), ("\n\n{{ episode.titel }}", 3), ("{% extends 'gone.html' %}", 1)]:
+    for text, line in [
+        ("<p>\n{% if %}", 2),
+        ("\n\n{{ episode.titel }}", 3),
+        ("{% extends 'gone.html' %}", 1),
+        ("\n{{ 1 / 0 }}", 2),
+    ]:
         (tmp_path / "listen.html").write_text(text)
         with pytest.raises(ConfigError) as caught:
             plan(show, [episode], NOW, tmp_path)[0].render()
@@ -129,3 +134,9 @@ def test_a_template_of_the_show_may_build_on_the_one_it_replaces(show: Show, epi
     text = plan(show, [episode], NOW, tmp_path)[0].render().decode()
     assert "<title>Neu</title>" in text
     assert "Kapitel" in text
+
+
+def test_a_template_of_the_show_that_is_not_utf8_is_told(show: Show, episode: Episode, tmp_path: Path) -> None:
+    (tmp_path / "listen.html").write_bytes("Jetzt hören".encode("latin-1"))
+    with pytest.raises(ConfigError, match="UTF-8"):
+        plan(show, [episode], NOW, tmp_path)

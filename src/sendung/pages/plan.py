@@ -48,11 +48,12 @@ class PagePlan:
 def plan(show: Show, episodes: Sequence[Episode], now: datetime, templates: Path | None = None) -> tuple[PagePlan, ...]:
     """Every page of a show at a time, in the order of the episodes' dates, newest first; the show page comes last.
 
-    Episodes whose date has not come have no page. `templates` is a folder with templates of the show's own.
+    Episodes whose date has not come have no page. `templates` is a folder with templates of the show's own; a mistake
+    in one of them raises ConfigError, some when it is rendered.
     """
     site = site_of(show, templates)
     visible = sorted((e for e in episodes if e.visible(now)), key=lambda e: (e.date, e.slug), reverse=True)
-    digests = [e.model_dump_json(exclude=_DERIVED) for e in visible]
+    digests = [e.model_dump_json(exclude=_DERIVED if e.transcript and e.transcript.assets else None) for e in visible]
     plans: list[PagePlan] = []
     for index, episode in enumerate(visible):
         newer = visible[index - 1] if index else None

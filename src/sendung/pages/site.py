@@ -43,6 +43,8 @@ JAVASCRIPT = "text/javascript; charset=utf-8"
 _COMMENT = re.compile(r"^\s*(?://.*|/\*.*\*/)\n|(?<=[;{,]) //.*$", re.MULTILINE)
 _LEADING = re.compile(r"^\s+", re.MULTILINE)
 
+_TEMPLATE_HINT = "Compare it with the template of the same name that comes with Sendung, or extend that one."
+
 
 @dataclass(frozen=True)
 class Site:
@@ -51,6 +53,8 @@ class Site:
     show: Show
     words: Words
     environment: Environment
+    templates: Path | None
+    """The folder of the show's own templates."""
     digest: str
     """Hexadecimal: of everything but the episodes that these pages are rendered from."""
 
@@ -58,14 +62,18 @@ class Site:
         """A template with its facts, as UTF-8.
 
         `folder` is the page's own folder in the store ("" or "e/<slug>/"), from which its links are reckoned.
+        Raises ConfigError for a mistake in a template of the show's own.
         """
         up = "../" * folder.count("/")
         style = look.style(self.show)
         frame = {"style": style, "script": look.script, "policy": self.policy(style, look.script)}
         try:
             text = self.environment.get_template(template).render(**frame, rel=lambda key: up + quote(key), **facts)
-        except TemplateError as error:
-            raise _explained(error) from error
+        except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            place = _place(error, self.templates)
+            if place is None:
+                raise
+            raise ConfigError(f"The template cannot be rendered: {error}", _TEMPLATE_HINT, place) from error
         return printable(text).encode()
 
     def policy(self, style: str, script: str) -> str:
@@ -75,7 +83,8 @@ class Site:
         file to work and nothing that slips into it can run. Audio and images come from this store only: "self" is for
         a store that is served from elsewhere than its public URL, the URL for frames whose origin is opaque.
         """
-        store = f"'self' {self.show.public_url}/"
+        address = self.show.public_url.replace(";", "%3B").replace(",", "%2C")
+        store = f"'self' {address}/"
         allowed = {
             "default-src": "'none'",
             "style-src": _source_hash(style),
@@ -125,6 +134,7 @@ def site_of(show: Show, templates: Path | None) -> Site:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.tests["web"] = is_web
     environment.filters["clock"] = clock
     environment.filters["seconds"] = lambda milliseconds: f"{milliseconds / 1000:g}"
     environment.filters["notes"] = lambda text: Markup(page_html(text))  # noqa: S704
@@ -141,7 +151,12 @@ def site_of(show: Show, templates: Path | None) -> Site:
         "transcript_key": transcript_key,
     }
     show_facts = show.model_dump_json(exclude={"feed", "owner"})
-    return Site(show, words, environment, _digest(_package_digest(), _folder_digest(templates), show_facts))
+    return Site(show, words, environment, templates, _digest(_package_digest(), _folder_digest(templates), show_facts))
+
+
+def is_web(url: str) -> bool:
+    """Whether a URL may be linked: chapters and people can come from other shows' feeds, with "javascript:" in them."""
+    return url.startswith(("https://", "http://"))
 
 
 @cache
@@ -177,20 +192,26 @@ def _package_digest() -> str:
 
 
 def _folder_digest(templates: Path | None) -> str:
+    """Of the show's own templates."""
     if templates is None:
         return ""
-    paths = sorted(path for path in templates.rglob("*") if path.is_file())
-    return _digest(*(f"{path.name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths))
+    return _digest(*(f"{path.relative_to(templates)}\n{_read(path)}" for path in sorted(templates.rglob("*.html"))))
 
 
-def _explained(error: TemplateError) -> ConfigError:
-    """What is wrong with a template, and in which line of it."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
-    file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("templates", 0)
-    if isinstance(error, TemplateSyntaxError):
-        file, line = error.filename or file, error.lineno
-    hint = "Compare it with the template of the same name that comes with Sendung, or extend that one."
-    return ConfigError(f"The template cannot be rendered: {error.message}", hint, Place(Path(file), line))
+def _read(template: Path) -> str:
+    try:
+        return template.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError("The template is not UTF-8.", "Save it as UTF-8.", Place(template)) from error
+
+
+def _place(error: Exception, templates: Path | None) -> Place | None:
+    """The line that is wrong in one of the show's own templates; None where the mistake is not in them."""
+    lines = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, TemplateSyntaxError) and error.filename:
+        lines.append((error.filename, error.lineno))
+    own = [(Path(name), line) for name, line in lines if templates is not None and Path(name).is_relative_to(templates)]
+    return Place(*own[-1]) if own else None
 
 
 def _contents(folder: Traversable) -> list[str]:
