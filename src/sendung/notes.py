@@ -61,8 +61,8 @@ def feed_html(markdown: str) -> str:
 
     Links keep nothing but an absolute http, https, mailto or tel address.
     """
-    cleaned = _FEED.clean(pyromark.html(printable(markdown)))
-    return _FEED_PARAGRAPH.sub(r"<\1p>", _describe_images(cleaned)).strip()
+    cleaned = _describe_images(_FEED.clean(pyromark.html(printable(markdown))))
+    return _FEED_PARAGRAPH.sub(r"<\1p>", cleaned).strip()
 
 
 @lru_cache(maxsize=1024)
@@ -85,4 +85,6 @@ def plain_text(markdown: str) -> str:
 
 def _describe_images(cleaned: str) -> str:
     """Cleaned HTML with each image replaced by its description."""
+    if "<img" not in cleaned:
+        return cleaned
     return _IMAGE.sub(lambda image: (image[1] or "").replace("<", "&lt;").replace(">", "&gt;"), cleaned)

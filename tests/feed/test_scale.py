@@ -1,0 +1,43 @@
+"""How long and how large: the promises for shows with thousands of episodes."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from datetime import timedelta
+
+import pytest
+
+from sendung.feed import archive, render
+from sendung.model import Episode, FeedOptions
+from tests.feed.shows import BUILT, NOW, SHOW, episode
+
+COUNT = 5_000
+ALL = SHOW.model_copy(update={"feed": FeedOptions(items=0)})
+
+
+@pytest.fixture(scope="module")
+def episodes() -> list[Episode]:
+    one = episode()
+    changes = ({"guid": f"g{n}", "date": NOW - timedelta(days=n), "notes": f"{one.notes} {n}"} for n in range(COUNT))
+    return [one.model_copy(update=change) for change in changes]
+
+
+def test_five_thousand_episodes_are_written_within_half_a_second(episodes: list[Episode]) -> None:
+    """What a publish does: write feed.xml, and tell of every older page whether it changed."""
+    started = time.process_time()
+    feed = render(SHOW, episodes, NOW, BUILT)
+    pages = archive(SHOW, episodes, NOW)
+    assert time.process_time() - started < 0.5
+    assert len(feed) < 1_000_000
+    assert feed.count(b"<item>") + 100 * len(pages) == COUNT
+
+
+@pytest.mark.soak
+def test_five_thousand_episodes_in_one_document_take_little_memory(episodes: list[Episode]) -> None:
+    tracemalloc.start()
+    feed = render(ALL, episodes, NOW, BUILT)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert feed.count(b"<item>") == COUNT
+    assert peak < 100_000_000
