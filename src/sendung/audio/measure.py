@@ -62,9 +62,10 @@ class Readable(Protocol):
         """What holds its samples."""
 
     def open(self, first: int, count: int | None) -> tuple[list[str], str]:
-        """Input arguments, and a filter graph whose last output is these samples (None: to the end), open-ended.
+        """Input arguments, and a filter graph whose last output is these samples (None: to the end).
 
-        The graph ends without a label, so that more filters can follow after a comma.
+        The graph ends without a label, so that more filters can follow after a comma. Without arguments, it is a
+        source by itself.
         """
 
 
@@ -171,10 +172,11 @@ def _measure_span(
         ",asplit[loudness][samples];"
         "[loudness]ebur128=framelog=quiet:metadata=1,"
         "ametadata=print:file='pipe\\:2',anullsink;"
-        f"[samples]{_SCALES[what.depth]}asetnsamples=16384:p=0[out]"
+        f"[samples]{_SCALES[what.depth]}asetnsamples=16384:p=0[out0]"
     )
     listener = _Listener(ffmpeg, what, run_up, heard, ceiling)
-    args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-f", listener.kind, "pipe:1"]
+    inputs = [*arguments, "-filter_complex", graph, "-map", "[out0]"] if arguments else ["-f", "lavfi", "-i", graph]
+    args = [*inputs, "-f", listener.kind, "pipe:1"]
     log = ffmpeg.read(args, listener.take)
     return listener.finish(log)
 
