@@ -1,0 +1,97 @@
+"""A file joined from parts is as good as one encoded in one piece, and says of itself what is true."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from mutagen.mp3 import MP3, BitrateMode
+
+from sendung.audio.curve import Curve
+from sendung.audio.encode import encode_mp3
+from sendung.audio.ffmpeg import Ffmpeg
+from sendung.audio.mp3 import DELAY, FRAME, FrameSplitter, Tape, crc16, frame_size, frames_for
+from sendung.audio.programme import Programme, Reel
+
+from .conftest import RATE, Samples, decode, run_ffmpeg, speech, voice, write_wav
+
+
+def _joined(folder: Path, samples: Samples, parts: list[int], rate: int = RATE, kbps: int = 128) -> Path:
+    """Encode in parts of these many frames (the last takes the rest)."""
+    source = write_wav(folder / "source.wav", samples, rate)
+    length, channels = samples.shape
+    programme = Programme((Reel(source, 0, length, raw=False),), rate, channels, "s16", channels)
+    tape = Tape(folder / "frames", frames_for(length))
+    starts = np.cumsum([0, *parts]).tolist()
+    cut = [(start, stop - start) for start, stop in zip(starts, [*starts[1:], len(tape)], strict=True)]
+    with Ffmpeg(folder, workers=2) as ffmpeg:
+        encode_mp3(ffmpeg, programme, Curve(0.0), kbps, tape, cut, folder, lambda seconds: None)
+    tape.write(folder / "joined.mp3", length)
+    tape.close()
+    return folder / "joined.mp3"
+
+
+@pytest.mark.parametrize("rate", [44100, 48000])
+def test_joined_parts_sound_like_one_piece(rate: int, tmp_path: Path) -> None:
+    samples = speech(20, rate)
+    parts = [100, 1, 57, 200, 33]
+    joined = decode(_joined(tmp_path, samples, parts, rate), rate=rate)
+    run_ffmpeg("-i", tmp_path / "source.wav", "-af", "volume=0.4455dB", "-b:a", "128k", tmp_path / "whole.mp3")
+    whole = decode(tmp_path / "whole.mp3", rate=rate)
+    assert len(joined) == len(whole) == len(samples)
+
+    noise = float(np.std(whole - samples))
+    assert np.std(joined - samples) < 1.15 * noise
+    assert np.std(joined - whole) < noise
+    for join in np.cumsum(parts):
+        # What a click would be: more error around a join than the same encoder makes there elsewhere.
+        near = slice(max(0, join * FRAME - DELAY - FRAME), join * FRAME - DELAY + 2 * FRAME)
+        assert np.std((joined - samples)[near]) < max(1.3 * float(np.std((whole - samples)[near])), 0.3 * noise)
+        assert np.abs((joined - whole)[near]).max() < np.abs(whole - samples).max()
+
+
+@pytest.mark.parametrize(("channels", "kbps"), [(1, 64), (1, 96), (2, 128), (2, 192)])
+def test_header_tells_players_the_right_length_and_places(channels: int, kbps: int, tmp_path: Path) -> None:
+    samples = speech(7.3) if channels == 2 else voice(7.3) * 0.5
+    path = _joined(tmp_path, samples, [40, 80], kbps=kbps)
+    data = path.read_bytes()
+    info: Any = MP3(path).info  # type: ignore[no-untyped-call]
+    assert info.length == pytest.approx(len(samples) / RATE, abs=0.0001)
+    assert (info.bitrate_mode, info.channels, info.sample_rate) == (BitrateMode.CBR, channels, RATE)
+
+    at = data.index(b"Info")
+    flags, frames, size = struct.unpack_from(">III", data, at + 4)
+    assert (flags, size) == (15, len(data))
+    splitter = FrameSplitter()
+    header_size = frame_size(struct.unpack_from(">I", data)[0])
+    found = splitter.cut(data[header_size:])
+    assert len(found) == frames
+    places = np.cumsum([header_size, *map(len, found)])
+    for percent, place in enumerate(data[at + 16 : at + 116]):
+        assert abs(place * len(data) / 256 - places[frames * percent // 100]) <= len(data) / 256
+
+    lame = data[at + 120 : at + 156]
+    assert lame[:4] == b"LAME"
+    delay, padding = int.from_bytes(lame[21:24], "big") >> 12, int.from_bytes(lame[21:24], "big") & 0xFFF
+    assert frames * FRAME - delay - padding == len(samples)
+    assert struct.unpack(">H", lame[34:])[0] == crc16(data[: at + 154])
+    assert struct.unpack(">I", lame[28:32])[0] == len(data)
+
+
+def test_check_sum_is_the_published_one() -> None:
+    assert crc16(b"123456789") == 0xBB3D  # CRC-16/ARC
+
+
+def test_no_frame_needs_bytes_of_another(tmp_path: Path) -> None:
+    """main_data_begin (11172-3, 2.4.1.7) is 0 everywhere: that is what lets frames be joined and mended."""
+    data = _joined(tmp_path, speech(5), [50]).read_bytes()
+    for frame in FrameSplitter().cut(data[frame_size(struct.unpack_from(">I", data)[0]) :]):
+        assert struct.unpack_from(">H", frame, 4)[0] >> 7 == 0
+
+
+def test_other_data_is_not_taken_for_frames() -> None:
+    with pytest.raises(ValueError, match="not an MPEG-1 Layer III frame"):
+        FrameSplitter().cut(b"ID3\x04" + bytes(100))
