@@ -1,5 +1,11 @@
 """Flow: moving a podcast here, from any host's feed, into folders that `sendung check` and `publish` take.
 
-`channel` and `reading` say what the feed holds (`found`, with the help of `dates`, `links`, `prose`), `writing` and
-`slugs` what becomes of it on disk. What the feed says is never trusted, and a GUID is kept to the letter.
+`flow` is the whole of it. `channel` and `reading` say what the feed holds (`found`, with the help of `dates`, `links`,
+`prose`), `settling` and `gathering` fetch what it names, `writing`, `slugs` and `moving` are what becomes of it on
+disk. What the feed says is never trusted, and a GUID is kept to the letter.
 """
+
+from sendung.importer.flow import EpisodeImport, Imported, Status, import_show
+from sendung.importer.wishes import Wishes
+
+__all__ = ["EpisodeImport", "Imported", "Status", "Wishes", "import_show"]

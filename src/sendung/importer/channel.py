@@ -65,7 +65,7 @@ def read_show(feed: Feed, fetched_from: str) -> OldShow:
         author=author,
         owner_name=owner_name or author,
         owner_email=owner_email,
-        persons=persons(channel, own) or _hosts(author),
+        persons=persons(channel, own) or _hosts(owner_name if owner_name and author == title else author),
         copyright=prose.line(channel.value("copyright")),
         guid=_guid(channel.value("podcast:guid")),
         locked=truth(channel.value("podcast:locked")) or False,

@@ -51,7 +51,7 @@ def markdown(text: str) -> str:
     """Any text of a feed as Markdown, where that says exactly the same in a feed; else as HTML within Markdown."""
     source = markup(text)
     writer = html2text.HTML2Text(bodywidth=0)
-    writer.ignore_images = True
+    writer.images_to_alt = True
     writer.escape_snob = True
     writer.unicode_snob = True
     # A backslash at the end is a line break, too, and unlike two spaces it survives editors.

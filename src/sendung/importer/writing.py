@@ -25,6 +25,8 @@ class NewHome:
 
     public_url: str
     timezone: str
+    guessed: bool
+    """Whether the time zone is a guess."""
     cover: str
     """The file's name."""
 
@@ -64,6 +66,7 @@ def show_yaml(show: OldShow, home: NewHome) -> str:
         "store": {"public_url": home.public_url},
     }
     notes = {
+        "timezone": "Guessed from the language." if home.guessed else "",
         "website": "" if show.website else _NOT_KNOWN,
         "category": "" if show.category else _NOT_KNOWN,
         "owner": "" if show.owner_email else _NOT_KNOWN,

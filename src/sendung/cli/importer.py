@@ -1,0 +1,126 @@
+"""sendung import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sendung.cli.context import JsonOption
+
+if TYPE_CHECKING:
+    from sendung.importer import Imported
+
+_WEB = ("https://", "http://")
+_FEED_SCHEMES = ("feed://", "podcast://", "itpc://", "pcast://")
+"""What directories write before a feed's address in place of https."""
+
+
+def import_(
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="The old feed: its address, or a file.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="The show's new folder.", show_default="this folder")
+    ] = Path(),
+    public_url: Annotated[
+        str | None, typer.Option("--public-url", metavar="URL", help="Where the new show will be on the web.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help="The show's time zone, such as Europe/Berlin.")
+    ] = None,
+    no_audio: Annotated[
+        bool, typer.Option("--no-audio", help="Leave the audio for later; the same command without this gets it.")
+    ] = False,
+    master: Annotated[
+        bool, typer.Option("--master", help="Master the audio anew; else it goes out bit for bit as it is.")
+    ] = False,
+    own: Annotated[bool, typer.Option("--i-own-it", help="Import a locked feed: the show is yours.")] = False,
+    owner: Annotated[
+        str, typer.Option("--owner", metavar="EMAIL", help="Import a locked feed that names this owner's address.")
+    ] = "",
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from this machine and the local network, too.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Move a podcast here from any host: show.yaml and a folder for each episode, made from its feed.
+
+    GUIDs are kept to the letter, so no app downloads an episode twice. Nothing that is there is written over; a
+    second run goes on where the first one ended.
+
+    Example: sendung import https://feeds.example.com/show.xml my-show --public-url https://cdn.example.org/show
+    """
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+
+    from sendung.cli.report import print_json, problems_of
+    from sendung.cli.terminal import Terminal
+    from sendung.errors import SendungError
+    from sendung.importer import Wishes, import_show
+
+    wishes = Wishes(public_url, timezone, not no_audio, master, own, owner, allow_private)
+    progress = Terminal(Console(highlight=False), quiet=as_json)
+    try:
+        done = import_show(_source(feed), folder.resolve(), wishes, datetime.now(UTC), progress)
+    except SendungError as error:
+        if as_json:
+            print_json({"episodes": [], "problems": problems_of(error)})
+        raise
+    if as_json:
+        print_json(_document(done))
+    else:
+        _print(done)
+    if done.error:
+        raise done.error
+
+
+def _source(feed: str) -> str | Path:
+    """An address, or the path of a file."""
+    if feed.startswith(_WEB):
+        return feed
+    for scheme in _FEED_SCHEMES:
+        if feed.startswith(scheme):
+            return "https://" + feed.removeprefix(scheme)
+    return Path(feed).resolve()
+
+
+def _document(done: Imported) -> dict[str, Any]:
+    """What an import did, as `--json` prints it."""
+    from sendung.cli.report import problem_value, problems_of
+
+    return {
+        "folder": str(done.folder),
+        "old_feed_url": done.show.url or None,
+        "moving": str(done.moving) if done.moving else None,
+        "episodes": [
+            {
+                "slug": one.slug,
+                "guid": one.guid,
+                "title": one.title,
+                "status": str(one.status),
+                "problems": [*map(problem_value, one.warnings), *problems_of(one.error)],
+            }
+            for one in done.episodes
+        ],
+        "problems": [problem_value(problem) for problem in done.warnings],
+    }
+
+
+def _print(done: Imported) -> None:
+    """What an import did, in words."""
+    from sendung.cli.terminal import error_console, print_problem, show_place
+    from sendung.errors import Place
+
+    console = error_console()
+    for problem in [*done.warnings, *(problem for one in done.episodes for problem in one.warnings)]:
+        print_problem(console, problem)
+    count = {status: sum(one.status == status for one in done.episodes) for status in ("imported", "there", "failed")}
+    parts = [f"{count['imported']} imported", f"{count['there']} were there", f"{count['failed']} failed"]
+    typer.echo(f"“{done.show.title}” in {show_place(Place(done.folder))}: {', '.join(parts)}.")
+    if count["failed"]:
+        typer.echo("Run the same command again: it goes on where this one ended.")
+    else:
+        typer.echo("Next: sendung check, then sendung publish --all.")
+    if done.moving:
+        typer.echo(f"How listeners come along stands in {show_place(Place(done.moving))}.")
