@@ -316,3 +316,14 @@ def test_the_show_page_finds_episodes_on_its_older_pages(opened: Opened) -> None
             expect(page.locator(".episodes > li:visible")).to_have_count(461)
             page.fill("[type=search]", "")
             expect(page.locator(".episodes > li:visible")).to_have_count(60)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_old_addresses_lead_to_where_the_episode_is(opened: Opened, scripts: bool) -> None:
+    with serving() as site:
+        site.objects |= objects(full_show(site.url), [full_episode(former_slugs=("autos",))])
+        with opened("about:blank", java_script_enabled=scripts) as page:
+            page.goto(f"{site.url}/{listen_key('autos')}#t=90")
+            page.wait_for_url(f"{site.url}/{LISTEN}" + ("#t=90" if scripts else ""))
+            page.goto(f"{site.url}/e/autos/embed/index.html")
+            page.wait_for_url(f"{site.url}/e/xiaomi/embed/index.html")

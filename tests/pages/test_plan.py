@@ -117,7 +117,7 @@ def test_a_mistake_in_a_template_of_the_show_is_told_with_its_line(
     for text, line in [
         ("<p>\n{% if %}", 2),
         ("\n\n{{ episode.titel }}", 3),
-        ("{% extends 'gone.html' %}", 1),
+        ("{% extends 'missing.html' %}", 1),
         ("\n{{ 1 / 0 }}", 2),
     ]:
         (tmp_path / "listen.html").write_text(text)
@@ -140,3 +140,27 @@ def test_a_template_of_the_show_that_is_not_utf8_is_told(show: Show, episode: Ep
     (tmp_path / "listen.html").write_bytes("Jetzt hören".encode("latin-1"))
     with pytest.raises(ConfigError, match="UTF-8"):
         plan(show, [episode], NOW, tmp_path)
+
+
+def test_the_addresses_of_a_withdrawn_episode_say_so_and_no_more(show: Show, now: datetime) -> None:
+    gone = make_episode("weg", title="Geheim", former_slugs=("frueher", "xiaomi"), transcript=None)
+    pages = {page.key: page.render() for page in plan(show, [make_episode()], now, withdrawn=[gone])}
+    for slug in ("weg", "frueher"):
+        for key in (listen_key(slug), f"e/{slug}/embed/index.html", f"e/{slug}/kit.html"):
+            assert b"gibt es nicht mehr" in pages[key]
+        assert b"html" not in pages[f"e/{slug}/oembed.json"].replace(b"index.html", b"")
+    assert not [key for key, data in pages.items() if b"Geheim" in data]
+    assert b"Realit" in pages[listen_key("xiaomi")]
+
+
+def test_a_later_episode_with_the_old_slug_keeps_its_page(show: Show, now: datetime) -> None:
+    moved = make_episode("neu", title="Umgezogen", former_slugs=("alt", "noch"))
+    keys = [page.key for page in plan(show, [moved, make_episode("alt", title="Wieder da")], now)]
+    assert len(keys) == len(set(keys))
+    pages = {
+        page.key: page.render().decode() for page in plan(show, [moved, make_episode("alt", title="Neu hier")], now)
+    }
+    assert "Neu hier" in pages[listen_key("alt")]
+    assert '../../e/neu/index.html"' in pages[listen_key("noch")]
+    assert '../../../e/neu/embed/index.html"' in pages["e/noch/embed/index.html"]
+    assert pages["e/noch/oembed.json"] == pages["e/neu/oembed.json"]

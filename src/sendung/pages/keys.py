@@ -26,3 +26,8 @@ def archive_key(number: int) -> str:
 def kit_key(slug: str) -> str:
     """The key of the author's kit, which no page links to."""
     return f"e/{slug}/kit.html"
+
+
+def folder_of(key: str) -> str:
+    """The folder that a key is in, with the closing slash; empty at the top."""
+    return key[: key.rfind("/") + 1]

@@ -45,11 +45,18 @@ class PagePlan:
     render: Callable[[], bytes]
 
 
-def plan(show: Show, episodes: Sequence[Episode], now: datetime, templates: Path | None = None) -> tuple[PagePlan, ...]:
+def plan(
+    show: Show,
+    episodes: Sequence[Episode],
+    now: datetime,
+    templates: Path | None = None,
+    withdrawn: Sequence[Episode] = (),
+) -> tuple[PagePlan, ...]:
     """Every page of a show at a time, in the order of the episodes' dates, newest first; the show page comes last.
 
-    Episodes whose date has not come have no page. `templates` is a folder with templates of the show's own; a mistake
-    in one of them raises ConfigError, some when it is rendered.
+    Episodes whose date has not come have no page. Addresses that an episode had before lead to where it is now, and
+    those of `withdrawn` episodes say that it is gone. `templates` is a folder with templates of the show's own; a
+    mistake in one of them raises ConfigError, some when it is rendered.
     """
     site = site_of(show, templates)
     visible = sorted((e for e in episodes if e.visible(now)), key=lambda e: (e.date, e.slug), reverse=True)
@@ -59,6 +66,13 @@ def plan(show: Show, episodes: Sequence[Episode], now: datetime, templates: Path
         newer = visible[index - 1] if index else None
         older = visible[index + 1] if index + 1 < len(visible) else None
         plans += _episode_pages(site, episode, digests[index], newer, older)
+    taken = {episode.slug for episode in episodes}
+    for episode, facts in zip(visible, digests, strict=True):
+        for slug in _free(episode.former_slugs, taken):
+            plans += _moved_pages(site, episode, facts, slug)
+    for episode in withdrawn:
+        for slug in _free((episode.slug, *episode.former_slugs), taken):
+            plans += _gone_pages(site, episode, slug)
     plans += _show_pages(site, visible, digests)
     return tuple(plans)
 
@@ -83,10 +97,41 @@ def _episode_pages(
     kit = partial(render.kit_page, site, episode)
     yield PagePlan(kit_key(slug), HTML, _inputs(site, "kit", facts), kit)
     oembed = partial(structured.oembed, site.show, episode)
-    if episode.transcript and render.is_long(episode.transcript):
+    for key_of in _reading(episode):
         reading = partial(render.transcript_page, site, episode)
-        yield PagePlan(transcript_key(slug), HTML, _inputs(site, "transcript", facts), reading)
+        yield PagePlan(key_of(slug), HTML, _inputs(site, "transcript", facts), reading)
     yield PagePlan(oembed_key(slug), JSON, _inputs(site, "oembed", facts), oembed)
+
+
+def _free(slugs: Sequence[str], taken: set[str]) -> list[str]:
+    """The slugs that no episode has or had before; they are taken from then on."""
+    free = [slug for slug in dict.fromkeys(slugs) if slug not in taken]
+    taken.update(free)
+    return free
+
+
+def _moved_pages(site: Site, episode: Episode, facts: str, slug: str) -> Iterator[PagePlan]:
+    """What is left where an episode was: its old links and embeds go on working."""
+    canonical = listen_key(episode.slug)
+    for key_of in (listen_key, embed_key, kit_key, *_reading(episode)):
+        key, target = key_of(slug), key_of(episode.slug)
+        moved = partial(render.moved_page, site, key, target, canonical)
+        yield PagePlan(key, HTML, _inputs(site, "moved", key, target), moved)
+    oembed = partial(structured.oembed, site.show, episode)
+    yield PagePlan(oembed_key(slug), JSON, _inputs(site, "oembed", facts), oembed)
+
+
+def _gone_pages(site: Site, episode: Episode, slug: str) -> Iterator[PagePlan]:
+    for key_of in (listen_key, embed_key, kit_key, *_reading(episode)):
+        key = key_of(slug)
+        yield PagePlan(key, HTML, _inputs(site, "gone", key), partial(render.gone_page, site, key))
+    oembed = partial(structured.oembed_gone, site.show)
+    yield PagePlan(oembed_key(slug), JSON, _inputs(site, "oembed gone"), oembed)
+
+
+def _reading(episode: Episode) -> list[Callable[[str], str]]:
+    """The key of the transcript's own page, where the episode has one."""
+    return [transcript_key] if episode.transcript and render.is_long(episode.transcript) else []
 
 
 def _show_pages(site: Site, visible: Sequence[Episode], facts: Sequence[str]) -> Iterator[PagePlan]:

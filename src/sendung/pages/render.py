@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sendung.model import Asset, Episode, Person, Transcript, listen_key
 from sendung.pages import structured
 from sendung.pages.dial import dial_of
+from sendung.pages.keys import folder_of
 from sendung.pages.kit import kit_of
 from sendung.pages.site import Look, Site
 from sendung.pages.speech import paragraphs
@@ -23,6 +24,7 @@ LISTEN = Look(("base.css", "page.css"), ("player.js", "listen.js"))
 SHOW = Look(("base.css", "page.css"), ("show.js",))
 EMBED = Look(("base.css", "embed.css"), ("player.js", "embed.js"))
 KIT = Look(("base.css", "page.css"), ("kit.js",))
+MOVED = Look(("base.css", "page.css"), ("moved.js",))
 READING = Look(("base.css", "page.css"))
 
 
@@ -115,6 +117,16 @@ def kit_page(site: Site, episode: Episode) -> bytes:
     return site.render("kit.html", folder, KIT, episode=episode, entries=entries, qr=qr_code(kit.url))
 
 
+def moved_page(site: Site, key: str, target: str, canonical: str) -> bytes:
+    """A page at `key` that leads to the one at `target`, with the time in its address."""
+    return site.render("moved.html", folder_of(key), MOVED, target=target, canonical=canonical)
+
+
+def gone_page(site: Site, key: str) -> bytes:
+    """A page at `key` that says that an episode was taken back, and not which: there may have been a reason."""
+    return site.render("gone.html", folder_of(key), READING)
+
+
 def show_page(site: Site, episodes: Sequence[Episode], archives: Sequence[Archive]) -> bytes:
     """The show, its newest episodes, and where the older ones are."""
     return _episode_list(site, "index.html", episodes, archives, None)
@@ -136,7 +148,7 @@ def _episode_list(
 ) -> bytes:
     return site.render(
         "show.html",
-        key[: key.rfind("/") + 1],
+        folder_of(key),
         SHOW,
         key=key,
         episodes=episodes,

@@ -51,6 +51,12 @@ def oembed(show: Show, episode: Episode) -> bytes:
     return (json.dumps(answer, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def oembed_gone(show: Show) -> bytes:
+    """The oEmbed answer for an episode that was taken back (oEmbed 1.0, section 2.3.4.3, the link type)."""
+    answer = {"version": "1.0", "type": "link", "provider_name": show.title, "provider_url": show.url_of("index.html")}
+    return (json.dumps(answer, ensure_ascii=False, indent=1) + "\n").encode()
+
+
 def episode_data(show: Show, episode: Episode) -> Thing:
     """A PodcastEpisode with its audio, its series, its people and the articles it belongs to."""
     url = show.url_of(listen_key(episode.slug))
