@@ -14,19 +14,28 @@ from typing import Protocol, TypeVar
 
 from sendung import __version__, records
 from sendung.archive import Archive, Reader
-from sendung.check import check, check_show
+from sendung.check import check_show, examine, read_drafts
 from sendung.config.show import ShowConfig
-from sendung.errors import ConflictError, ObjectExists, SendungError, merge
+from sendung.desk import PRIVATE, Desk
+from sendung.errors import ConflictError, ObjectExists, Problem, SendungError, Severity, merge
+from sendung.judge import heed, judge
 from sendung.model import Episode, Show
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.progress import Progress
 from sendung.records import EpisodeRecord, R, ShowRecord, Standing
 from sendung.refresh import refresh
-from sendung.standing import DraftStanding, ShowStanding, describe, describe_taken_back, stand_draft, stand_show
-from sendung.store.interface import Headers, Store
+from sendung.standing import (
+    DraftStanding,
+    ShowStanding,
+    describe,
+    describe_taken_back,
+    keep_date,
+    stand_draft,
+    stand_show,
+)
+from sendung.store.interface import Store
 
 _SENDERS = 4
-_PRIVATE = Headers("application/json", "private, no-store")
 
 
 class Step(Enum):
@@ -52,16 +61,6 @@ class Status(StrEnum):
     STALE = "stale"
     SCHEDULED = "scheduled"
     FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Who publishes, by which clock, and where this machine keeps its caches."""
-
-    by: str
-    clock: Callable[[], datetime]
-    """Aware times. Asked again at each step, for mastering takes minutes."""
-    cache: Path
 
 
 @dataclass(frozen=True)
@@ -121,19 +120,25 @@ def publish(
     as a whole.
     """
     Step.CHECK.begin(progress)
-    check_show(show)
-    checked = check(folders, show)
+    _warn(check_show(show), progress)
+    checked = read_drafts(folders, show)
     if checked.errors:
-        return _failed(folders, checked.errors)
+        return _failed(folders, examine(checked, folders).errors)
     reader = Reader(store, desk.cache)
     archive = reader.archive()
     standing = stand_show(show, archive, reader, meant="show" in override)
     _warn_of_stale_show(standing, progress)
-    stand = partial(stand_draft, show_guid=standing.guid, archive=archive, reader=reader, now=desk.clock())
-    drafts, errors = _each(checked.drafts, lambda draft: stand(draft, meant=draft.slug in override))
+    stand = partial(stand_draft, show_guid=standing.guid, archive=archive, reader=reader)
+    drafts, errors = _each(
+        checked.drafts, lambda draft: keep_date(stand(draft, meant=draft.slug in override), desk.clock())
+    )
     if errors:
         return _failed(folders, errors)
     due = [one for one in drafts if one.due or (remaster and one.standing is Standing.UNCHANGED)]
+    checked = examine(checked, [one.folder for one in due])
+    if checked.errors:
+        return _failed(folders, checked.errors)
+    _warn(checked.remarks, progress)
 
     with tempfile.TemporaryDirectory(prefix="sendung-") as folder:
         work = Path(folder)
@@ -142,6 +147,11 @@ def publish(
         show_ready = prepare_show(standing, work)
         make = partial(prepare_episode, config=standing.config, show=show_ready.show, work=work, cache=desk.cache)
         ready, errors = _each(due, lambda one: make(one, progress=progress))
+        if errors:
+            return _failed(folders, errors)
+        episodes = [one.episode for one in ready] or [record.episode for record in archive.episodes.values()][:1]
+        sources = {one.standing.guid: one.standing.draft for one in ready}
+        errors = heed(judge(show_ready.show, episodes, standing.config, sources), standing.config, progress)
         if errors:
             return _failed(folders, errors)
         approve(ready, show_ready.show)
@@ -186,6 +196,12 @@ def publish_due(store: Store, desk: Desk, progress: Progress, *, override: Colle
     """
     Step.REFRESH.begin(progress)
     return refresh(store, Reader(store, desk.cache), desk.clock, progress, override=override)
+
+
+def _warn(remarks: Sequence[Problem], progress: Progress) -> None:
+    for remark in remarks:
+        if remark.severity is Severity.WARNING:
+            progress.warn(remark.message, remark.hint)
 
 
 def _warn_of_stale_show(standing: ShowStanding, progress: Progress) -> None:
@@ -264,7 +280,7 @@ def _commit(store: Store, owner: str, record: R, reader: Reader, name: str) -> R
     """
     key = records.key_of(owner, record.number)
     try:
-        store.create(key, records.encode(record), _PRIVATE)
+        store.create(key, records.encode(record), PRIVATE)
     except ObjectExists:
         other = reader.read(key, type(record))
         if other.source == record.source:

@@ -115,15 +115,12 @@ def podcast_guid(show: ShowConfig) -> str:
     return str(uuid.uuid5(PODCAST_NAMESPACE, feed_url.split("://", 1)[1].rstrip("/")))
 
 
-def stand_draft(
-    draft: Draft, show_guid: str, archive: Archive, reader: Reader, now: datetime, *, meant: bool
-) -> DraftStanding:
+def stand_draft(draft: Draft, show_guid: str, archive: Archive, reader: Reader, *, meant: bool) -> DraftStanding:
     """How a draft stands to the published episode.
 
     Without a `guid:` in the draft the GUID is the one published under this slug, else a UUIDv5 of show and slug: the
-    same on every machine. `meant`: the host wants it published although it takes back changes of the other host, or
-    changes the date. Raises ConfigError if the draft's GUID is not the published one's, if its slug is another
-    episode's, or if it changes the date of an episode that is public, and that is not meant.
+    same on every machine. `meant`: the host wants it published although it takes back changes of the other host.
+    Raises ConfigError if the draft's GUID is not the published one's, or its slug is another episode's.
     """
     guid = _guid(draft, show_guid, archive)
     published = archive.episodes.get(guid)
@@ -133,8 +130,6 @@ def stand_draft(
     back = records.taken_back(source, revisions) if standing is Standing.EDITED and not meant else ()
     if meant and standing is Standing.STALE:
         standing = Standing.EDITED
-    if published and standing is Standing.EDITED and not back and not meant:
-        _check_date(draft, published, now)
     return DraftStanding(draft, guid, source, standing, published, back, meant)
 
 
@@ -148,13 +143,16 @@ def _guid(draft: Draft, show_guid: str, archive: Archive) -> str:
     return guid
 
 
-def _check_date(draft: Draft, published: EpisodeRecord, now: datetime) -> None:
-    if published.public(now) and published.episode.date != draft.date:
+def keep_date(one: DraftStanding, now: datetime) -> DraftStanding:
+    """The same; raises ConfigError if it changes the date of an episode that is public, and that is not meant."""
+    draft, published = one.draft, one.published
+    if one.due and not one.meant and published and published.public(now) and published.episode.date != draft.date:
         message = (
             f"The episode is public since {published.episode.date:%Y-%m-%d %H:%M} UTC, and apps sort by that date."
         )
         hint = f"Write the old date again, or say that it is meant with --override {draft.slug}."
         raise ConfigError(message, hint, draft.place("date"))
+    return one
 
 
 def describe(record: Record) -> str:

@@ -7,6 +7,7 @@ import itertools
 import os
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,13 @@ def test_everything_works_over_tls(target: Target, tmp_path: Path) -> None:
     assert [one.key for one in store.list("")] == ["audio/a.mp3", "feed.xml"]
     store.delete("feed.xml")
     assert store.stat("feed.xml") is None
+
+
+def test_the_listing_says_when_an_object_was_written(store: Store) -> None:
+    store.create("records/a.json", b"1", PAGE)
+    [found] = store.list("")
+    if isinstance(store, DryRunStore):
+        assert found.modified is None
+    else:
+        assert found.modified
+        assert abs(datetime.now(UTC) - found.modified) < timedelta(minutes=2)

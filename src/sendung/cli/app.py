@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from sendung import __version__
-from sendung.cli import check, publish, serve
+from sendung.cli import check, diff, importer, log, prune, publish, rebuild, rollback, serve, status, withdraw
 from sendung.errors import EXIT_CODES, SendungError, exit_code
 
-_EPISODES, _LISTENING = "Episodes", "Listening"
+_EPISODES, _HISTORY, _LISTENING, _MOVING = "Episodes", "Going back", "Listening", "Moving here"
 _CODES = "\n\n".join(["Exit codes:", "0 done", *(f"{code} {what}" for code, what in sorted(EXIT_CODES.values()))])
 
 app = typer.Typer(
@@ -26,7 +26,15 @@ app = typer.Typer(
 )
 app.command(rich_help_panel=_EPISODES)(publish.publish)
 app.command(rich_help_panel=_EPISODES)(check.check)
+app.command(rich_help_panel=_EPISODES)(status.status)
+app.command(rich_help_panel=_EPISODES)(diff.diff)
+app.command(rich_help_panel=_HISTORY)(log.log)
+app.command(rich_help_panel=_HISTORY)(rollback.rollback)
+app.command(rich_help_panel=_HISTORY)(withdraw.withdraw)
+app.command(rich_help_panel=_HISTORY)(rebuild.rebuild)
+app.command(rich_help_panel=_HISTORY)(prune.prune)
 app.command(rich_help_panel=_LISTENING)(serve.serve)
+app.command("import", rich_help_panel=_MOVING)(importer.import_)
 
 
 def _print_version(wanted: bool) -> None:

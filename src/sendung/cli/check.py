@@ -2,54 +2,114 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendung.cli.context import EpisodesArgument, JsonOption, ShowOption, find_folders, open_show
+from sendung.cli.context import JsonOption, ShowOption, find_folders, open_show
 
 if TYPE_CHECKING:
-    from sendung.config.show import ShowConfig
+    from sendung.errors import Problem
+    from sendung.judge import Report
+
+_FEEDS = (".xml", ".rss")
+
+
+def check(
+    subjects: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[EPISODE|FEED]...",
+            help="A slug, an episode's folder, or any feed: its address, or an .xml file.",
+            show_default=False,
+        ),
+    ] = None,
+    show: ShowOption = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="Show notes, too: what is worth knowing, but right.")] = False,
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="ID", help="Say what a rule wants, who says so, and why.")
+    ] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch feeds from this machine and the local network, too.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Find every mistake in show.yaml and in drafts, and every rule that they would break, without sending anything.
+
+    Without an EPISODE all drafts are checked. A FEED may be anybody's.
+
+    Examples: sendung check · sendung check realitaetscheck-autoindustrie · sendung check --explain apple-title-number ·
+    sendung check https://podcast.example.org/feed.xml
+    """
+    from sendung.cli.report import print_json, problems_of
     from sendung.errors import SendungError
 
+    if explain:
+        from sendung import rules
 
-def check(episodes: EpisodesArgument = None, show: ShowOption = None, as_json: JsonOption = False) -> None:
-    """Find every mistake in show.yaml and in drafts, without sending anything.
-
-    Without an EPISODE all drafts are checked.
-
-    Examples: sendung check · sendung check realitaetscheck-autoindustrie
-    """
-    from sendung.check import check as run
-    from sendung.cli.report import print_json, problems_of
-    from sendung.config.episode import find_drafts
-    from sendung.errors import SendungError, merge
-
+        typer.echo(rules.explain(explain))
+        return
     try:
-        config = open_show(show)
-        folders = find_folders(config, episodes) if episodes else find_drafts(config)
-        errors = [error for error in [_show_error(config)] if error]
-        checked = run(folders, config)
+        report, subject = _check(subjects or [], show, allow_private=allow_private)
     except SendungError as error:
         if as_json:
-            print_json({"problems": problems_of(error)})
+            print_json({"problems": [_with_source(value) for value in problems_of(error)]})
         raise
-    errors += [error for found in checked.errors.values() for error in found]
-    found = merge(errors) if errors else None
+    _print(report, subject, as_json=as_json, notes=notes, strict=strict)
+
+
+def _check(subjects: list[str], show: Path | None, *, allow_private: bool) -> tuple[Report, str]:
+    """What there is to say, and what about."""
+    from sendung import web
+    from sendung.config.episode import find_drafts
+    from sendung.errors import UsageError
+    from sendung.judge import check_drafts, check_feeds
+
+    feeds = [subject for subject in subjects if "://" in subject or Path(subject).suffix in _FEEDS]
+    if feeds and len(feeds) < len(subjects):
+        raise UsageError("Feeds and episodes exclude each other.", "Check one after the other.")
+    if feeds:
+        return check_feeds(feeds, web.Door(allow_private=allow_private)), ", ".join(feeds)
+    config = open_show(show)
+    folders = find_folders(config, subjects) if subjects else find_drafts(config)
+    return check_drafts(folders, config), f"show.yaml and {len(folders)} episode{'s' * (len(folders) != 1)}"
+
+
+def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: bool) -> None:
+    """Say it, and raise what makes the check fail."""
+    from sendung.cli.report import print_json, problem_value
+    from sendung.cli.terminal import error_console, print_problem
+    from sendung.errors import RulesError, Severity, merge
+
+    warnings = [remark for remark in report.remarks if remark.severity is Severity.WARNING]
+    errors = [*report.errors, *([RulesError.of(warnings)] if strict and warnings else [])]
     if as_json:
-        print_json({"problems": problems_of(found)})
-    if found:
-        raise found
+        problems = [*(problem for error in report.errors for problem in error.problems), *report.remarks]
+        print_json({"problems": [_with_source(problem_value(problem)) for problem in problems]})
+    else:
+        console = error_console()
+        for problem in _shown(report.remarks, notes=notes, warnings=not strict):
+            print_problem(console, problem)
+    if errors:
+        raise merge(errors)
     if not as_json:
-        typer.echo(f"No mistakes in show.yaml and {len(folders)} episode{'s' * (len(folders) != 1)}.")
+        counted = f", {len(warnings)} warning{'s' * (len(warnings) != 1)}" if warnings else ""
+        typer.echo(f"No mistakes in {subject}{counted}.")
 
 
-def _show_error(config: ShowConfig) -> SendungError | None:
-    from sendung.check import check_show
-    from sendung.errors import SendungError
+def _shown(remarks: Sequence[Problem], *, notes: bool, warnings: bool) -> list[Problem]:
+    from sendung.errors import Severity
 
-    try:
-        check_show(config)
-    except SendungError as error:
-        return error
-    return None
+    wanted = {Severity.WARNING: warnings, Severity.NOTE: notes}
+    return [remark for remark in remarks if wanted[remark.severity]]
+
+
+def _with_source(problem: dict[str, Any]) -> dict[str, Any]:
+    """A problem, with who says so."""
+    from sendung import rules
+
+    rule = rules.ALL.get(problem["rule"])
+    return {**problem, "source": rule.source if rule else None}

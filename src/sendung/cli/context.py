@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
-    from sendung.publish import Desk
+    from sendung.desk import Desk
     from sendung.store import Store
 
 ShowOption = Annotated[
@@ -29,6 +31,16 @@ StoreOption = Annotated[
         metavar="URL",
         envvar="SENDUNG_STORE",
         help="A directory or s3://bucket/prefix, instead of show.yaml's.",
+    ),
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
+OverrideOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--override",
+        metavar="EPISODE",
+        help='Let this one pass (a slug, a GUID, or "show"), although it changes a public date, takes back the other '
+        "host's changes, or leaves the feed. May be repeated.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else, on stdout.")]
@@ -78,6 +90,28 @@ def open_store(show: ShowConfig, url: str | None) -> Store:
     return store.open_store(url or said.url, base, said.endpoint_url, said.region)
 
 
+def terminal(*, quiet: bool = False) -> Terminal:
+    """Where a command shows its progress."""
+    from rich.console import Console
+
+    from sendung.cli.terminal import Terminal
+
+    return Terminal(Console(highlight=False), quiet=quiet)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something is undone. Without a terminal to ask on, --yes is needed: raises UsageError."""
+    from sendung.errors import UsageError
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("This needs a yes, and there is no terminal to ask on.", "Add --yes.")
+    if not typer.confirm(question, default=True):
+        typer.echo("Nothing was changed.")
+        raise typer.Exit
+
+
 def cache_folder() -> Path:
     """Where this machine keeps what can be made again: SENDUNG_CACHE, or the user's cache folder."""
     from platformdirs import user_cache_path
@@ -88,7 +122,7 @@ def cache_folder() -> Path:
 
 def desk() -> Desk:
     """Who works here (SENDUNG_BY, or the user at this machine), by this machine's clock."""
-    from sendung.publish import Desk
+    from sendung.desk import Desk
 
     by = os.environ.get("SENDUNG_BY") or f"{getpass.getuser()}@{socket.gethostname()}"
     return Desk(by, lambda: datetime.now(UTC), cache_folder())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,12 +13,15 @@ import typer
 from sendung.cli.context import (
     EpisodesArgument,
     JsonOption,
+    OverrideOption,
     ShowOption,
     StoreOption,
+    YesOption,
     desk,
     find_folders,
     open_show,
     open_store,
+    terminal,
 )
 
 if TYPE_CHECKING:
@@ -36,10 +40,14 @@ def publish(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do everything but write to the store, and print what would be sent.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+    yes: YesOption = False,
     remaster: Annotated[
         bool, typer.Option("--remaster", help="Publish unchanged drafts, too, with the audio settings of show.yaml.")
     ] = False,
+    due: Annotated[
+        bool, typer.Option("--due", help="Make visible what was published before and whose date has come.")
+    ] = False,
+    override: OverrideOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings and errors only.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -48,7 +56,7 @@ def publish(
     Every mistake is found before anything is sent. Run it again after any failure: it goes on where it ended, and
     when nothing changed it sends nothing.
 
-    Examples: sendung publish realitaetscheck-autoindustrie · sendung publish --all --dry-run
+    Examples: sendung publish realitaetscheck-autoindustrie · sendung publish --all --dry-run · sendung publish --due
     """
     from sendung.cli.report import failure_document, outcome_document, print_json, print_outcome
     from sendung.errors import SendungError
@@ -57,10 +65,13 @@ def publish(
     names = episodes or []
     try:
         config = open_show(show)
-        folders = _folders(config, names, every=every)
+        folders = _folders(config, names, every=every, due=due)
         place = open_store(config, store)
         place = DryRunStore(place) if dry_run else place
-        outcome = _run(folders, config, place, yes=yes or as_json or dry_run, remaster=remaster, quiet=quiet or as_json)
+        wishes = _Wishes(
+            yes=yes or as_json or dry_run, remaster=remaster, quiet=quiet or as_json, override=override or []
+        )
+        outcome = _run_due(place, wishes) if due else _run(folders, config, place, wishes)
     except SendungError as error:
         if as_json:
             print_json(failure_document(names, error))
@@ -74,12 +85,24 @@ def publish(
         raise failure
 
 
-def _folders(config: ShowConfig, names: list[str], *, every: bool) -> list[Path]:
+@dataclass(frozen=True)
+class _Wishes:
+    """What the options ask for."""
+
+    yes: bool
+    remaster: bool
+    quiet: bool
+    override: list[str]
+
+
+def _folders(config: ShowConfig, names: list[str], *, every: bool, due: bool) -> list[Path]:
     from sendung.config.episode import find_drafts
     from sendung.errors import UsageError
 
-    if names and every:
-        raise UsageError("--all and named episodes exclude each other.", "Use one of them.")
+    if (bool(names), every, due).count(True) > 1:
+        raise UsageError("Named episodes, --all and --due exclude each other.", "Use one of them.")
+    if due:
+        return []
     if names:
         return find_folders(config, names)
     drafts = find_drafts(config)
@@ -91,22 +114,38 @@ def _folders(config: ShowConfig, names: list[str], *, every: bool) -> list[Path]
     return drafts
 
 
-def _run(folders: list[Path], config: ShowConfig, store: Store, *, yes: bool, remaster: bool, quiet: bool) -> Outcome:
+def _run_due(store: Store, wishes: _Wishes) -> Outcome:
+    from sendung.publish import Outcome, publish_due
+
+    archive = publish_due(store, desk(), terminal(quiet=wishes.quiet), override=wishes.override)
+    return Outcome(archive.show.show if archive.show else None, ())
+
+
+def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes) -> Outcome:
     from rich.console import Console
 
     from sendung.cli.report import print_card
-    from sendung.cli.terminal import Terminal
     from sendung.publish import publish as run
 
     console = Console(highlight=False)
-    asks = console.is_terminal and sys.stdin.isatty() and not yes
+    asks = console.is_terminal and sys.stdin.isatty() and not wishes.yes
 
     def approve(ready: Sequence[Prepared], facts: Show) -> None:
-        if not quiet and not yes:
+        if not wishes.quiet and not wishes.yes:
             for one in ready:
                 print_card(console, one, facts)
         if asks and ready and not typer.confirm("Publish?", default=True):
             typer.echo("Nothing was sent.")
             raise typer.Exit
 
-    return run(folders, config, store, desk(), Terminal(console, quiet=quiet), approve=approve, remaster=remaster)
+    progress = terminal(quiet=wishes.quiet)
+    return run(
+        folders,
+        config,
+        store,
+        desk(),
+        progress,
+        approve=approve,
+        remaster=wishes.remaster,
+        override=wishes.override,
+    )

@@ -126,20 +126,21 @@ def print_outcome(outcome: Outcome, sent: Sequence[Write], *, dry_run: bool) -> 
     if outcome.show:
         _print_rows(console, "", {"Feed": outcome.show.feed_url})
     if sent or not outcome.error:
-        _print_sent(console, sent, dry_run=dry_run)
+        print_sent(console, sent, dry_run=dry_run)
 
 
 _HEADS = {"published": "published", "scheduled": "scheduled", "unchanged": "unchanged"}
 
 
-def _print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool) -> None:
-    total = f"{_count(len(sent), 'object')}, {_bytes(sum(one.size for one in sent))}"
+def print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool) -> None:
+    """How much was sent; for a dry run, what."""
+    total = f"{_count(len(sent), 'object')}, {bytes_words(sum(one.size for one in sent))}"
     if not sent:
         console.print("Nothing was sent: all is as published." if not dry_run else "Nothing would be sent.")
     elif dry_run:
         console.print(f"Would send {total}:")
         for one in sent:
-            console.print(Text(f"  {_bytes(one.size):>9}  {one.key}"), soft_wrap=True)
+            console.print(Text(f"  {bytes_words(one.size):>9}  {one.key}"), soft_wrap=True)
     else:
         console.print(f"Sent {total}.")
 
@@ -156,7 +157,9 @@ def _audio_words(audio: Audio) -> str:
     kind = {"audio/mpeg": "MP3", "audio/x-m4a": "AAC"}.get(audio.asset.media_type, audio.asset.media_type)
     layout = {1: "mono", 2: "stereo"}.get(audio.channels, f"{audio.channels} channels")
     minutes, seconds = divmod(round(audio.duration_s), 60)
-    return f"{minutes}:{seconds:02} min, {_bytes(audio.asset.size)}, {kind} {audio.bitrate // 1000} kbit/s {layout}"
+    return (
+        f"{minutes}:{seconds:02} min, {bytes_words(audio.asset.size)}, {kind} {audio.bitrate // 1000} kbit/s {layout}"
+    )
 
 
 def _loudness_words(audio: Audio) -> str:
@@ -171,7 +174,8 @@ def _minus(value: float) -> str:
     return f"{value:.1f}".replace("-", "−")
 
 
-def _bytes(size: int) -> str:
+def bytes_words(size: int) -> str:
+    """A size as people read it: decimal units, as stores bill them."""
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB" if size >= 1e3 else f"{size} B"
 
 

@@ -18,6 +18,7 @@ import os
 import stat
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sendung.errors import (
@@ -368,7 +369,8 @@ def _walk(folder: Path, base: str, prefix: str) -> Iterator[Stat]:
         elif name.startswith(prefix) and is_key(name):
             with contextlib.suppress(FileNotFoundError):
                 there = entry.stat(follow_symlinks=False)
-                yield Stat(name, there.st_size, _version(there))
+                modified = datetime.fromtimestamp(there.st_mtime, UTC)
+                yield Stat(name, there.st_size, _version(there), modified=modified)
 
 
 def _entries(folder: Path, base: str) -> list[tuple[str, os.DirEntry[str]]]:

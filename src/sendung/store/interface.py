@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NewType, Protocol
 
@@ -38,6 +39,8 @@ class Stat:
     size: int
     version: Version
     sha256: str | None = None
+    modified: datetime | None = None
+    """When it was written, by the store's clock; `list` tells it."""
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ class S3Store:
             for found in page.get("Contents", []):
                 key = found["Key"][start:]
                 if is_key(key):
-                    yield Stat(key, found["Size"], version_of(found))
+                    yield Stat(key, found["Size"], version_of(found), modified=found["LastModified"])
 
     def delete(self, key: str) -> None:
         """Remove an object; removing what is not there succeeds."""

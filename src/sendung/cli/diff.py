@@ -1,0 +1,50 @@
+"""sendung diff."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sendung.cli.context import ShowOption, StoreOption, cache_folder, desk, find_folders, open_show, open_store
+
+
+def diff(
+    episode: Annotated[str, typer.Argument(help="A slug, or an episode's folder.")],
+    revision: Annotated[
+        int | None, typer.Argument(metavar="[REV]", help="The revision to compare with; else the newest.")
+    ] = None,
+    show: ShowOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Show what publishing a draft would change: its keys and files, and the lines of the feed.
+
+    Nothing is sent. The audio is mastered for it, unless it was before.
+
+    Example: sendung diff realitaetscheck-autoindustrie
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    from sendung.archive import Reader
+    from sendung.config.episode import load_draft
+    from sendung.difference import draft_changes, feed_changes
+    from sendung.standing import show_value
+
+    config = open_show(show)
+    [folder] = find_folders(config, [episode])
+    place = open_store(config, store)
+    reader = Reader(place, cache_folder())
+    changes = draft_changes(load_draft(folder, config), reader.archive(), reader, revision)
+    console = Console(highlight=False)
+    for change in changes:
+        console.print(
+            Text.assemble((change.key, "bold"), f": {show_value(change.old)} → {show_value(change.new)}"),
+            soft_wrap=True,
+        )
+    lines = feed_changes(folder, config, place, desk()) if changes else []
+    for line in lines:
+        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim")
+        console.print(Text(line, colour), soft_wrap=True)
+    if not changes:
+        console.print("Nothing would change.")

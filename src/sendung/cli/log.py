@@ -1,0 +1,58 @@
+"""sendung log."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from sendung.cli.context import JsonOption, ShowOption, StoreOption, cache_folder, open_show, open_store
+
+
+def log(
+    episode: Annotated[
+        str | None, typer.Argument(metavar="[EPISODE]", help='A slug, a GUID, or "show".', show_default=False)
+    ] = None,
+    show: ShowOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what was published: every revision, by whom and when, and what it changed.
+
+    Examples: sendung log · sendung log realitaetscheck-autoindustrie · sendung log show
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    from sendung.cli.report import print_json
+    from sendung.history import read_log
+    from sendung.standing import show_value
+
+    entries = read_log(open_store(open_show(show), store), cache_folder(), episode)
+    if as_json:
+        print_json([_value(entry) for entry in entries])
+        return
+    console = Console(highlight=False)
+    for entry in entries:
+        record = entry.record
+        head = f"{record.at:%Y-%m-%d %H:%M} UTC  {record.by}" + ("  withdrawn" if entry.withdrawn else "")
+        console.print(Text.assemble((f"{entry.name} {record.number}", "bold"), f"  {head}"), soft_wrap=True)
+        if record.number > 1:
+            for change in entry.changes:
+                words = f"    {change.key}: {show_value(change.old)} → {show_value(change.new)}"
+                console.print(Text(words, "dim"), soft_wrap=True)
+    if not entries:
+        console.print("Nothing was published yet.")
+
+
+def _value(entry: Any) -> dict[str, Any]:
+    record = entry.record
+    return {
+        "name": entry.name,
+        "number": record.number,
+        "at": record.at.isoformat(),
+        "by": record.by,
+        "tool": record.tool,
+        "withdrawn": entry.withdrawn,
+        "changes": [{"key": one.key, "old": one.old, "new": one.new} for one in entry.changes],
+    }

@@ -1,0 +1,45 @@
+"""sendung prune."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sendung.cli.context import ShowOption, StoreOption, YesOption, cache_folder, desk, open_show, open_store
+
+
+def prune(
+    older_than: Annotated[int, typer.Option(min=1, metavar="DAYS", help="Leave alone what is younger.")] = 30,
+    old_revisions: Annotated[
+        bool, typer.Option("--old-revisions", help="Also what only earlier revisions name; they cannot come back then.")
+    ] = False,
+    show: ShowOption = None,
+    store: StoreOption = None,
+    yes: YesOption = False,
+) -> None:
+    """List files in the store that nothing names any more, and delete them with --yes.
+
+    What a revision names is kept, so that it can be rolled back to.
+
+    Examples: sendung prune · sendung prune --older-than 90 --yes
+    """
+    from datetime import timedelta
+
+    from sendung.cli.report import bytes_words
+    from sendung.prune import find_unnamed
+
+    place = open_store(open_show(show), store)
+    work = desk()
+    found = find_unnamed(place, cache_folder(), work.clock(), timedelta(days=older_than), old_revisions=old_revisions)
+    for stat in found:
+        typer.echo(f"{bytes_words(stat.size):>9}  {stat.key}")
+        if yes:
+            place.delete(stat.key)
+    total = bytes_words(sum(stat.size for stat in found))
+    if not found:
+        typer.echo("Everything in the store is named by a revision, or too young.")
+    elif yes:
+        typer.echo(f"Deleted {len(found)} files, {total}.")
+    else:
+        typer.echo(f"{len(found)} files, {total}. Nothing was deleted: --yes does it.")

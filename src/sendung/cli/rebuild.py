@@ -1,0 +1,32 @@
+"""sendung rebuild."""
+
+from __future__ import annotations
+
+from sendung.cli.context import (
+    OverrideOption,
+    ShowOption,
+    StoreOption,
+    cache_folder,
+    desk,
+    open_show,
+    open_store,
+    terminal,
+)
+
+
+def rebuild(show: ShowOption = None, store: StoreOption = None, override: OverrideOption = None) -> None:
+    """Make feed and pages anew from the records in the store. Needs no draft.
+
+    Only what differs is sent.
+
+    Example: sendung rebuild
+    """
+    from rich.console import Console
+
+    from sendung.archive import Reader
+    from sendung.cli.report import print_sent
+    from sendung.refresh import refresh
+
+    place = open_store(open_show(show), store)
+    refresh(place, Reader(place, cache_folder()), desk().clock, terminal(), override=override or (), anew=True)
+    print_sent(Console(highlight=False), place.writes, dry_run=False)

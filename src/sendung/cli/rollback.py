@@ -1,0 +1,30 @@
+"""sendung rollback."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sendung.cli.context import ShowOption, StoreOption, YesOption, confirm, desk, open_show, open_store, terminal
+
+
+def rollback(
+    episode: Annotated[str, typer.Argument(help="A slug, or a GUID.")],
+    revision: Annotated[
+        int | None, typer.Argument(metavar="[REV]", help="The revision to go back to; else the one before the newest.")
+    ] = None,
+    show: ShowOption = None,
+    store: StoreOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Publish an earlier revision of an episode again. Nothing is forgotten: it becomes a new revision.
+
+    Example: sendung rollback realitaetscheck-autoindustrie 1
+    """
+    from sendung.history import roll_back
+
+    place = open_store(open_show(show), store)
+    confirm(f"Put {episode} back to {f'revision {revision}' if revision else 'the revision before'}?", yes=yes)
+    record = roll_back(episode, revision, place, desk(), terminal())
+    typer.echo(f"{record.episode.slug} is as it was; that is revision {record.number} now.")

@@ -1,0 +1,34 @@
+"""sendung withdraw."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sendung.cli.context import ShowOption, StoreOption, YesOption, confirm, desk, open_show, open_store, terminal
+
+
+def withdraw(
+    episode: Annotated[str, typer.Argument(help="A slug, or a GUID.")],
+    delete_audio: Annotated[
+        bool, typer.Option("--delete-audio", help="Also delete its audio. No rollback can bring it back then.")
+    ] = False,
+    show: ShowOption = None,
+    store: StoreOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Take an episode out of the feed. Its address stays, and says that the episode is gone.
+
+    Without --delete-audio a rollback brings it back.
+
+    Example: sendung withdraw realitaetscheck-autoindustrie
+    """
+    from sendung.history import withdraw as run
+
+    place = open_store(open_show(show), store)
+    confirm(f"Withdraw {episode}{' and delete its audio for good' if delete_audio else ''}?", yes=yes)
+    record = run(episode, place, desk(), terminal(), delete_audio=delete_audio)
+    typer.echo(f"{record.episode.slug} is withdrawn since revision {record.number}.")
+    if not delete_audio:
+        typer.echo(f"To bring it back: sendung rollback {record.episode.slug}")

@@ -1,0 +1,23 @@
+"""Who works, by which clock, and where this machine keeps its caches: what flows need from the world outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sendung.store.interface import Headers
+
+PRIVATE = Headers("application/json", "private, no-store")
+"""How records are kept: they name what is not public yet."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who publishes, by which clock, and where this machine keeps its caches."""
+
+    by: str
+    clock: Callable[[], datetime]
+    """Aware times. Asked again at each step, for mastering takes minutes."""
+    cache: Path

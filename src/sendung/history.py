@@ -1,0 +1,215 @@
+"""Flow: what was published, how the drafts stand to it, and how to go back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+
+from sendung import __version__, records
+from sendung.archive import Archive, Reader
+from sendung.config.episode import find_drafts, load_draft
+from sendung.config.show import ShowConfig
+from sendung.desk import PRIVATE, Desk
+from sendung.errors import ConflictError, ObjectExists, SendungError, UsageError
+from sendung.model import Asset, Fact
+from sendung.progress import Progress
+from sendung.records import Change, EpisodeRecord, Record, ShowRecord, Standing
+from sendung.refresh import refresh
+from sendung.standing import describe, stand_draft, stand_show
+from sendung.store.interface import Store
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One revision, and what it changed."""
+
+    name: str
+    """The slug, or "show"."""
+    record: Record
+    changes: tuple[Change, ...]
+    """Against the revision before; everything for the first one."""
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the episode left the feed with it."""
+        return isinstance(self.record, EpisodeRecord) and self.record.withdrawn
+
+
+def read_log(store: Store, cache: Path, name: str | None = None) -> list[Entry]:
+    """All revisions, newest first; of one episode (slug or GUID) or the "show", if one is named. Raises UsageError."""
+    reader = Reader(store, cache)
+    archive = reader.archive()
+    if name == records.SHOW:
+        return _entries(records.SHOW, reader.revisions(records.SHOW, archive.listing, ShowRecord))
+    chosen = [find(archive, name)] if name else list(archive.episodes.values())
+    found: list[Entry] = []
+    for newest in chosen:
+        revisions = reader.revisions(records.owner_of(newest.episode.guid), archive.listing, EpisodeRecord)
+        found += _entries(newest.episode.slug, revisions)
+    if name is None:
+        found += _entries(records.SHOW, reader.revisions(records.SHOW, archive.listing, ShowRecord))
+    return sorted(found, key=lambda entry: (entry.record.at, entry.record.number), reverse=True)
+
+
+def _entries(name: str, revisions: Sequence[Record]) -> list[Entry]:
+    before: Mapping[str, object] = {}
+    found = []
+    for record in revisions:
+        found.append(Entry(name, record, records.changes(before, record.source)))  # type: ignore[arg-type]
+        before = record.source
+    return found[::-1]
+
+
+def find(archive: Archive, name: str) -> EpisodeRecord:
+    """The newest revision of an episode by slug (also a former one) or GUID. Raises UsageError."""
+    for record in archive.episodes.values():
+        if name in (record.episode.slug, record.episode.guid) or name in record.episode.former_slugs:
+            return record
+    near = get_close_matches(name, archive.by_slug, n=1)
+    have = ", ".join(sorted(archive.by_slug)) or "none yet"
+    hint = f"Did you mean {near[0]}?" if near else f"Published are: {have}."
+    raise UsageError(f"There is no published episode {name}.", hint)
+
+
+class State(StrEnum):
+    """How an episode stands, as a host sees it."""
+
+    NEW = "new"
+    EDITED = "edited"
+    STALE = "stale"
+    PUBLISHED = "published"
+    SCHEDULED = "scheduled"
+    WITHDRAWN = "withdrawn"
+    BROKEN = "broken"
+    """The draft cannot be read; `sendung check` says why."""
+    NO_DRAFT = "no draft here"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One episode beside what is published of it."""
+
+    slug: str
+    state: State
+    title: str
+    published: EpisodeRecord | None
+
+
+def read_status(show: ShowConfig, store: Store, desk: Desk) -> list[Line]:
+    """Every draft beside what is published, and what is published without a draft here. Raises StoreError."""
+    reader = Reader(store, desk.cache)
+    archive = reader.archive()
+    guid = stand_show(show, archive, reader, meant=True).guid
+    lines = [_line(folder, show, guid, archive, reader, desk.clock()) for folder in find_drafts(show)]
+    seen = {line.published.episode.guid for line in lines if line.published}
+    lines += [
+        Line(record.episode.slug, State.WITHDRAWN if record.withdrawn else State.NO_DRAFT, record.episode.title, record)
+        for record in archive.episodes.values()
+        if record.episode.guid not in seen
+    ]
+    return lines
+
+
+def _line(folder: Path, show: ShowConfig, guid: str, archive: Archive, reader: Reader, now: datetime) -> Line:
+    try:
+        draft = load_draft(folder, show)
+        one = stand_draft(draft, guid, archive, reader, meant=False)
+    except SendungError:
+        return Line(folder.name, State.BROKEN, "", archive.by_slug.get(folder.name))
+    return Line(draft.slug, _state(one.standing, one.published, now), draft.file.title, one.published)
+
+
+def _state(standing: Standing, published: EpisodeRecord | None, now: datetime) -> State:
+    if standing is not Standing.UNCHANGED or published is None:
+        return State(standing.value)
+    if published.withdrawn:
+        return State.WITHDRAWN
+    return State.PUBLISHED if published.public(now) else State.SCHEDULED
+
+
+def roll_back(name: str, number: int | None, store: Store, desk: Desk, progress: Progress) -> EpisodeRecord:
+    """Publish an earlier revision of an episode again, as a new one: the one before, if no number is given.
+
+    Raises UsageError if there is none, ConflictError if its files were deleted or the other host was first.
+    """
+    reader = Reader(store, desk.cache)
+    archive = reader.archive()
+    newest = find(archive, name)
+    revisions = reader.revisions(records.owner_of(newest.episode.guid), archive.listing, EpisodeRecord)
+    if number is None and len(revisions) < 2:
+        raise UsageError(f"{name} has one revision only.", "To take it out of the feed, use sendung withdraw.")
+    chosen = revisions[-2] if number is None else revision_of(revisions, number)
+    gone = [asset.key for asset in assets_of(chosen.episode) if store.stat(asset.key) is None]
+    if gone:
+        message = f"Revision {chosen.number} cannot come back: {', '.join(gone)} was deleted from the store."
+        raise ConflictError(message, "Publish the draft again instead.")
+    slugs = dict.fromkeys([*newest.episode.former_slugs, newest.episode.slug])
+    former = tuple(slug for slug in slugs if slug != chosen.episode.slug)
+    episode = chosen.episode.model_copy(update={"former_slugs": former})
+    again = {"number": newest.number + 1, "meant": True, "episode": episode, **_signature(desk)}
+    return _commit(chosen.model_copy(update=again), store, reader, desk, progress)
+
+
+def withdraw(name: str, store: Store, desk: Desk, progress: Progress, *, delete_audio: bool) -> EpisodeRecord:
+    """Take an episode out of feed and pages, by a new revision; its address says so from then on.
+
+    `delete_audio` also deletes the audio of all its revisions, which can then never come back.
+    Raises UsageError if there is none, ConflictError if the other host was first.
+    """
+    reader = Reader(store, desk.cache)
+    archive = reader.archive()
+    newest = find(archive, name)
+    record = newest
+    if not newest.withdrawn:
+        gone = {"number": newest.number + 1, "meant": True, "withdrawn": True, **_signature(desk)}
+        record = _commit(newest.model_copy(update=gone), store, reader, desk, progress)
+    if delete_audio:
+        revisions = reader.revisions(records.owner_of(newest.episode.guid), reader.listing(), EpisodeRecord)
+        for key in sorted({one.episode.audio.asset.key for one in revisions}):
+            store.delete(key)
+    return record
+
+
+def assets_of(facts: Fact) -> list[Asset]:
+    """Every asset that an episode, a show or a record of one names."""
+    return _assets_in(facts.model_dump())
+
+
+def _assets_in(value: object) -> list[Asset]:
+    if isinstance(value, dict):
+        if value.keys() == Asset.model_fields.keys():
+            return [Asset.model_validate(value)]
+        return [asset for item in value.values() for asset in _assets_in(item)]
+    if isinstance(value, list | tuple):
+        return [asset for item in value for asset in _assets_in(item)]
+    return []
+
+
+def revision_of(revisions: Sequence[EpisodeRecord], number: int | None) -> EpisodeRecord:
+    """The revision with a number; the newest, if none is given. Raises UsageError if there is none."""
+    if number is None:
+        return revisions[-1]
+    for record in revisions:
+        if record.number == number:
+            return record
+    raise UsageError(f"There is no revision {number}.", f"There are 1 to {revisions[-1].number}.")
+
+
+def _signature(desk: Desk) -> dict[str, object]:
+    return {"by": desk.by, "at": desk.clock().astimezone(UTC).replace(microsecond=0), "tool": __version__}
+
+
+def _commit(record: EpisodeRecord, store: Store, reader: Reader, desk: Desk, progress: Progress) -> EpisodeRecord:
+    key = records.key_of(records.owner_of(record.episode.guid), record.number)
+    try:
+        store.create(key, records.encode(record), PRIVATE)
+    except ObjectExists:
+        other = reader.read(key, EpisodeRecord)
+        message = f"{record.episode.slug} was left as it is: {describe(other)}, was first."
+        raise ConflictError(message, "Look at it with sendung log, then try again.") from None
+    refresh(store, reader, desk.clock, progress)
+    return record
