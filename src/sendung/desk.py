@@ -21,3 +21,5 @@ class Desk:
     clock: Callable[[], datetime]
     """Aware times. Asked again at each step, for mastering takes minutes."""
     cache: Path
+    templates: Path | None = None
+    """A folder with page templates of the show's own."""

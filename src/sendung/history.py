@@ -211,5 +211,5 @@ def _commit(record: EpisodeRecord, store: Store, reader: Reader, desk: Desk, pro
         other = reader.read(key, EpisodeRecord)
         message = f"{record.episode.slug} was left as it is: {describe(other)}, was first."
         raise ConflictError(message, "Look at it with sendung log, then try again.") from None
-    refresh(store, reader, desk.clock, progress)
+    refresh(store, reader, desk, progress)
     return record

@@ -163,7 +163,7 @@ def publish(
         results = {one.standing.draft.folder: _commit_episode(store, one, reader, desk) for one in ready}
 
     Step.REFRESH.begin(progress)
-    archive = refresh(store, reader, desk.clock, progress, override=override)
+    archive = refresh(store, reader, desk, progress, override=override)
     others = {one.draft.folder: _left_alone(one) for one in drafts if one not in due}
     shown = archive.show.show if archive.show else None
     return Outcome(shown, tuple((results | others)[folder] for folder in folders))
@@ -195,7 +195,7 @@ def publish_due(store: Store, desk: Desk, progress: Progress, *, override: Colle
     It also finishes what an interrupted publish left. Raises SendungError.
     """
     Step.REFRESH.begin(progress)
-    return refresh(store, Reader(store, desk.cache), desk.clock, progress, override=override)
+    return refresh(store, Reader(store, desk.cache), desk, progress, override=override)
 
 
 def _warn(remarks: Sequence[Problem], progress: Progress) -> None:

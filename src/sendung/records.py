@@ -166,22 +166,22 @@ def encode(record: Record) -> bytes:
 
 def decode(data: bytes, key: str, kind: type[R]) -> R:
     """The record that the bytes of an object hold. Raises Damaged, naming the key."""
-    hint = "restore this object from a backup of the store; nothing else is harmed"
+    hint = "Restore this object from a backup of the store; nothing else is harmed."
     try:
         said = json.loads(data)
         digest = said.pop("digest")
     except (ValueError, AttributeError, KeyError, TypeError):
-        raise Damaged(f"{key} is not a record", hint) from None
+        raise Damaged(f"{key} is not a record.", hint) from None
     if digest != _digest(said):
-        raise Damaged(f"{key} was changed after it was written: its digest does not match", hint)
+        raise Damaged(f"{key} was changed after it was written: its digest does not match.", hint)
     if said.get("format") != 1:
-        raise Damaged(f"{key} was written by a newer Sendung ({said.get('tool')})", "update Sendung on this machine")
+        raise Damaged(f"{key} was written by a newer Sendung ({said.get('tool')}).", "Update Sendung on this machine.")
     try:
         return kind.model_validate(said)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise Damaged(f"{key} is not a record of this kind: {where}: {first['msg']}", hint) from None
+        raise Damaged(f"{key} is not a record of this kind: {where}: {first['msg']}.", hint) from None
 
 
 def _json(value: object) -> bytes:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from sendung import feed, pages
 from sendung.archive import Archive, Reader
+from sendung.desk import Desk
 from sendung.errors import ConflictError, ObjectChanged, ObjectMissing
 from sendung.gate import check_feed
 from sendung.model import Episode, Fact, Show
@@ -42,7 +44,7 @@ _MANIFEST = TypeAdapter(Manifest)
 def refresh(
     store: Store,
     reader: Reader,
-    clock: Callable[[], datetime],
+    desk: Desk,
     progress: Progress,
     *,
     override: Collection[str] = (),
@@ -61,9 +63,9 @@ def refresh(
         archive = reader.archive()
         if archive.show is None:
             return archive
-        site = public_site(archive, clock())
+        site = public_site(archive, desk.clock())
         try:
-            _send_pages(store, site, progress, anew=anew)
+            _send_pages(store, site.plan(desk.templates), {} if anew else None, progress)
             _send_feed(store, before, site, archive, override)
         except ObjectChanged:
             continue
@@ -78,16 +80,17 @@ class Site:
 
     show: Show
     episodes: Sequence[Episode]
+    withdrawn: Sequence[Episode]
     moment: datetime
     """At or after every episode's date."""
     built: datetime
     """When any of it changed last (RSS 2.0, lastBuildDate): a revision, or the hour of a scheduled episode."""
 
-    def plan(self) -> tuple[PagePlan, ...]:
-        """Every page, and every page of the feed but the newest, not yet rendered."""
+    def plan(self, templates: Path | None) -> tuple[PagePlan, ...]:
+        """Every page, and every page of the feed but the newest, not yet rendered. Raises ConfigError for templates."""
         older = feed.archive(self.show, self.episodes, self.moment)
         return (
-            *pages.plan(self.show, self.episodes, self.moment),
+            *pages.plan(self.show, self.episodes, self.moment, templates, self.withdrawn),
             *(PagePlan(page.key, page.content_type, page.inputs, page.render) for page in older),
         )
 
@@ -101,10 +104,11 @@ def public_site(archive: Archive, now: datetime) -> Site:
     if archive.show is None:
         raise AssertionError("a site needs a show")
     shown = [record for record in archive.episodes.values() if record.public(now)]
-    gone = [record.at for record in archive.episodes.values() if record.withdrawn]
+    gone = [record for record in archive.episodes.values() if record.withdrawn]
     dates = [record.episode.date for record in shown]
-    built = max([archive.show.at, *gone, *(record.at for record in shown), *dates])
-    return Site(archive.show.show, [record.episode for record in shown], max([now, *dates]), built)
+    built = max([archive.show.at, *(record.at for record in [*gone, *shown]), *dates])
+    episodes, withdrawn = ([record.episode for record in some] for some in (shown, gone))
+    return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built)
 
 
 def read_or_none(store: Store, key: str) -> Stored | None:
@@ -123,10 +127,10 @@ def _send_feed(store: Store, before: Stored | None, site: Site, archive: Archive
         store.replace(FEED_KEY, data, headers, before.version if before else None)
 
 
-def _send_pages(store: Store, site: Site, progress: Progress, *, anew: bool) -> None:
+def _send_pages(store: Store, plans: Sequence[PagePlan], manifest: Manifest | None, progress: Progress) -> None:
+    """Send the pages that differ from those in the store; `manifest` stands in for the stored one."""
     stored = read_or_none(store, MANIFEST_KEY)
-    manifest = {} if anew else _parse(stored)
-    plans = site.plan()
+    manifest = _parse(stored) if manifest is None else manifest
     versions = _versions(store, plans)
     due = [plan for plan in plans if not _fresh(plan, manifest, versions)]
     if not due:

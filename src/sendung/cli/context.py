@@ -120,9 +120,10 @@ def cache_folder() -> Path:
     return Path(named) if named else user_cache_path("sendung", appauthor=False)
 
 
-def desk() -> Desk:
+def desk(show: ShowConfig) -> Desk:
     """Who works here (SENDUNG_BY, or the user at this machine), by this machine's clock."""
     from sendung.desk import Desk
 
     by = os.environ.get("SENDUNG_BY") or f"{getpass.getuser()}@{socket.gethostname()}"
-    return Desk(by, lambda: datetime.now(UTC), cache_folder())
+    templates = show.folder / "templates"
+    return Desk(by, lambda: datetime.now(UTC), cache_folder(), templates if templates.is_dir() else None)

@@ -29,8 +29,9 @@ def prune(
     from sendung.cli.report import bytes_words
     from sendung.prune import find_unnamed
 
-    place = open_store(open_show(show), store)
-    work = desk()
+    config = open_show(show)
+    place = open_store(config, store)
+    work = desk(config)
     found = find_unnamed(place, cache_folder(), work.clock(), timedelta(days=older_than), old_revisions=old_revisions)
     for stat in found:
         typer.echo(f"{bytes_words(stat.size):>9}  {stat.key}")

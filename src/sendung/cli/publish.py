@@ -71,7 +71,7 @@ def publish(
         wishes = _Wishes(
             yes=yes or as_json or dry_run, remaster=remaster, quiet=quiet or as_json, override=override or []
         )
-        outcome = _run_due(place, wishes) if due else _run(folders, config, place, wishes)
+        outcome = _run_due(config, place, wishes) if due else _run(folders, config, place, wishes)
     except SendungError as error:
         if as_json:
             print_json(failure_document(names, error))
@@ -114,10 +114,10 @@ def _folders(config: ShowConfig, names: list[str], *, every: bool, due: bool) ->
     return drafts
 
 
-def _run_due(store: Store, wishes: _Wishes) -> Outcome:
+def _run_due(config: ShowConfig, store: Store, wishes: _Wishes) -> Outcome:
     from sendung.publish import Outcome, publish_due
 
-    archive = publish_due(store, desk(), terminal(quiet=wishes.quiet), override=wishes.override)
+    archive = publish_due(store, desk(config), terminal(quiet=wishes.quiet), override=wishes.override)
     return Outcome(archive.show.show if archive.show else None, ())
 
 
@@ -143,7 +143,7 @@ def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes)
         folders,
         config,
         store,
-        desk(),
+        desk(config),
         progress,
         approve=approve,
         remaster=wishes.remaster,

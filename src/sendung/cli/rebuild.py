@@ -27,6 +27,7 @@ def rebuild(show: ShowOption = None, store: StoreOption = None, override: Overri
     from sendung.cli.report import print_sent
     from sendung.refresh import refresh
 
-    place = open_store(open_show(show), store)
-    refresh(place, Reader(place, cache_folder()), desk().clock, terminal(), override=override or (), anew=True)
+    config = open_show(show)
+    place = open_store(config, store)
+    refresh(place, Reader(place, cache_folder()), desk(config), terminal(), override=override or (), anew=True)
     print_sent(Console(highlight=False), place.writes, dry_run=False)

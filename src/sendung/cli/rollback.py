@@ -24,7 +24,8 @@ def rollback(
     """
     from sendung.history import roll_back
 
-    place = open_store(open_show(show), store)
+    config = open_show(show)
+    place = open_store(config, store)
     confirm(f"Put {episode} back to {f'revision {revision}' if revision else 'the revision before'}?", yes=yes)
-    record = roll_back(episode, revision, place, desk(), terminal())
+    record = roll_back(episode, revision, place, desk(config), terminal())
     typer.echo(f"{record.episode.slug} is as it was; that is revision {record.number} now.")

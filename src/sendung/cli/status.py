@@ -17,7 +17,7 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
     from sendung.history import read_status
 
     config = open_show(show)
-    lines = read_status(config, open_store(config, store), desk())
+    lines = read_status(config, open_store(config, store), desk(config))
     if as_json:
         keys = ("number", "by", "at")
         print_json(

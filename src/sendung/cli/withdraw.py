@@ -26,9 +26,10 @@ def withdraw(
     """
     from sendung.history import withdraw as run
 
-    place = open_store(open_show(show), store)
+    config = open_show(show)
+    place = open_store(config, store)
     confirm(f"Withdraw {episode}{' and delete its audio for good' if delete_audio else ''}?", yes=yes)
-    record = run(episode, place, desk(), terminal(), delete_audio=delete_audio)
+    record = run(episode, place, desk(config), terminal(), delete_audio=delete_audio)
     typer.echo(f"{record.episode.slug} is withdrawn since revision {record.number}.")
     if not delete_audio:
         typer.echo(f"To bring it back: sendung rollback {record.episode.slug}")
