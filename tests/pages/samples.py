@@ -12,7 +12,22 @@ from typing import Any
 from PIL import Image as Pixels
 from PIL import ImageDraw
 
-from sendung.model import Article, Asset, Audio, Chapter, Cue, Episode, Image, Owner, Person, Show, Transcript
+from sendung.model import (
+    Article,
+    Asset,
+    Audio,
+    Chapter,
+    Cue,
+    Discussion,
+    Episode,
+    Image,
+    License,
+    Link,
+    Owner,
+    Person,
+    Show,
+    Transcript,
+)
 from sendung.pages import render_pages
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -184,6 +199,9 @@ def full_episode(slug: str = "xiaomi", duration_s: int = 3800, **changes: Any) -
             Article(url="https://magazin.example/en/reality-check", language="en"),
         ),
         "notes": NOTES,
+        "links": (Link(title="Die Folge als Film", url="https://magazin.example/film"),),
+        "discussions": (Discussion(protocol="activitypub", url="https://social.example/@gegenwind/1"),),
+        "license": License(name="CC-BY-4.0", url="https://creativecommons.org/licenses/by/4.0/"),
         "transcript": plain.transcript.model_copy(update={"cues": conversation(600)}) if plain.transcript else None,
     }
     return make_episode(slug, **(facts | changes))

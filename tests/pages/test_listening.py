@@ -280,6 +280,8 @@ def test_without_scripts_everything_is_there(store: Site, opened: Opened) -> Non
             "Begrüßung",
             "Der Quartalsbericht",
             "Ada Gast",
+            "Die Folge als Film",
+            "CC-BY-4.0",
             "Pocket Casts",
             "Impressum",
         ):

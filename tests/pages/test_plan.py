@@ -65,10 +65,14 @@ def test_an_edited_title_touches_every_page_that_shows_it() -> None:
     assert len([key for key in after if before[key] != after[key]]) >= 6
 
 
-def test_what_pages_do_not_show_touches_none() -> None:
+def test_what_pages_do_not_show_touches_none_and_what_they_show_does() -> None:
     episodes = series(3)
     other = make_show(owner={"name": "Neu", "email": "neu@magazin.example"}, feed={"complete": True})
     assert plan(make_show(), episodes, NOW)[0].inputs == plan(other, episodes, NOW)[0].inputs
+    asks = make_show(feed={"funding": [{"title": "Danke sagen", "url": "https://magazin.example/danke"}]})
+    page = plan(asks, episodes, NOW)[0]
+    assert plan(make_show(), episodes, NOW)[0].inputs != page.inputs
+    assert b"Danke sagen" in page.render()
 
 
 def test_a_new_look_touches_every_page(show: Show, episode: Episode, now: datetime, tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def listen_page(site: Site, episode: Episode, newer: Episode | None, older: Epis
         downloads=_downloads(site.words, episode),
         long_transcript=long,
         paragraphs=paragraphs(transcript.cues) if transcript and not long else [],
+        license=episode.license or site.show.feed.license,
         frame=structured.embed_frame(site.show, episode),
         data=structured.episode_data(site.show, episode),
         qr=qr_code(site.show.url_of(listen_key(episode.slug))),

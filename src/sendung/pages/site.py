@@ -28,7 +28,7 @@ from markupsafe import Markup
 
 import sendung
 from sendung.errors import ConfigError, Place
-from sendung.model import Show, listen_key
+from sendung.model import FeedOptions, Show, listen_key
 from sendung.notes import page_html, printable
 from sendung.pages.keys import embed_key, oembed_key, transcript_key
 from sendung.pages.structured import data_script
@@ -42,6 +42,9 @@ JAVASCRIPT = "text/javascript; charset=utf-8"
 
 _COMMENT = re.compile(r"^\s*(?://.*|/\*.*\*/)\n|(?<=[;{,]) //.*$", re.MULTILINE)
 _LEADING = re.compile(r"^\s+", re.MULTILINE)
+
+_UNSEEN = set(FeedOptions.model_fields) - {"funding", "license"}
+"""What only the feed says."""
 
 _TEMPLATE_HINT = "Compare it with the template of the same name that comes with Sendung, or extend that one."
 
@@ -150,7 +153,7 @@ def site_of(show: Show, templates: Path | None) -> Site:
         "oembed_key": oembed_key,
         "transcript_key": transcript_key,
     }
-    show_facts = show.model_dump_json(exclude={"feed", "owner"})
+    show_facts = show.model_dump_json(exclude={"owner": True, "feed": _UNSEEN})
     return Site(show, words, environment, templates, _digest(_package_digest(), _folder_digest(templates), show_facts))
 
 

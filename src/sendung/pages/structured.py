@@ -82,6 +82,9 @@ def episode_data(show: Show, episode: Episode) -> Thing:
         thing["partOfSeason"] = {"@type": "PodcastSeason", "seasonNumber": episode.season}
     if episode.keywords:
         thing["keywords"] = ", ".join(episode.keywords)
+    terms = episode.license or show.feed.license
+    if terms:
+        thing["license"] = terms.url or terms.name
     if episode.articles:
         thing["subjectOf"] = [_article(article) for article in episode.articles]
     return thing
