@@ -6,10 +6,11 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 
-from sendung import artwork, audio, chapters, transcripts
+from sendung import artwork, audio, chapters, rules, transcripts
 from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft
 from sendung.config.show import ShowConfig
 from sendung.errors import AudioError, ConfigError, Place, Problem, SendungError, merge
@@ -25,6 +26,8 @@ class Checked:
     """By folder; empty if all is well."""
     remarks: tuple[Problem, ...] = ()
     """Warnings and notes."""
+    recordings: dict[Path, audio.Source] = field(default_factory=dict)
+    """Those that were examined and can be read, by folder."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class _Examined:
 
     errors: list[SendungError]
     remarks: tuple[Problem, ...]
+    recording: audio.Source | None
 
 
 def check(folders: Sequence[Path], show: ShowConfig) -> Checked:
@@ -68,15 +72,17 @@ def examine(checked: Checked, folders: Collection[Path]) -> Checked:
         if found.errors:
             errors[draft.folder] = [*errors.get(draft.folder, []), *found.errors]
     remarks = tuple(remark for _, found in results for remark in found.remarks)
-    return replace(checked, errors=errors, remarks=(*checked.remarks, *remarks))
+    recordings = {draft.folder: found.recording for draft, found in results if found.recording}
+    return replace(checked, errors=errors, remarks=(*checked.remarks, *remarks), recordings=recordings)
 
 
 def check_show(show: ShowConfig) -> tuple[Problem, ...]:
-    """Examine the files that show.yaml names, after its text was read; warnings and notes.
+    """Examine the files and rules that show.yaml names, after its text was read; warnings and notes.
 
     Raises ConfigError or AudioError.
     """
-    errors: list[SendungError] = []
+    unknown = list(_unknown_rules(show))
+    errors: list[SendungError] = [ConfigError.of(unknown)] if unknown else []
     remarks = _cover_remarks(show.cover, show.document.place("cover"), errors)
     for name, sting in (("intro", show.intro), ("outro", show.outro)):
         if sting:
@@ -84,6 +90,14 @@ def check_show(show: ShowConfig) -> tuple[Problem, ...]:
     if errors:
         raise merge(errors)
     return remarks
+
+
+def _unknown_rules(show: ShowConfig) -> Iterator[Problem]:
+    for index, rule in enumerate(show.file.allow):
+        if rule not in rules.ALL:
+            near = get_close_matches(rule, rules.ALL, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "docs/rules.md lists them all."
+            yield Problem(f'There is no rule "{rule}".', hint, show.document.place("allow", index))
 
 
 def _examine(draft: Draft) -> _Examined:
@@ -94,7 +108,7 @@ def _examine(draft: Draft) -> _Examined:
         duration_ms = round(source.duration_s * 1000)
         problems = [*_chapter_problems(draft, duration_ms), *_transcript_problems(draft, duration_ms)]
         errors += [ConfigError.of(problems)] if problems else []
-    return _Examined(errors, remarks)
+    return _Examined(errors, remarks, source)
 
 
 def _probe(recording: Path, place: Place, errors: list[SendungError]) -> audio.Source | None:

@@ -6,11 +6,21 @@ Nothing here touches the store. What is made lies in a work folder, each file wi
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from sendung import artwork, audio, chapters, model, tags, transcripts
+from sendung.compose import (
+    Parts,
+    Timing,
+    compose_chapters,
+    compose_cues,
+    compose_episode,
+    compose_show,
+    target_of,
+)
 from sendung.config.digests import file_digest
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
@@ -85,7 +95,7 @@ def prepare_show(standing: ShowStanding, work: Path) -> ShowPrepared:
         return ShowPrepared(standing.published.show, ())
     bench = _Bench(work)
     cover = _cover(standing.config.cover, bench)
-    return ShowPrepared(_show_facts(standing.config, standing.guid, cover), tuple(bench.files))
+    return ShowPrepared(compose_show(standing.config, standing.guid, cover), tuple(bench.files))
 
 
 def prepare_episode(
@@ -96,81 +106,21 @@ def prepare_episode(
     `show` is the show as it will be published. Raises AudioError, ConfigError.
     """
     draft, bench = standing.draft, _Bench(work)
-    mastered = audio.master(draft.audio, _target(config), cache, progress)
-    cover = _cover(draft.cover, bench) if draft.cover else None
-    marks = _chapters(draft, mastered, bench)
-    chapters_file = (
-        bench.add(
-            chapters.to_json(marks, lambda image: show.url_of(image.key)), ".chapters.json", chapters.JSON_MEDIA_TYPE
-        )
-        if marks
-        else None
-    )
-    said = draft.file
-    facts = model.Episode(
-        guid=standing.guid,
-        slug=draft.slug,
-        title=said.title,
-        date=draft.date,
-        summary=said.summary,
-        notes=draft.notes,
-        articles=draft.articles,
-        number=said.number,
-        season=said.season,
-        type=said.type,
-        explicit=said.explicit,
-        keywords=said.keywords,
-        hosts=tuple(host.fact() for host in said.hosts) if said.hosts is not None else None,
-        guests=tuple(guest.fact() for guest in said.guests),
-        audio=_audio_facts(mastered, model.Asset(key="", media_type=mastered.media_type, size=0, sha256="")),
-        cover=cover,
+    mastered = audio.master(draft.audio, target_of(config), cache, progress)
+    timing = Timing(round(-mastered.head_trimmed_s * 1000), round(mastered.duration_s * 1000))
+    marks = compose_chapters(draft, _pictures(draft, bench), timing)
+    untagged = model.Asset(key="", media_type=mastered.media_type, size=0, sha256="")
+    parts = Parts(
+        audio=_audio_facts(mastered, untagged),
+        cover=_cover(draft.cover, bench) if draft.cover else None,
         chapters=marks,
-        chapters_file=chapters_file,
+        chapters_file=_chapters_file(marks, show, bench) if marks else None,
+        transcript=_transcript(draft, compose_cues(draft, show, timing), show.language, bench) if draft.cues else None,
     )
-    facts = facts.model_copy(update={"transcript": _transcript(draft, facts, show, mastered, bench)})
+    facts = compose_episode(draft, standing.guid, parts)
     asset = _tagged(mastered, facts, config, show, draft.cover or config.cover, bench)
     facts = facts.model_copy(update={"audio": _audio_facts(mastered, asset)})
     return Prepared(standing, facts, tuple(bench.files), mastered)
-
-
-def _target(show: ShowConfig) -> audio.Target:
-    said = show.file.audio
-    return audio.Target(
-        loudness=said.loudness,
-        true_peak=said.true_peak,
-        format=said.format,
-        bitrate_kbps=said.bitrate,
-        channels=said.channels,
-        trim=said.trim,
-        intro=show.intro,
-        outro=show.outro,
-    )
-
-
-def _show_facts(show: ShowConfig, guid: str, cover: model.Image) -> model.Show:
-    said = show.file
-    return model.Show(
-        guid=guid,
-        title=said.title,
-        description=said.description,
-        language=said.language,
-        timezone=said.timezone,
-        website=said.website,
-        public_url=said.store.public_url,
-        category=said.category,
-        explicit=said.explicit,
-        type=said.type,
-        cover=cover,
-        copyright=said.copyright,
-        author=show.author,
-        owner=model.Owner(name=said.owner.name, email=said.owner.email),
-        hosts=tuple(host.fact() for host in said.hosts),
-        feed=model.FeedOptions.model_validate(said.feed.model_dump()),
-        listen_on=dict(said.listen_on),
-        newsletter=model.Newsletter.model_validate(said.newsletter.model_dump()) if said.newsletter else None,
-        imprint=said.imprint,
-        privacy=said.privacy,
-    )
 
 
 @lru_cache(maxsize=4)
@@ -193,33 +143,24 @@ def _cover(path: Path, bench: _Bench) -> model.Image:
     )
 
 
-def _milliseconds(mastered: audio.Mastered) -> tuple[int, int]:
-    """By how much the recording moved in the mastered file, and how long that is."""
-    return round(-mastered.head_trimmed_s * 1000), round(mastered.duration_s * 1000)
+def _pictures(draft: Draft, bench: _Bench) -> dict[Path, model.Asset]:
+    """The chapters' pictures, by file."""
+    made = {}
+    for path in {chapter.image: None for chapter in draft.chapters if chapter.image}:
+        picture = artwork.picture(path, _CHAPTER_PIXELS)
+        made[path] = bench.add(picture.data, ".jpg", picture.media_type)
+    return made
 
 
-def _chapters(draft: Draft, mastered: audio.Mastered, bench: _Bench) -> tuple[model.Chapter, ...]:
-    marks = []
-    for chapter in draft.chapters:
-        image = None
-        if chapter.image:
-            picture = artwork.picture(chapter.image, _CHAPTER_PIXELS)
-            image = bench.add(picture.data, ".jpg", picture.media_type)
-        marks.append(model.Chapter(start_ms=chapter.start_ms, title=chapter.title, url=chapter.url, image=image))
-    return chapters.shift(marks, *_milliseconds(mastered))
+def _chapters_file(marks: Sequence[model.Chapter], show: model.Show, bench: _Bench) -> model.Asset:
+    data = chapters.to_json(marks, lambda image: show.url_of(image.key))
+    return bench.add(data, ".chapters.json", chapters.JSON_MEDIA_TYPE)
 
 
-def _transcript(
-    draft: Draft, facts: model.Episode, show: model.Show, mastered: audio.Mastered, bench: _Bench
-) -> model.Transcript | None:
-    if not draft.cues:
-        return None
-    persons = [*show.hosts_of(facts), *facts.guests]
-    cues = transcripts.name_speakers([located.cue for located in draft.cues], persons)
-    cues = transcripts.shift(cues, *_milliseconds(mastered))
-    renditions = transcripts.render(cues, show.language, facts.title)
+def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str, bench: _Bench) -> model.Transcript:
+    renditions = transcripts.render(cues, language, draft.file.title)
     assets = tuple(bench.add(one.data, f".{one.extension}", one.media_type) for one in renditions)
-    return model.Transcript(language=show.language, assets=assets, cues=cues)
+    return model.Transcript(language=language, assets=assets, cues=cues)
 
 
 def _audio_facts(mastered: audio.Mastered, asset: model.Asset) -> model.Audio:

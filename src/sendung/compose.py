@@ -1,0 +1,134 @@
+"""From what hosts wrote, and what was made of their files, to the facts that are published. Pure.
+
+`prepare` brings what was really made; `foresight` brings what can be known of it beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from sendung import audio, chapters, model, transcripts
+from sendung.config.episode import Draft
+from sendung.config.show import ShowConfig
+
+
+class Timing(NamedTuple):
+    """How the published audio stands to the recording."""
+
+    by_ms: int
+    """How much later everything is heard than in the recording; negative where its head was cut."""
+    duration_ms: int
+    """Of the published audio."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is made of an episode's files."""
+
+    audio: model.Audio
+    cover: model.Image | None
+    chapters: tuple[model.Chapter, ...]
+    chapters_file: model.Asset | None
+    transcript: model.Transcript | None
+
+
+def target_of(show: ShowConfig) -> audio.Target:
+    """How the show wants its recordings mastered."""
+    said = show.file.audio
+    return audio.Target(
+        loudness=said.loudness,
+        true_peak=said.true_peak,
+        format=said.format,
+        bitrate_kbps=said.bitrate,
+        channels=said.channels,
+        trim=said.trim,
+        intro=show.intro,
+        outro=show.outro,
+    )
+
+
+def compose_show(show: ShowConfig, guid: str, cover: model.Image) -> model.Show:
+    """The show's facts."""
+    said = show.file
+    return model.Show(
+        guid=guid,
+        title=said.title,
+        description=said.description,
+        language=said.language,
+        timezone=said.timezone,
+        website=said.website,
+        public_url=said.store.public_url,
+        category=said.category,
+        explicit=said.explicit,
+        type=said.type,
+        cover=cover,
+        copyright=said.copyright,
+        author=show.author,
+        owner=model.Owner(name=said.owner.name, email=said.owner.email),
+        hosts=tuple(host.fact() for host in said.hosts),
+        feed=model.FeedOptions.model_validate(said.feed.model_dump()),
+        listen_on=dict(said.listen_on),
+        newsletter=model.Newsletter.model_validate(said.newsletter.model_dump()) if said.newsletter else None,
+        imprint=said.imprint,
+        privacy=said.privacy,
+    )
+
+
+def compose_episode(draft: Draft, guid: str, parts: Parts) -> model.Episode:
+    """An episode's facts."""
+    said = draft.file
+    return model.Episode(
+        guid=guid,
+        slug=draft.slug,
+        title=said.title,
+        date=draft.date,
+        summary=said.summary,
+        notes=draft.notes,
+        articles=draft.articles,
+        number=said.number,
+        season=said.season,
+        type=said.type,
+        explicit=said.explicit,
+        keywords=said.keywords,
+        hosts=_hosts(draft),
+        guests=_guests(draft),
+        audio=parts.audio,
+        cover=parts.cover,
+        chapters=parts.chapters,
+        chapters_file=parts.chapters_file,
+        transcript=parts.transcript,
+    )
+
+
+def compose_chapters(draft: Draft, pictures: Mapping[Path, model.Asset], timing: Timing) -> tuple[model.Chapter, ...]:
+    """The draft's chapters, in the time of the published audio."""
+    marks = [
+        model.Chapter(
+            start_ms=chapter.start_ms,
+            title=chapter.title,
+            url=chapter.url,
+            image=pictures[chapter.image] if chapter.image else None,
+        )
+        for chapter in draft.chapters
+    ]
+    return chapters.shift(marks, timing.by_ms, timing.duration_ms)
+
+
+def compose_cues(draft: Draft, show: model.Show, timing: Timing) -> tuple[model.Cue, ...]:
+    """The draft's transcript with its speakers' full names, in the time of the published audio."""
+    hosts = _hosts(draft)
+    persons = [*(show.hosts if hosts is None else hosts), *_guests(draft)]
+    cues = transcripts.name_speakers([located.cue for located in draft.cues], persons)
+    return transcripts.shift(cues, timing.by_ms, timing.duration_ms)
+
+
+def _hosts(draft: Draft) -> tuple[model.Person, ...] | None:
+    hosts = draft.file.hosts
+    return None if hosts is None else tuple(host.fact() for host in hosts)
+
+
+def _guests(draft: Draft) -> tuple[model.Person, ...]:
+    return tuple(guest.fact() for guest in draft.file.guests)

@@ -1,0 +1,72 @@
+"""What a publish would make of drafts, as far as that can be known without mastering: facts with stand-ins. Pure.
+
+Sizes and times are estimates, and keys hold zeros in place of digests; what hosts wrote is in them as it will be
+published. For the rules, which look at texts, kinds and forms.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from sendung import audio, chapters, model, transcripts
+from sendung.audio.master import MEDIA_TYPES
+from sendung.compose import Parts, Timing, compose_chapters, compose_cues, compose_episode, compose_show, target_of
+from sendung.config.episode import Draft
+from sendung.config.show import ShowConfig
+
+_UNKNOWN_S = 3600.0
+"""The duration of a recording that cannot be read; its own error says so."""
+_COVER_SIDE = 3000
+
+
+def foresee_show(config: ShowConfig) -> model.Show:
+    """The show as show.yaml would make it."""
+    guid = config.file.guid or uuid.uuid5(uuid.NAMESPACE_URL, config.file.store.public_url)
+    return compose_show(config, str(guid), _cover())
+
+
+def foresee_episode(draft: Draft, config: ShowConfig, show: model.Show, source: audio.Source | None) -> model.Episode:
+    """An episode as its draft would make it; `source` is its recording, None if that cannot be read."""
+    timing = Timing(0, round((source.duration_s if source else _UNKNOWN_S) * 1000))
+    picture = _asset("assets/", ".jpg", "image/jpeg")
+    pictures = {chapter.image: picture for chapter in draft.chapters if chapter.image}
+    marks = compose_chapters(draft, pictures, timing)
+    cues = compose_cues(draft, show, timing)
+    parts = Parts(
+        audio=_audio(draft, config, timing, source.channels if source else 2),
+        cover=_cover() if draft.cover else None,
+        chapters=marks,
+        chapters_file=_asset("assets/", ".chapters.json", chapters.JSON_MEDIA_TYPE) if marks else None,
+        transcript=_transcript(draft, cues, show.language) if cues else None,
+    )
+    return compose_episode(draft, draft.file.guid or draft.slug, parts)
+
+
+def _audio(draft: Draft, config: ShowConfig, timing: Timing, recorded_channels: int) -> model.Audio:
+    target = target_of(config)
+    channels = {"auto": min(recorded_channels, 2), "mono": 1, "stereo": 2}[target.channels]
+    bitrate = target.bitrate_of(channels) * 1000
+    size = timing.duration_ms * bitrate // 8000
+    return model.Audio(
+        asset=_asset(f"audio/{draft.slug}-", f".{target.format}", MEDIA_TYPES[target.format], size),
+        duration_s=timing.duration_ms / 1000,
+        lufs=target.loudness_of(channels),
+        dbtp=target.true_peak,
+        channels=channels,
+        sample_rate=44_100,
+        bitrate=bitrate,
+    )
+
+
+def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str) -> model.Transcript:
+    renditions = transcripts.render(cues, language, draft.file.title)
+    assets = tuple(_asset("assets/", f".{one.extension}", one.media_type, len(one.data)) for one in renditions)
+    return model.Transcript(language=language, assets=assets, cues=cues)
+
+
+def _cover() -> model.Image:
+    return model.Image(asset=_asset("assets/", ".jpg", "image/jpeg"), width=_COVER_SIDE, height=_COVER_SIDE)
+
+
+def _asset(prefix: str, suffix: str, media_type: str, size: int = 1) -> model.Asset:
+    return model.Asset(key=f"{prefix}{'0' * 16}{suffix}", media_type=media_type, size=size, sha256="0" * 64)

@@ -1,0 +1,155 @@
+"""Flow: the directories' rules on what would be published, each finding at the line that a host can mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from sendung import feed, rules, transcripts, web
+from sendung.check import check, check_show
+from sendung.config.episode import Draft
+from sendung.config.show import ShowConfig
+from sendung.errors import FetchError, Place, Problem, RulesError, SendungError, Severity
+from sendung.foresight import foresee_episode, foresee_show
+from sendung.model import Episode, Show
+from sendung.progress import Progress
+from sendung.rules import Finding
+from sendung.rules.observed import Sound, TranscriptText
+
+FEED = web.Limits(size=64 * 1024 * 1024, seconds=120)
+"""What is fetched of a feed at most: as much as is read of one."""
+
+_CODECS = {"audio/mpeg": "mp3", "audio/x-m4a": "aac"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that there is to say about a show and its drafts."""
+
+    errors: tuple[SendungError, ...]
+    remarks: tuple[Problem, ...]
+    """Warnings and notes."""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A rule that show.yaml or a draft breaks."""
+
+    problem: Problem
+    folder: Path | None
+    """The draft's; None if it is the show's."""
+
+
+def check_drafts(folders: Sequence[Path], config: ShowConfig) -> Report:
+    """Every mistake in show.yaml and in drafts, and every rule that they would break; without mastering anything."""
+    errors: list[SendungError] = []
+    remarks: list[Problem] = []
+    try:
+        remarks += check_show(config)
+    except SendungError as error:
+        errors.append(error)
+    checked = check(folders, config)
+    errors += [error for found in checked.errors.values() for error in found]
+    show = foresee_show(config)
+    recordings = checked.recordings
+    episodes = [foresee_episode(draft, config, show, recordings.get(draft.folder)) for draft in checked.drafts]
+    drafts = {facts.guid: draft for facts, draft in zip(episodes, checked.drafts, strict=True)}
+    rulings = judge(show, episodes, config, drafts)
+    verdict = _report([ruling.problem for ruling in rulings])
+    return Report((*errors, *verdict.errors), (*remarks, *checked.remarks, *verdict.remarks))
+
+
+def judge(show: Show, episodes: Sequence[Episode], config: ShowConfig, drafts: Mapping[str, Draft]) -> list[Ruling]:
+    """Every rule that breaks if this show is published with these episodes, but for those that show.yaml allows.
+
+    `drafts` are by GUID; what concerns an episode without a draft is left out.
+    """
+    found = {_ruling(finding, config, drafts): None for finding in _findings(show, episodes, config.file.allow)}
+    return [ruling for ruling in found if ruling]
+
+
+def heed(rulings: Sequence[Ruling], config: ShowConfig, progress: Progress) -> dict[Path, list[SendungError]]:
+    """Show the warnings, and return the errors by the folder of their draft. Raises RulesError if the show has any."""
+    errors: dict[Path | None, list[Problem]] = {}
+    for ruling in rulings:
+        problem = ruling.problem
+        if problem.severity is Severity.ERROR:
+            errors.setdefault(ruling.folder, []).append(problem)
+        elif problem.severity is Severity.WARNING:
+            progress.warn(f"{_near(problem.place, config)}{problem.message} [{problem.rule}]", problem.hint)
+    if None in errors:
+        raise RulesError.of(problem for problems in errors.values() for problem in problems)
+    return {folder: [RulesError.of(problems)] for folder, problems in errors.items() if folder}
+
+
+def check_feeds(addresses: Sequence[str], door: web.Door) -> Report:
+    """Every rule that any feeds break, on the web or on disk, at their lines.
+
+    Raises FetchError if one cannot be fetched or opened, RulesError if it is no feed.
+    """
+    return _report([problem for address in addresses for problem in _check_feed(address, door)])
+
+
+def _report(problems: Sequence[Problem]) -> Report:
+    broken = [problem for problem in problems if problem.severity is Severity.ERROR]
+    remarks = tuple(problem for problem in problems if problem.severity is not Severity.ERROR)
+    return Report((RulesError.of(broken),) if broken else (), remarks)
+
+
+def _check_feed(address: str, door: web.Door) -> list[Problem]:
+    if "://" in address:
+        data = web.fetch(address, limits=FEED, door=door).expect_ok().body
+        file = Path(PurePosixPath(urlsplit(address).path).name or "feed.xml")
+    else:
+        file = Path(address)
+        data = _read(file)
+    return [
+        Problem(one.message, one.hint, Place(file, one.line), one.severity, one.rule)
+        for one in rules.check(feed.read(data))
+    ]
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise FetchError(f"{file} cannot be read: {error.strerror}.", "Check the name and its permissions.") from None
+
+
+def _findings(show: Show, episodes: Sequence[Episode], allow: Sequence[str]) -> Iterator[Finding]:
+    """What the rules say of the feed, all of it on one page, and of the audio and transcripts."""
+    whole = show.model_copy(update={"feed": show.feed.model_copy(update={"items": 0})})
+    moment = max((episode.date for episode in episodes), default=None)
+    if moment:
+        yield from rules.check(feed.read(feed.render(whole, episodes, moment, moment)), allow)
+    yield from rules.judge((thing for episode in episodes for thing in _observed(episode, show)), allow)
+
+
+def _observed(episode: Episode, show: Show) -> Iterator[Sound | TranscriptText]:
+    asset, audio = episode.audio.asset, episode.audio
+    codec = _CODECS.get(asset.media_type, asset.media_type)
+    yield Sound(show.url_of(asset.key), codec, audio.channels, audio.bitrate, audio.duration_s, audio.lufs, audio.dbtp)
+    if episode.transcript and transcripts.is_timed(episode.transcript.cues):
+        text = transcripts.to_vtt(episode.transcript.cues).decode()
+        yield TranscriptText("", "text/vtt", text, episode.guid)
+
+
+def _ruling(finding: Finding, config: ShowConfig, drafts: Mapping[str, Draft]) -> Ruling | None:
+    draft = drafts.get(finding.guid) if finding.guid else None
+    if finding.guid and draft is None:
+        return None
+    way = (finding.field,) if finding.field else ()
+    place = draft.place(*way) if draft else config.document.place(*way)
+    problem = Problem(finding.message, finding.hint, place, finding.severity, finding.rule)
+    return Ruling(problem, draft.folder if draft else None)
+
+
+def _near(place: Place | None, config: ShowConfig) -> str:
+    """A place as seen from the show's folder."""
+    if place is None:
+        return ""
+    inside = place.file.is_relative_to(config.folder)
+    file = place.file.relative_to(config.folder) if inside else place.file
+    return f"{Place(file, place.line, place.column)}: "
