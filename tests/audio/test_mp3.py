@@ -23,7 +23,7 @@ def _joined(folder: Path, samples: Samples, parts: list[int], rate: int = RATE, 
     """Encode in parts of these many frames (the last takes the rest)."""
     source = write_wav(folder / "source.wav", samples, rate)
     length, channels = samples.shape
-    programme = Programme((Reel(source, 0, length, raw=False),), rate, channels, "s16", channels)
+    programme = Programme((Reel(source, 0, length, channels, raw=False),), rate, channels, "s16")
     tape = Tape(folder / "frames", frames_for(length))
     starts = np.cumsum([0, *parts]).tolist()
     cut = [(start, stop - start) for start, stop in zip(starts, [*starts[1:], len(tape)], strict=True)]

@@ -38,10 +38,10 @@ def take_in(ffmpeg: Ffmpeg, source: Source, scratch: Path, heard: Callable[[floa
     """The recording as a programme; `heard` is told the seconds decoded. Raises AudioError if it is cut off."""
     rate, channels = rate_of(source), min(source.channels, 2)
     if seekable(source):
-        return Programme((Reel(source.path, 0, None, raw=False),), rate, channels, _depth(source), channels)
+        return Programme((Reel(source.path, 0, None, channels, raw=False),), rate, channels, _depth(source))
     path = scratch / "decoded.f32"
     samples = decode(ffmpeg, source, rate, channels, path, heard)
-    return Programme((Reel(path, 0, samples, raw=True),), rate, channels, "float", channels)
+    return Programme((Reel(path, 0, samples, channels, raw=True),), rate, channels, "float")
 
 
 def _depth(source: Source) -> Depth:
@@ -50,13 +50,23 @@ def _depth(source: Source) -> Depth:
     return "float" if source.codec.startswith("pcm_f") else "s32"
 
 
-def decode(ffmpeg: Ffmpeg, source: Source, rate: int, channels: int, path: Path, heard: Callable[[float], None]) -> int:
-    """Write a recording as float samples to `path`; returns how many (of each channel)."""
+def decode(
+    ffmpeg: Ffmpeg,
+    source: Source,
+    rate: int,
+    channels: int,
+    path: Path,
+    heard: Callable[[float], None],
+    gain_db: float = 0.0,
+) -> int:
+    """Write a recording, with a gain, as float samples to `path`; returns how many (of each channel)."""
     frame = 4 * channels
     written = 0
     layout = "mono" if channels == 1 else "stereo"
     # The sum of many channels is brought back into range by the level stage, so nothing is clipped here.
     graph = f"aresample={rate}:tsf=fltp,aformat=sample_fmts=flt:channel_layouts={layout}"
+    if gain_db:
+        graph += f",volume={gain_db:.3f}dB:precision=float"
     args = [*local(source.path), "-map", "0:a:0", "-af", graph, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
     with path.open("wb") as file:
 

@@ -16,9 +16,10 @@ from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.intake import check_length, seekable, take_in
 from sendung.audio.loudness import integrated
 from sendung.audio.measure import Reading, joined, measure
-from sendung.audio.probe import RE_EXPORT, probe_with, refusal
+from sendung.audio.probe import RE_EXPORT, check_file, probe_with, refusal
 from sendung.audio.programme import Programme, spans
 from sendung.audio.rendition import LEAST_MEASURED_S, AacRendition, Mp3Rendition, Work, finish
+from sendung.audio.stings import Dressed, dress
 from sendung.audio.values import MONO_OFFSET, Mastered, Source, Target
 from sendung.errors import AudioError
 from sendung.progress import Meter, Progress
@@ -37,11 +38,13 @@ def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mas
     cannot be read, is silent, cut off or shorter than a second, or if there is no room for the result.
     """
     try:
+        for path in (source, target.intro, target.outro):
+            if path:
+                check_file(path)
         cache.mkdir(parents=True, exist_ok=True)
-        if source.is_file() and source.stat().st_size:
-            key = key_of(source, target)
-            if kept := look_up(cache, key, target):
-                return kept
+        key = key_of(source, target)
+        if kept := look_up(cache, key, target):
+            return kept
         with tempfile.TemporaryDirectory(prefix="making-", dir=cache) as scratch, Ffmpeg(Path(scratch)) as ffmpeg:
             found = probe_with(ffmpeg, source)
             with progress.meter("Mastering", found.duration_s, "seconds") as meter:
@@ -76,13 +79,20 @@ class _Mastering:
         if self.target.channels == "mono" and programme.channels == 2:
             programme = programme.with_channels(1, "mix")
         reading = self._measure(programme)
+        check_length(self.source, reading.duration_s)
         before = reading.levels
         self._check(reading)
         programme, reading = self._choose_channels(programme, reading)
         edges = self._find_edges(programme, reading)
         programme = programme.trimmed(edges.head, edges.tail, reading.samples)
-        work = self._work(programme)
         reading = reading.without_head(edges.head * 10 // programme.rate)
+        dressed = Dressed(programme, 0.0, 0.0)
+        if self.target.intro or self.target.outro:
+            lufs = integrated(reading.momentary)
+            dressed = dress(self.ffmpeg, programme, lufs, self.target, self.scratch)
+            programme = dressed.programme
+            reading = self._measure(programme)
+        work = self._work(programme)
         kind: type[Mp3Rendition] | type[AacRendition] = Mp3Rendition if self.target.format == "mp3" else AacRendition
         with closing(kind(work)) as rendition:
             aim = self.target.loudness_of(programme.channels)
@@ -99,8 +109,8 @@ class _Mastering:
             channels=programme.channels,
             sample_rate=programme.rate,
             bitrate=work.kbps * 1000,
-            head_trimmed_s=edges.head / programme.rate,
-            tail_trimmed_s=edges.tail / programme.rate,
+            head_trimmed_s=edges.head / programme.rate - dressed.intro_s,
+            tail_trimmed_s=edges.tail / programme.rate - dressed.outro_s,
             gain_db=curve.gain_db,
             limited_db=curve.limited_db,
             before=before,
@@ -132,9 +142,7 @@ class _Mastering:
         )
         if programme.length is None:
             parts[-1] = (parts[-1][0], None)
-        reading = joined(measure(self.ffmpeg, programme, parts, self._step("measure")))
-        check_length(self.source, reading.duration_s)
-        return reading
+        return joined(measure(self.ffmpeg, programme, parts, self._step("measure")))
 
     def _check(self, reading: Reading) -> None:
         name = self.source.path.name

@@ -30,7 +30,7 @@ def probe(path: Path) -> Source:
 
 def probe_with(ffmpeg: Ffmpeg, path: Path) -> Source:
     """`probe`, among other work of one mastering."""
-    _check_file(path)
+    check_file(path)
     _check_declared_size(path)
     start = bytearray()
     # A second of WAV: its header tells rate and channels as they are after decoding.
@@ -72,7 +72,8 @@ def refusal(path: Path, log: str) -> AudioError:
     return AudioError(f"{name} cannot be decoded: it is damaged or of an unknown kind", RE_EXPORT)
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Raise AudioError unless the path is a file with something in it."""
     if not path.exists():
         raise AudioError(f"There is no audio file {path.name}", "Put it beside episode.yaml, or name the right one.")
     if not path.is_file():

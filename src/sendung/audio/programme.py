@@ -25,20 +25,20 @@ class Reel:
     """The first sample."""
     length: int | None
     """Samples; None: to the end of the file."""
+    channels: int
     raw: bool
-    """Float samples without a header, at the programme's rate and channels; else a file that says what it is."""
+    """Float samples without a header, at the programme's rate; else a file that says what it is."""
 
 
 @dataclass(frozen=True)
 class Programme:
-    """Reels one after another, all at one rate and with the same channels."""
+    """Reels one after another, all at one rate."""
 
     reels: tuple[Reel, ...]
     rate: int
-    reel_channels: int
-    depth: Depth
     channels: int
     """Of what is read: 1 or 2."""
+    depth: Depth
     fold: Fold = "mix"
     fade_in: bool = False
     fade_out: bool = False
@@ -65,16 +65,15 @@ class Programme:
         for reel, start, length in self._stretches(first, count):
             arguments += self._input(reel, start, length)
             end = "" if length is None else f",atrim=end_sample={length}"
-            chains.append(
-                f"[{len(chains)}:a:0]aformat=sample_fmts=fltp:channel_layouts={_layout(self.reel_channels)}{end}"
-            )
+            form = f"aformat=sample_fmts=fltp:channel_layouts={_layout(reel.channels)}"
+            chains.append(f"[{len(chains)}:a:0]{form}{end}{self._convert(reel.channels)}")
         if len(chains) == 1:
             graph = chains[0]
         else:
             labels = "".join(f"[reel{index}]" for index in range(len(chains)))
             joined = ";".join(f"{chain}[reel{index}]" for index, chain in enumerate(chains))
             graph = f"{joined};{labels}concat=n={len(chains)}:v=0:a=1"
-        return arguments, graph + self._convert() + self._fades(first, count)
+        return arguments, graph + self._fades(first, count)
 
     def _stretches(self, first: int, count: int | None) -> Iterator[tuple[Reel, int, int | None]]:
         """The reels that a range touches, with the start in each reel's file and the samples to take."""
@@ -90,14 +89,14 @@ class Programme:
             begin = end
 
     def _input(self, reel: Reel, start: int, length: int | None) -> list[str]:
-        kind = ["-f", "f32le", "-ar", str(self.rate), "-ch_layout", _layout(self.reel_channels)] if reel.raw else []
+        kind = ["-f", "f32le", "-ar", str(self.rate), "-ch_layout", _layout(reel.channels)] if reel.raw else []
         # A little more than asked for: times are rounded, atrim then counts samples.
         until = [] if length is None else ["-t", f"{length / self.rate + 0.1:.6f}"]
         whence = ["-ss", f"{start / self.rate:.6f}"] if start else []
         return [*whence, *until, *kind, *local(reel.path)]
 
-    def _convert(self) -> str:
-        if self.channels == self.reel_channels:
+    def _convert(self, channels: int) -> str:
+        if self.channels == channels:
             return ""
         if self.channels == 2:
             return ",pan=stereo|c0=c0|c1=c0"

@@ -95,8 +95,8 @@ class AacRendition:
         work = self._work
         encode_aac(work.ffmpeg, work.programme, curve, work.kbps, self.path, work.scratch, work.encoded)
         channels = work.programme.channels
-        reel = Reel(self.path, 0, work.length, raw=False)
-        decoded = Programme((reel,), work.programme.rate, channels, "float", channels)
+        reel = Reel(self.path, 0, work.length, channels, raw=False)
+        decoded = Programme((reel,), work.programme.rate, channels, "float")
         return joined(measure(work.ffmpeg, decoded, [(0, work.length)], work.verified, work.ceiling))
 
     def mend(self, curve: Curve, before: Curve) -> Reading:

@@ -1,0 +1,187 @@
+"""What mastering did to a recording: in numbers, in words, and over time."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sendung.audio.ffmpeg import Ffmpeg
+from sendung.audio.intake import take_in
+from sendung.audio.loudness import gate_of
+from sendung.audio.master import master
+from sendung.audio.measure import Reading, joined, measure
+from sendung.audio.probe import probe_with
+from sendung.audio.programme import spans
+from sendung.audio.rendition import LEAST_MEASURED_S
+from sendung.audio.values import Levels, Mastered, Target
+from sendung.progress import Meter, Progress
+
+LOWEST = -60.0
+"""LUFS, the floor of curves and sparklines."""
+_BARS = " ▁▂▃▄▅▆▇█"
+_COLUMNS = 60
+
+
+@dataclass(frozen=True)
+class Course:
+    """Loudness over time."""
+
+    levels: Levels
+    duration_s: float
+    starts_s: float
+    """Where it begins on the time line of the recording."""
+    short_term: tuple[float, ...]
+    """LUFS of the 3 s before each full second."""
+    gate: float
+    """LUFS; what is quieter does not count."""
+    gated: tuple[tuple[float, float], ...]
+    """From and to, in seconds: what does not count."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A recording before and after."""
+
+    name: str
+    target_lufs: float
+    ceiling_dbtp: float
+    before: Course
+    after: Course
+    gain_db: float
+    limited_db: float
+    head_trimmed_s: float
+    tail_trimmed_s: float
+    format: str
+    channels: int
+    sample_rate: int
+    bitrate: int
+    size: int
+
+
+def report(source: Path, target: Target, cache: Path, progress: Progress) -> Report:
+    """Master a recording (or take the kept result), and read both again over time. Raises what `master` raises."""
+    mastered = master(source, target, cache, progress)
+    total = mastered.duration_s * 2 + mastered.head_trimmed_s + mastered.tail_trimmed_s
+    with progress.meter("Reading", max(1.0, total), "seconds") as meter:
+        before, after = _read(source, cache, meter), _read(mastered.path, cache, meter)
+    return Report(
+        name=source.name,
+        target_lufs=target.loudness_of(mastered.channels),
+        ceiling_dbtp=target.true_peak,
+        before=_course(before, mastered.before, 0.0),
+        after=_course(after, _levels(mastered), mastered.head_trimmed_s),
+        gain_db=mastered.gain_db,
+        limited_db=mastered.limited_db,
+        head_trimmed_s=mastered.head_trimmed_s,
+        tail_trimmed_s=mastered.tail_trimmed_s,
+        format=mastered.media_type,
+        channels=mastered.channels,
+        sample_rate=mastered.sample_rate,
+        bitrate=mastered.bitrate,
+        size=mastered.size,
+    )
+
+
+def as_json(of: Report) -> dict[str, Any]:
+    """The report as plain values for json.dumps; levels of silence (-inf) become None."""
+    return {name: _plain(value) for name, value in asdict(of).items()}
+
+
+def as_text(of: Report) -> str:
+    """The report in words, for a terminal."""
+    before, after = of.before.levels, of.after.levels
+    limited = f"{of.limited_db:.1f} dB at most" if of.limited_db else "not needed"
+    rows = [
+        ("", "before", "after", "aim"),
+        ("Loudness", f"{before.lufs:.1f} LUFS", f"{after.lufs:.1f} LUFS", f"{of.target_lufs:.1f} LUFS"),
+        ("True peak", f"{before.dbtp:.1f} dBTP", f"{after.dbtp:.1f} dBTP", f"≤ {of.ceiling_dbtp:.1f} dBTP"),
+        ("Range", f"{before.loudness_range:.1f} LU", f"{after.loudness_range:.1f} LU", ""),
+        ("Length", _clock(of.before.duration_s), _clock(of.after.duration_s), ""),
+    ]
+    lines = [f"{name:<10}{one:>14}{two:>14}  {aim}".rstrip() for name, one, two, aim in rows]
+    channels = "mono" if of.channels == 1 else "stereo"
+    lines += [
+        "",
+        f"Gain {of.gain_db:+.1f} dB, limiter {limited}; "
+        f"{_moved('start', of.head_trimmed_s)}, {_moved('end', of.tail_trimmed_s)}",
+        f"{of.format}, {channels}, {of.sample_rate / 1000:g} kHz, {of.bitrate // 1000} kbit/s, {of.size / 1e6:.1f} MB",
+        "",
+        f"before {_sparkline(of.before.short_term)}",
+        f"after  {_sparkline(of.after.short_term)}",
+    ]
+    return "\n".join(lines)
+
+
+def _read(path: Path, cache: Path, meter: Meter) -> Reading:
+    with tempfile.TemporaryDirectory(prefix="making-", dir=cache) as scratch, Ffmpeg(Path(scratch)) as ffmpeg:
+        found = probe_with(ffmpeg, path)
+        programme = take_in(ffmpeg, found, Path(scratch), lambda seconds: None)
+        length = programme.length or round(found.duration_s * programme.rate)
+        cut = spans(length, programme.rate // 10, ffmpeg.workers, LEAST_MEASURED_S * programme.rate)
+        open_end = None if programme.length is None else cut[-1][1]
+        return joined(measure(ffmpeg, programme, [*cut[:-1], (cut[-1][0], open_end)], meter.advance))
+
+
+def _levels(mastered: Mastered) -> Levels:
+    return Levels(mastered.lufs, mastered.dbtp, mastered.loudness_range)
+
+
+def _course(reading: Reading, levels: Levels, starts_s: float) -> Course:
+    gate = gate_of(reading.momentary)
+    return Course(
+        levels=levels,
+        duration_s=reading.duration_s,
+        starts_s=starts_s,
+        short_term=tuple(round(value, 2) for value in reading.short_term[9::10]),
+        gate=gate,
+        gated=_gated(reading.momentary, gate),
+    )
+
+
+def _gated(momentary: Sequence[float], gate: float) -> tuple[tuple[float, float], ...]:
+    """The stretches of at least half a second that no counted block touches."""
+    found: list[tuple[float, float]] = []
+    begin: int | None = 0
+    for index, value in enumerate([*momentary, math.inf]):
+        if value > gate:
+            # A block covers the 400 ms before its end.
+            if begin is not None and index - 3 - begin >= 5:
+                found.append((begin / 10, (index - 3) / 10))
+            begin = None
+        elif begin is None:
+            begin = index
+    return tuple(found)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 3) if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def _moved(end: str, trimmed_s: float) -> str:
+    if trimmed_s < 0:
+        return f"{end} +{-trimmed_s:.1f} s (sting)"
+    return f"{end} −{trimmed_s:.1f} s" if trimmed_s else f"{end} kept"
+
+
+def _sparkline(short_term: Sequence[float]) -> str:
+    """The loudest of each sixtieth, from -60 to -6 LUFS."""
+    columns = min(_COLUMNS, len(short_term))
+    bars = []
+    for column in range(columns):
+        part = short_term[column * len(short_term) // columns : (column + 1) * len(short_term) // columns]
+        height = (max(part) - LOWEST) / 54
+        bars.append(_BARS[max(0, min(8, round(height * 8)))])
+    return "".join(bars)
