@@ -1,0 +1,10 @@
+"""A companion article's page: what it says of itself, and whether it leads to its episode. Pure: bytes in, values out.
+
+`page` reads HTML, `structured` its JSON-LD, `facts` puts together what both say, `addresses` compares URLs. A page is
+somebody else's and may hold anything: what is broken is passed over, and nothing here raises.
+"""
+
+from sendung.article.addresses import same_page
+from sendung.article.facts import ArticleFacts, links_to, read_article
+
+__all__ = ["ArticleFacts", "links_to", "read_article", "same_page"]
