@@ -59,7 +59,7 @@ def test_episodes_of_the_future_are_left_out_until_their_moment() -> None:
 
 
 def test_newest_come_first_and_those_of_one_moment_by_guid() -> None:
-    same = [episode(n, date=NOW - timedelta(days=9)) for n in (3, 1, 2)]
+    same = [episode(n, date=NOW - timedelta(days=9), title=f"{9 - n}") for n in (3, 1, 2)]
     feed = render(SHOW, [*same, episode(9, date=NOW)], NOW, BUILT)
     assert find(feed, "//item/guid/text()") == [f"sendung:folge-{n}" for n in (9, 1, 2, 3)]
 
@@ -140,7 +140,8 @@ def test_no_text_kills_the_feed(text: str) -> None:
 
 
 def test_text_that_ends_a_cdata_section_is_kept() -> None:
-    feed = render(SHOW, [episode(notes="`]]>` [x](https://example.org/?]]>)", title="a]]>b")], NOW, BUILT)
+    notes = '`]]>` <a href="https://example.org/?]]>">x</a>'
+    feed = render(SHOW, [episode(notes=notes, title="a]]>b")], NOW, BUILT)
     (content,) = find(feed, "//content:encoded/text()")
     assert "<p>]]&gt; " in content
     assert find(feed, "//item/title/text()") == ["a]]>b"]
@@ -149,6 +150,14 @@ def test_text_that_ends_a_cdata_section_is_kept() -> None:
 def test_empty_texts_do_not_kill_the_feed() -> None:
     empty: Show = SHOW.model_copy(update={"title": "", "description": "", "website": "", "hosts": ()})
     assert find(render(empty, [episode(title="", summary="", notes="")], NOW, BUILT), "//item/guid/text()")
+
+
+def test_digest_that_is_none_is_left_out() -> None:
+    first = episode()
+    asset = first.audio.asset.model_copy(update={"sha256": "unknown"})
+    odd = first.model_copy(update={"audio": first.audio.model_copy(update={"asset": asset})})
+    assert len(find(render(SHOW, [first], NOW, BUILT), "//podcast:integrity/@value")) == 1
+    assert find(render(SHOW, [odd], NOW, BUILT), "//podcast:integrity/@value") == []
 
 
 RENDER = """

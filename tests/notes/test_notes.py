@@ -94,3 +94,7 @@ def test_feed_html_of_anything_is_within_the_allowed_tags(text: str) -> None:
 
 def test_printable_keeps_what_xml_allows() -> None:
     assert printable("Grüße 🎧\tund\n中文") == "Grüße 🎧\tund\n中文"
+
+
+def test_printable_shows_where_half_a_character_was() -> None:
+    assert printable("a\ud800b\x00c") == "a\ufffdbc"

@@ -10,7 +10,7 @@ from sendung import rules
 from sendung.errors import Severity, UsageError
 from sendung.feed.reader import read
 from sendung.rules.registry import Subject
-from tests.rules.feeds import BREAKS, GOOD
+from tests.rules.feeds import BOUNDARIES, BREAKS, GOOD, Break
 from tests.rules.things import BAD, FINE
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +29,11 @@ def test_broken_feed_is_found(rule: str) -> None:
     assert found[0].severity is rules.ALL[rule].severity
     assert found[0].message.endswith(".")
     assert found[0].line >= 1
+
+
+@pytest.mark.parametrize(("rule", "change", "broken"), BOUNDARIES)
+def test_rule_draws_its_line_where_its_source_does(rule: str, change: Break, broken: bool) -> None:
+    assert (rule in {finding.rule for finding in rules.check(read(change(GOOD).encode()))}) is broken
 
 
 @pytest.mark.parametrize("rule", sorted(BAD))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sendung.feed.reader import read
 from sendung.feedview import Feed
 from sendung.rules import Observed
-from sendung.rules.observed import Answer, Artwork, Change, Role, Sound, TranscriptText
+from sendung.rules.observed import Answer, Artwork, Change, Opened, Role, Sound, TranscriptText
 from tests.rules.feeds import GOOD, Break, in_item, swap
 
 IMAGE = Artwork("https://example.org/cover.jpg", "JPEG", "RGB", 3000, 3000, 300_000, "aa", "aa")
@@ -51,6 +51,8 @@ FINE: list[Observed] = [
     AUDIO,
     FEED,
     CHAPTERS,
+    Opened("https://example.org/a.mp3", Role.AUDIO, title="Folge 1"),
+    Opened("https://example.org/c.json", Role.CHAPTERS),
     Change(SAME, SAME),
 ]
 
@@ -73,6 +75,8 @@ BAD: dict[str, Observed] = {
     "apple-guid-changed": after(in_item(swap("sendung:folge-2<", "sendung:neu<"))),
     "spotify-replaced": after(swap('length="1234569" type="audio/mpeg"/>', 'length="9" type="audio/mpeg"/>')),
     "youtube-edit": after(in_item(swap("<title>Auto", "<title>Die Auto"))),
+    "transport-opens": Opened("https://example.org/a.mp3", Role.AUDIO, "is no audio"),
+    "transport-tags": Opened("https://example.org/a.mp3", Role.AUDIO),
     "transport-answer": replace(AUDIO, status=0, fault="the certificate has expired"),
     "transport-status": replace(AUDIO, status=403),
     "transport-head": replace(AUDIO, head_status=405),

@@ -20,7 +20,7 @@ from sendung.rules import (
     transport,
     youtube,
 )
-from sendung.rules.observed import Answer, Artwork, Change, Sound, TranscriptText
+from sendung.rules.observed import Answer, Artwork, Change, Opened, Sound, TranscriptText
 from sendung.rules.registry import ALL, Finding, Hit, Rule, Subject
 
 __all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge", "markdown"]
@@ -38,7 +38,7 @@ _TITLES = {
 }
 """Every file of rules, in the order of docs/rules.md."""
 
-Observed = Answer | Artwork | Sound | TranscriptText | Change
+Observed = Answer | Artwork | Opened | Sound | TranscriptText | Change
 
 
 def check(feed: Feed, allow: Collection[str] = ()) -> list[Finding]:

@@ -52,6 +52,19 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """What an address held when it was opened, as an app opens it."""
+
+    url: str
+    role: Role
+    fault: str = ""
+    """Why it could not be opened, as a part of a sentence; empty if it could."""
+    title: str | None = None
+    """Of audio: the title in its tags."""
+    guid: str | None = None
+
+
+@dataclass(frozen=True)
 class Artwork:
     """An image as its own bytes say."""
 

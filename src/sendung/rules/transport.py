@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sendung.rules.observed import Answer, Role
+from sendung.rules.observed import Answer, Opened, Role
 from sendung.rules.reading import extension
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, observed_rule
 
@@ -99,6 +99,20 @@ def redirects_keep_the_extension(answer: Answer) -> Iterator[Hit]:
     """Redirects of audio end in an address with the same extension."""
     if answer.role is Role.AUDIO and answer.final_url and extension(answer.final_url) != extension(answer.url):
         yield Hit(f"The redirect ends in “{answer.final_url}”.")
+
+
+@observed_rule("transport-opens", ERROR, APPLE, "Look at what the address holds; upload the right file.", Opened)
+def file_can_be_opened(opened: Opened) -> Iterator[Hit]:
+    """What is served can be opened: audio, pictures, transcripts and chapters are what the feed says they are."""
+    if opened.fault:
+        yield Hit(f"What is served {opened.fault}.")
+
+
+@observed_rule("transport-tags", NOTE, "ID3v2.3", "Tag the audio with its title.", Opened)
+def audio_has_tags(opened: Opened) -> Iterator[Hit]:
+    """Audio says in its own tags what it is, wherever it ends up."""
+    if opened.role is Role.AUDIO and not opened.fault and not opened.title:
+        yield Hit("The audio has no title in its tags.")
 
 
 def _works(answer: Answer) -> bool:
