@@ -293,6 +293,14 @@ def test_without_scripts_everything_is_there(store: Site, opened: Opened) -> Non
         assert href == "../../audio/xiaomi.wav#t=83"
 
 
+def test_a_browser_that_is_too_old_keeps_its_own_player(store: Site, opened: Opened) -> None:
+    with opened("about:blank", quiet=False) as page:
+        page.add_init_script("delete Array.prototype.findLast")
+        page.goto(f"{store.url}/{LISTEN}")
+        expect(page.locator("audio[controls]")).to_be_visible()
+        expect(page.locator(".transport")).to_be_hidden()
+
+
 def test_the_show_page_finds_episodes(store: Site, opened: Opened) -> None:
     with opened(f"{store.url}/index.html") as page:
         page.fill("[type=search]", "schiene")

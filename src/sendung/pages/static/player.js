@@ -137,7 +137,8 @@ if ("mediaSession" in navigator) {
 }
 
 addEventListener("hashchange", follow);
-audio.controls = false;
-for (const part of $$("[data-enhanced]")) part.hidden = false;
 follow();
 show();
+// Whatever this browser does not know has failed by now, with the native player still in place.
+audio.controls = false;
+for (const part of $$("[data-enhanced]")) part.hidden = false;
