@@ -1,0 +1,111 @@
+"""sendung links."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sendung.cli.context import JsonOption, ShowOption, StoreOption, cache_folder, desk, open_show, open_store
+
+if TYPE_CHECKING:
+    from sendung.links import Links
+
+
+def links(
+    episode: Annotated[str, typer.Argument(metavar="EPISODE", help="A published episode: its slug or GUID.")],
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="Let the links start there: 12:30, 1:02:03 or seconds.")
+    ] = None,
+    qr: Annotated[
+        Path | None,
+        typer.Option("--qr", metavar="FILE", help="Write the QR code of the address, too: an .svg or .png file."),
+    ] = None,
+    show: ShowOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the links of a published episode, ready to paste: address, HTML, Markdown, player, card, JSON-LD, QR code.
+
+    Examples: sendung links realitaetscheck-autoindustrie · sendung links realitaetscheck-autoindustrie --at 12:30 ·
+    sendung links realitaetscheck-autoindustrie --qr qr.svg
+    """
+    from sendung.cli.report import print_json
+    from sendung.links import links_of, qr_code
+
+    config = open_show(show)
+    found = links_of(open_store(config, store), cache_folder(), episode, desk(config).clock(), _milliseconds(at))
+    if qr:
+        _write(qr, qr_code(found.kit.url, qr))
+    if as_json:
+        print_json(_document(found, qr))
+    else:
+        _print(found, qr)
+
+
+def _milliseconds(at: str | None) -> int | None:
+    from sendung.chapters import parse_time
+    from sendung.errors import UsageError
+
+    try:
+        return None if at is None else parse_time(at)
+    except ValueError as error:
+        raise UsageError(f"--at: {error}", "For example --at 12:30.") from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    from sendung.errors import UsageError
+
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
+
+
+def _document(found: Links, qr: Path | None) -> dict[str, Any]:
+    kit, episode = found.kit, found.episode
+    return {
+        "slug": episode.slug,
+        "guid": episode.guid,
+        "public": found.public,
+        "article": episode.article.url if episode.article else None,
+        "url": kit.url,
+        "text": kit.text,
+        "link": kit.link,
+        "markdown": kit.markdown,
+        "iframe": kit.iframe,
+        "card": kit.card,
+        "json_ld": kit.json_ld,
+        "script": kit.script,
+        "embed_url": found.embed_url,
+        "kit_url": found.kit_url,
+        "qr": str(qr) if qr else None,
+    }
+
+
+def _print(found: Links, qr: Path | None) -> None:
+    """Each form below a line that says what it is for; the forms themselves stand bare, to be copied."""
+    from rich.console import Console
+    from rich.text import Text
+
+    kit = found.kit
+    forms = {
+        "Address; alone on a line it becomes a player (WordPress and others, oEmbed)": kit.url,
+        "Text": kit.text,
+        "HTML link": kit.link,
+        "Markdown": kit.markdown,
+        "Player": kit.iframe,
+        "Card": kit.card,
+        "For the head of the article's page (JSON-LD)": kit.json_ld,
+        "Once in the article site's template: the button for every article": kit.script,
+        "The same with buttons that copy": found.kit_url,
+    }
+    console = Console(highlight=False)
+    for title, form in forms.items():
+        console.print(Text(title, "bold"), soft_wrap=True)
+        console.print(Text(form), soft_wrap=True, end="\n\n")
+    if qr:
+        console.print(Text(f"The QR code is in {qr}."), soft_wrap=True)
+    if not found.public:
+        console.print(Text(f"They lead somewhere from {found.episode.date:%Y-%m-%d %H:%M} UTC on."), soft_wrap=True)

@@ -1,0 +1,64 @@
+"""Flow: the links of a published episode, as an author pastes them into the article and elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sendung import pages
+from sendung.archive import Reader
+from sendung.chapters import format_time
+from sendung.errors import UsageError
+from sendung.history import find
+from sendung.model import Episode, Show
+from sendung.pages import Kit
+from sendung.pages.keys import embed_key, kit_key
+from sendung.store.interface import Store
+
+
+@dataclass(frozen=True)
+class Links:
+    """A published episode's links."""
+
+    show: Show
+    episode: Episode
+    kit: Kit
+    public: bool
+    """Whether they lead somewhere already; else the episode's date is still to come."""
+
+    @property
+    def embed_url(self) -> str:
+        """The page that the iframe shows."""
+        return self.show.url_of(embed_key(self.episode.slug))
+
+    @property
+    def kit_url(self) -> str:
+        """The same links as a page with buttons that copy them; no page leads there."""
+        return self.show.url_of(kit_key(self.episode.slug))
+
+
+def links_of(store: Store, cache: Path, name: str, now: datetime, at_ms: int | None = None) -> Links:
+    """The links of an episode (slug or GUID), from a moment of it on. Raises UsageError, StoreError.
+
+    They are made of the records, so they are the same on every machine, whatever its drafts say.
+    """
+    archive = Reader(store, cache).archive()
+    record = find(archive, name)
+    if record.withdrawn or archive.show is None:
+        raise UsageError(f"{record.episode.slug} was withdrawn.", "Publish it again, then take its links.")
+    show, episode = archive.show.show, record.episode
+    if at_ms is not None and at_ms >= episode.audio.duration_s * 1000:
+        length = format_time(round(episode.audio.duration_s * 1000))
+        raise UsageError(f"{format_time(at_ms)} is after the end of the episode.", f"It lasts {length}.")
+    kit = pages.kit_of(show, episode, at_ms / 1000 if at_ms else None)
+    return Links(show, episode, kit, record.public(now))
+
+
+def qr_code(url: str, path: Path) -> bytes:
+    """The QR code of a URL, of the kind that a file's name says: .svg or .png. Raises UsageError for others."""
+    kinds = {".svg": pages.qr_svg, ".png": pages.qr_png}
+    make = kinds.get(path.suffix.lower())
+    if make is None:
+        raise UsageError(f"{path.name} is neither .svg nor .png.", "Name the file so, for example qr.svg.")
+    return make(url)
