@@ -1,7 +1,7 @@
 """Where objects go: an S3 bucket or a directory, behind one interface."""
 
 from sendung.store.dry_run import DryRunStore
-from sendung.store.interface import Headers, Stat, Store, Stored, Version, Write
+from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 from sendung.store.location import open_store
 
-__all__ = ["DryRunStore", "Headers", "Stat", "Store", "Stored", "Version", "Write", "open_store"]
+__all__ = ["Abilities", "DryRunStore", "Headers", "Stat", "Store", "Stored", "Version", "Write", "open_store"]

@@ -33,7 +33,7 @@ from sendung.errors import (
     StoreMissing,
     Unreachable,
 )
-from sendung.store.interface import Headers, Stat, Stored, Version, Write
+from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
 from sendung.store.keys import HIDDEN, check_key, is_key
 
 _CHUNK = 1 << 20
@@ -137,6 +137,10 @@ class DirectoryStore:
             with self._lock(None):
                 path.unlink(missing_ok=True)
                 self._drop_empty(path.parent)
+
+    def abilities(self) -> Abilities:
+        """Conditions hold between processes; files have no metadata."""
+        return Abilities(create=True, replace=True, metadata=None)
 
     def _path(self, key: str) -> Path:
         """The file of a key; never one that a link puts outside of the store."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sendung.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
-from sendung.store.interface import Headers, Stat, Store, Stored, Version, Write
+from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 from sendung.store.keys import check_key
 
 
@@ -110,6 +110,10 @@ class DryRunStore:
         """Show the key as empty from now on."""
         with self._lock:
             self._kept[check_key(key)] = None
+
+    def abilities(self) -> Abilities:
+        """Those of the store below, which would do the writing."""
+        return self._below.abilities()
 
     def _keep(self, key: str, source: bytes | Path, size: int, sha256: str | None) -> Stat:
         self._writes.append(Write(key, size))

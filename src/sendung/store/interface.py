@@ -60,6 +60,18 @@ class Write:
     size: int
 
 
+@dataclass(frozen=True)
+class Abilities:
+    """What a store does by itself. What it does not do, its store object makes up for as far as can be."""
+
+    create: bool
+    """Whether it refuses to create an object that is there."""
+    replace: bool
+    """Whether it refuses to replace an object that is not the expected version."""
+    metadata: bool | None
+    """Whether what is said of an object when it is written (its digest, its headers) comes back. None: it takes none."""
+
+
 class Store(Protocol):
     """A place that keeps objects."""
 
@@ -113,3 +125,6 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove an object; removing what is not there succeeds."""
+
+    def abilities(self) -> Abilities:
+        """What the store does by itself, found out by trying it on a scratch object that is no key's."""

@@ -19,11 +19,22 @@ def open_store(url: str, base: Path, endpoint_url: str | None, region: str | Non
     `endpoint_url` names an S3 service other than AWS. Credentials come from boto3's usual chain only.
     Raises ConfigError if the URL, the endpoint or the region cannot be right.
     """
+    place = bucket_of(url)
+    if place is None:
+        _, separator, rest = url.partition("://")
+        return DirectoryStore(Path(rest) if separator else base / Path(url).expanduser(), url)
+    # boto3 takes a quarter of a second to import, and most commands on directories end sooner
+    from sendung.store.s3 import S3Store  # noqa: PLC0415
+    from sendung.store.s3_client import connect  # noqa: PLC0415
+
+    return S3Store(connect(*place, endpoint_url, region))
+
+
+def bucket_of(url: str) -> tuple[str, str] | None:
+    """The bucket and the prefix ("" for none) of `s3://bucket/prefix`; None for a directory. Raises ConfigError."""
     scheme, separator, rest = url.partition("://")
-    if not separator:
-        return DirectoryStore(base / Path(url).expanduser(), url)
-    if scheme == "file":
-        return DirectoryStore(Path(rest), url)
+    if not separator or scheme == "file":
+        return None
     bucket, _, prefix = rest.partition("/")
     prefix = prefix.rstrip("/")
     if scheme != "s3" or not _BUCKET.fullmatch(bucket) or (prefix and not is_key(prefix)):
@@ -32,8 +43,4 @@ def open_store(url: str, base: Path, endpoint_url: str | None, region: str | Non
             f"store.url is neither a directory nor s3://bucket/prefix: {scheme}://{shown}.",
             "Write a folder's path, or s3://, the bucket's name and, if several shows share it, a prefix.",
         )
-    # boto3 takes a quarter of a second to import, and most commands on directories end sooner
-    from sendung.store.s3 import S3Store  # noqa: PLC0415
-    from sendung.store.s3_client import connect  # noqa: PLC0415
-
-    return S3Store(connect(bucket, prefix, endpoint_url, region))
+    return bucket, prefix

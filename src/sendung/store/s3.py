@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sendung.errors import ObjectChanged, ObjectExists, ObjectMissing, SendungError, StoreError
-from sendung.store.interface import Headers, Stat, Stored, Version, Write
+from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
 from sendung.store.keys import HIDDEN, check_key, is_key
 from sendung.store.s3_bucket import Bucket, fields_of, version_of
 from sendung.store.s3_faults import FAULTS, Reply, passes
@@ -123,6 +123,14 @@ class S3Store:
         """Remove an object; removing what is not there succeeds."""
         self._bucket.delete(check_key(key))
 
+    def abilities(self) -> Abilities:
+        """What the service refuses and keeps, tried on a scratch object."""
+        create = self._probe()
+        tag = "0" * 32
+        replace = self._refuses({"IfMatch": f'"{tag}"' if self._quoted else tag})
+        kept = self._bucket.head(_SCRATCH)
+        return Abilities(create, replace, metadata=kept is not None and kept.sha256 is not None)
+
     def honours_conditions(self) -> bool:
         """Whether the service refuses a write whose condition does not hold; tried once, on a scratch key."""
         with self._probing:
@@ -132,8 +140,12 @@ class S3Store:
 
     def _probe(self) -> bool:
         self._bucket.ask(lambda: self._bucket.put(_SCRATCH, b"", {}))
+        return self._refuses({"IfNoneMatch": "*"})
+
+    def _refuses(self, condition: dict[str, str]) -> bool:
+        """Whether the service refuses to write the scratch object on a condition that does not hold."""
         try:
-            self._bucket.ask(lambda: self._bucket.put(_SCRATCH, b"", {"IfNoneMatch": "*"}))
+            self._bucket.ask(lambda: self._bucket.put(_SCRATCH, b"", condition))
         except StoreError as error:
             reply = Reply.of(error.__cause__)
             if reply.refused or reply.unsupported:
