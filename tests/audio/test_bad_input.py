@@ -90,7 +90,7 @@ def test_bad_input_is_one_clear_sentence(case: str, tmp_path: Path, cache: Path)
     assert "0x" not in problem.message
     assert len(problem.message) < 120
     assert problem.hint
-    assert not [path for path in cache.iterdir() if path.name != "CACHEDIR.TAG"]
+    assert not list(cache.glob("*"))
 
 
 @pytest.mark.parametrize("case", ["empty", "text", "half a second", "truncated WAV", "truncated MP3", "truncated M4A"])

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sendung.audio.measure import window_of
@@ -29,32 +28,36 @@ TAIL_S = 1.0
 
 @dataclass(frozen=True)
 class Curve:
-    """The gain of the whole, and the dips: for each window (by number) that is too high, the further gain it gets."""
+    """The gain of the whole, and the dips: the further gain that each window gets (linear, 1: none)."""
 
     gain_db: float
-    dips: Mapping[int, float] = field(default_factory=dict)
-    """Linear, below 1."""
+    dips: array[float] = field(default_factory=lambda: array("f"))
+    """By window; none after its end."""
 
     @property
     def limited_db(self) -> float:
         """How far the deepest dip goes, dB; 0 without dips."""
-        return max(0.0, -20 * math.log10(min(self.dips.values(), default=1.0)))
+        return max(0.0, -20 * math.log10(min(self.dips, default=1.0)))
 
     def touches(self, first: int, count: int, rate: int) -> bool:
         """Whether any dip, with its ramps, reaches into these samples."""
-        window = window_of(rate)
-        return any(low in self.dips for low in range(first // window - 12, (first + count) // window + 4))
+        near = self._near(first, count, rate)
+        return min(self.dips[near.start : near.stop], default=1.0) < 1.0
 
     def steps(self, first: int, count: int, rate: int) -> array[float]:
         """The dips as one gain every `step_rate` for the samples from `first` (a step's beginning) on."""
-        window = window_of(rate)
-        step = window // STEPS
+        step = window_of(rate) // STEPS
         size = math.ceil(count / step) + round(TAIL_S * rate / step)
         gains = array("f", [1.0]) * size
-        for number in range(first // window - 12, (first + count) // window + 4):
-            if number in self.dips:
+        for number in self._near(first, count, rate):
+            if self.dips[number] < 1.0:
                 _dip(gains, number * STEPS - first // step, self.dips[number])
         return gains
+
+    def _near(self, first: int, count: int, rate: int) -> range:
+        """The windows whose dips reach into these samples."""
+        window = window_of(rate)
+        return range(max(0, first // window - 12), min(len(self.dips), (first + count) // window + 4))
 
 
 def step_rate(rate: int) -> int:

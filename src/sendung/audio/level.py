@@ -16,7 +16,7 @@ BETWEEN_SAMPLES = 1.06
 """What speech usually hides between its samples (0.5 dB), for windows whose true peak was not looked at."""
 AFTER_OVERSHOOT = 0.97
 """What is taken away besides an overshoot (0.26 dB), since the next encode differs a little."""
-_AROUND = {-1: 0.5} | {after: 0.5 + 0.5 * math.cos(math.pi * after / 11) for after in range(1, 11)}
+_AROUND = ((-1, 0.5), *((after, 0.5 + 0.5 * math.cos(math.pi * after / 11)) for after in range(1, 11)))
 """How much of a dip the windows before and after it get, by their distance: the ramps of the curve, coarsely."""
 _ROUNDS = 8
 _LIFT_DB = 12.0
@@ -35,7 +35,7 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
     loud = [number for number, peak in enumerate(reading.peaks) if peak > least]
     curve = Curve(gain, _dips(reading, loud, gain, ceiling_db))
     for _ in range(_ROUNDS):
-        off = aim - gain - integrated(_limited(reading, curve))
+        off = aim - gain - integrated(_limited(reading, curve, loud))
         if abs(off) < 0.03:
             break
         # A louder programme is limited more, so more than what is missing has to be added.
@@ -47,20 +47,20 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
 def lowered(curve: Curve, result: Reading, ceiling_db: float) -> Curve:
     """The same curve, lower where the decoded result passes the ceiling."""
     ceiling = amplitude(ceiling_db)
-    dips = dict(curve.dips)
+    before = curve.dips if curve.dips else array("f", [1.0]) * len(result.peaks)
+    dips = before[:]
     for number, peak in result.true_peaks.items():
         if peak > ceiling:
-            for near in (number - 1, number, number + 1):
-                less = curve.dips.get(near, 1.0) * ceiling / peak * AFTER_OVERSHOOT
-                dips[near] = min(dips.get(near, 1.0), less)
+            for near in range(max(0, number - 1), min(len(dips), number + 2)):
+                dips[near] = min(dips[near], before[near] * ceiling / peak * AFTER_OVERSHOOT)
     return Curve(curve.gain_db, dips)
 
 
-def _dips(reading: Reading, loud: list[int], gain_db: float, ceiling_db: float) -> dict[int, float]:
-    """Of the loud windows, those that need less than the gain of the whole, and how much less."""
+def _dips(reading: Reading, loud: list[int], gain_db: float, ceiling_db: float) -> array[float]:
+    """How much less than the gain of the whole each window needs; only the loud ones may."""
     limit = amplitude(ceiling_db - gain_db - MARGIN_DB)
     known, peaks = reading.true_peaks, reading.peaks
-    dips = {}
+    dips = array("f", [1.0]) * len(peaks)
     for number in loud:
         true_peak = known.get(number) or peaks[number] * BETWEEN_SAMPLES
         if true_peak > limit:
@@ -68,30 +68,38 @@ def _dips(reading: Reading, loud: list[int], gain_db: float, ceiling_db: float) 
     return dips
 
 
-def _limited(reading: Reading, curve: Curve) -> array[float]:
+def _limited(reading: Reading, curve: Curve, loud: list[int]) -> array[float]:
     """The momentary loudness with the dips, before the gain of the whole.
 
     A block loses the share of its power that its windows lose, taking each window's power as its squared peak.
     """
     per_block = reading.rate // 10 // window_of(reading.rate)
-    gains: dict[int, float] = {}
-    for number, gain in curve.dips.items():
-        gains[number] = min(gains.get(number, 1.0), gain)
-        for distance, part in _AROUND.items():
-            near = 1.0 - (1.0 - gain) * part
-            gains[number + distance] = min(gains.get(number + distance, 1.0), near)
+    peaks, dips = reading.peaks, curve.dips
+    gains = _with_ramps(dips, loud)
     lost: defaultdict[int, float] = defaultdict(float)
-    for number, gain in gains.items():
-        if 0 <= number < len(reading.peaks):
-            lost[number // per_block] += reading.peaks[number] ** 2 * (1.0 - gain * gain)
+    for number, gain in enumerate(gains):
+        if gain < 1.0:
+            lost[number // per_block] += peaks[number] ** 2 * (1.0 - gain * gain)
     powers: dict[int, float] = {}
     found = reading.momentary[:]
     for block in {after + step for after in lost for step in range(4)}:
         if block < len(found):
-            whole = sum(_power(reading.peaks, near, per_block, powers) for near in range(block - 3, block + 1))
+            whole = sum(_power(peaks, near, per_block, powers) for near in range(block - 3, block + 1))
             less = sum(lost.get(near, 0.0) for near in range(block - 3, block + 1))
             found[block] += 10 * math.log10(max(1e-6, 1.0 - less / whole)) if whole else 0.0
     return found
+
+
+def _with_ramps(dips: array[float], loud: list[int]) -> array[float]:
+    """The mean gain of each window, its own dip and the ramps of its neighbours' dips."""
+    gains = dips[:]
+    for number in loud:
+        if (depth := 1.0 - dips[number]) > 0.0:
+            for distance, part in _AROUND:
+                near = number + distance
+                if 0 <= near < len(gains) and gains[near] > 1.0 - depth * part:
+                    gains[near] = 1.0 - depth * part
+    return gains
 
 
 def _power(peaks: array[float], block: int, per_block: int, powers: dict[int, float]) -> float:

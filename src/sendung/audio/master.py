@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import math
-import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from sendung.audio.measure import Reading, joined, measure
 from sendung.audio.probe import RE_EXPORT, check_file, probe_with, refusal
 from sendung.audio.programme import Programme, spans
 from sendung.audio.rendition import LEAST_MEASURED_S, AacRendition, Mp3Rendition, Work, finish
+from sendung.audio.scratch import scratch_in
 from sendung.audio.stings import Dressed, dress
 from sendung.audio.values import MONO_OFFSET, Mastered, Source, Target
 from sendung.errors import AudioError
@@ -41,14 +41,13 @@ def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mas
         for path in (source, target.intro, target.outro):
             if path:
                 check_file(path)
-        cache.mkdir(parents=True, exist_ok=True)
         key = key_of(source, target)
         if kept := look_up(cache, key, target):
             return kept
-        with tempfile.TemporaryDirectory(prefix="making-", dir=cache) as scratch, Ffmpeg(Path(scratch)) as ffmpeg:
+        with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
             found = probe_with(ffmpeg, source)
             with progress.meter("Mastering", found.duration_s, "seconds") as meter:
-                mastered = _Mastering(ffmpeg, found, target, Path(scratch), meter).make()
+                mastered = _Mastering(ffmpeg, found, target, scratch, meter).make()
             return keep(cache, key, mastered, target)
     except FfmpegFailed as error:
         if "No space left" in error.log:

@@ -288,6 +288,11 @@ class _Listener:
         step = start + stop
         unit = self.unit * 2 ** (8 * self.width - 1) / 2**13
         view = memoryview(found)
+        # With a ceiling, only what passes it and the highest are worth keeping.
+        highest = max(self.reading.true_peaks.values(), default=0.0) if self.ceiling < math.inf else 0.0
         for index, (number, _) in enumerate(chosen):
             piece = view[index * step + start : index * step + stop]
-            self.reading.true_peaks[number] = max(audioop.max(piece, 2) * unit, self.reading.peaks[number])
+            true_peak = max(audioop.max(piece, 2) * unit, self.reading.peaks[number])
+            if true_peak > min(highest, self.ceiling):
+                self.reading.true_peaks[number] = true_peak
+                highest = max(highest, true_peak) if self.ceiling < math.inf else 0.0

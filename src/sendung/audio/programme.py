@@ -121,17 +121,19 @@ def _least(one: int | None, other: int | None) -> int | None:
     return min(one, other)
 
 
+MOST = 12
+
+
 def spans(length: int, grid: int, workers: int, least: int) -> list[tuple[int, int]]:
     """Cut 0..length into (first, count), large ones first, so that all workers end at nearly the same time.
 
-    Every first is a multiple of `grid`; no count is below `least` unless the whole is.
+    Every first is a multiple of `grid`; no count is below `least` unless the whole is, and none is much above
+    `MOST` times that, so that what is kept of a part does not grow with the whole.
     """
-    if workers == 1:
-        return [(0, length)]
     found: list[tuple[int, int]] = []
     first = 0
     while (left := length - first) > 0:
-        share = max(least, left // (2 * workers)) // grid * grid or grid
+        share = max(least, min(MOST * least, left // (2 * workers))) // grid * grid or grid
         count = left if left - share < least else share
         found.append((first, count))
         first += count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,7 +128,8 @@ class Mp3Rendition:
 
     def mend(self, curve: Curve, before: Curve) -> Reading:
         """Encode and measure again the stretches whose dips differ, unless they are most of it."""
-        changed = sorted(number for number, gain in curve.dips.items() if before.dips.get(number) != gain)
+        earlier = before.dips or array("f", [1.0]) * len(curve.dips)
+        changed = [number for number, gain in enumerate(curve.dips) if gain != earlier[number]]
         parts = _together(self._frames_around(changed), _GAP)
         if self._reading is None or sum(count for _, count in parts) > len(self._tape) / 3:
             return self.make(curve)

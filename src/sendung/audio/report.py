@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from sendung.audio.measure import Reading, joined, measure
 from sendung.audio.probe import probe_with
 from sendung.audio.programme import spans
 from sendung.audio.rendition import LEAST_MEASURED_S
+from sendung.audio.scratch import scratch_in
 from sendung.audio.values import Levels, Mastered, Target
 from sendung.progress import Meter, Progress
 
@@ -117,9 +117,9 @@ def as_text(of: Report) -> str:
 
 
 def _read(path: Path, cache: Path, meter: Meter) -> Reading:
-    with tempfile.TemporaryDirectory(prefix="making-", dir=cache) as scratch, Ffmpeg(Path(scratch)) as ffmpeg:
+    with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
         found = probe_with(ffmpeg, path)
-        programme = take_in(ffmpeg, found, Path(scratch), lambda seconds: None)
+        programme = take_in(ffmpeg, found, scratch, lambda seconds: None)
         length = programme.length or round(found.duration_s * programme.rate)
         cut = spans(length, programme.rate // 10, ffmpeg.workers, LEAST_MEASURED_S * programme.rate)
         open_end = None if programme.length is None else cut[-1][1]

@@ -1,0 +1,51 @@
+"""Where mastering keeps half-made files: a folder in the cache that goes with the process, however that ends."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+if sys.platform != "win32":
+    import fcntl
+
+_PREFIX = "making-"
+
+
+@contextmanager
+def scratch_in(cache: Path) -> Iterator[Path]:
+    """A folder for this run, removed at its end; those that killed runs left are removed first. Raises OSError."""
+    cache.mkdir(parents=True, exist_ok=True)
+    _sweep(cache)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=cache, ignore_cleanup_errors=True) as name:
+        folder = Path(name).absolute()
+        with (folder / "lock").open("w") as lock:
+            _lock(lock)
+            yield folder
+
+
+def _sweep(cache: Path) -> None:
+    """Remove folders whose lock nobody holds: the system lets go of a lock when its process ends."""
+    for path in cache.glob(f"{_PREFIX}*/lock"):
+        try:
+            with path.open("r+") as lock:
+                abandoned = _lock(lock)
+        except OSError:
+            continue
+        if abandoned:
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _lock(file: IO[str]) -> bool:
+    """Take the lock if it is free. Where there is none of this kind, nothing counts as abandoned."""
+    if sys.platform == "win32":
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
