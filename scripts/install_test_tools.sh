@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs what the tests start and pip cannot bring: Ceph's RADOS gateway, espeak-ng, Chromium.
+# Installs what the tests start and pip cannot bring: Ceph's RADOS gateway, espeak-ng, Chromium, npm.
 # Only on Debian and its kin, as root or by a sudo that asks nothing; elsewhere the tests that miss one are skipped by name.
 set -u
 missing=""
-for pair in radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd espeak-ng:espeak-ng chromium:chromium; do
+for pair in radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd espeak-ng:espeak-ng chromium:chromium npm:npm; do
     command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 [ -z "$missing" ] && exit 0
