@@ -91,7 +91,7 @@ def test_a_withdrawn_episode_leaves_the_feed_and_its_address_still_answers(publi
     assert result.code == 0, result.err
     assert feed_titles(published) == []
     page = published.store_files()[f"e/{SLUG}/index.html"].decode()
-    assert "Der erste Ton" in page
+    assert "Diese Folge ist nicht mehr verfügbar." in page
     assert "<audio" not in page
     assert "noindex" in page
     assert SLUG not in published.store_files()["index.html"].decode()
@@ -127,8 +127,8 @@ def test_a_renamed_folder_keeps_the_guid_and_the_old_address(published: Workshop
     files = published.store_files()
     assert [entry.id for entry in parse(files["feed.xml"]).entries] == [guid]
     old = files[f"e/{SLUG}/index.html"].decode()
-    assert 'href="../neuer-name/index.html"' in old
-    assert "e/neuer-name/embed" in old or "../neuer-name" in files[f"e/{SLUG}/embed/index.html"].decode()
+    assert 'href="../../e/neuer-name/index.html"' in old
+    assert "../e/neuer-name/embed/index.html" in files[f"e/{SLUG}/embed/index.html"].decode()
 
 
 def test_an_edit_on_an_older_revision_needs_a_word(published: Workshop, second_host: Callable[[], Workshop]) -> None:
@@ -211,7 +211,7 @@ def test_prune_lists_first_and_keeps_what_a_revision_names(published: Workshop) 
     published.write("public/assets/0123456789abcdef.jpg", b"nobody")
     published.write("public/audio/young-0123456789abcdef.mp3", b"nobody yet")
     old = (datetime.now(UTC) - timedelta(days=40)).timestamp()
-    for file in published.path("public").rglob("*.*"):
+    for file in published.path("public").rglob("a*/*"):
         if "young" not in file.name:
             os.utime(file, (old, old))
     before = published.store_files()
@@ -224,7 +224,7 @@ def test_prune_lists_first_and_keeps_what_a_revision_names(published: Workshop) 
     published.run("prune", "--old-revisions", "--yes")
     audio = [key for key in published.store_files() if key.startswith(f"audio/{SLUG}")]
     assert len(audio) == 1
-    assert published.run("publish", SLUG, "--json").json["sent"]["objects"] == 0
+    assert published.run("publish", SLUG, "--dry-run").out.endswith("Nothing would be sent.\n")
     assert "was deleted from the store" in published.run("rollback", SLUG, "1", "--yes").err
 
 
