@@ -69,7 +69,7 @@ class Abilities:
     replace: bool
     """Whether it refuses to replace an object that is not the expected version."""
     metadata: bool | None
-    """Whether what is said of an object when it is written (its digest, its headers) comes back. None: it takes none."""
+    """Whether what is recorded with an object when it is written comes back; None: the store takes no such thing."""
 
 
 class Store(Protocol):
