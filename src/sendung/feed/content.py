@@ -16,7 +16,7 @@ from sendung.notes import feed_html
 
 def content(show: Show, episode: Episode) -> str:
     """The notes of one episode as HTML that a CDATA section can hold."""
-    # "]]>" would end the section; in HTML text and attributes alike the reference means the same.
+    # "]]>" would end the section, and not every version of nh3 escapes ">" in attributes.
     return "\n".join(_parts(show, episode, words(show.language))).replace("]]>", "]]&gt;")
 
 
