@@ -12,11 +12,11 @@ import pytest
 from tests.servers.fixtures import Target
 from tests.store.racer import PLAIN, PROCESSES, THREADS, Race, Result
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 def run_race(target: Target, action: str) -> list[Result]:
-    """What 20 writers, each with bytes of its own, were told about one key in each of three rounds."""
+    """What 20 writers, each with bytes of its own, were told about one key in each of the rounds."""
     racers = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.store.racer"],

@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+_BLOCK = 64 << 10
+"""Bytes that are sent at once."""
 _TELL_AFTER = 256 << 10
 """Bytes between two reports."""
 
@@ -38,9 +40,14 @@ class Body(io.BytesIO):
         self._left = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """The next bytes. Raises InterruptedError."""
+        """The next bytes; more than asked for while they are sent, since http.client asks for very few.
+
+        Raises InterruptedError.
+        """
         if self._stopped is not None and self._stopped.is_set():
             raise InterruptedError
+        if self._sending and size is not None and 0 < size < _BLOCK:
+            size = _BLOCK
         data = super().read(size)
         if self._told is not None and self._sending:
             at = self.tell()

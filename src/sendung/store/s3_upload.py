@@ -6,30 +6,34 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sendung.errors import Damaged, SendungError, Unreachable
 from sendung.store.interface import Headers, Stat
 from sendung.store.s3_body import Body, content_md5, md5
-from sendung.store.s3_bucket import Bucket, fields_of
+from sendung.store.s3_bucket import Bucket, fields_of, version_of
 from sendung.store.s3_faults import UploadGone
 
 PART_SIZE = 8 << 20
 """Bytes. Services ask for at least 5 MiB a part."""
 _MOST_PARTS = 9_000
-_PARALLEL = 6
+_PARALLEL = 8
 _STARTS = 3
 _UPLOAD_MARKERS = {"NextKeyMarker": "KeyMarker", "NextUploadIdMarker": "UploadIdMarker"}
 _PART_MARKERS = {"NextPartNumberMarker": "PartNumberMarker"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Part:
     number: int
     data: bytes
-    digest: bytes
-    """MD5."""
+
+    @cached_property
+    def digest(self) -> bytes:
+        """MD5; made by the thread that sends the part."""
+        return md5(self.data)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Upload:
         self._size = path.stat().st_size
         self._part_size = max(part_size, -(-self._size // _MOST_PARTS))
         self._digests: dict[int, bytes] = {}
+        self._joined: str | None = None
         self._told: dict[int, int] = {}
         self._telling = threading.Lock()
         self._sent_bytes = 0
@@ -93,10 +98,14 @@ class Upload:
         return Stat(self._key, self._size, there.version, self._sha256)
 
     def _has_etag(self, there: Stat) -> bool:
-        """Whether the ETag is what nearly every service makes of these bytes."""
-        if "-" in there.version:
+        """Whether the ETag is what nearly every service makes of these bytes.
+
+        Some make it of the parts' digests when they join them, and of the whole later: then the first says enough.
+        """
+        if self._digests:
             digests = b"".join(digest for _, digest in sorted(self._digests.items()))
-            return there.version == f"{md5(digests).hex()}-{len(self._digests)}"
+            if f"{md5(digests).hex()}-{len(self._digests)}" in {there.version, self._joined}:
+                return True
         return there.version == self._whole_md5()
 
     def _whole_md5(self) -> str:
@@ -111,13 +120,13 @@ class Upload:
             while data := file.read(self._part_size):
                 number += 1
                 whole.update(data)
-                yield _Part(number, data, md5(data))
+                yield _Part(number, data)
         if whole.hexdigest() != self._sha256:
             raise Damaged(f"{self._path} is not the file that was to be uploaded.", "Run the command again.")
 
     def _send_whole(self, sent: Callable[[int], None]) -> None:
         data = b"".join(part.data for part in self._pieces())
-        whole = _Part(1, data, md5(data))
+        whole = _Part(1, data)
         fields = self._bucket.at(self._key) | self._fields
         self._bucket.ask(
             lambda: self._bucket.client.put_object(
@@ -204,8 +213,8 @@ class Upload:
         crew = _Crew(lambda part: self._send_part(upload, part, sent))
         try:
             for part in self._pieces():
-                self._digests[part.number] = part.digest
                 if part.number in upload.parts:
+                    self._digests[part.number] = part.digest
                     self._tell(part.number, len(part.data), sent)
                 else:
                     crew.start(part)
@@ -222,7 +231,8 @@ class Upload:
             ),
             self._stopped,
         )
-        upload.parts[part.number] = answer["ETag"].strip('"')
+        upload.parts[part.number] = version_of(answer)
+        self._digests[part.number] = part.digest
         with self._telling:
             self._sent_bytes += len(part.data)
 
@@ -239,11 +249,12 @@ class Upload:
 
     def _complete(self, upload: _Open) -> None:
         parts: Any = [{"PartNumber": number, "ETag": f'"{etag}"'} for number, etag in sorted(upload.parts.items())]
-        self._bucket.ask(
+        answer = self._bucket.ask(
             lambda: self._bucket.client.complete_multipart_upload(
                 **self._bucket.at(self._key), UploadId=upload.id, MultipartUpload={"Parts": parts}
             )
         )
+        self._joined = answer.get("ETag", "").strip('"')
 
 
 class _Crew:
