@@ -170,6 +170,9 @@ def test_how_an_object_is_served_is_kept(target: Target, recording: tuple[Path, 
         head = bucket.client.head_object(**bucket.at(key))
         assert (head["ContentType"], head["CacheControl"]) == (AUDIO.content_type, AUDIO.cache_control)
         assert head["ContentDisposition"] == AUDIO.content_disposition
+    known = store.stat(KEY)
+    assert known is not None
+    assert known.sha256 == recording[1]
 
 
 def test_two_processes_that_send_the_same_file_at_once_both_succeed(
