@@ -5,6 +5,6 @@ somebody else's and may hold anything: what is broken is passed over, and nothin
 """
 
 from sendung.article.addresses import same_page
-from sendung.article.facts import ArticleFacts, links_to, read_article
+from sendung.article.facts import ArticleFacts, links_of, links_to, read_article
 
-__all__ = ["ArticleFacts", "links_to", "read_article", "same_page"]
+__all__ = ["ArticleFacts", "links_of", "links_to", "read_article", "same_page"]

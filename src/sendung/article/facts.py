@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sendung.article.addresses import page_name
+from sendung.article.addresses import page_name, same_page
 from sendung.article.page import Page
 from sendung.article.structured import Graph, Thing
 from sendung.text import clean
@@ -60,12 +60,15 @@ def read_article(data: bytes, url: str, content_type: str = "") -> ArticleFacts:
     )
 
 
-def links_to(data: bytes, base_url: str, *targets: str, content_type: str = "") -> bool:
-    """Whether a page that came from `base_url` leads to any of some URLs, by a link, an iframe or a script."""
-    names = {page_name(target) for target in targets}
-    return any(
-        page_name(url) in names for url in Page(data, base_url, content_type).targets("a", "area", "iframe", "script")
-    )
+def links_of(data: bytes, base_url: str, content_type: str = "") -> tuple[str, ...]:
+    """Where a page that came from `base_url` leads: the absolute URLs of its links, iframes and scripts, each once."""
+    page = Page(data, base_url, content_type)
+    return tuple(dict.fromkeys(page.targets("a", "area", "iframe", "script")))
+
+
+def links_to(data: bytes, base_url: str, listen_url: str, content_type: str = "") -> bool:
+    """Whether a page that came from `base_url` leads to a URL, however it spells it."""
+    return any(same_page(url, listen_url) for url in links_of(data, base_url, content_type))
 
 
 def _canonical(page: Page, graph: Graph, thing: Thing) -> str:

@@ -1,0 +1,82 @@
+"""Articles and episodes: do they lead to each other?"""
+
+from __future__ import annotations
+
+import pytest
+
+from sendung.linkcheck import check_links
+from sendung.model import Article, Episode
+from sendung.progress import Silent
+from sendung.web import Door
+from tests.feed.shows import SHOW, episode
+from tests.web.conftest import Site
+
+LISTEN = SHOW.url_of("e/ton/index.html")
+
+
+def with_article(site: Site, body: str, canonical: str = "") -> Episode:
+    head = f'<link rel="canonical" href="{canonical}">' if canonical else ""
+    site.say("/ton", f"{head}{body}".encode())
+    return episode(slug="ton", former_slugs=("alter-ton",), articles=(Article(url=site.url("/ton"), language="de"),))
+
+
+def found(subject: Episode, door: Door) -> list[str]:
+    findings = check_links(SHOW, [subject], {"ton", "alter-ton", "zweiter-ton"}, door, Silent())
+    for finding in findings:
+        assert finding.slug == "ton"
+        assert finding.problem.message.endswith(".")
+        assert finding.problem.hint
+    return [finding.problem.rule for finding in findings]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<a href="{LISTEN}#t=90">Jetzt reinhören!</a>',
+        f'<a href="{SHOW.url_of("e/alter-ton/")}">Jetzt reinhören!</a>',
+        f'<iframe src="{SHOW.url_of("e/ton/embed/index.html")}"></iframe>',
+        f'<script src="{SHOW.url_of("listen-now.js")}" async></script>',
+    ],
+)
+def test_an_article_that_leads_to_its_episode_is_right(site: Site, local: Door, body: str) -> None:
+    assert found(with_article(site, body), local) == []
+
+
+def test_an_article_without_a_link(site: Site, local: Door) -> None:
+    assert found(with_article(site, "<a href='/impressum'>Impressum</a>"), local) == ["article-links"]
+
+
+def test_an_article_that_leads_to_no_episode_at_all(site: Site, local: Door) -> None:
+    links = "".join(f'<a href="{SHOW.url_of(key)}">x</a>' for key in ("e/weg/index.html", "e/zweiter-ton/", "e/weg/"))
+    assert found(with_article(site, links), local) == ["article-links", "article-dead-link"]
+
+
+def test_an_article_that_is_not_up(site: Site, local: Door) -> None:
+    subject = with_article(site, "")
+    site.say("/ton", status=503)
+    assert found(subject, local) == ["article-up"]
+
+
+def test_an_article_that_calls_itself_otherwise(site: Site, local: Door) -> None:
+    link = f'<a href="{LISTEN}">x</a>'
+    assert found(with_article(site, link, "/anders"), local) == ["article-canonical"]
+    assert found(with_article(site, link, "/ton/?utm_source=x"), local) == []
+
+
+def test_an_article_that_has_moved(site: Site, local: Door) -> None:
+    subject = with_article(site, f'<a href="{LISTEN}">x</a>')
+    site.answers["/neu"] = site.answers["/ton"]
+    site.redirect("/ton", "/neu", 301)
+    assert found(subject, local) == ["article-canonical"]
+
+
+def test_an_episode_without_an_article(local: Door) -> None:
+    assert found(episode(slug="ton", articles=()), local) == ["article-missing"]
+
+
+def test_every_language_is_looked_at(site: Site, local: Door) -> None:
+    site.say("/de", f'<a href="{LISTEN}">x</a>'.encode())
+    site.say("/en", b"")
+    languages = tuple(Article(url=site.url(f"/{language}"), language=language) for language in ("de", "en"))
+    findings = check_links(SHOW, [episode(slug="ton", articles=languages)], {"ton"}, local, Silent())
+    assert [(finding.url, finding.problem.rule) for finding in findings] == [(site.url("/en"), "article-links")]
