@@ -10,16 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-TYPES = {
-    "jpg": "image/jpeg",
-    "json": "application/json+chapters",
-    "m4a": "audio/x-m4a",
-    "mp3": "audio/mpeg",
-    "png": "image/png",
-    "srt": "application/x-subrip",
-    "vtt": "text/vtt",
-    "xml": "application/rss+xml",
-}
+from sendung.serve import media_type
 
 
 @dataclass
@@ -62,10 +53,9 @@ class OldHost:
         data = self.files.get(path)
         if data is None:
             return Reply(404, {}, b"not here")
-        kind = TYPES.get(path.rsplit(".", 1)[-1], "application/octet-stream")
         tag = sha256(data).hexdigest()[:16]
         headers = {
-            "Content-Type": kind,
+            "Content-Type": media_type(path),
             "ETag": f'"{tag}"',
             "Accept-Ranges": "bytes",
             "Access-Control-Allow-Origin": "*",
@@ -111,13 +101,20 @@ def _handler(host: OldHost) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    """A connection that a client keeps open must not keep the test from ending."""
+
+
 @contextmanager
 def serving(host: OldHost) -> Iterator[OldHost]:
     """The host while it answers."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(host)) as server:
+    with _Server(("127.0.0.1", 0), _handler(host)) as server:
         host.port = server.server_port
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
-        yield host
-        server.shutdown()
-        thread.join()
+        try:
+            yield host
+        finally:
+            server.shutdown()
+            thread.join()

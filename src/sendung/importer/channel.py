@@ -77,14 +77,6 @@ def read_show(feed: Feed, fetched_from: str) -> OldShow:
     )
 
 
-def next_page(feed: Feed, base: str) -> str | None:
-    """The address of the feed's next page (RFC 5005, section 3): Podlove's feeds have several."""
-    for link in feed.channel.every("atom:link"):
-        if link.attributes.get("rel") == "next":
-            return absolute(base, link.attributes.get("href", ""))
-    return None
-
-
 def _self(channel: Element) -> str | None:
     links = (link for link in channel.every("atom:link") if link.attributes.get("rel") == "self")
     return next((found for link in links if (found := absolute("", link.attributes.get("href", "")))), None)

@@ -17,21 +17,19 @@ from sendung.config.digests import file_digest
 from sendung.config.episode import claimed_guid
 from sendung.config.located_yaml import load_yaml
 from sendung.errors import ConfigError, Problem, SendungError, UsageError, merge
-from sendung.feed.reader import MAX_BYTES
 from sendung.feedview import Feed
-from sendung.importer.channel import next_page, read_show
+from sendung.importer.channel import read_show
 from sendung.importer.found import OldEpisode, OldShow
 from sendung.importer.gathering import Gatherer
 from sendung.importer.reading import Context, read_episodes
 from sendung.importer.settling import fetch_cover, settle_show, write_moving
 from sendung.importer.slugs import slug_of, unique
 from sendung.importer.wishes import Wishes
+from sendung.livefeed import fetch_feed
 from sendung.progress import Progress
 
-FEED = web.Limits(size=MAX_BYTES, seconds=300, silence_s=30)
 STAGING = ".import"
 """Where episodes are gathered until they are whole."""
-_MOST_PAGES = 500
 _AT_ONCE = 4
 _STEPS = ("Reading the feed", "Writing the show", "Fetching episodes")
 
@@ -105,22 +103,16 @@ def import_show(source: str | Path, folder: Path, wishes: Wishes, now: datetime,
     return Imported(show, folder, results, (*warnings, *more, *skipped), moving)
 
 
-def _fetch(source: str | Path, door: web.Door) -> tuple[list[Feed], str]:
-    """The feed's pages (RFC 5005), and its address. Raises FetchError, RulesError."""
-    if isinstance(source, Path):
-        try:
-            data = source.read_bytes()
-        except OSError as error:
-            message = f"{source.name} cannot be read: {error.strerror}."
-            raise ConfigError(message, "Name the feed's file, or its address.") from None
-        first = feed.read(data)
-        return [first], ""
-    found = web.fetch(source, limits=FEED, door=door).expect_ok()
-    pages, seen = [feed.read(found.body)], {source, found.url}
-    while (following := next_page(pages[-1], found.url)) and following not in seen and len(pages) < _MOST_PAGES:
-        seen.add(following)
-        pages.append(feed.read(web.fetch(following, limits=FEED, door=door).expect_ok().body))
-    return pages, found.url
+def _fetch(source: str | Path, door: web.Door) -> tuple[tuple[Feed, ...], str]:
+    """The feed's pages, and its address. Raises FetchError, RulesError, ConfigError."""
+    if isinstance(source, str):
+        live = fetch_feed(source, door)
+        return live.pages, live.answer.url
+    try:
+        return (feed.read(source.read_bytes()),), ""
+    except OSError as error:
+        message = f"{source.name} cannot be read: {error.strerror}."
+        raise ConfigError(message, "Name the feed's file, or its address.") from None
 
 
 def _check_lock(show: OldShow, wishes: Wishes) -> None:

@@ -149,7 +149,7 @@ class _Gathering:
             path = self.folder / "chapters.json"
             web.download(self.episode.chapters_url, path, limits=TEXT, door=self.all.door)
             try:
-                found = chapters.read_file(path)
+                found = tuple(located.chapter for located in chapters.read_file(path))
             finally:
                 path.unlink()
         else:

@@ -23,7 +23,10 @@ MEDIA_TYPES = {
     ".mov": {"video/quicktime"},
     ".pdf": {"application/pdf"},
 }
-_NUMBERED = r"^\W*0*{n}\s*[:.)–—|-]|(?:\b(?:folge|episode|ep|nr|no|number|ausgabe)\.?\s*#?\s*|#\s*|\bs\d+\s*e)0*{n}\b"
+_NUMBERED = re.compile(
+    r"^\W*(\d+)\s*[:.)–—|-]|(?:\b(?:folge|episode|ep|nr|no|number|ausgabe)\.?\s*#?\s*|#\s*|\bs\d+\s*e)(\d+)\b",
+    re.IGNORECASE,
+)
 
 
 @episode_rule("apple-item-title", ERROR, APPLE, "Give the episode a title.", field="title")
@@ -172,8 +175,8 @@ def numbers_start_at_one(_feed: Feed, item: Element) -> Iterator[Hit]:
 @episode_rule("apple-title-number", WARNING, GUIDE, "Take the number out of the title: apps show it anyway.", "title")
 def title_repeats_no_number(_feed: Feed, item: Element) -> Iterator[Hit]:
     """The title does not repeat the episode's number."""
-    number = item.value("itunes:episode")
-    if number.isdigit() and re.search(_NUMBERED.format(n=int(number)), item.value("title"), re.IGNORECASE):
+    number = item.value("itunes:episode").lstrip("0")
+    if number and number in {(one or other).lstrip("0") for one, other in _NUMBERED.findall(item.value("title"))}:
         yield Hit(f"{name_of(item)} repeats its number.", _line(item, "title"))
 
 

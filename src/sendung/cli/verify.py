@@ -1,0 +1,79 @@
+"""sendung verify."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sendung.cli.context import JsonOption, ShowOption, open_show, terminal
+
+if TYPE_CHECKING:
+    from sendung.verify import Verified
+
+
+def verify(
+    url: Annotated[
+        str | None, typer.Argument(metavar="[URL]", help="A feed's address, instead of that of the show here.")
+    ] = None,
+    latest: Annotated[
+        int | None, typer.Option("--latest", metavar="N", min=1, help="Look at the newest N episodes only.")
+    ] = None,
+    show: ShowOption = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="Show notes, too: what is worth knowing, but right.")] = False,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from this machine and the local network, too.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Look at the published show as an app sees it: fetch the feed and all that it names, and judge how it is served.
+
+    Example: sendung verify --latest 3
+    """
+    from sendung import web
+    from sendung.cli.report import print_json, problems_of
+    from sendung.errors import SendungError
+    from sendung.verify import verify as run
+
+    try:
+        feed_url, allow = (url, ()) if url else _published(show)
+        done = run(feed_url, web.Door(allow_private=allow_private), terminal(quiet=as_json), latest=latest, allow=allow)
+    except SendungError as error:
+        if as_json:
+            print_json({"feed_url": url, "problems": problems_of(error)})
+        raise
+    _print(done, as_json=as_json, notes=notes, strict=strict)
+
+
+def _published(show: ShowOption) -> tuple[str, tuple[str, ...]]:
+    """The feed's address, and the ids of the rules that the show may break."""
+    config = open_show(show)
+    return f"{config.file.store.public_url}/feed.xml", config.file.allow
+
+
+def _print(done: Verified, *, as_json: bool, notes: bool, strict: bool) -> None:
+    """Say what was found, and raise what makes the command fail."""
+    from sendung.cli.report import print_json, problem_value
+    from sendung.cli.terminal import error_console, print_problem
+    from sendung.errors import RulesError, Severity
+
+    warnings = [problem for problem in done.problems if problem.severity is Severity.WARNING]
+    if as_json:
+        said = {"feed_url": done.feed_url, "episodes": done.episodes, "addresses": done.addresses}
+        print_json({**said, "problems": [problem_value(problem) for problem in done.problems]})
+    else:
+        console = error_console()
+        for problem in done.problems:
+            if problem.severity is Severity.WARNING or (notes and problem.severity is Severity.NOTE):
+                print_problem(console, problem)
+    if done.error:
+        raise done.error
+    if strict and warnings:
+        raise RulesError("There are warnings, and --strict wants none.", "Mend them, or leave --strict out.")
+    if not as_json:
+        counted = f", {len(warnings)} warning{'s' * (len(warnings) != 1)}" if warnings else ""
+        typer.echo(
+            f"“{done.title}” is served well: {done.episodes} episode{'s' * (done.episodes != 1)} and "
+            f"{done.addresses} addresses were looked at{counted}."
+        )

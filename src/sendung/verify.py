@@ -1,0 +1,267 @@
+"""Flow: the published show as an app sees it, over HTTP: feed, audio, artwork, transcripts, chapters, articles.
+
+Everything that is fetched becomes an observation, and the rules (`sendung.rules`) judge those.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urljoin
+
+import mutagen
+from PIL import Image, UnidentifiedImageError
+
+from sendung import rules, web
+from sendung.errors import FetchError, Problem, RulesError, Severity
+from sendung.feedview import Element, Feed
+from sendung.livefeed import LiveFeed, fetch_feed
+from sendung.progress import Progress
+from sendung.remotefile import RemoteFile
+from sendung.rules.observed import Answer, Artwork, Opened, Role, Sound, TranscriptText
+from sendung.rules.reading import duration
+
+_AT_ONCE = 8
+_SAMPLE = web.Limits(size=1024, seconds=30)
+_TEXT = web.Limits(size=32_000_000, seconds=60)
+_IMAGE = web.Limits(size=20_000_000, seconds=60)
+_ELSEWHERE = {"Origin": "https://player.example.org"}
+"""An app in a browser says where it is from; what it may read then is told by Access-Control-Allow-Origin."""
+_OPEN: Any = mutagen.File
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address that the feed names, and what the feed says of it."""
+
+    url: str
+    role: Role
+    guid: str | None = None
+    media_type: str = ""
+    length: int | None = None
+    duration_s: int | None = None
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What an app would meet."""
+
+    feed_url: str
+    title: str
+    episodes: int
+    """That were looked at."""
+    addresses: int
+    findings: tuple[rules.Finding, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The findings as problems, each with its address."""
+        return tuple(
+            Problem(f"{one.url}: {one.message}" if one.url else one.message, one.hint, None, one.severity, one.rule)
+            for one in self.findings
+        )
+
+    @property
+    def error(self) -> RulesError | None:
+        """All errors among them; None if there are none."""
+        errors = [problem for problem in self.problems if problem.severity is Severity.ERROR]
+        return RulesError.of(errors) if errors else None
+
+
+def verify(
+    feed_url: str, door: web.Door, progress: Progress, *, latest: int | None = None, allow: Collection[str] = ()
+) -> Verified:
+    """Fetch the feed and what its items name (of the `latest` ones, or of all), and judge how it is served.
+
+    Raises FetchError if the feed cannot be fetched, RulesError if it is no feed.
+    """
+    live = fetch_feed(feed_url, door)
+    items = live.items[:latest]
+    targets = list(dict.fromkeys(_targets(live.pages[0], items, live.answer.url)))
+    with progress.meter("Verifying", len(targets), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
+
+        def look(target: Target) -> list[rules.Observed]:
+            seen = list(_LOOKS[target.role](target, door))
+            meter.advance(1)
+            return seen
+
+        seen = [thing for things in pool.map(look, targets) for thing in things]
+    findings = rules.judge([_feed(feed_url, live), *seen], allow)
+    return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(targets) + 1, tuple(findings))
+
+
+def _targets(page: Feed, items: Collection[Element], base: str) -> Iterator[Target]:
+    """Every address; those that several items share once."""
+    shared = [(Role.ARTWORK, page.channel.attribute("itunes:image", "href"))]
+    for item in items:
+        guid = item.value("guid") or None
+        kind, length = (item.attribute("enclosure", name) for name in ("type", "length"))
+        if url := item.attribute("enclosure", "url"):
+            said = int(length) if length.isascii() and length.isdigit() else None
+            yield Target(urljoin(base, url), Role.AUDIO, guid, kind, said, duration(item))
+        shared += [(Role.ARTWORK, item.attribute("itunes:image", "href")), (Role.ARTICLE, item.value("link"))]
+        for name, role in (("podcast:transcript", Role.TRANSCRIPT), ("podcast:chapters", Role.CHAPTERS)):
+            for element in item.every(name):
+                if url := element.attributes.get("url", "").strip():
+                    yield Target(urljoin(base, url), role, guid, element.attributes.get("type", ""))
+    yield from (Target(urljoin(base, url), role) for role, url in dict.fromkeys(shared) if url)
+
+
+def _feed(url: str, live: LiveFeed) -> Answer:
+    headers = live.answer.headers
+    return Answer(
+        url,
+        Role.FEED,
+        live.answer.status,
+        final_url=live.answer.url if live.answer.redirects else "",
+        content_type=headers.get("content-type", ""),
+        etag=headers.get("etag", ""),
+        last_modified=headers.get("last-modified", ""),
+        compressed="content-encoding" in headers,
+    )
+
+
+def _audio(target: Target, door: web.Door) -> Iterator[rules.Observed]:
+    """How it is served, asked as players ask: HEAD, then the first bytes; then its tags and its duration."""
+    answer = _sample(target, door)
+    yield answer
+    if answer.status != 206:
+        return
+    try:
+        opened, sound = _open_audio(target, door)
+    except FetchError as error:
+        opened, sound = Opened(target.url, Role.AUDIO, f"cannot be read: {_clause(error)}", guid=target.guid), None
+    yield opened
+    if sound:
+        yield sound
+
+
+def _open_audio(target: Target, door: web.Door) -> tuple[Opened, Sound | None]:
+    found: Any = None
+    fault = "is neither an MP3 nor an MP4 file"
+    try:
+        found = _OPEN(io.BufferedReader(RemoteFile(target.url, door)), easy=True)
+    except mutagen.MutagenError as error:
+        fault = f"is damaged ({error})"
+    if found is None or found.info is None:
+        return Opened(target.url, Role.AUDIO, fault, guid=target.guid), None
+    title = (found.tags or {}).get("title")
+    codec = "mp3" if "audio/mp3" in found.mime else "aac" if "audio/mp4" in found.mime else found.mime[0]
+    sound = Sound(
+        target.url,
+        codec,
+        channels=getattr(found.info, "channels", 0),
+        bitrate=getattr(found.info, "bitrate", 0),
+        duration_s=found.info.length,
+        expected_duration_s=target.duration_s,
+        guid=target.guid,
+    )
+    return Opened(target.url, Role.AUDIO, title=title[0] if title else None, guid=target.guid), sound
+
+
+def _artwork(target: Target, door: web.Door) -> Iterator[rules.Observed]:
+    answer = _sample(target, door)
+    yield answer
+    if answer.status not in (200, 206):
+        return
+    try:
+        data = web.fetch(target.url, limits=_IMAGE, door=door).expect_ok().body
+        with Image.open(io.BytesIO(data)) as image:
+            yield Artwork(target.url, image.format or "", image.mode, *image.size, len(data), sha256(data).hexdigest())
+    except FetchError as error:
+        yield Opened(target.url, Role.ARTWORK, f"cannot be read: {_clause(error)}")
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        yield Opened(target.url, Role.ARTWORK, "is no picture")
+
+
+def _text(target: Target, door: web.Door) -> Iterator[rules.Observed]:
+    """Transcripts and chapters, as an app in a browser fetches them."""
+    try:
+        found = web.fetch(target.url, headers=_ELSEWHERE, limits=_TEXT, door=door)
+    except FetchError as error:
+        yield _no_answer(target, error)
+        return
+    yield _answer(target, found)
+    if found.status == 200:
+        text = found.body.decode("utf-8", "replace")
+        yield Opened(target.url, target.role, _text_fault(target.media_type, text), guid=target.guid)
+        yield TranscriptText(target.url, target.media_type, text, target.guid)
+
+
+def _text_fault(media_type: str, text: str) -> str:
+    """Why it is not what its type says; empty if it is, or if any text would do."""
+    if "json" in media_type:
+        try:
+            return "" if isinstance(json.loads(text), dict) else "is JSON of another kind"
+        except (ValueError, RecursionError):
+            return "is no JSON"
+    if media_type == "text/vtt":
+        return "" if text.lstrip("\ufeff").startswith("WEBVTT") else "is no WebVTT"
+    if media_type in ("application/x-subrip", "application/srt"):
+        return "" if "-->" in text else "is no SubRip file"
+    return ""
+
+
+def _article(target: Target, door: web.Door) -> Iterator[rules.Observed]:
+    try:
+        found = web.fetch(target.url, limits=web.PAGE, door=door, cut=True)
+    except FetchError as error:
+        yield _no_answer(target, error)
+        return
+    yield _answer(target, found)
+
+
+def _sample(target: Target, door: web.Door) -> Answer:
+    """What HEAD says, and how a request for the first bytes is answered."""
+    try:
+        head = web.fetch(target.url, method="HEAD", limits=_SAMPLE, door=door)
+        head_status, length = head.status, head.headers.get("content-length", "")
+    except FetchError:
+        head_status, length = 0, ""
+    try:
+        found = web.fetch(target.url, headers={"Range": "bytes=0-1023"}, limits=_SAMPLE, door=door, cut=True)
+    except FetchError as error:
+        return _no_answer(target, error)
+    total = found.headers.get("content-range", "").rpartition("/")[2]
+    whole = found.headers.get("content-length", "") if found.status == 200 else total
+    said = length if head_status == 200 and length else whole
+    return _answer(target, found, head_status, int(said) if said.isascii() and said.isdigit() else None)
+
+
+def _answer(target: Target, found: web.Fetched, head_status: int = 200, length: int | None = None) -> Answer:
+    return Answer(
+        target.url,
+        target.role,
+        found.status,
+        head_status=head_status,
+        final_url=found.url if found.redirects else "",
+        content_type=found.headers.get("content-type", ""),
+        content_length=length,
+        ranges=found.status == 206,
+        allow_origin=found.headers.get("access-control-allow-origin"),
+        expected_type=target.media_type,
+        expected_length=target.length,
+        guid=target.guid,
+    )
+
+
+def _no_answer(target: Target, error: FetchError) -> Answer:
+    return Answer(target.url, target.role, 0, fault=_clause(error), guid=target.guid)
+
+
+def _clause(error: FetchError) -> str:
+    return str(error).rstrip(".")
+
+
+_LOOKS: dict[Role, Callable[[Target, web.Door], Iterator[rules.Observed]]] = {
+    Role.AUDIO: _audio,
+    Role.ARTWORK: _artwork,
+    Role.TRANSCRIPT: _text,
+    Role.CHAPTERS: _text,
+    Role.ARTICLE: _article,
+}
