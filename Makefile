@@ -13,11 +13,11 @@ help: ## list the targets
 	$(PYTHON) -m venv .venv
 
 .venv/run: .venv/bin/python pyproject.toml constraints.txt
-	$(PIP) install --constraint constraints.txt --editable .
+	$(PIP) install --use-pep517 --constraint constraints.txt --editable .
 	@touch $@
 
 .venv/dev: .venv/run
-	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	$(PIP) install --use-pep517 --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 .venv/system: scripts/install_test_tools.sh

@@ -1,3 +1,14 @@
 """What all tests share."""
 
+from __future__ import annotations
+
+import pytest
+
 pytest_plugins = ["tests.servers.fixtures"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need Ceph share one process, so that it is started once; all others go wherever there is time."""
+    for item in items:
+        if "ceph" in item.name:
+            item.add_marker(pytest.mark.xdist_group("ceph"))
