@@ -10,10 +10,26 @@ from typing import Annotated
 import typer
 
 from sendung import __version__
-from sendung.cli import check, diff, importer, log, prune, publish, rebuild, rollback, serve, status, withdraw
+from sendung.cli import (
+    check,
+    diff,
+    doctor,
+    importer,
+    links,
+    log,
+    prune,
+    publish,
+    rebuild,
+    rollback,
+    serve,
+    status,
+    verify,
+    withdraw,
+)
 from sendung.errors import EXIT_CODES, SendungError, exit_code
 
 _EPISODES, _HISTORY, _LISTENING, _MOVING = "Episodes", "Going back", "Listening", "Moving here"
+_CARE = "Looking after it"
 _CODES = "\n\n".join(["Exit codes:", "0 done", *(f"{code} {what}" for code, what in sorted(EXIT_CODES.values()))])
 
 app = typer.Typer(
@@ -33,7 +49,10 @@ app.command(rich_help_panel=_HISTORY)(rollback.rollback)
 app.command(rich_help_panel=_HISTORY)(withdraw.withdraw)
 app.command(rich_help_panel=_HISTORY)(rebuild.rebuild)
 app.command(rich_help_panel=_HISTORY)(prune.prune)
+app.command(rich_help_panel=_LISTENING)(links.links)
 app.command(rich_help_panel=_LISTENING)(serve.serve)
+app.command(rich_help_panel=_LISTENING)(verify.verify)
+app.command(rich_help_panel=_CARE)(doctor.doctor)
 app.command("import", rich_help_panel=_MOVING)(importer.import_)
 
 

@@ -1,0 +1,217 @@
+"""What to set at each storage service, so that the public reads what is published and nothing else.
+
+Sources are named in docs/stores.md. Policies name what is public, and everything else stays private; that works at
+every service with bucket policies, and for any number of shows in one bucket.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+PUBLIC = (
+    "feed.xml",
+    "feed/*",
+    "index.html",
+    "episodes/*",
+    "e/*",
+    "audio/*",
+    "assets/*",
+    "listen-now.js",
+    "listen-now.json",
+)
+"""All that the public may read, relative to the store's root; "*" stands for the rest of a key."""
+PRIVATE = ("records/", "state/", ".sendung/")
+"""What it must not read, at services that can only name that."""
+_ABORT_DAYS = 7
+
+
+class Service(StrEnum):
+    """A kind of storage service."""
+
+    AWS = "aws"
+    R2 = "r2"
+    MINIO = "minio"
+    CEPH = "ceph"
+    BACKBLAZE = "backblaze"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a show is kept. `prefix` is empty or ends in "/"."""
+
+    bucket: str
+    prefix: str
+    endpoint_url: str | None
+    public_url: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to set: what it is for, the file that it needs, and the command that applies it."""
+
+    purpose: str
+    """One or more sentences."""
+    file: str = ""
+    document: dict[str, Any] | None = None
+    """The file's content."""
+    command: str = ""
+    """For a POSIX shell; empty where the service has it as it should be."""
+
+
+def steps(service: Service, place: Place) -> tuple[Step, ...]:
+    """What to set at a service, in order."""
+    return tuple(make(place) for make in _STEPS[service])
+
+
+def script(steps: tuple[Step, ...]) -> str:
+    """The steps as a shell script, each file written before it is used."""
+    parts = []
+    for step in steps:
+        lines = [f"# {line}" for line in step.purpose.splitlines()]
+        if step.document is not None:
+            lines += [f"cat > {step.file} <<'END'", json.dumps(step.document, indent=2), "END"]
+        if step.command:
+            lines.append(step.command)
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _policy(place: Place) -> Step:
+    resources = [f"arn:aws:s3:::{place.bucket}/{place.prefix}{key}" for key in PUBLIC]
+    allow = {"Sid": "Public", "Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"], "Resource": resources}
+    return Step(
+        "Everybody may read what is published; records/ and state/ stay private.\n"
+        "This replaces the bucket's policy: with several shows in it, list the resources of all of them.",
+        "policy.json",
+        {"Version": "2012-10-17", "Statement": [allow]},
+        _s3api(place, "put-bucket-policy", "--policy file://policy.json"),
+    )
+
+
+def _cors_rule(**names: str) -> dict[str, Any]:
+    """One rule in the words of a service: apps and article pages anywhere may read, in ranges, too."""
+    rule = {
+        "AllowedOrigins": ["*"],
+        "AllowedMethods": ["GET", "HEAD"],
+        "AllowedHeaders": ["*"],
+        "ExposeHeaders": ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"],
+        "MaxAgeSeconds": 86400,
+    }
+    return {names.get(name, name): value for name, value in rule.items()}
+
+
+_CORS = "Apps in browsers and article pages on other sites may read transcripts, chapters and the list of episodes."
+
+
+def _cors(place: Place) -> Step:
+    command = _s3api(place, "put-bucket-cors", "--cors-configuration file://cors.json")
+    return Step(_CORS, "cors.json", {"CORSRules": [_cors_rule()]}, command)
+
+
+def _lifecycle(place: Place) -> Step:
+    rule = {
+        "ID": "abort-incomplete-uploads",
+        "Status": "Enabled",
+        "Filter": {"Prefix": place.prefix},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": _ABORT_DAYS},
+    }
+    command = _s3api(place, "put-bucket-lifecycle-configuration", "--lifecycle-configuration file://lifecycle.json")
+    purpose = f"What an interrupted upload left is deleted after {_ABORT_DAYS} days."
+    return Step(purpose, "lifecycle.json", {"Rules": [rule]}, command)
+
+
+def _aws_public_access(place: Place) -> Step:
+    settings = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=false,RestrictPublicBuckets=false"
+    return Step(
+        "AWS refuses public policies unless the bucket allows them. Access control lists stay blocked.",
+        command=_s3api(place, "put-public-access-block", f"--public-access-block-configuration {settings}"),
+    )
+
+
+def _minio_cors(place: Place) -> Step:
+    return Step(
+        f"{_CORS}\n"
+        "MinIO's community edition has no CORS rules for single buckets. The server allows every origin, unless it\n"
+        "was told otherwise; this tells it again (ALIAS is the server's name in mc).",
+        command='mc admin config set ALIAS api cors_allow_origin="*"',
+    )
+
+
+def _minio_lifecycle(place: Place) -> Step:
+    return Step(
+        f"MinIO itself deletes what an interrupted upload left, after 24 hours. This makes it {_ABORT_DAYS} days, so\n"
+        "that an upload can still be taken up again. MinIO has no lifecycle rule for it.",
+        command=f"mc admin config set ALIAS api stale_uploads_expiry={_ABORT_DAYS * 24}h",
+    )
+
+
+def _r2_domain(place: Place) -> Step:
+    host = urlsplit(place.public_url).hostname or "cdn.example.org"
+    return Step(
+        "R2 has no bucket policies: a custom domain makes the bucket public, and a rule at that domain keeps records/\n"
+        "and state/ private. Leave the r2.dev address off, since rules do not apply to it.",
+        command=f"wrangler r2 bucket domain add {place.bucket} --domain {shlex.quote(host)} --zone-id $ZONE_ID",
+    )
+
+
+def _cloudflare_rule(place: Place) -> Step:
+    parts = urlsplit(place.public_url)
+    paths = [f'starts_with(url_decode(http.request.uri.path), "{parts.path}/{folder}")' for folder in PRIVATE]
+    rule = {
+        "description": "Keep the podcast's records private",
+        "expression": f'http.host eq "{parts.hostname}" and ({" or ".join(paths)})',
+        "action": "block",
+        "enabled": True,
+    }
+    address = "https://api.cloudflare.com/client/v4/zones/$ZONE_ID/rulesets/$RULESET_ID/rules"
+    return Step(
+        "The public must not read records/ and state/. RULESET_ID is the zone's ruleset of the phase\n"
+        "http_request_firewall_custom; or paste the expression under Security > WAF > Custom rules, with Block.",
+        "rule.json",
+        rule,
+        f'curl -X POST "{address}" -H "Authorization: Bearer $CLOUDFLARE_API_TOKEN" --json @rule.json',
+    )
+
+
+def _r2_cors(place: Place) -> Step:
+    rule = _cors_rule(ExposeHeaders="exposeHeaders", MaxAgeSeconds="maxAgeSeconds")
+    allowed = {
+        "origins": rule.pop("AllowedOrigins"),
+        "methods": rule.pop("AllowedMethods"),
+        "headers": rule.pop("AllowedHeaders"),
+    }
+    command = f"wrangler r2 bucket cors set {place.bucket} --file cors.json"
+    return Step(_CORS, "cors.json", {"rules": [{"allowed": allowed, **rule}]}, command)
+
+
+def _r2_lifecycle(place: Place) -> Step:
+    return Step(
+        f"What an interrupted upload left is deleted by R2 itself after {_ABORT_DAYS} days. There is nothing to do."
+    )
+
+
+def _backblaze_private(place: Place) -> Step:
+    return Step(
+        "Backblaze has no bucket policies: a public bucket is public as a whole. So keep it private, and let a\n"
+        "Cloudflare Worker with a read-only application key serve it at your own domain (see docs/stores.md).",
+        command=f"b2 bucket update {place.bucket} allPrivate",
+    )
+
+
+def _s3api(place: Place, action: str, arguments: str) -> str:
+    endpoint = f" --endpoint-url {shlex.quote(place.endpoint_url)}" if place.endpoint_url else ""
+    return f"aws s3api {action}{endpoint} --bucket {place.bucket} {arguments}"
+
+
+_STEPS = {
+    Service.AWS: (_aws_public_access, _policy, _cors, _lifecycle),
+    Service.R2: (_r2_domain, _cloudflare_rule, _r2_cors, _r2_lifecycle),
+    Service.MINIO: (_policy, _minio_cors, _minio_lifecycle),
+    Service.CEPH: (_policy, _cors, _lifecycle),
+    Service.BACKBLAZE: (_backblaze_private, _cloudflare_rule, _cors, _lifecycle),
+}
