@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from sendung import artwork, audio, chapters, rules, transcripts
+from sendung import artwork, audio, rules, transcripts
 from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft
 from sendung.config.show import ShowConfig
-from sendung.errors import AudioError, ConfigError, Place, Problem, SendungError, merge
-from sendung.model import Chapter
+from sendung.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
+from sendung.outline import Outline, find_outline
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,20 @@ class Checked:
     """By folder; empty if all is well."""
     remarks: tuple[Problem, ...] = ()
     """Warnings and notes."""
-    recordings: dict[Path, audio.Source] = field(default_factory=dict)
-    """Those that were examined and can be read, by folder."""
+    examined: dict[Path, Examined] = field(default_factory=dict)
+    """What the files hold, by folder."""
 
 
 @dataclass(frozen=True)
-class _Examined:
+class Examined:
     """What the files of one draft hold."""
 
+    draft: Draft
+    outline: Outline
+    recording: audio.Source | None
+    """None: it cannot be read."""
     errors: list[SendungError]
     remarks: tuple[Problem, ...]
-    recording: audio.Source | None
 
 
 def check(folders: Sequence[Path], show: ShowConfig) -> Checked:
@@ -66,14 +69,13 @@ def examine(checked: Checked, folders: Collection[Path]) -> Checked:
     """
     drafts = [draft for draft in checked.drafts if draft.folder in folders]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(zip(drafts, pool.map(_examine, drafts), strict=True))
+        examined = {one.draft.folder: one for one in pool.map(_examine, drafts)}
     errors = dict(checked.errors)
-    for draft, found in results:
-        if found.errors:
-            errors[draft.folder] = [*errors.get(draft.folder, []), *found.errors]
-    remarks = tuple(remark for _, found in results for remark in found.remarks)
-    recordings = {draft.folder: found.recording for draft, found in results if found.recording}
-    return replace(checked, errors=errors, remarks=(*checked.remarks, *remarks), recordings=recordings)
+    for folder, one in examined.items():
+        if one.errors:
+            errors[folder] = [*errors.get(folder, []), *one.errors]
+    remarks = [remark for one in examined.values() for remark in one.remarks]
+    return replace(checked, errors=errors, remarks=(*checked.remarks, *remarks), examined=checked.examined | examined)
 
 
 def check_show(show: ShowConfig) -> tuple[Problem, ...]:
@@ -100,15 +102,25 @@ def _unknown_rules(show: ShowConfig) -> Iterator[Problem]:
             yield Problem(f'There is no rule "{rule}".', hint, show.document.place("allow", index))
 
 
-def _examine(draft: Draft) -> _Examined:
+def _examine(draft: Draft) -> Examined:
     errors: list[SendungError] = []
-    remarks = _cover_remarks(draft.cover, draft.place("cover"), errors) if draft.cover else ()
+    outline = find_outline(draft)
+    remarks = [*_outline_remarks(outline)]
+    if draft.cover:
+        remarks += _cover_remarks(draft.cover, draft.place("cover"), errors)
     _check_pictures(draft, errors)
-    if source := _probe(draft.audio, draft.place("audio"), errors):
-        duration_ms = round(source.duration_s * 1000)
-        problems = [*_chapter_problems(draft, duration_ms), *_transcript_problems(draft, duration_ms)]
+    recording = _probe(draft.audio, draft.place("audio"), errors)
+    if recording:
+        duration_ms = round(recording.duration_s * 1000)
+        problems = [*outline.problems(duration_ms), *_transcript_problems(draft, duration_ms)]
         errors += [ConfigError.of(problems)] if problems else []
-    return _Examined(errors, remarks, source)
+    return Examined(draft, outline, recording, errors, tuple(remarks))
+
+
+def _outline_remarks(outline: Outline) -> Iterator[Problem]:
+    if outline.source:
+        message = f"The chapters ({len(outline.chapters)}) come from {outline.source}."
+        yield Problem(message, "", outline.chapters[0].place, Severity.NOTE)
 
 
 def _probe(recording: Path, place: Place, errors: list[SendungError]) -> audio.Source | None:
@@ -128,18 +140,12 @@ def _cover_remarks(cover: Path, place: Place, errors: list[SendungError]) -> tup
 
 
 def _check_pictures(draft: Draft, errors: list[SendungError]) -> None:
-    for index, chapter in enumerate(draft.chapters):
+    for index, chapter in enumerate(draft.chapters or ()):
         if chapter.image:
             try:
                 artwork.inspect(chapter.image)
             except ConfigError as error:
                 errors.append(_at(error, draft.place("chapters", index, "image")))
-
-
-def _chapter_problems(draft: Draft, duration_ms: int) -> list[Problem]:
-    marks = [Chapter(start_ms=chapter.start_ms, title=chapter.title) for chapter in draft.chapters]
-    flaws = chapters.check(marks, duration_ms)
-    return [Problem(flaw.message, flaw.hint, draft.place("chapters", flaw.position)) for flaw in flaws]
 
 
 def _transcript_problems(draft: Draft, duration_ms: int) -> list[Problem]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sendung import audio, chapters, model, transcripts
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.outline import Outline
 
 
 class Timing(NamedTuple):
@@ -77,8 +78,8 @@ def compose_show(show: ShowConfig, guid: str, cover: model.Image) -> model.Show:
     )
 
 
-def compose_episode(draft: Draft, guid: str, parts: Parts) -> model.Episode:
-    """An episode's facts."""
+def compose_episode(draft: Draft, guid: str, notes: str, parts: Parts) -> model.Episode:
+    """An episode's facts; `notes` are the outline's."""
     said = draft.file
     return model.Episode(
         guid=guid,
@@ -86,7 +87,7 @@ def compose_episode(draft: Draft, guid: str, parts: Parts) -> model.Episode:
         title=said.title,
         date=draft.date,
         summary=said.summary,
-        notes=draft.notes,
+        notes=notes,
         articles=draft.articles,
         number=said.number,
         season=said.season,
@@ -103,8 +104,10 @@ def compose_episode(draft: Draft, guid: str, parts: Parts) -> model.Episode:
     )
 
 
-def compose_chapters(draft: Draft, pictures: Mapping[Path, model.Asset], timing: Timing) -> tuple[model.Chapter, ...]:
-    """The draft's chapters, in the time of the published audio."""
+def compose_chapters(
+    outline: Outline, pictures: Mapping[Path, model.Asset], timing: Timing
+) -> tuple[model.Chapter, ...]:
+    """The outline's chapters, in the time of the published audio."""
     marks = [
         model.Chapter(
             start_ms=chapter.start_ms,
@@ -112,7 +115,7 @@ def compose_chapters(draft: Draft, pictures: Mapping[Path, model.Asset], timing:
             url=chapter.url,
             image=pictures[chapter.image] if chapter.image else None,
         )
-        for chapter in draft.chapters
+        for chapter in outline.chapters
     ]
     return chapters.shift(marks, timing.by_ms, timing.duration_ms)
 

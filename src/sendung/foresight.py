@@ -13,6 +13,7 @@ from sendung.audio.master import MEDIA_TYPES
 from sendung.compose import Parts, Timing, compose_chapters, compose_cues, compose_episode, compose_show, target_of
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.outline import Outline
 
 _UNKNOWN_S = 3600.0
 """The duration of a recording that cannot be read; its own error says so."""
@@ -25,12 +26,13 @@ def foresee_show(config: ShowConfig) -> model.Show:
     return compose_show(config, str(guid), _cover())
 
 
-def foresee_episode(draft: Draft, config: ShowConfig, show: model.Show, source: audio.Source | None) -> model.Episode:
+def foresee_episode(
+    draft: Draft, outline: Outline, source: audio.Source | None, config: ShowConfig, show: model.Show
+) -> model.Episode:
     """An episode as its draft would make it; `source` is its recording, None if that cannot be read."""
     timing = Timing(0, round((source.duration_s if source else _UNKNOWN_S) * 1000))
     picture = _asset("assets/", ".jpg", "image/jpeg")
-    pictures = {chapter.image: picture for chapter in draft.chapters if chapter.image}
-    marks = compose_chapters(draft, pictures, timing)
+    marks = compose_chapters(outline, dict.fromkeys(outline.pictures, picture), timing)
     cues = compose_cues(draft, show, timing)
     parts = Parts(
         audio=_audio(draft, config, timing, source.channels if source else 2),
@@ -39,7 +41,7 @@ def foresee_episode(draft: Draft, config: ShowConfig, show: model.Show, source: 
         chapters_file=_asset("assets/", ".chapters.json", chapters.JSON_MEDIA_TYPE) if marks else None,
         transcript=_transcript(draft, cues, show.language) if cues else None,
     )
-    return compose_episode(draft, draft.file.guid or draft.slug, parts)
+    return compose_episode(draft, draft.file.guid or draft.slug, outline.notes, parts)
 
 
 def _audio(draft: Draft, config: ShowConfig, timing: Timing, recorded_channels: int) -> model.Audio:

@@ -53,8 +53,8 @@ def check_drafts(folders: Sequence[Path], config: ShowConfig) -> Report:
     checked = check(folders, config)
     errors += [error for found in checked.errors.values() for error in found]
     show = foresee_show(config)
-    recordings = checked.recordings
-    episodes = [foresee_episode(draft, config, show, recordings.get(draft.folder)) for draft in checked.drafts]
+    looked = [checked.examined[draft.folder] for draft in checked.drafts]
+    episodes = [foresee_episode(one.draft, one.outline, one.recording, config, show) for one in looked]
     drafts = {facts.guid: draft for facts, draft in zip(episodes, checked.drafts, strict=True)}
     rulings = judge(show, episodes, config, drafts)
     verdict = _report([ruling.problem for ruling in rulings])

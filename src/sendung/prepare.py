@@ -24,6 +24,7 @@ from sendung.compose import (
 from sendung.config.digests import file_digest
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.outline import Outline, find_outline
 from sendung.progress import Progress
 from sendung.standing import DraftStanding, ShowStanding
 from sendung.store.interface import Headers
@@ -108,7 +109,8 @@ def prepare_episode(
     draft, bench = standing.draft, _Bench(work)
     mastered = audio.master(draft.audio, target_of(config), cache, progress)
     timing = Timing(round(-mastered.head_trimmed_s * 1000), round(mastered.duration_s * 1000))
-    marks = compose_chapters(draft, _pictures(draft, bench), timing)
+    outline = find_outline(draft)
+    marks = compose_chapters(outline, _pictures(outline, bench), timing)
     untagged = model.Asset(key="", media_type=mastered.media_type, size=0, sha256="")
     parts = Parts(
         audio=_audio_facts(mastered, untagged),
@@ -117,7 +119,7 @@ def prepare_episode(
         chapters_file=_chapters_file(marks, show, bench) if marks else None,
         transcript=_transcript(draft, compose_cues(draft, show, timing), show.language, bench) if draft.cues else None,
     )
-    facts = compose_episode(draft, standing.guid, parts)
+    facts = compose_episode(draft, standing.guid, outline.notes, parts)
     asset = _tagged(mastered, facts, config, show, draft.cover or config.cover, bench)
     facts = facts.model_copy(update={"audio": _audio_facts(mastered, asset)})
     return Prepared(standing, facts, tuple(bench.files), mastered)
@@ -143,10 +145,10 @@ def _cover(path: Path, bench: _Bench) -> model.Image:
     )
 
 
-def _pictures(draft: Draft, bench: _Bench) -> dict[Path, model.Asset]:
+def _pictures(outline: Outline, bench: _Bench) -> dict[Path, model.Asset]:
     """The chapters' pictures, by file."""
     made = {}
-    for path in {chapter.image: None for chapter in draft.chapters if chapter.image}:
+    for path in outline.pictures:
         picture = artwork.picture(path, _CHAPTER_PIXELS)
         made[path] = bench.add(picture.data, ".jpg", picture.media_type)
     return made

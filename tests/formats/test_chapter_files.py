@@ -70,12 +70,17 @@ R2,Xiaomi liefert,1:23.500,2:00.000,0:36.500
 def test_chapters_are_read_from_what_tools_write(
     write: Write, name: str, content: str | bytes, expected: list[Chapter]
 ) -> None:
-    assert list(chapters.read_file(write(name, content))) == expected
+    assert [located.chapter for located in chapters.read_file(write(name, content))] == expected
+
+
+def test_chapters_of_a_file_know_their_lines(write: Write) -> None:
+    found = chapters.read_file(write("labels.txt", "83.5\t83.5\tXiaomi\n\\\t100\t200\n0.0\t10.5\tStart\n"))
+    assert [(located.chapter.title, located.line) for located in found] == [("Start", 3), ("Xiaomi", 1)]
 
 
 def test_links_that_are_not_web_addresses_are_left_out(write: Write) -> None:
     found = chapters.read_file(write("a.psc", PSC.replace("https://example.org/xiaomi", "javascript:alert(1)")))
-    assert found[1].url is None
+    assert found[1].chapter.url is None
 
 
 @pytest.mark.parametrize(
@@ -118,7 +123,7 @@ def test_an_xml_file_can_neither_explode_nor_read_other_files(write: Write) -> N
         f'<!DOCTYPE x [<!ENTITY a SYSTEM "{secret.as_uri()}"><!ENTITY b "{chapter.format("0:20", "bombe")}">]>'
         f"<chapters>{chapter.format('0:00', 'Start')}&a;&b;&b;</chapters>"
     )
-    assert chapters.read_file(write("a.psc", hostile)) == (START,)
+    assert [located.chapter for located in chapters.read_file(write("a.psc", hostile))] == [START]
 
 
 NOTES = """Willkommen!
@@ -137,10 +142,10 @@ Um 12:30 Uhr geht es weiter.
 
 def test_chapters_are_read_from_lines_of_the_notes() -> None:
     assert chapters.from_notes(NOTES) == (
-        START,
-        Chapter(start_ms=30_000, title="Xiaomi liefert", url="https://example.org/xiaomi"),
-        Chapter(start_ms=3_723_000, title="Ende"),
-        Chapter(start_ms=5_400_000, title="Nachklapp"),
+        (START, 3),
+        (Chapter(start_ms=30_000, title="Xiaomi liefert", url="https://example.org/xiaomi"), 4),
+        (Chapter(start_ms=3_723_000, title="Ende"), 5),
+        (Chapter(start_ms=5_400_000, title="Nachklapp"), 6),
     )
 
 
@@ -162,5 +167,5 @@ def test_times_in_the_notes_are_not_taken_for_chapters(notes: str) -> None:
 
 
 def test_notes_keep_the_order_of_their_lines_so_that_a_mistake_shows() -> None:
-    found = chapters.from_notes("00:00 A\n05:00 B\n03:00 C")
+    found = [located.chapter for located in chapters.from_notes("00:00 A\n05:00 B\n03:00 C")]
     assert [flaw.position for flaw in chapters.check(found, 600_000)] == [2]

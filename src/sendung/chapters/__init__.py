@@ -4,13 +4,14 @@
 their tools write. Chapters inside a recording are read by `sendung.tags`.
 """
 
-from sendung.chapters.files import from_notes, read_file, without_chapters
+from sendung.chapters.files import LocatedChapter, from_notes, read_file, without_chapters
 from sendung.chapters.outlines import JSON_MEDIA_TYPE, Flaw, check, ends, shift, timestamps, to_json
 from sendung.chapters.times import format_time, parse_time
 
 __all__ = [
     "JSON_MEDIA_TYPE",
     "Flaw",
+    "LocatedChapter",
     "check",
     "ends",
     "format_time",

@@ -41,7 +41,14 @@ class _Mark(NamedTuple):
     url: str | None = None
 
 
-def read_file(path: Path) -> tuple[Chapter, ...]:
+class LocatedChapter(NamedTuple):
+    """A chapter, and the line of the file that it stands on (from 1; 0 where that is not known)."""
+
+    chapter: Chapter
+    line: int
+
+
+def read_file(path: Path) -> tuple[LocatedChapter, ...]:
     """The chapters in a file, in the order of their times.
 
     Reads Audacity label tracks, Podlove Simple Chapters (XML), lists of "00:00:00.000 Title <url>" (Auphonic, mp4chaps,
@@ -50,27 +57,27 @@ def read_file(path: Path) -> tuple[Chapter, ...]:
     `toc` false. Raises ConfigError with the place of every line that cannot be read.
     """
     text = read_text(path)
-    chapters: list[Chapter] = []
+    chapters: list[LocatedChapter] = []
     wrong: list[Problem] = []
     for mark in _reader_of(text)(text, path):
         try:
-            chapters.extend(() if mark.title.startswith("_") else [_chapter(mark)])
+            chapters.extend(() if mark.title.startswith("_") else [LocatedChapter(_chapter(mark), mark.line)])
         except ValueError as error:
             wrong.append(Problem(str(error), "Correct it, or export the file again.", Place(path, mark.line)))
     if wrong:
         raise ConfigError.of(wrong)
     if not chapters:
         raise ConfigError(f"{path.name} has no chapters.", "Export them again, or do not name the file.", Place(path))
-    return tuple(sorted(chapters, key=lambda chapter: chapter.start_ms))
+    return tuple(sorted(chapters, key=lambda located: located.chapter.start_ms))
 
 
-def from_notes(markdown: str) -> tuple[Chapter, ...]:
+def from_notes(markdown: str) -> tuple[LocatedChapter, ...]:
     """The chapters listed in show notes: lines of a time and a title, the first at 00:00, in the order of the lines.
 
     "00:00 Title", "- 1:02:03 – Title" and "(12:30) [Title](https://…)" all count; nothing inside a code block does.
     Lines with times are no chapters unless there are two and the first says 00:00 (the rule of Spotify and YouTube).
     """
-    return tuple(_note_chapter(match) for match in _note_lines(markdown).values())
+    return tuple(LocatedChapter(_note_chapter(match), index + 1) for index, match in _note_lines(markdown).items())
 
 
 def without_chapters(markdown: str) -> str:

@@ -9,10 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from sendung import model
 from sendung.chapters import parse_time
+from sendung.chapters import read_file as read_chapters
 from sendung.config.digests import Source, source_of
 from sendung.config.files import Files
 from sendung.config.located_yaml import Document, load_yaml, mistake, validate
@@ -78,6 +79,15 @@ class ChapterEntry(Config):
     """A picture for it."""
 
 
+def _kind(value: Any) -> str:
+    return "[file]" if isinstance(value, str) else "[list]"
+
+
+Chapters = Annotated[
+    Annotated[FileName, Tag("[file]")] | Annotated[tuple[ChapterEntry, ...], Tag("[list]")], Discriminator(_kind)
+]
+
+
 class EpisodeFile(Config):
     """episode.yaml: one episode."""
 
@@ -101,8 +111,9 @@ class EpisodeFile(Config):
     """Show notes: Markdown, or the name of a .md file."""
     audio: FileName
     """The recording."""
-    chapters: tuple[ChapterEntry, ...] = ()
-    """The chapters, in order."""
+    chapters: Chapters | None = None
+    """The chapters, in order; or the name of a file that an editor exported them into. Without this key they come from
+    the recording's own marks, else from lines such as "00:00 Title" in the notes; an empty list says there are none."""
     transcript: FileName | None = None
     """The transcript: .vtt, .srt, .json or .txt."""
     cover: FileName | None = None
@@ -125,6 +136,8 @@ class DraftChapter:
     title: str
     url: str | None
     image: Path | None
+    place: Place
+    """Where it is written."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +150,11 @@ class Draft:
     date: datetime
     articles: tuple[model.Article, ...]
     notes: str
+    notes_file: Path | None
     audio: Path
     cover: Path | None
-    chapters: tuple[DraftChapter, ...]
+    chapters: tuple[DraftChapter, ...] | None
+    """None: episode.yaml does not say."""
     transcript: Path | None
     cues: tuple[LocatedCue, ...]
     files: tuple[Path, ...]
@@ -187,18 +202,15 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     notes, notes_file = _notes(file, files)
     audio = files.find(file.audio, "audio")
     cover = files.find(file.cover, "cover")
-    chapters = tuple(
-        DraftChapter(entry.at, entry.title, entry.url, files.find(entry.image, "chapters", index, "image"))
-        for index, entry in enumerate(file.chapters)
-    )
+    chapters, chapters_file = _chapters(file, files)
     transcript = files.find(file.transcript, "transcript")
     cues = _cues(transcript, files)
     files.stop_on_problems()
     if audio is None or date is None:
         raise AssertionError("required values were checked before")
-    used = (audio, notes_file, cover, transcript, *(chapter.image for chapter in chapters))
+    used = (audio, notes_file, cover, transcript, chapters_file, *(chapter.image for chapter in chapters or ()))
     return Draft(
-        folder, file, document, date, _links(file, show), notes, audio, cover, chapters, transcript, cues,
+        folder, file, document, date, _links(file, show), notes, notes_file, audio, cover, chapters, transcript, cues,
         tuple(path for path in used if path),
     )  # fmt: skip
 
@@ -232,6 +244,35 @@ def _notes(file: EpisodeFile, files: Files) -> tuple[str, Path | None]:
         files.take(ConfigError("This is not UTF-8 text.", "Save the file as UTF-8.", Place(path, line)))
         return "", path
     return text.replace("\r\n", "\n"), path
+
+
+def _chapters(file: EpisodeFile, files: Files) -> tuple[tuple[DraftChapter, ...] | None, Path | None]:
+    """The chapters that episode.yaml lists or names a file of, and that file."""
+    if file.chapters is None:
+        return None, None
+    if isinstance(file.chapters, str):
+        path = files.find(file.chapters, "chapters")
+        return _chapters_in(path, files) if path else None, path
+    entries = enumerate(file.chapters)
+    return tuple(
+        DraftChapter(
+            entry.at,
+            entry.title,
+            entry.url,
+            files.find(entry.image, "chapters", index, "image"),
+            files.place("chapters", index),
+        )
+        for index, entry in entries
+    ), None
+
+
+def _chapters_in(path: Path, files: Files) -> tuple[DraftChapter, ...]:
+    try:
+        found = read_chapters(path)
+    except ConfigError as error:
+        files.take(error)
+        return ()
+    return tuple(DraftChapter(one.start_ms, one.title, one.url, None, Place(path, line)) for one, line in found)
 
 
 def _cues(transcript: Path | None, files: Files) -> tuple[LocatedCue, ...]:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sendung.config.located_yaml import Document
-from sendung.errors import ConfigError, Problem
+from sendung.errors import ConfigError, Place, Problem
 
 
 class Files:
@@ -52,6 +52,10 @@ class Files:
         there = [item.name for item in path.parent.iterdir() if item.is_file()] if path.parent.is_dir() else []
         near = get_close_matches(path.name, there, n=1)
         return f"Did you mean {near[0]}?" if near else f"Put it into {self._folder.name}/, or correct the name."
+
+    def place(self, *way: str | int) -> Place:
+        """Where a value stands."""
+        return self._document.place(*way)
 
     def note(self, message: str, hint: str, *way: str | int) -> None:
         """Add a problem with the value at `way`."""

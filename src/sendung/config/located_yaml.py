@@ -5,6 +5,7 @@ YAML 1.2 (so `no` is text, and 12:30 is text), with dates left as the text the h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -145,7 +146,8 @@ _WORDS = {
 
 
 def _problem(document: Document, model: type[BaseModel], details: ErrorDetails) -> Problem:
-    way = tuple(part for part in details["loc"] if part != "[key]")
+    # Parts in brackets are pydantic's and ours ("[key]", and the tags of unions), not the document's.
+    way = tuple(part for part in details["loc"] if not (isinstance(part, str) and re.fullmatch(r"\[\w+\]", part)))
     message, hint = _words(model, way, details)
     return Problem(_sentence(message), _sentence(hint), document.place(*way))
 

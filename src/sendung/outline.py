@@ -1,0 +1,65 @@
+"""An episode's chapters, wherever they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sendung import chapters, tags
+from sendung.chapters import Flaw
+from sendung.config.episode import Draft, DraftChapter
+from sendung.errors import Place, Problem
+from sendung.model import Chapter
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The chapters of a draft, and what they leave of its notes."""
+
+    chapters: tuple[DraftChapter, ...]
+    source: str
+    """Where they come from, in words; empty if episode.yaml lists them, or if there are none."""
+    notes: str
+    """The show notes, without the lines that became chapters."""
+
+    @property
+    def pictures(self) -> tuple[Path, ...]:
+        """The chapters' pictures, each once."""
+        return tuple(dict.fromkeys(chapter.image for chapter in self.chapters if chapter.image))
+
+    def problems(self, duration_ms: int) -> list[Problem]:
+        """What is wrong with the chapters of a recording of `duration_ms`, where they are written."""
+        marks = [Chapter(start_ms=one.start_ms, title=one.title) for one in self.chapters]
+        return [self._problem(flaw) for flaw in chapters.check(marks, duration_ms)]
+
+    def _problem(self, flaw: Flaw) -> Problem:
+        return Problem(flaw.message, flaw.hint, self.chapters[flaw.position].place)
+
+
+def find_outline(draft: Draft) -> Outline:
+    """The chapters that episode.yaml lists or names a file of; else the recording's own marks; else the times in notes.
+
+    The recording is opened, but only its marks are read.
+    """
+    if draft.chapters is not None:
+        return Outline(draft.chapters, _named_file(draft), draft.notes)
+    if marks := tags.read_chapters(draft.audio):
+        found = tuple(_chapter(mark, Place(draft.audio)) for mark in marks)
+        return Outline(found, f"the marks in {draft.audio.name}", draft.notes)
+    if listed := chapters.from_notes(draft.notes):
+        found = tuple(_chapter(chapter, _place_in_notes(draft, line)) for chapter, line in listed)
+        name = draft.notes_file.name if draft.notes_file else "the notes"
+        return Outline(found, f"the times in {name}", chapters.without_chapters(draft.notes).strip())
+    return Outline((), "", draft.notes)
+
+
+def _named_file(draft: Draft) -> str:
+    return draft.file.chapters if isinstance(draft.file.chapters, str) else ""
+
+
+def _chapter(chapter: Chapter, place: Place) -> DraftChapter:
+    return DraftChapter(chapter.start_ms, chapter.title, chapter.url, None, place)
+
+
+def _place_in_notes(draft: Draft, line: int) -> Place:
+    return Place(draft.notes_file, line) if draft.notes_file else draft.place("notes")
