@@ -44,7 +44,10 @@ class Element:
 
     def first(self, name: str) -> Element | None:
         """The first child of that name."""
-        return next(self.every(name), None)
+        for child in self.children:
+            if child.name == name:
+                return child
+        return None
 
     def value(self, name: str) -> str:
         """The trimmed text of the first child of that name; empty if there is none."""
@@ -60,7 +63,9 @@ class Element:
         """Itself and everything in it, in document order, but no item's insides when asked of a channel."""
         yield self
         for child in self.children:
-            if child.name != "item":
+            if not child.children:
+                yield child
+            elif child.name != "item":
                 yield from child.walk()
 
 

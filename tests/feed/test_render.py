@@ -98,6 +98,17 @@ def test_content_speaks_english_in_an_english_show() -> None:
     assert content.endswith(">Listen now</a></p>")
 
 
+def test_content_names_the_article_by_its_title_where_that_is_known() -> None:
+    first = episode()
+    titled = first.articles[0].model_copy(update={"title": "Wer <liefert>?"})
+    (content,) = find(
+        render(SHOW, [first.model_copy(update={"articles": (titled,)})], NOW, BUILT), "//content:encoded/text()"
+    )
+    assert content.startswith(
+        '<p>Zum Artikel: <a href="https://example.org/artikel-1">Wer &lt;liefert&gt;?</a></p>\n<p>In dieser'
+    )
+
+
 def test_other_attributes_of_the_show_reach_the_feed() -> None:
     moved = SHOW.model_copy(update={"feed": FeedOptions(new_feed_url="https://new.example.org/feed.xml")})
     feed = render(moved, [], NOW, BUILT)

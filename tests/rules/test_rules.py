@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sendung import rules
 from sendung.errors import Severity, UsageError
 from sendung.feed.reader import read
+from sendung.feed.xml import quote
+from sendung.rules.observed import TranscriptText
 from sendung.rules.registry import Subject
 from tests.rules.feeds import BOUNDARIES, BREAKS, GOOD, Break
 from tests.rules.things import BAD, FINE
@@ -55,6 +61,31 @@ def test_allowed_rules_are_silent() -> None:
     assert {finding.rule for finding in rules.check(broken)} == {"apple-title-number"}
     assert rules.check(broken, allow=["apple-title-number"]) == []
     assert rules.judge([BAD["apple-artwork-alpha"]], allow=["apple-artwork-alpha"]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["ep" + " " * 100_000 + "x", "&lt;" * 100_000, "&lt;a " * 50_000, "00:00 " * 50_000, "9" * 100_000]
+)
+def test_hostile_text_takes_no_longer_than_it_is_long(text: str) -> None:
+    fields = ("title", "description", "pubDate", "itunes:duration", "itunes:episode", "content:encoded")
+    item = "".join(f"<{name}>{text}</{name}>" for name in fields)
+    feed = read(GOOD.replace("<item>", f"<item>{item}", 1).encode())
+    transcript = TranscriptText("", "text/vtt", text.replace("&lt;", "<"))
+    started = time.process_time()
+    rules.check(feed)
+    rules.judge([transcript])
+    assert time.process_time() - started < 2
+
+
+@given(text=st.text(max_size=40) | st.text(alphabet="0123456789:./#<>&;-+ httpsep", max_size=30))
+def test_no_value_makes_a_rule_fail(text: str) -> None:
+    value = quote(text)
+    changed = re.sub(r">[^<>]+<(?=/[a-z])", f">{value}<".replace("\\", r"\\"), GOOD)
+    changed = re.sub(
+        r'(?<!version)="[^"]*"(?=[^<]*>)', f'="{value}"'.replace("\\", r"\\"), changed[changed.index("<channel>") :]
+    )
+    head = GOOD[: GOOD.index("<channel>")]
+    assert all(finding.message for finding in rules.check(read((head + changed).encode())))
 
 
 def test_finding_says_item_field_and_line() -> None:

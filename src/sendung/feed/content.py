@@ -22,7 +22,7 @@ def content(show: Show, episode: Episode) -> str:
 
 def _parts(show: Show, episode: Episode, say: Words) -> Iterator[str]:
     if article := episode.article:
-        yield f"<p>{say.article}: {_link(article.url, article.url)}</p>"
+        yield f"<p>{say.article}: {_link(article.url, article.title or article.url)}</p>"
     if notes := feed_html(episode.notes) or _paragraph(episode.summary):
         yield notes
     if episode.chapters:

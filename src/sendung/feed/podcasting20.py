@@ -85,7 +85,7 @@ def _persons(persons: Iterable[Person]) -> Iterator[str]:
     for person in persons:
         if name := quote(person.name):
             links = optional("href", person.url) + optional("img", person.image)
-            yield f'<podcast:person role="{quote(person.role)}" group="cast"{links}>{name}</podcast:person>'
+            yield f'<podcast:person role="{quote(person.role)}"{links}>{name}</podcast:person>'
 
 
 def _transcripts(show: Show, episode: Episode) -> Iterator[str]:

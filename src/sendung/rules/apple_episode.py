@@ -24,7 +24,7 @@ MEDIA_TYPES = {
     ".pdf": {"application/pdf"},
 }
 _NUMBERED = re.compile(
-    r"^\W*(\d+)\s*[:.)–—|-]|(?:\b(?:folge|episode|ep|nr|no|number|ausgabe)\.?\s*#?\s*|#\s*|\bs\d+\s*e)(\d+)\b",
+    r"^\W*(\d+)\s*[:.)–—|-]|(?:\b(?:folge|episode|ep|nr|no|number|ausgabe)\.?\s*(?:#\s*)?|#\s*|\bs\d+\s*e)(\d+)\b",
     re.IGNORECASE,
 )
 

@@ -116,7 +116,7 @@ def duration_is_true(sound: Sound) -> Iterator[Hit]:
 def transcript_lines_are_short(transcript: TranscriptText) -> Iterator[Hit]:
     """Lines of a WebVTT or SubRip transcript have at most 65 characters."""
     if transcript.media_type in {"text/vtt", "application/x-subrip", "application/srt"}:
-        lines = [re.sub(r"<[^>]*>", "", line).strip() for line in transcript.text.splitlines()]
+        lines = [re.sub(r"<[^<>]*>", "", line).strip() for line in transcript.text.splitlines()]
         if long := [line for line in lines if len(line) > 65 and "-->" not in line]:
             yield Hit(f"{len(long)} line(s) have more than 65 characters, such as “{long[0][:40]}…”.")
 

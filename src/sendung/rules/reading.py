@@ -60,7 +60,7 @@ def timestamps(item: Element) -> list[int]:
 def duration(item: Element) -> int | None:
     """itunes:duration in seconds, in any of the forms in use; None if it is missing or none of them."""
     parts = item.value("itunes:duration").split(":")
-    if len(parts) > 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(parts) > 3 or not all(re.fullmatch("[0-9]{1,9}", part) for part in parts):
         return None
     seconds = 0
     for part in parts:
