@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendung.article import ArticleFacts, links_to, read_article, same_page
+from sendung.article import ArticleFacts, links_to, read_article, resolve, same_page
 
 URL = "https://www.example.org/2026/erster-ton/"
 LISTEN = "https://cdn.example.org/show/e/erster-ton/index.html"
@@ -190,6 +190,23 @@ def test_a_page_leads_to_its_episode_however_it_spells_the_address(link: str) ->
 )
 def test_a_page_that_does_not_lead_to_its_episode(link: str) -> None:
     assert not links_to(page(body=link), URL, LISTEN)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("/größe?q=ä b#t", "https://www.example.org/gr%C3%B6%C3%9Fe?q=%C3%A4%20b"),
+        ("https://www.münchen.example/", "https://www.xn--mnchen-3ya.example/"),
+        ("//[2001:db8::1]:8080/a%20b|c", "https://[2001:db8::1]:8080/a%20b%7Cc"),
+        ("https://sven:hush@example.org/", None),
+        ("https://\x00/", None),
+        ("mailto:a@example.org", None),
+        ("http:///", None),
+        ("http://example.org:x/", None),
+    ],
+)
+def test_addresses_become_ascii_or_nothing(url: str, expected: str | None) -> None:
+    assert resolve(URL, url) == expected
 
 
 def test_same_page() -> None:

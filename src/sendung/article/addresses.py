@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 import idna
 
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id", re.IGNORECASE)
 """Query fields that say where a reader came from."""
+_SAFE = "!$%&'()*+,-./:;=?@_~"
+"""What stands for itself in a path or query (RFC 3986, sections 3.3 and 3.4); a percent sign is taken for an escape."""
 
 
 def resolve(base: str, url: str) -> str | None:
-    """An absolute http(s) URL without fragment; None for everything else that stands where URLs should."""
+    """An absolute http(s) URL, ASCII, without fragment; None for everything else that stands where URLs should."""
     try:
-        whole = urljoin(base, url.strip())
-        parts = urlsplit(whole)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        parts = urlsplit(urljoin(base, url.strip()))
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or "@" in parts.netloc:
             return None
     except ValueError:
         return None
-    return parts._replace(fragment="").geturl()
+    host = _ascii(parts.hostname)
+    if not re.fullmatch(r"[a-z0-9._:-]+", host):
+        return None
+    named = f"[{host}]" if ":" in host else host
+    place = f"{named}:{parts.port}" if parts.port else named
+    path, query = (quote(part, safe=_SAFE) for part in (parts.path, parts.query))
+    return urlunsplit((parts.scheme, place, path, query, ""))
 
 
 def same_page(one: str, other: str) -> bool:
