@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.programme import Programme
@@ -43,8 +44,12 @@ def find_edges(
     first = max(0, round((heard[0] * 0.1 - 1.0) * rate))
     last = min(length, round((heard[-1] * 0.1 + 0.5) * rate))
     window = round(WINDOW_S * rate)
-    opening = _segment(ffmpeg, programme, first, min(window, length - first))
-    closing = _segment(ffmpeg, programme, max(0, last - window), min(window, last))
+    opening, closing = ffmpeg.all(
+        [
+            partial(_segment, ffmpeg, programme, first, min(window, length - first)),
+            partial(_segment, ffmpeg, programme, max(0, last - window), min(window, last)),
+        ]
+    )
     head = first + _leading_ms(opening, threshold) * rate // 1000
     tail = length - last + _leading_ms(closing.reverse(), threshold) * rate // 1000
     return Edges(

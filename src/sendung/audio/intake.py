@@ -38,7 +38,8 @@ def take_in(ffmpeg: Ffmpeg, source: Source, scratch: Path, heard: Callable[[floa
     """The recording as a programme; `heard` is told the seconds decoded. Raises AudioError if it is cut off."""
     rate, channels = rate_of(source), min(source.channels, 2)
     if seekable(source):
-        return Programme((Reel(source.path, 0, None, channels, raw=False),), rate, channels, _depth(source))
+        reel = Reel(source.path, 0, None, channels, raw=False, wav=source.container == "wav")
+        return Programme((reel,), rate, channels, _depth(source))
     path = scratch / "decoded.f32"
     samples = decode(ffmpeg, source, rate, channels, path, heard)
     return Programme((Reel(path, 0, samples, channels, raw=True),), rate, channels, "float")

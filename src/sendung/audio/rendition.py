@@ -20,7 +20,7 @@ from sendung.audio.result import Mp3Result
 
 TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""
-LEAST_ENCODED_S, LEAST_MEASURED_S = 20, 60
+LEAST_ENCODED_S, LEAST_MEASURED_S = 30, 60
 """Seconds in a part: for less, starting ffmpeg costs more than it saves."""
 ATTEMPTS = 8
 Heard = Callable[[float], None]

@@ -1,0 +1,194 @@
+"""How fast mastering is, and how much memory it takes, beside other ways to a published file.
+
+    python benchmarks/audio.py [--minutes 20 60] [--memory 10 180] [--folder DIR] [--output docs/performance.md]
+
+Makes its own input (16-bit stereo WAV at 44.1 kHz: the sample episode's voices, over and over, in a room), then runs
+each way in its own process, one after another, and writes the tables of that one run. Needs ffmpeg-normalize, psutil.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import imageio_ffmpeg
+import psutil
+
+ROOT = Path(__file__).parent.parent
+FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
+ROOM = (
+    "[0:a]aresample=44100,acompressor=threshold=0.03:ratio=4:attack=5:release=200:makeup=4,asplit[l][r];"
+    "[l]aecho=1:1:17|31:0.22|0.12[l2];[r]volume=0.8,aecho=1:1:11|43:0.25|0.15[r2];"
+    "[l2][1:a]amix=normalize=0:duration=first[l3];[r2][2:a]amix=normalize=0:duration=first[r3];"
+    "[l3][r3]join=inputs=2:channel_layout=stereo"
+)
+SENDUNG = """
+import sys
+from pathlib import Path
+from sendung.audio import Target, master
+from sendung.progress import Silent
+print(master(Path(sys.argv[1]), Target(), Path(sys.argv[2]), Silent()))
+"""
+PYDUB = """
+import sys, pydub, pydub.effects
+pydub.AudioSegment.converter = sys.argv[3]
+sound = pydub.AudioSegment.from_wav(sys.argv[1])
+pydub.effects.normalize(sound, headroom=1.0).export(sys.argv[2], format="mp3", bitrate="128k")
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One way, done once."""
+
+    seconds: float
+    cpu_seconds: float
+    megabytes: float
+
+
+def make_input(minutes: int, folder: Path) -> Path:
+    """The recording to master."""
+    path = folder / f"{minutes}min.wav"
+    (sample,) = (ROOT / "episodes").glob("*/audio.flac")
+    hiss = [arg for seed in (3, 9) for arg in ("-f", "lavfi", "-i", f"anoisesrc=c=pink:r=44100:a=0.001:s={seed}")]
+    command = [FFMPEG, "-v", "error", "-nostdin", "-y", "-stream_loop", "-1", "-i", str(sample), *hiss]
+    command += ["-filter_complex", ROOM, "-t", str(minutes * 60), "-c:a", "pcm_s16le", str(path)]
+    subprocess.run(command, check=True)
+    return path
+
+
+def measure(command: list[str]) -> Run:
+    """Run a command; time, and the highest sum of what its processes hold (resident, so shared pages count twice)."""
+    env = os.environ | {"FFMPEG_PATH": FFMPEG}
+    before = os.times()
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
+    peak = 0
+    done = threading.Event()
+
+    def watch() -> None:
+        nonlocal peak
+        tree = psutil.Process(process.pid)
+        while not done.wait(0.05):
+            held = 0
+            try:
+                for one in [tree, *tree.children(recursive=True)]:
+                    held += one.memory_info().rss
+            except psutil.Error:
+                continue
+            peak = max(peak, held)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    code = process.wait()
+    seconds = time.perf_counter() - began
+    done.set()
+    watcher.join()
+    if code:
+        raise SystemExit(f"failed: {' '.join(command)}")
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Run(seconds, cpu, peak / 2**20)
+
+
+def ways(source: Path, folder: Path) -> dict[str, list[str]]:
+    """The commands, by name."""
+    normalize = str(Path(sys.executable).with_name("ffmpeg-normalize"))
+    mp3 = ["-c:a", "libmp3lame", "-b:a", "128k"]
+    loudness = ["-q", "-f", "-t", "-16", "-tp", "-1"]
+    paths = {name: str(folder / f"{name}.mp3") for name in ("bare", "normalized", "pydub")}
+    return {
+        "sendung": [sys.executable, "-c", SENDUNG, str(source), str(folder / "cache")],
+        "bare encode": [FFMPEG, "-v", "error", "-nostdin", "-y", "-i", str(source), *mp3, paths["bare"]],
+        "ffmpeg-normalize": [normalize, str(source), *loudness, *mp3, "-ar", "44100", "-o", paths["normalized"]],
+        "pydub normalize": [sys.executable, "-W", "ignore", "-c", PYDUB, str(source), paths["pydub"], FFMPEG],
+    }
+
+
+def compare(minutes: int, folder: Path) -> dict[str, Run]:
+    """Every way on one recording."""
+    source = make_input(minutes, folder)
+    runs = {}
+    for name, command in ways(source, folder).items():
+        runs[name] = measure(command)
+        print(f"{minutes:4} min  {name:18} {runs[name].seconds:7.1f} s  {runs[name].megabytes:6.0f} MB", flush=True)
+    source.unlink()
+    return runs
+
+
+def scaling(minutes: int, folder: Path) -> list[tuple[int, Run]]:
+    """Mastering on 1 core, 2 cores, ... (where the system lets processes be kept to cores)."""
+    if not hasattr(os, "sched_setaffinity"):
+        return []
+    every = sorted(os.sched_getaffinity(0))
+    source = make_input(minutes, folder)
+    found = []
+    for count in sorted({1, 2, len(every) // 2, len(every)} - {0}):
+        if count <= len(every):
+            os.sched_setaffinity(0, every[:count])
+            command = [sys.executable, "-c", SENDUNG, str(source), str(folder / f"cache{count}")]
+            found.append((count, measure(command)))
+    os.sched_setaffinity(0, every)
+    source.unlink()
+    return found
+
+
+def table(compared: dict[int, dict[str, Run]]) -> list[str]:
+    """Markdown rows."""
+    lines = ["| recording | way | time | of the bare encode | of ffmpeg-normalize | CPU | peak memory |"]
+    lines.append("|---|---|--:|--:|--:|--:|--:|")
+    for minutes, runs in compared.items():
+        bare, normalize = runs["bare encode"].seconds, runs["ffmpeg-normalize"].seconds
+        for name, run in runs.items():
+            ratios = f"{run.seconds / bare:.2f} | {run.seconds / normalize:.3f}"
+            figures = f"{run.seconds:.1f} s | {ratios} | {run.cpu_seconds:.1f} s | {run.megabytes:.0f} MB"
+            lines.append(f"| {minutes} min | {name} | {figures} |")
+    return lines
+
+
+def main() -> None:
+    """Run everything and print (or write) the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=int, nargs="+", default=[20, 60])
+    parser.add_argument("--memory", type=int, nargs="*", default=[10, 180], help="lengths for which memory is compared")
+    parser.add_argument("--folder", type=Path, help="where the recordings are made (about 2 GB for 180 minutes)")
+    parser.add_argument("--output", type=Path, help="a Markdown file whose part between the marks is replaced")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        folder = Path(name)
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        version = subprocess.run([FFMPEG, "-version"], check=True, capture_output=True, text=True).stdout.split()[2]
+        load = f"{os.getloadavg()[0]:.1f}"
+        lines = table({minutes: compare(minutes, folder) for minutes in options.minutes})
+        lines += ["", "| mastering of | cores | time | CPU |", "|---|--:|--:|--:|"]
+        for count, run in scaling(options.minutes[0], folder):
+            lines.append(f"| {options.minutes[0]} min | {count} | {run.seconds:.1f} s | {run.cpu_seconds:.1f} s |")
+        lines += ["", "| mastering of | time | peak memory |", "|---|--:|--:|"]
+        for minutes in options.memory:
+            source = make_input(minutes, folder)
+            run = measure([sys.executable, "-c", SENDUNG, str(source), str(folder / f"cache-{minutes}")])
+            source.unlink()
+            lines.append(f"| {minutes} min | {run.seconds:.1f} s | {run.megabytes:.0f} MB |")
+    where = f"{cores} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    lines = [f"{where}, ffmpeg {version}, load {load} before the run.", "", *lines]
+    print("\n".join(lines))
+    if options.output:
+        text = options.output.read_text(encoding="utf-8")
+        head, rest = text.split(BEGIN)
+        _, tail = rest.split(END)
+        body = "\n".join(lines)
+        options.output.write_text(f"{head}{BEGIN}\n\n{body}\n\n{END}{tail}", encoding="utf-8")
+
+
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+
+if __name__ == "__main__":
+    main()
