@@ -104,7 +104,7 @@ def test_podlove_with_two_pages_of_feed(move: Move) -> None:
         ("00:00:00", "Anfang", None), ("00:00:01.500", "Mitte & Ende", "https://funk.example.org/mitte")
     ]  # fmt: skip
     notes = (done.folder / "episodes/nr002-die-antenne/notes.md").read_text("utf-8")
-    assert notes == "Alles über Antennen.\\\n[Funk](https://funk.example.org)\n"
+    assert notes == "Alles über Antennen.  \n[Funk](https://funk.example.org)\n"
 
 
 def test_anchor(move: Move, old_host: OldHost) -> None:

@@ -50,14 +50,18 @@ def markup(text: str) -> str:
 def markdown(text: str) -> str:
     """Any text of a feed as Markdown, where that says exactly the same in a feed; else as HTML within Markdown."""
     source = markup(text)
+    meant = _essence(source)
+    # Escaping all that might be Markdown is hard to read, so it is done only where something is.
+    written = (_written(source, escape=escape) for escape in (False, True))
+    return next((one for one in written if _essence(one) == meant), source)
+
+
+def _written(source: str, *, escape: bool) -> str:
     writer = html2text.HTML2Text(bodywidth=0)
     writer.images_to_alt = True
-    writer.escape_snob = True
+    writer.escape_snob = escape
     writer.unicode_snob = True
-    # A backslash at the end is a line break, too, and unlike two spaces it survives editors.
-    written = re.sub(r" {2,}\n(?=\S)", "\\\\\n", writer.handle(source).strip())
-    written = re.sub(r"[ \t]+\n", "\n", written)
-    return written if _essence(written) == _essence(source) else source
+    return re.sub(r"(?m)^[ \t]+$|(?<=\S) $", "", writer.handle(source)).strip()
 
 
 def plain(text: str) -> str:
