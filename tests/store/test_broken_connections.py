@@ -6,16 +6,13 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from sendung.errors import ObjectChanged, ObjectExists, SendungError, Unreachable
 from sendung.store import Headers, Store
-from sendung.store.s3 import S3Store
-from sendung.store.s3_bucket import Patience
-from sendung.store.s3_client import connect
 from tests.servers.fixtures import Target
 from tests.servers.proxy import (
     FLEETING,
@@ -28,17 +25,10 @@ from tests.servers.proxy import (
     now_and_then,
     once_each,
 )
+from tests.store.places import PART, QUICK, store_at
 
 PAGE = Headers("text/html")
-PART = 5 << 20
-QUICK = Patience(first=0.01, most=0.1, settle=0.2)
-
 Broken = Callable[[Choose], tuple[Store, Proxy]]
-
-
-def store_at(target: Target, endpoint_url: str, patience: Patience = QUICK) -> S3Store:
-    url = urlsplit(target.url)
-    return S3Store(connect(url.netloc, url.path.strip("/"), endpoint_url, None, patience=patience), PART)
 
 
 @pytest.fixture(params=["rclone", "ceph"])
@@ -157,6 +147,17 @@ def test_a_flipped_bit_is_noticed_when_reading(broken: Broken) -> None:
     proxy.choose = once_each(Fault.FLIPPED_DOWN)
     assert store.read("feed.xml").data == b"<feed/>" * 100
     assert proxy.broken[Fault.FLIPPED_DOWN] == 1
+
+
+def test_a_listing_of_many_pages_is_whole_although_pages_break(broken: Broken) -> None:
+    store, proxy = broken(lambda _: None)
+    keys = [f"records/{number:04}.json" for number in range(1_005)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda key: store.replace(key, b"", PAGE, None), keys))
+    for fault in (Fault.TRUNCATED, Fault.RESET_AFTER):
+        proxy.choose = once_each(fault)
+        assert [one.key for one in store.list("records/")] == keys
+        assert proxy.broken[fault] == 2
 
 
 def test_with_a_fifth_of_the_requests_broken_everything_works(broken: Broken, recording: tuple[Path, str]) -> None:

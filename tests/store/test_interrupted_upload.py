@@ -18,7 +18,7 @@ from sendung.errors import Damaged, Unreachable
 from sendung.store import Headers
 from tests.servers.fixtures import Target
 from tests.servers.proxy import Fault, Proxy, Request, breaking_proxy
-from tests.store.test_broken_connections import PART, store_at
+from tests.store.places import PART, store_at
 
 AUDIO = Headers("audio/mpeg", "public, max-age=31536000, immutable", 'inline; filename="folge-1.mp3"')
 PARTS = 10
