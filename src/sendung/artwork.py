@@ -113,9 +113,8 @@ def picture(path: Path, px: int) -> CoverImage:
 def resize(data: bytes, px: int, quality: int = 85) -> bytes:
     """A JPEG of at most px × px pixels, for pages and tags, of one that `cover` made; never larger than it was."""
     with Image.open(BytesIO(data), formats=["JPEG"]) as image:
-        smaller = _srgb(image)
-        smaller.thumbnail((px, px), Image.Resampling.LANCZOS)
-    return _jpeg(smaller, quality)
+        image.thumbnail((px, px), Image.Resampling.LANCZOS)  # first: a JPEG is decoded at a fraction of its size then
+        return _jpeg(_srgb(image), quality)
 
 
 def _open(path: Path) -> ImageFile.ImageFile:
