@@ -1,0 +1,85 @@
+"""What the doctor says of a store, on every kind that there is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sendung.doctor.storage import check_store
+from sendung.store import open_store
+from tests.doctor.reading import by_subject, states
+from tests.servers.fixtures import CREDENTIALS, Target, make_bucket
+from tests.servers.proxy import Fault, Request, breaking_proxy, no_conditions
+from tests.whole.conftest import Workshop
+from tests.whole.test_stores import SECRET, at
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def test_it_is_found_out_what_a_store_does_by_itself(target: Target) -> None:
+    store = target.open()
+    found = by_subject(check_store(store, now))
+    conditions = "ok" if target.honours_conditions else "warn"
+    assert (found.pop("creating"), found.pop("replacing")) == (conditions, conditions)
+    assert found.pop("metadata", None) == (None if target.kind == "directory" else "ok")
+    assert found == dict.fromkeys(("access", "listing", "clock", "reading", "deleting"), "ok")
+    assert list(store.list("")) == []
+
+
+@pytest.fixture
+def ceph_bucket(ceph_gateway: object, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """The endpoint of a Ceph gateway, and a bucket there."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    endpoint_url = getattr(ceph_gateway, "http", "")
+    return endpoint_url, make_bucket(endpoint_url)
+
+
+def only_replacing(request: Request) -> Fault | None:
+    return Fault.NOT_IMPLEMENTED if request.method == "PUT" and "if-match" in request.headers else None
+
+
+@pytest.mark.parametrize(
+    ("choose", "creating", "replacing"), [(no_conditions, "warn", "warn"), (only_replacing, "ok", "warn")]
+)
+def test_creating_and_replacing_are_told_apart(
+    ceph_bucket: tuple[str, str], choose: object, creating: str, replacing: str, tmp_path: object
+) -> None:
+    endpoint_url, bucket = ceph_bucket
+    with breaking_proxy(endpoint_url, choose) as proxy:  # type: ignore[arg-type]
+        found = by_subject(check_store(open_store(f"s3://{bucket}", tmp_path, proxy.url, None), now))  # type: ignore[arg-type]
+    assert (found["creating"], found["replacing"]) == (creating, replacing)
+    assert found["deleting"] == "ok"
+
+
+@pytest.mark.parametrize("minutes", [20, -20, 2])
+def test_a_wrong_clock_is_told_with_its_direction(target: Target, minutes: int) -> None:
+    shift = timedelta(minutes=minutes)
+    [finding] = [one for one in check_store(target.open(), lambda: now() + shift) if one.subject == "clock"]
+    assert finding.state == ("bad" if abs(minutes) > 15 else "warn")
+    assert f"{abs(minutes)} minutes {'ahead of' if minutes > 0 else 'behind'}" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("target", "change"),
+    [("rclone", "AWS_SECRET_ACCESS_KEY"), ("ceph", "AWS_ACCESS_KEY_ID")],
+    indirect=["target"],
+)
+def test_wrong_credentials_are_bad_and_never_shown(target: Target, change: str, workshop: Workshop) -> None:
+    result = at(workshop, target).run("doctor", "--json", **{change: SECRET})
+    assert result.code == 6
+    assert states(result)["store: access"] == "bad"
+    for text in (result.out, result.err):
+        assert SECRET not in text
+        assert "testsecret" not in text
+
+
+@pytest.mark.parametrize("target", ["rclone"], indirect=True)
+def test_a_bucket_that_does_not_exist_is_bad(target: Target, workshop: Workshop) -> None:
+    result = at(workshop, target).run("doctor", "--store", "s3://no-such-bucket-here/show")
+    assert result.code == 6
+    assert "bad  store: access: " in result.out
+    assert "no-such-bucket-here" in result.out
