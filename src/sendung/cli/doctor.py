@@ -63,7 +63,7 @@ def _print(report: Report, *, as_json: bool) -> None:
     else:
         console = Console(highlight=False)
         (_print_table if console.is_terminal else _print_lines)(console, report)
-        console.print(_summary(report))
+        console.print(_summary(report), soft_wrap=True)
     if report.error:
         raise typer.Exit(exit_code(report.error))
 

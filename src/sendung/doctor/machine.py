@@ -43,18 +43,16 @@ def _ffmpeg() -> Iterator[Finding]:
         with Ffmpeg() as ffmpeg:
             said = {option: _output(ffmpeg, option) for option in ("-version", *_NEEDED)}
     except (FfmpegFailed, RuntimeError, OSError):
-        yield _finding("ffmpeg", State.BAD, "ffmpeg does not run, so nothing can be mastered.", _PUT_FFMPEG_RIGHT)
+        yield _finding("ffmpeg", State.BAD, "It does not run, so nothing can be mastered.", _PUT_FFMPEG_RIGHT)
         return
     version = re.match(r"ffmpeg version (\S+)", said["-version"])
-    yield _finding("ffmpeg", State.OK, f"ffmpeg {version[1] if version else 'of an unknown version'} runs.")
+    yield _finding("ffmpeg", State.OK, f"Its version is {version[1] if version else 'unknown'}.")
     missing = sorted(name for option, names in _NEEDED.items() for name in names - _names(said[option]))
     if missing:
         message = f"This ffmpeg lacks {', '.join(missing)}."
         yield _finding("codecs", State.BAD, message, _PUT_FFMPEG_RIGHT)
     else:
-        yield _finding(
-            "codecs", State.OK, "ffmpeg reads and writes all formats that are needed, MP3 and AAC among them."
-        )
+        yield _finding("codecs", State.OK, "All that are needed are there, MP3 and AAC among them.")
 
 
 def _output(ffmpeg: Ffmpeg, option: str) -> str:

@@ -42,7 +42,7 @@ def check_store(store: Store, clock: Callable[[], datetime]) -> tuple[Finding, .
 
 def _access(store: Store, key: str) -> Finding:
     store.create(key, b"1", PRIVATE)
-    return _finding("access", State.OK, f"{store.name} is there, and may be read and written.")
+    return _finding("access", State.OK, f"The store {store.name} is there, and may be read and written.")
 
 
 def _clock(store: Store, key: str, clock: Callable[[], datetime]) -> Iterator[Finding]:
