@@ -17,6 +17,7 @@ from sendung.cli import (
     importer,
     links,
     log,
+    new,
     prune,
     publish,
     rebuild,
@@ -40,6 +41,7 @@ app = typer.Typer(
     epilog=_CODES,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command(rich_help_panel=_EPISODES)(new.new)
 app.command(rich_help_panel=_EPISODES)(publish.publish)
 app.command(rich_help_panel=_EPISODES)(check.check)
 app.command(rich_help_panel=_EPISODES)(status.status)

@@ -1,11 +1,12 @@
 """Tags: what the audio file says about itself, so that it is known wherever it ends up; and the marks it came with.
 
-`facts` is what goes in, `id3` and `mp4` write it, `chapter_track` holds the chapters of MP4 files, `markers` reads the
-chapters that a recording brings along.
+`facts` is what goes in, `id3` and `mp4` write it, `chapter_track` holds the chapters of MP4 files, `markers` and
+`titles` read what a recording brings along.
 """
 
 from sendung.tags.facts import ChapterTag, EpisodeTags, Picture
 from sendung.tags.markers import read_chapters
+from sendung.tags.titles import read_title
 from sendung.tags.writing import write
 
-__all__ = ["ChapterTag", "EpisodeTags", "Picture", "read_chapters", "write"]
+__all__ = ["ChapterTag", "EpisodeTags", "Picture", "read_chapters", "read_title", "write"]

@@ -1,0 +1,99 @@
+"""sendung new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sendung.cli.context import JsonOption, ShowOption, open_show
+
+if TYPE_CHECKING:
+    from sendung.new import NewDraft
+
+
+def new(
+    slug: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SLUG]",
+            help="The folder's name and part of the address. Else made of the title.",
+            show_default=False,
+        ),
+    ] = None,
+    article: Annotated[
+        str | None,
+        typer.Option("--article", metavar="URL", help="The companion article: its page fills title, summary and date."),
+    ] = None,
+    audio: Annotated[
+        Path | None,
+        typer.Option("--audio", metavar="FILE", help="The recording: it is copied, and its chapter marks are read."),
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help='When it becomes public: "2026-11-20 06:00". Else the article\'s.'),
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Else the article's, or the recording's.")] = None,
+    edit: Annotated[bool, typer.Option("--edit", help="Open the draft in $VISUAL or $EDITOR.")] = False,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch articles from this machine and the local network, too.")
+    ] = False,
+    show: ShowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a draft: a folder with episode.yaml, filled with what the article and the recording say already.
+
+    Nothing that is there is ever written over. Only --article reaches the network.
+
+    Examples: sendung new --article https://www.example.org/article/ --audio recording.wav ·
+    sendung new third-episode --date "2026-12-04 06:00" --edit
+    """
+    import uuid
+    from datetime import UTC, datetime
+
+    from sendung import web
+    from sendung.cli.context import terminal
+    from sendung.cli.report import print_json
+    from sendung.new import Wish, make_draft
+
+    config = open_show(show)
+    wish = Wish(slug, title, date, article, audio)
+    door = web.Door(allow_private=allow_private)
+    made = make_draft(wish, config, str(uuid.uuid4()), datetime.now(UTC), door, terminal(quiet=as_json))
+    if as_json:
+        print_json({"slug": made.folder.name, "file": str(made.file), "open": list(made.open)})
+    else:
+        _print(made)
+    if edit:
+        _edit(made.file)
+
+
+def _print(made: NewDraft) -> None:
+    from sendung.cli.terminal import show_place
+    from sendung.errors import Place
+
+    typer.echo(f"{show_place(Place(made.file))} is written.")
+    if "audio" in made.open:
+        typer.echo("Put the recording beside it, and its name into the file.")
+    texts = [key for key in made.open if key != "audio"]
+    if texts:
+        typer.echo(f"Write what nobody else could know: {' and '.join(texts)}.")
+    typer.echo(f"Then: sendung check {made.folder.name}")
+
+
+def _edit(file: Path) -> None:
+    import os
+    import shlex
+    import subprocess
+
+    from sendung.errors import UsageError
+
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    hint = "Set EDITOR, for example to nano, or open the file by hand."
+    if not editor:
+        raise UsageError("There is no editor to open the draft with; it is written.", hint)
+    try:
+        subprocess.run([*shlex.split(editor), str(file)], check=True)
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        raise UsageError(f"The editor {editor} did not open the draft; it is written.", hint) from None

@@ -1,0 +1,55 @@
+"""Writing the files of a new draft: all of them or none, and nothing over what is there."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from pathlib import Path
+
+from sendung.errors import NoSpace, SendungError, UsageError
+from sendung.progress import Progress
+
+_BLOCK = 4 * 1024 * 1024
+
+
+def write_draft(folder: Path, text: str, recording: Path | None, name: str, progress: Progress) -> None:
+    """Make the folder, copy the recording into it under a name, and write episode.yaml last.
+
+    Whatever goes wrong, Ctrl-C too, nothing half made is left. Raises UsageError, NoSpace.
+    """
+    with contextlib.ExitStack() as undo:
+        try:
+            for parent in [*reversed(folder.parents), folder]:
+                if not parent.is_dir():
+                    parent.mkdir()
+                    undo.callback(parent.rmdir)
+            if recording is not None:
+                _copy(recording, folder / name, undo, progress)
+            with (folder / "episode.yaml").open("x", encoding="utf-8") as file:
+                undo.callback((folder / "episode.yaml").unlink)
+                file.write(text)
+        except OSError as error:
+            raise _explained(error, folder) from None
+        undo.pop_all()
+
+
+def _copy(source: Path, target: Path, undo: contextlib.ExitStack, progress: Progress) -> None:
+    with source.open("rb") as reading, target.open("xb") as writing:
+        undo.callback(target.unlink)
+        with progress.meter("Copying", source.stat().st_size, "bytes") as meter:
+            while block := reading.read(_BLOCK):
+                writing.write(block)
+                meter.advance(len(block))
+
+
+def _explained(error: OSError, folder: Path) -> SendungError:
+    path = Path(error.filename) if error.filename else folder
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoSpace(
+            f"There is no space left for {folder.name}.", "Free some space, then run the same command again."
+        )
+    if isinstance(error, FileExistsError):
+        return UsageError(
+            f"{path.name} is in {path.parent.name} already.", "Nothing is written over: move it away first."
+        )
+    return UsageError(f"{path} cannot be written: {error.strerror}.", "Check the folder and its permissions.")

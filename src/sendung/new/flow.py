@@ -1,0 +1,196 @@
+"""What is known of a new episode, and its folder. Nothing that is there is ever written over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from sendung import article, audio, chapters, tags, web
+from sendung.chapters.outlines import MAX_CHAPTERS
+from sendung.config.episode import SLUG
+from sendung.config.show import ShowConfig
+from sendung.config.values import Date, Line, Text, Url, resolve_date
+from sendung.errors import FetchError, UsageError
+from sendung.importer.slugs import slug_of, unique
+from sendung.model import Chapter
+from sendung.new.files import write_draft
+from sendung.new.neighbours import found_files, next_number, schema_of
+from sendung.new.text import Content, episode_yaml
+from sendung.progress import Progress
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a host says of the new episode; all of it may be left out, but not everything."""
+
+    slug: str | None = None
+    title: str | None = None
+    date: str | None = None
+    article: str | None = None
+    audio: Path | None = None
+
+
+@dataclass(frozen=True)
+class NewDraft:
+    """A draft that was made."""
+
+    folder: Path
+    open: tuple[str, ...]
+    """The keys that hold a stopgap: the host must write them."""
+
+    @property
+    def file(self) -> Path:
+        """Its episode.yaml."""
+        return self.folder / "episode.yaml"
+
+
+@dataclass(frozen=True)
+class _Recording:
+    """A recording, looked at."""
+
+    title: str = ""
+    chapters: tuple[Chapter, ...] = ()
+
+
+def make_draft(wish: Wish, show: ShowConfig, guid: str, now: datetime, door: web.Door, progress: Progress) -> NewDraft:
+    """Make `episodes/<slug>/episode.yaml`, and copy the recording beside it.
+
+    What the host says comes first, then what the article's page says, then the recording's tags. An article that
+    cannot be fetched is a warning as long as there is a name for the episode. A folder that is there already may hold
+    its files; they are named in the draft. Raises UsageError, FetchError, AudioError, NoSpace.
+    """
+    said = _checked(wish, show)
+    facts = _read(said, door, progress)
+    recording = _listen(said.audio) if said.audio else _Recording()
+    name = said.title or (facts.title if facts else "") or recording.title
+    folder = _folder(said, name, show)
+    there = found_files(folder)
+    if said.audio is None and "audio" in there:
+        recording = _listen(folder / there["audio"])
+    title = name or recording.title or _as_title(folder.name)
+    summary = _valid(Text, facts.summary) if facts else None
+    content = Content(
+        title=title,
+        date=said.date or _date(facts, show, now),
+        guid=guid,
+        summary=summary or title,
+        audio=f"audio{said.audio.suffix.lower()}" if said.audio else there.get("audio", "audio.wav"),
+        article=_addresses(facts, said, show),
+        chapters=recording.chapters,
+        notes=there.get("notes"),
+        transcript=there.get("transcript"),
+        cover=there.get("cover"),
+        **next_number(show),
+    )
+    opened = {
+        "title": not (name or recording.title),
+        "summary": not summary,
+        "audio": not (said.audio or "audio" in there),
+    }
+    write_draft(folder, episode_yaml(content, schema_of(show)), said.audio, content.audio, progress)
+    return NewDraft(folder, tuple(key for key, is_open in opened.items() if is_open))
+
+
+def _checked(wish: Wish, show: ShowConfig) -> Wish:
+    """The wish, with all that can be said of it before anything is fetched. Raises UsageError."""
+    if not (wish.slug or wish.title or wish.article or wish.audio):
+        raise UsageError("The new episode needs a name.", "Name a slug, --title, --article or --audio.")
+    if wish.slug and not SLUG.fullmatch(wish.slug):
+        message = f'"{wish.slug}" becomes part of web addresses and cannot stand there.'
+        raise UsageError(message, f"Name it {slug_of(wish.slug, 'episode-1')}.")
+    title = wish.title and wish.title.strip()
+    if title is not None and _valid(Line, title) is None:
+        raise UsageError("--title must be one line of text.", "Write it in quotes.")
+    if wish.date is not None:
+        _check_date(wish.date, show)
+    address = article.resolve("", wish.article) if wish.article else None
+    if wish.article and (address is None or _valid(Url, address) is None):
+        raise UsageError(f"--article is not a web address: {web.shown(wish.article)}.", "Write it as https://...")
+    return replace(wish, article=address, title=title)
+
+
+def _check_date(text: str, show: ShowConfig) -> None:
+    hint = 'Write it as "2026-11-20 06:00".'
+    if _valid(Date, text) is None:
+        raise UsageError(f'--date is not a date: "{text}".', hint)
+    try:
+        resolve_date(text, show.zone)
+    except ValueError as error:
+        raise UsageError(f"--date {error}.", hint) from None
+
+
+def _read(said: Wish, door: web.Door, progress: Progress) -> article.ArticleFacts | None:
+    """What the article says; if it cannot be fetched, its address only."""
+    if said.article is None:
+        return None
+    try:
+        page = web.fetch(said.article, door=door).expect_ok()
+    except FetchError as error:
+        if not (said.slug or said.title):
+            raise
+        problem = error.problems[0]
+        progress.warn(f"The article was not read: {problem.message}", problem.hint)
+        return article.ArticleFacts(said.article)
+    facts = article.read_article(page.body, page.url, page.headers.get("content-type", ""))
+    return replace(facts, title=_valid(Line, facts.title) or "")
+
+
+def _listen(path: Path) -> _Recording:
+    """The title and chapters that a recording carries. Raises AudioError if it is none."""
+    source = audio.probe(path)
+    marks = [mark for mark in tags.read_chapters(path) if _valid(Line, mark.title)]
+    flaws = {flaw.position for flaw in chapters.check(marks, round(source.duration_s * 1000))}
+    kept = [mark.model_copy(update={"url": _valid(Url, mark.url)}) for n, mark in enumerate(marks) if n not in flaws]
+    return _Recording(_valid(Line, tags.read_title(path)) or "", tuple(kept[:MAX_CHAPTERS]))
+
+
+def _folder(said: Wish, name: str, show: ShowConfig) -> Path:
+    """Where the draft will be. Raises UsageError if a draft is there."""
+    episodes = show.folder / "episodes"
+    if said.slug is None:
+        stem = said.audio.stem if said.audio else ""
+        taken = [path.name for path in episodes.iterdir()] if episodes.is_dir() else []
+        return episodes / unique(slug_of(name or stem, "episode"), taken)
+    folder = episodes / said.slug
+    if (folder / "episode.yaml").exists():
+        raise UsageError(f"There is an episode {said.slug} already.", "Choose another slug, or edit that draft.")
+    return folder
+
+
+def _date(facts: article.ArticleFacts | None, show: ShowConfig, now: datetime) -> str:
+    """The article's date, else now, in the show's zone."""
+    moment = (facts.date if facts else None) or now
+    local = moment.astimezone(show.zone) if moment.tzinfo else moment
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+def _addresses(facts: article.ArticleFacts | None, said: Wish, show: ShowConfig) -> str | Mapping[str, str] | None:
+    """The article, with its translations if it has some: one for each language."""
+    if facts is None or said.article is None:
+        return None
+    url = _valid(Url, facts.url) or said.article
+    found = {facts.language or show.file.language: url}
+    for language, other in facts.alternates.items():
+        spoken = {key.partition("-")[0] for key in found}
+        if _valid(Url, other) and not article.same_page(other, url) and language.partition("-")[0] not in spoken:
+            found[language] = other
+    own = show.file.language.partition("-")[0]
+    return url if len(found) == 1 and next(iter(found)).partition("-")[0] == own else found
+
+
+def _as_title(slug: str) -> str:
+    words = slug.replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _valid(kind: Any, value: Any) -> Any:
+    """A value as the draft may hold it, or None."""
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return None
