@@ -84,7 +84,7 @@ def levelled(
     arguments += ["-f", "f32le", "-ar", str(step_rate(programme.rate)), "-ch_layout", "mono", "-i", f"file:{path}"]
     layout = "pan=stereo|c0=c0|c1=c0" if programme.channels == 2 else "aformat=channel_layouts=mono"
     graph += (
-        f"[plain];[{inputs}:a:0]aresample={programme.rate}:tsf=fltp,atrim=start_sample={start % step},"
+        f"[plain];[{inputs}:a:0]asetnsamples=128:p=0,aresample={programme.rate}:tsf=fltp:filter_size=8,atrim=start_sample={start % step},"
         f"asetpts=N/SR/TB,{layout},aformat=sample_fmts=fltp[dips];[plain][dips]amultiply[out]"
     )
     return arguments, graph
