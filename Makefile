@@ -49,8 +49,9 @@ lint: .venv/dev ## run the static checks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-schema: .venv/run ## write schema/ from the models
+schema: .venv/run ## write schema/ and the keys in docs/ from the models
 	$(BIN)/python scripts/make_schema.py
+	$(BIN)/python scripts/make_reference.py
 
 clean: ## remove what the targets made
 	rm -rf .venv public

@@ -10,11 +10,16 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
+from lxml import etree
+
 from sendung import artwork, audio, rules, transcripts
+from sendung.chapters import format_time
 from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft
 from sendung.config.show import ShowConfig
 from sendung.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
 from sendung.outline import Outline, find_outline
+
+_LOGO_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,32 @@ def check_show(show: ShowConfig) -> tuple[Problem, ...]:
     unknown = list(_unknown_rules(show))
     errors: list[SendungError] = [ConfigError.of(unknown)] if unknown else []
     remarks = _cover_remarks(show.cover, show.document.place("cover"), errors)
+    if show.logo:
+        _check_logo(show.logo, show.document.place("theme", "logo"), errors)
     for name, sting in (("intro", show.intro), ("outro", show.outro)):
         if sting:
             _probe(sting, show.document.place("audio", name), errors)
     if errors:
         raise merge(errors)
     return remarks
+
+
+def _check_logo(logo: Path, place: Place, errors: list[SendungError]) -> None:
+    if logo.stat().st_size > _LOGO_BYTES:
+        message = f"{logo.name} has more than {_LOGO_BYTES // 1024} KB, and every page loads it."
+        errors.append(ConfigError(message, "Export it smaller: it is shown 36 pixels high.", place))
+    elif logo.suffix.lower() != ".svg":
+        _inspect(logo, place, errors)
+    elif not _is_svg(logo):
+        errors.append(ConfigError(f"{logo.name} is not SVG.", "Export it again.", place))
+
+
+def _is_svg(file: Path) -> bool:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.parse(file, parser).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    except (etree.XMLSyntaxError, OSError):
+        return False
 
 
 def _unknown_rules(show: ShowConfig) -> Iterator[Problem]:
@@ -112,7 +137,11 @@ def _examine(draft: Draft) -> Examined:
     recording = _probe(draft.audio, draft.place("audio"), errors)
     if recording:
         duration_ms = round(recording.duration_s * 1000)
-        problems = [*outline.problems(duration_ms), *_transcript_problems(draft, duration_ms)]
+        problems = [
+            *outline.problems(duration_ms),
+            *_transcript_problems(draft, duration_ms),
+            *_soundbite_problems(draft, duration_ms),
+        ]
         errors += [ConfigError.of(problems)] if problems else []
     return Examined(draft, outline, recording, errors, tuple(remarks))
 
@@ -142,16 +171,27 @@ def _cover_remarks(cover: Path, place: Place, errors: list[SendungError]) -> tup
 def _check_pictures(draft: Draft, errors: list[SendungError]) -> None:
     for index, chapter in enumerate(draft.chapters or ()):
         if chapter.image:
-            try:
-                artwork.inspect(chapter.image)
-            except ConfigError as error:
-                errors.append(_at(error, draft.place("chapters", index, "image")))
+            _inspect(chapter.image, draft.place("chapters", index, "image"), errors)
+
+
+def _inspect(picture: Path, place: Place, errors: list[SendungError]) -> None:
+    try:
+        artwork.inspect(picture)
+    except ConfigError as error:
+        errors.append(_at(error, place))
 
 
 def _transcript_problems(draft: Draft, duration_ms: int) -> list[Problem]:
     if draft.transcript is None:
         return []
     return transcripts.check(draft.cues, duration_ms, draft.transcript)
+
+
+def _soundbite_problems(draft: Draft, duration_ms: int) -> Iterator[Problem]:
+    for index, bite in enumerate(draft.file.soundbites):
+        if bite.at + bite.duration > duration_ms:
+            message = f"Soundbite {index + 1} ends after the recording, which lasts {format_time(duration_ms)}."
+            yield Problem(message, "Correct its times.", draft.place("soundbites", index))
 
 
 def _at(error: SendungError, place: Place) -> SendungError:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sendung import audio, chapters, model, transcripts
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.config.values import resolve_date
 from sendung.outline import Outline
 
 
@@ -34,6 +35,7 @@ class Parts:
     chapters: tuple[model.Chapter, ...]
     chapters_file: model.Asset | None
     transcript: model.Transcript | None
+    soundbites: tuple[model.Soundbite, ...]
 
 
 def target_of(show: ShowConfig) -> audio.Target:
@@ -51,9 +53,10 @@ def target_of(show: ShowConfig) -> audio.Target:
     )
 
 
-def compose_show(show: ShowConfig, guid: str, cover: model.Image) -> model.Show:
+def compose_show(show: ShowConfig, guid: str, cover: model.Image, logo: model.Asset | None) -> model.Show:
     """The show's facts."""
     said = show.file
+    theme = model.Theme(accent=said.theme.accent, font=said.theme.font, logo=logo)
     return model.Show(
         guid=guid,
         title=said.title,
@@ -65,14 +68,15 @@ def compose_show(show: ShowConfig, guid: str, cover: model.Image) -> model.Show:
         category=said.category,
         explicit=said.explicit,
         type=said.type,
-        cover=cover,
+        cover=cover.model_copy(update={"alt": said.cover_alt or ""}),
         copyright=said.copyright,
         author=show.author,
         owner=model.Owner(name=said.owner.name, email=said.owner.email),
         hosts=tuple(host.fact() for host in said.hosts),
-        feed=model.FeedOptions.model_validate(said.feed.model_dump()),
+        feed=_feed_options(show),
         listen_on=dict(said.listen_on),
         newsletter=model.Newsletter.model_validate(said.newsletter.model_dump()) if said.newsletter else None,
+        theme=theme,
         imprint=said.imprint,
         privacy=said.privacy,
     )
@@ -81,6 +85,8 @@ def compose_show(show: ShowConfig, guid: str, cover: model.Image) -> model.Show:
 def compose_episode(draft: Draft, guid: str, notes: str, parts: Parts) -> model.Episode:
     """An episode's facts; `notes` are the outline's."""
     said = draft.file
+    cover = parts.cover.model_copy(update={"alt": said.cover_alt or ""}) if parts.cover else None
+    supplements = model.Supplements.model_validate(said.feed.model_dump())
     return model.Episode(
         guid=guid,
         slug=draft.slug,
@@ -90,6 +96,7 @@ def compose_episode(draft: Draft, guid: str, notes: str, parts: Parts) -> model.
         notes=notes,
         articles=draft.articles,
         number=said.number,
+        number_label=said.number_label,
         season=said.season,
         type=said.type,
         explicit=said.explicit,
@@ -97,10 +104,13 @@ def compose_episode(draft: Draft, guid: str, notes: str, parts: Parts) -> model.
         hosts=_hosts(draft),
         guests=_guests(draft),
         audio=parts.audio,
-        cover=parts.cover,
+        cover=cover,
         chapters=parts.chapters,
         chapters_file=parts.chapters_file,
         transcript=parts.transcript,
+        links=tuple(model.Link(title=link.title, url=link.url) for link in said.links),
+        soundbites=parts.soundbites,
+        **dict(supplements),
     )
 
 
@@ -120,12 +130,28 @@ def compose_chapters(
     return chapters.shift(marks, timing.by_ms, timing.duration_ms)
 
 
+def compose_soundbites(draft: Draft, timing: Timing) -> tuple[model.Soundbite, ...]:
+    """The draft's soundbites, in the time of the published audio."""
+    return tuple(
+        model.Soundbite(start_ms=max(0, bite.at + timing.by_ms), duration_ms=bite.duration, title=bite.title or "")
+        for bite in draft.file.soundbites
+    )
+
+
 def compose_cues(draft: Draft, show: model.Show, timing: Timing) -> tuple[model.Cue, ...]:
     """The draft's transcript with its speakers' full names, in the time of the published audio."""
     hosts = _hosts(draft)
     persons = [*(show.hosts if hosts is None else hosts), *_guests(draft)]
     cues = transcripts.name_speakers([located.cue for located in draft.cues], persons)
     return transcripts.shift(cues, timing.by_ms, timing.duration_ms)
+
+
+def _feed_options(show: ShowConfig) -> model.FeedOptions:
+    said = show.file.feed
+    values = said.model_dump()
+    if said.schedule and said.schedule.start:
+        values["schedule"]["start"] = resolve_date(said.schedule.start, show.zone)
+    return model.FeedOptions.model_validate(values)
 
 
 def _hosts(draft: Draft) -> tuple[model.Person, ...] | None:

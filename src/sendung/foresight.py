@@ -10,7 +10,16 @@ import uuid
 
 from sendung import audio, chapters, model, transcripts
 from sendung.audio.master import MEDIA_TYPES
-from sendung.compose import Parts, Timing, compose_chapters, compose_cues, compose_episode, compose_show, target_of
+from sendung.compose import (
+    Parts,
+    Timing,
+    compose_chapters,
+    compose_cues,
+    compose_episode,
+    compose_show,
+    compose_soundbites,
+    target_of,
+)
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.outline import Outline
@@ -23,7 +32,7 @@ _COVER_SIDE = 3000
 def foresee_show(config: ShowConfig) -> model.Show:
     """The show as show.yaml would make it."""
     guid = config.file.guid or uuid.uuid5(uuid.NAMESPACE_URL, config.file.store.public_url)
-    return compose_show(config, str(guid), _cover())
+    return compose_show(config, str(guid), _cover(), None)
 
 
 def foresee_episode(
@@ -40,6 +49,7 @@ def foresee_episode(
         chapters=marks,
         chapters_file=_asset("assets/", ".chapters.json", chapters.JSON_MEDIA_TYPE) if marks else None,
         transcript=_transcript(draft, cues, show.language) if cues else None,
+        soundbites=compose_soundbites(draft, timing),
     )
     return compose_episode(draft, draft.file.guid or draft.slug, outline.notes, parts)
 

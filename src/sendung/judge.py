@@ -140,7 +140,7 @@ def _ruling(finding: Finding, config: ShowConfig, drafts: Mapping[str, Draft]) -
     draft = drafts.get(finding.guid) if finding.guid else None
     if finding.guid and draft is None:
         return None
-    way = (finding.field,) if finding.field else ()
+    way = finding.field.split(".")
     place = draft.place(*way) if draft else config.document.place(*way)
     problem = Problem(finding.message, finding.hint, place, finding.severity, finding.rule)
     return Ruling(problem, draft.folder if draft else None)

@@ -19,11 +19,12 @@ from sendung.compose import (
     compose_cues,
     compose_episode,
     compose_show,
+    compose_soundbites,
     target_of,
 )
 from sendung.config.digests import file_digest
 from sendung.config.episode import Draft
-from sendung.config.show import ShowConfig
+from sendung.config.show import LOGO_TYPES, ShowConfig
 from sendung.outline import Outline, find_outline
 from sendung.progress import Progress
 from sendung.standing import DraftStanding, ShowStanding
@@ -96,7 +97,8 @@ def prepare_show(standing: ShowStanding, work: Path) -> ShowPrepared:
         return ShowPrepared(standing.published.show, ())
     bench = _Bench(work)
     cover = _cover(standing.config.cover, bench)
-    return ShowPrepared(compose_show(standing.config, standing.guid, cover), tuple(bench.files))
+    logo = _logo(standing.config.logo, bench) if standing.config.logo else None
+    return ShowPrepared(compose_show(standing.config, standing.guid, cover, logo), tuple(bench.files))
 
 
 def prepare_episode(
@@ -118,6 +120,7 @@ def prepare_episode(
         chapters=marks,
         chapters_file=_chapters_file(marks, show, bench) if marks else None,
         transcript=_transcript(draft, compose_cues(draft, show, timing), show.language, bench) if draft.cues else None,
+        soundbites=compose_soundbites(draft, timing),
     )
     facts = compose_episode(draft, standing.guid, outline.notes, parts)
     asset = _tagged(mastered, facts, config, show, draft.cover or config.cover, bench)
@@ -143,6 +146,11 @@ def _cover(path: Path, bench: _Bench) -> model.Image:
         height=made.height,
         small=bench.add(artwork.resize(made.data, _PAGE_COVER), ".jpg", made.media_type),
     )
+
+
+def _logo(path: Path, bench: _Bench) -> model.Asset:
+    suffix = path.suffix.lower()
+    return bench.add(path.read_bytes(), suffix, LOGO_TYPES[suffix])
 
 
 def _pictures(outline: Outline, bench: _Bench) -> dict[Path, model.Asset]:

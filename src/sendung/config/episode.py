@@ -18,6 +18,7 @@ from sendung.config.digests import Source, source_of
 from sendung.config.files import Files
 from sendung.config.located_yaml import Document, load_yaml, mistake, validate
 from sendung.config.show import ShowConfig
+from sendung.config.supplements import Link, Supplements
 from sendung.config.values import Config, Date, FileName, Guest, Language, Line, Person, Text, Url, resolve_date
 from sendung.errors import ConfigError, Place
 from sendung.transcripts import LocatedCue, read_transcript
@@ -79,6 +80,17 @@ class ChapterEntry(Config):
     """A picture for it."""
 
 
+class Soundbite(Config):
+    """A piece worth quoting."""
+
+    at: Time
+    """Where it starts in the recording."""
+    duration: Time
+    """How long it is: 15 to 120 seconds."""
+    title: Line | None = None
+    """What is said; without it apps show the episode's title."""
+
+
 def _kind(value: Any) -> str:
     return "[file]" if isinstance(value, str) else "[list]"
 
@@ -99,6 +111,8 @@ class EpisodeFile(Config):
     """The companion article: a URL, a list of them, or a map from language to URL."""
     number: Annotated[int, Field(ge=1)] | None = None
     """The episode's number."""
+    number_label: Line | None = None
+    """What apps show in place of the number (podcast:episode display)."""
     season: Annotated[int, Field(ge=1)] | None = None
     """The season's number."""
     type: model.EpisodeType = model.EpisodeType.FULL
@@ -118,6 +132,8 @@ class EpisodeFile(Config):
     """The transcript: .vtt, .srt, .json or .txt."""
     cover: FileName | None = None
     """The episode's own square artwork."""
+    cover_alt: Line | None = None
+    """What is seen on it, for those who do not see it."""
     guests: tuple[Guest, ...] = ()
     """Those who are heard besides the hosts."""
     hosts: tuple[Person, ...] | None = None
@@ -126,6 +142,12 @@ class EpisodeFile(Config):
     """Whether this episode is for adults only, where it differs from the show."""
     keywords: tuple[Line, ...] = ()
     """Keywords for the audio file's tags."""
+    links: tuple[Link, ...] = ()
+    """The same content elsewhere, such as a video (podcast:contentLink); the article is there anyway."""
+    soundbites: tuple[Soundbite, ...] = ()
+    """Pieces of 15 to 120 seconds that are worth quoting (podcast:soundbite)."""
+    feed: Supplements = Supplements()
+    """What only the feed says of this episode."""
 
 
 @dataclass(frozen=True)

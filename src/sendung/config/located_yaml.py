@@ -186,14 +186,15 @@ def _keys_at(model: type[BaseModel], way: Path_) -> list[str]:
     for part in way:
         if isinstance(part, str):
             field = model.model_fields.get(part)
-            inner = _models_in(field.annotation) if field else []
+            inner = models_in(field.annotation) if field else []
             if not inner:
                 return []
             model = inner[0]
     return [name for name in model.model_fields if not name.startswith("_")]
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models that an annotation names, at any depth."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [found for part in getattr(annotation, "__args__", ()) for found in _models_in(part)]
+    return [found for part in getattr(annotation, "__args__", ()) for found in models_in(part)]

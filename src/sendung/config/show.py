@@ -14,7 +14,19 @@ from sendung import model
 from sendung.config.digests import Source, source_of
 from sendung.config.files import Files
 from sendung.config.located_yaml import Document, load_yaml, mistake, validate
-from sendung.config.values import Config, Email, FileName, Language, Line, Person, Text, Url, Zone
+from sendung.config.supplements import Feed
+from sendung.config.values import (
+    Config,
+    Email,
+    FileName,
+    Language,
+    Line,
+    Person,
+    Text,
+    Url,
+    Zone,
+    resolve_date,
+)
 from sendung.errors import ConfigError
 
 
@@ -25,19 +37,6 @@ class Owner(Config):
     """The owner's name."""
     email: Email
     """The owner's address; it is public in the feed."""
-
-
-class Feed(Config):
-    """What only the feed says."""
-
-    locked: bool = True
-    """Other hosting services must not import this feed (podcast:locked)."""
-    new_feed_url: Url | None = None
-    """The feed has moved there (itunes:new-feed-url)."""
-    complete: bool = False
-    """No further episode will ever come (itunes:complete)."""
-    block: bool = False
-    """Directories must not list the show (itunes:block)."""
 
 
 def _check_public_url(url: str) -> str:
@@ -78,6 +77,33 @@ class Audio(Config):
     """A sting that is cross-faded into the end of each episode."""
     trim: bool = True
     """Cut long silence at both ends."""
+
+
+LOGO_TYPES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+"""What a logo may be: suffix and media type."""
+
+
+def _check_logo(name: str) -> str:
+    if Path(name).suffix.lower() not in LOGO_TYPES:
+        raise mistake(f"must be SVG, PNG, WebP or JPEG: {name}", "export it as SVG or PNG")
+    return name
+
+
+class Theme(Config):
+    """How the show's pages look."""
+
+    accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = model.Theme().accent
+    """A colour, #rrggbb; pages derive readable shades of it for light and dark."""
+    font: Annotated[str, Field(pattern=r"""^[\w \-,'"]*$""")] = ""
+    """A CSS font stack of fonts that listeners have installed; without it the pages' own."""
+    logo: Annotated[FileName, AfterValidator(_check_logo)] | None = None
+    """Shown beside the show's title: SVG, PNG, WebP or JPEG, at most 256 KB."""
 
 
 class Newsletter(Config):
@@ -124,6 +150,8 @@ class ShowFile(Config):
     """episodic (newest first) or serial (told in order)."""
     cover: FileName
     """The show's square artwork, 3000 x 3000 pixels."""
+    cover_alt: Line | None = None
+    """What is seen on it, for those who do not see it."""
     copyright: Line | None = None
     """The copyright notice."""
     author: Line | None = None
@@ -144,6 +172,8 @@ class ShowFile(Config):
     """Directories that list the show, and its address there: apple, spotify, deezer, ..."""
     newsletter: Newsletter | None = None
     """The show's newsletter."""
+    theme: Theme = Theme()
+    """How the show's pages look."""
     imprint: Url | None = None
     """The page that says who is responsible."""
     privacy: Url | None = None
@@ -162,6 +192,7 @@ class ShowConfig:
     cover: Path
     intro: Path | None
     outro: Path | None
+    logo: Path | None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -175,7 +206,7 @@ class ShowConfig:
 
     def source(self) -> Source:
         """All that the host decided, but not where the store is: that may differ between machines."""
-        files = [path for path in (self.cover, self.intro, self.outro) if path]
+        files = [path for path in (self.cover, self.intro, self.outro, self.logo) if path]
         source = source_of(self.file, files, self.folder)
         return source | {"store": {"public_url": self.file.store.public_url}}
 
@@ -188,8 +219,19 @@ def load_show(folder: Path) -> ShowConfig:
     cover = files.find(file.cover, "cover")
     intro = files.find(file.audio.intro, "audio", "intro")
     outro = files.find(file.audio.outro, "audio", "outro")
+    logo = files.find(file.theme.logo, "theme", "logo")
+    _check_schedule(file, files)
     files.stop_on_problems()
-    return ShowConfig(folder, file, document, _known(cover), intro, outro)
+    return ShowConfig(folder, file, document, _known(cover), intro, outro, logo)
+
+
+def _check_schedule(file: ShowFile, files: Files) -> None:
+    schedule = file.feed.schedule
+    if schedule and schedule.start:
+        try:
+            resolve_date(schedule.start, ZoneInfo(file.timezone))
+        except ValueError as error:
+            files.note(f'"feed.schedule.start" {error}.', "Write another time.", "feed", "schedule", "start")
 
 
 def _known(path: Path | None) -> Path:
