@@ -117,10 +117,14 @@ def test_speech_reads_the_same_on_a_second_meter(rate: int, tmp_path: Path) -> N
     assert reading.levels.lufs == pytest.approx(second, abs=0.1)
 
 
-def test_measuring_in_parts_reads_the_same_as_in_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.aiff", "a.w64", "a.ogg"])
+def test_measuring_in_parts_reads_the_same_as_in_one(name: str, tmp_path: Path) -> None:
     source = write_wav(tmp_path / "a.wav", speech(40), RATE)
+    if name != "a.wav":
+        run_ffmpeg("-i", source, tmp_path / name)
+    source = tmp_path / name
     one, parts = _read(tmp_path, source, workers=1), _read(tmp_path, source, workers=3)
-    assert parts.samples == one.samples == 40 * RATE
+    assert parts.samples == one.samples == pytest.approx(40 * RATE, abs=0 if name != "a.ogg" else 200)
     for ours, whole in ((parts.momentary, one.momentary), (parts.short_term, one.short_term)):
         # Below the absolute gate the filter's rounding is all there is.
         assert np.allclose(np.maximum(ours, -70), np.maximum(whole, -70), atol=0.002)

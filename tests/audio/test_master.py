@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sendung.audio import Mastered, Target, master
-from sendung.progress import Silent
+from sendung.progress import Meter, Silent
 
 from .conftest import decode, hear, silence, speech, voice, write_wav
+
+
+class Watched(Silent):
+    """A progress that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.bars: list[tuple[str, float, list[float]]] = []
+
+    @contextmanager
+    def meter(self, label: str, total: float, unit: str) -> Iterator[Meter]:
+        steps: list[float] = []
+        self.bars.append((label, total, steps))
+
+        class Keeper:
+            def advance(self, amount: float) -> None:
+                steps.append(amount)
+
+        yield Keeper()
 
 
 def _check(result: Mastered, loudness: float) -> None:
@@ -75,3 +95,20 @@ def test_the_same_again_comes_from_the_cache_unless_it_is_damaged(tmp_path: Path
     assert json.loads(entry.read_text())["size"] == len(whole)
 
     assert master(source, Target(loudness=-18), cache, Silent()).path != first.path
+
+
+def test_odd_names_of_files_and_folders_do_no_harm(tmp_path: Path) -> None:
+    folder = tmp_path / "it's [a] folder: 100%, \u00fc;"
+    folder.mkdir()
+    result = master(write_wav(folder / "-take 'one', [2]: \u00e4.wav", speech(3)), Target(), folder / "cache", Silent())
+    _check(result, -16.0)
+
+
+def test_one_bar_runs_from_start_to_end(tmp_path: Path, cache: Path) -> None:
+    progress = Watched()
+    master(write_wav(tmp_path / "a.wav", speech(60) * 0.2), Target(loudness=-26), cache, progress)
+    assert [label for label, _, _ in progress.bars] == ["Mastering"]
+    ((_, total, steps),) = progress.bars
+    assert total == pytest.approx(60)
+    assert sum(steps) == pytest.approx(60, rel=0.06)
+    assert len(steps) > 10

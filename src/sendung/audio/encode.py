@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from sendung.audio.curve import STEPS, Curve, step_rate
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.loudness import decibels
 from sendung.audio.measure import window_of
-from sendung.audio.mp3 import FRAME, FrameSplitter, Tape, frames_for
+from sendung.audio.mp3 import FRAME, FrameSplitter, Tape
 from sendung.audio.programme import Programme
 
 RUN_UP = 12
@@ -83,16 +84,13 @@ def levelled(
     inputs = arguments.count("-i")
     arguments += ["-f", "f32le", "-ar", str(step_rate(programme.rate)), "-ch_layout", "mono", "-i", f"file:{path}"]
     layout = "pan=stereo|c0=c0|c1=c0" if programme.channels == 2 else "aformat=channel_layouts=mono"
+    # Short frames: a long one would be 35 times as long once it is interpolated, and leave the processor's cache.
+    finer = f"asetnsamples=128:p=0,aresample={programme.rate}:tsf=fltp:filter_size=8"
     graph += (
-        f"[plain];[{inputs}:a:0]asetnsamples=128:p=0,aresample={programme.rate}:tsf=fltp:filter_size=8,atrim=start_sample={start % step},"
-        f"asetpts=N/SR/TB,{layout},aformat=sample_fmts=fltp[dips];[plain][dips]amultiply[out]"
+        f"[plain];[{inputs}:a:0]{finer},atrim=start_sample={start % step},asetpts=N/SR/TB,"
+        f"{layout},aformat=sample_fmts=fltp[dips];[plain][dips]amultiply[out]"
     )
     return arguments, graph
-
-
-def all_parts(samples: int, cut: Callable[[int], list[tuple[int, int]]]) -> list[tuple[int, int]]:
-    """The parts (first frame, frames) that make a whole of this many samples."""
-    return cut(frames_for(samples))
 
 
 def encode_aac(
@@ -108,9 +106,16 @@ def encode_aac(
     length = programme.length or 0
     arguments, graph = levelled(programme, curve, 0, length, scratch)
     args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-c:a", "aac", "-b:a", f"{kbps}k"]
-    ffmpeg.read([*args, "-movflags", "+faststart", "-brand", "M4A ", "-f", "ipod", "-y", f"file:{path}"], _nothing)
-    done(length / programme.rate)
+    args += ["-movflags", "+faststart", "-brand", "M4A ", "-f", "ipod", "-y", f"file:{path}"]
+    reached = 0.0
+
+    def take(block: bytes) -> None:
+        nonlocal reached
+        for found in _REACHED.findall(block):
+            done(int(found) / 1e6 - reached)
+            reached = int(found) / 1e6
+
+    ffmpeg.read(["-progress", "pipe:1", "-stats_period", "0.25", *args], take)
 
 
-def _nothing(block: bytes) -> None:
-    """Take no output: it goes to a file."""
+_REACHED = re.compile(rb"out_time_us=(\d+)")

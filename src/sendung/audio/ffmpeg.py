@@ -35,8 +35,8 @@ class Stopped(Exception):
 class Ffmpeg:
     """Runs ffmpeg, several at once on several cores. Leaving the `with` block ends all that still run.
 
-    Every run writes its result to a pipe that this process reads. So if this process is killed, its children
-    cannot go on: their next write fails.
+    Runs write their result to a pipe that this process reads (all but M4A, which needs a file). So if this process is
+    killed, its children cannot go on: their next write fails.
     """
 
     def __init__(self, folder: Path | None = None, workers: int | None = None) -> None:

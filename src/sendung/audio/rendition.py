@@ -22,7 +22,8 @@ TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""
 LEAST_ENCODED_S, LEAST_MEASURED_S = 30, 60
 """Seconds in a part: for less, starting ffmpeg costs more than it saves."""
-ATTEMPTS = 8
+ATTEMPTS, LOUDNESS_ATTEMPTS = 12, 4
+"""After some attempts at the loudness, the ceiling alone matters: it must not be passed."""
 Heard = Callable[[float], None]
 
 
@@ -69,9 +70,9 @@ def finish(rendition: Rendition, reading: Reading, aim: float, ceiling_db: float
     bias = 0.0
     curve = plan(reading, aim, ceiling_db)
     result = rendition.make(curve)
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         off = aim - result.levels.lufs
-        if abs(off) > TOLERANCE:
+        if abs(off) > TOLERANCE and attempt < LOUDNESS_ATTEMPTS:
             bias += off
             curve = plan(reading, aim + bias, ceiling_db)
             result = rendition.make(curve)

@@ -1,0 +1,97 @@
+"""How recordings are cut into parts, and what the limiter's curve does."""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sendung.audio.curve import STEPS, Curve, step_rate
+from sendung.audio.level import lowered, plan
+from sendung.audio.measure import Reading, window_of
+from sendung.audio.programme import MOST, spans
+
+RATE = 48000
+WINDOWS_A_BLOCK = 20
+
+
+def _reading(peaks: list[float], lufs: float = -20.0) -> Reading:
+    blocks = len(peaks) // WINDOWS_A_BLOCK
+    return Reading(
+        RATE,
+        2,
+        momentary=array("f", [lufs] * blocks),
+        short_term=array("f", [lufs] * blocks),
+        peaks=array("f", peaks),
+        samples=len(peaks) * window_of(RATE),
+    )
+
+
+@settings(deadline=None)
+@given(st.integers(1, 10**7), st.sampled_from([1, 4410]), st.integers(1, 64), st.integers(10**4, 10**6))
+def test_spans_cover_the_whole_once_and_start_on_the_grid(length: int, grid: int, workers: int, least: int) -> None:
+    found = spans(length, grid, workers, least)
+    assert found[0][0] == 0
+    assert sum(count for _, count in found) == length
+    for (first, count), (after, _) in itertools.pairwise(found):
+        assert first + count == after
+        assert after % grid == 0
+    assert all(count <= (MOST + 1) * max(least, grid) + grid for _, count in found)
+
+
+def test_spans_shrink_so_that_workers_end_together() -> None:
+    found = [count for _, count in spans(1200, 1, 2, 30)]
+    assert found == sorted(found, reverse=True) or found[:-1] == sorted(found[:-1], reverse=True)
+    assert found[-1] < 60
+
+
+def test_plain_gain_has_no_dips() -> None:
+    curve = plan(_reading([0.1] * 400), -16, -1)
+    assert curve.gain_db == pytest.approx(4)
+    assert curve.limited_db == 0
+    assert not curve.touches(0, 10**6, RATE)
+
+
+def test_dips_bring_each_window_under_the_ceiling_and_the_gain_makes_up_for_them() -> None:
+    peaks = [0.3] * 4000
+    peaks[1000:1010] = [0.9] * 10
+    curve = plan(_reading(peaks), -16, -1)
+    assert curve.gain_db > 4
+    gain = 10 ** (curve.gain_db / 20)
+    assert max(peak * dip * gain for peak, dip in zip(peaks, curve.dips, strict=True)) <= 10 ** (-1 / 20)
+    assert [number for number, dip in enumerate(curve.dips) if dip < 1] == list(range(1000, 1010))
+
+
+def test_steps_hold_a_dip_and_ramp_smoothly_around_it() -> None:
+    dips = array("f", [1.0]) * 200
+    dips[100] = 0.25
+    window = window_of(RATE)
+    steps = np.array(Curve(0.0, dips).steps(0, 200 * window, RATE))
+    held = steps[100 * STEPS : 101 * STEPS]
+    assert np.all(held == pytest.approx(0.25))
+    assert np.all(steps[: 98 * STEPS] == 1)
+    assert np.all(steps[112 * STEPS :] == 1)
+    assert np.abs(np.diff(steps)).max() < 0.15
+    rising = steps[101 * STEPS + 1 : 112 * STEPS]
+    assert np.all(np.diff(rising) >= 0)
+    assert step_rate(RATE) == 1200
+
+
+def test_a_part_gets_the_same_steps_as_the_whole() -> None:
+    dips = array("f", np.random.default_rng(1).uniform(0.3, 1, 400).astype("f4").tolist())
+    curve, window = Curve(0.0, dips), window_of(RATE)
+    whole = curve.steps(0, 400 * window, RATE)
+    part = curve.steps(150 * window, 100 * window, RATE)
+    assert part[: 100 * STEPS] == whole[150 * STEPS : 250 * STEPS]
+
+
+def test_what_came_out_too_high_is_lowered_by_more_than_that() -> None:
+    result = _reading([0.5] * 400)
+    result.true_peaks = {200: 1.0, 10: 0.5}
+    lower = lowered(Curve(0.0), result, -1.0)
+    assert [number for number, dip in enumerate(lower.dips) if dip < 1] == [199, 200, 201]
+    assert 0.8 * 10 ** (-1 / 20) < lower.dips[200] < 10 ** (-1 / 20)
