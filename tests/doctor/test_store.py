@@ -55,7 +55,7 @@ def test_creating_and_replacing_are_told_apart(
     assert found["deleting"] == "ok"
 
 
-@pytest.mark.parametrize("minutes", [20, -20, 2])
+@pytest.mark.parametrize(("target", "minutes"), [("directory", 20), ("rclone", -20), ("ceph", 2)], indirect=["target"])
 def test_a_wrong_clock_is_told_with_its_direction(target: Target, minutes: int) -> None:
     shift = timedelta(minutes=minutes)
     [finding] = [one for one in check_store(target.open(), lambda: now() + shift) if one.subject == "clock"]
