@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sendung import records
 from sendung.errors import Damaged
-from sendung.records import EpisodeRecord, R, ShowRecord
+from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.store.interface import Stat, Store
 
 _READERS = 16
@@ -47,6 +47,7 @@ class Reader:
     def __init__(self, store: Store, cache: Path) -> None:
         self._store = store
         self._cache = cache / "records" / hashlib.sha256(store.name.encode()).hexdigest()[:16]
+        self._seen: dict[tuple[str, str], Record] = {}
 
     def listing(self) -> dict[str, Stat]:
         """All records' keys."""
@@ -76,6 +77,13 @@ class Reader:
             return list(pool.map(lambda key: self._read_one(listing[key], kind), keys))
 
     def _read_one(self, stat: Stat, kind: type[R]) -> R:
+        seen = self._seen.get((stat.key, stat.version))
+        if not isinstance(seen, kind):
+            seen = self._fetch(stat, kind)
+            self._seen[stat.key, stat.version] = seen
+        return seen
+
+    def _fetch(self, stat: Stat, kind: type[R]) -> R:
         file = self._cache / f"{hashlib.sha256(f'{stat.key} {stat.version}'.encode()).hexdigest()}.json"
         with contextlib.suppress(OSError, Damaged):
             return records.decode(file.read_bytes(), stat.key, kind)
