@@ -50,7 +50,9 @@ class World:
         }
         environment = os.environ | self.target.environment
         command = [sys.executable, "-m", "tests.trials.host", json.dumps(order)]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
 
 def finish(host: subprocess.Popen[str], seconds: float = 300) -> list[dict[str, Any]]:
