@@ -104,3 +104,8 @@ def test_probe_tells_what_a_recording_is(tmp_path: Path) -> None:
     source = probe(write_wav(tmp_path / "a.wav", speech(3, 48000), 48000, bits=24))
     assert (source.sample_rate, source.channels, source.codec, source.container) == (48000, 2, "pcm_s24le", "wav")
     assert source.duration_s == pytest.approx(3.0)
+
+
+def test_a_bit_rate_that_mp3_does_not_have_is_refused(tmp_path: Path, cache: Path) -> None:
+    with pytest.raises(AudioError, match="no bit rate of 100 kbit/s"):
+        master(write_wav(tmp_path / "a.wav", speech(2)), Target(bitrate_kbps=100), cache, Silent())

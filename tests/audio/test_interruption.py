@@ -81,7 +81,7 @@ def _interrupt(source: Path, cache: Path, after: str, sign: signal.Signals) -> t
 def test_ctrl_c_stops_within_a_second_and_leaves_nothing(long: Path, cache: Path, moment: str) -> None:
     seconds, code, running = _interrupt(long, cache, moment, signal.SIGINT)
     assert code == 130
-    assert seconds < 1.0
+    assert seconds < 1.0, seconds
     assert running
     assert not any(_alive(one) for one in running)
     assert not list(cache.iterdir())

@@ -100,7 +100,7 @@ def test_the_same_again_comes_from_the_cache_unless_it_is_damaged(tmp_path: Path
 def test_odd_names_of_files_and_folders_do_no_harm(tmp_path: Path) -> None:
     folder = tmp_path / "it's [a] folder: 100%, \u00fc;"
     folder.mkdir()
-    result = master(write_wav(folder / "-take 'one', [2]: \u00e4.wav", speech(3)), Target(), folder / "cache", Silent())
+    result = master(write_wav(folder / "-take 'one', [2]: \u00e4.wav", speech(6)), Target(), folder / "cache", Silent())
     _check(result, -16.0)
 
 

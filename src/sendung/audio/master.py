@@ -15,6 +15,7 @@ from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.intake import check_length, seekable, take_in
 from sendung.audio.loudness import integrated
 from sendung.audio.measure import Reading, joined, measure
+from sendung.audio.mp3 import BITRATES
 from sendung.audio.probe import RE_EXPORT, check_file, probe_with, refusal
 from sendung.audio.programme import Programme, spans
 from sendung.audio.rendition import LEAST_MEASURED_S, AacRendition, Mp3Rendition, Work, finish
@@ -38,6 +39,7 @@ def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mas
     cannot be read, is silent, cut off or shorter than a second, or if there is no room for the result.
     """
     try:
+        _check_target(target)
         for path in (source, target.intro, target.outro):
             if path:
                 check_file(path)
@@ -57,6 +59,13 @@ def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mas
         if error.errno == errno.ENOSPC:
             raise _no_room(cache) from None
         raise AudioError(f"{source.name} cannot be mastered: {error.strerror}", f"Look at {error.filename}.") from None
+
+
+def _check_target(target: Target) -> None:
+    """MP3 has a few bit rates only; the lowest would not hold what players need in the first frame."""
+    if target.format == "mp3" and target.bitrate_kbps is not None and target.bitrate_kbps not in BITRATES[4:]:
+        offered = ", ".join(str(rate) for rate in BITRATES[4:])
+        raise AudioError(f"MP3 has no bit rate of {target.bitrate_kbps} kbit/s for speech", f"Choose one of {offered}.")
 
 
 def _no_room(cache: Path) -> AudioError:
