@@ -72,7 +72,7 @@ def stock() -> dict[str, bytes]:
         "/audio/zwei.mp3": zwei,
         "/podlove/file/7/s/feed/c/mp3/nr002.mp3": eins,
         "/anchor/play/1/https%3A%2F%2Fstaging.example.com%2Fzwei.m4a": m4a,
-        "/art/show.jpg": _picture(1400, "JPEG", "teal"),
+        "/art/show.jpg": _picture(3000, "JPEG", "teal"),
         "/art/zwei.png": _picture(1500, "PNG", "navy"),
         "/art/klein.jpg": _picture(300, "JPEG", "red"),
         "/text/zwei.vtt": VTT.encode(),

@@ -50,9 +50,15 @@ def test_podcasting_20(move: Move, old_host: OldHost) -> None:
     assert show["category"] == ["Society & Culture", "Places & Travel"]
     assert show["owner"] == {"name": "Mara Brandt", "email": "Mara@hafen.example.org"}
     assert [host["name"] for host in show["hosts"]] == ["Mara Brandt", "Jonas Petersen"], "the editor is not heard"
-    assert show["feed"] == {"new_feed_url": "https://cdn.example.com/show/feed.xml"}
+    assert show["feed"] == {
+        "new_feed_url": "https://cdn.example.com/show/feed.xml",
+        "funding": [{"title": "Spenden", "url": "https://hafen.example.org/spenden"}],
+        "license": {"name": "CC-BY-4.0"},
+        "txt": [{"text": "hafen-1234", "purpose": "verify"}],
+        "seasons": {1: "Der Hafen"},
+    }
     assert show["store"] == {"public_url": "https://cdn.example.com/show"}
-    assert "podcast:funding (1), podcast:soundbite (1)" in warnings_of(done)
+    assert "not imported: podcast:value (1)." in warnings_of(done), "where money goes is decided anew"
 
     episode = episode_of(done, "der-lotse-und-das-boot")
     assert episode["guid"] == "HH-0002 / Lotse"
@@ -63,6 +69,12 @@ def test_podcasting_20(move: Move, old_host: OldHost) -> None:
     assert [(one["at"], one["title"]) for one in episode["chapters"]] == [
         ("00:00:00", "Ablegen"), ("00:00:02.500", "Anlegen")
     ], "the one behind the end is left out"  # fmt: skip
+    assert episode["soundbites"] == [{"at": 1, "duration": 20, "title": "Eng wird es"}]
+    assert [one["url"] for one in episode["feed"]["discussions"]] == [
+        "https://a.example.org/1",
+        "https://b.example.org/2",
+    ]
+    assert [one["name"] for one in episode["feed"]["locations"]] == ["Hamburg"]
     assert episode["transcript"] == "transcript.vtt", "WebVTT is better than SubRip, and HTML cannot be read"
     folder = done.folder / "episodes/der-lotse-und-das-boot"
     assert (folder / "transcript.vtt").read_bytes() == old_host.files["/text/zwei.vtt"]

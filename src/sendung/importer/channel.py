@@ -14,6 +14,7 @@ from sendung.importer import prose
 from sendung.importer.found import OldShow
 from sendung.importer.links import absolute, same
 from sendung.importer.reading import address, persons, truth
+from sendung.importer.supplements import season_name, supplements
 from sendung.model import Person, ShowType
 from sendung.rules.categories import CATEGORIES
 
@@ -30,15 +31,8 @@ _RETIRED = {
 }
 """Apple's categories until 2019, and their successors."""
 _NO_PLACE = (
-    *(
-        "podcast:value",
-        "podcast:funding",
-        "podcast:soundbite",
-        "podcast:location",
-        "podcast:license",
-        "podcast:podroll",
-    ),
-    *("podcast:socialInteract", "podcast:liveItem", "podcast:trailer", "podcast:txt", "podcast:alternateEnclosure"),
+    *("podcast:value", "podcast:podroll", "podcast:liveItem", "podcast:trailer", "podcast:alternateEnclosure"),
+    *("podcast:updateFrequency", "podcast:block"),
 )
 
 
@@ -73,6 +67,7 @@ def read_show(feed: Feed, fetched_from: str) -> OldShow:
         complete=truth(channel.value("itunes:complete")) or False,
         block=truth(channel.value("itunes:block")) or False,
         moved_to=moved if moved and own and not same(moved, own) else None,
+        feed=supplements(channel, own) | _seasons(feed),
         left_out=_left_out(feed),
     )
 
@@ -148,6 +143,12 @@ def _guid(text: str) -> str | None:
         return str(uuid.UUID(text))
     except ValueError:
         return None
+
+
+def _seasons(feed: Feed) -> dict[str, dict[int, str]]:
+    numbers = {item.value("podcast:season"): season_name(item) for item in reversed(feed.items)}
+    names = {int(number): name for number, name in numbers.items() if re.fullmatch(r"[1-9]\d{0,5}", number) and name}
+    return {"seasons": dict(sorted(names.items()))} if names else {}
 
 
 def _left_out(feed: Feed) -> Counter[str]:

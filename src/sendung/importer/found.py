@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sendung.model import EpisodeType, Person, ShowType
 
@@ -64,6 +65,12 @@ class OldEpisode:
     chapters_url: str | None = None
     transcripts: tuple[OldTranscript, ...] = ()
     """The best first."""
+    duration_s: int | None = None
+    """As the feed says."""
+    soundbites: Sequence[Mapping[str, Any]] = ()
+    """As episode.yaml writes them."""
+    feed: Mapping[str, Any] = field(default_factory=dict)
+    """What episode.yaml says under `feed`."""
 
 
 @dataclass(frozen=True)
@@ -99,5 +106,7 @@ class OldShow:
     block: bool = False
     moved_to: str | None = None
     """itunes:new-feed-url, where it is another address than the feed's."""
+    feed: Mapping[str, Any] = field(default_factory=dict)
+    """What show.yaml says under `feed`, but for what has a field here."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Tags that Sendung has no place for, and how often they occur."""

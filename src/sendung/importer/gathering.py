@@ -87,7 +87,8 @@ class _Gathering:
     def run(self) -> list[Problem]:
         recording = self.folder / "audio"
         source = self.all.fetch_audio(self.episode, recording) if self.all.with_audio else None
-        duration_ms = round(source.duration_s * 1000) if source else None
+        duration_s = source.duration_s if source else self.episode.duration_s
+        duration_ms = round(duration_s * 1000) if duration_s else None
         ending = (source and _FINISHED.get(source.codec)) or _ending_by_name(self.episode)
         files = EpisodeFiles(
             audio=f"audio{ending}",

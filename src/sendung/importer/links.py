@@ -30,6 +30,11 @@ def absolute(base: str, text: str) -> str | None:
     return urlunsplit((parts.scheme, f"{place}{port}", path, query, quote(parts.fragment, safe="/?%:@!$&'()*+,;=")))
 
 
+def secure(address: str) -> str:
+    """The address with https: podcast tags take no other, and hardly a site is left that has only http."""
+    return "https://" + address.removeprefix("http://") if address.startswith("http://") else address
+
+
 def same(one: str, other: str) -> bool:
     """Whether two addresses of feeds are one, but for the scheme, the host's case and a slash at the end."""
     first, second = urlsplit(one), urlsplit(other)

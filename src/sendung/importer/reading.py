@@ -16,8 +16,10 @@ from sendung.feedview import Element
 from sendung.importer import prose
 from sendung.importer.dates import parse_date
 from sendung.importer.found import OldAudio, OldChapter, OldEpisode, OldTranscript
-from sendung.importer.links import absolute, ends_with_the_move
+from sendung.importer.links import absolute, ends_with_the_move, secure
+from sendung.importer.supplements import soundbites, supplements
 from sendung.model import EpisodeType, Person
+from sendung.rules.reading import duration
 
 AUDIO_ENDINGS = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".aac": "audio/aac", ".ogg": "audio/ogg"} | {
     ending: f"audio/{ending[1:]}" for ending in (".opus", ".flac", ".wav")
@@ -84,10 +86,9 @@ def persons(parent: Element, base: str) -> tuple[Person, ...]:
         name = prose.line(element.text)
         role = " ".join(element.attributes.get("role", "").lower().split()) or "host"
         if name:
-            url, image = (absolute(base, element.attributes.get(key, "")) for key in ("href", "img"))
             role = role if _ROLE.fullmatch(role) else "guest"
-            found.append(Person(name=name, role=role, url=url if element.attributes.get("href") else None,
-                                image=image if element.attributes.get("img") else None))  # fmt: skip
+            url, image = (_link(base, element.attributes.get(key, "")) for key in ("href", "img"))
+            found.append(Person(name=name, role=role, url=url, image=image))
     return tuple(dict.fromkeys(found))
 
 
@@ -99,6 +100,11 @@ def address(parent: Element, base: str, *ways: tuple[str, str]) -> str | None:
             if text and (found := absolute(base, text)):
                 return found
     return None
+
+
+def _link(base: str, text: str) -> str | None:
+    found = absolute(base, text) if text.strip() else None
+    return secure(found) if found else None
 
 
 def _warning(message: str, hint: str) -> Problem:
@@ -166,6 +172,9 @@ def _episode(item: Element, guid: str, date: datetime, audio: OldAudio, context:
         chapters=_chapters(item, context.base),
         chapters_url=chapters_url,
         transcripts=_transcripts(item, context.base),
+        duration_s=duration(item),
+        soundbites=soundbites(item),
+        feed=supplements(item, context.base),
     )
 
 
@@ -184,7 +193,7 @@ def _article(item: Element, audio: OldAudio, base: str) -> str | None:
     for name, attribute in (("link", ""), ("podcast:contentLink", "href")):
         found = address(item, base, (name, attribute))
         if found and found != audio.url and _ending(found) not in AUDIO_ENDINGS and not ends_with_the_move(found):
-            return found
+            return secure(found)
     return None
 
 

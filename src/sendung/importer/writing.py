@@ -100,6 +100,8 @@ def episode_yaml(episode: OldEpisode, show: OldShow, files: EpisodeFiles, zone: 
         "guests": [_person(guest, "guest") for guest in guests] or None,
         "explicit": episode.explicit if episode.explicit not in (None, show.explicit) else None,
         "keywords": list(episode.keywords) or None,
+        "soundbites": list(episode.soundbites) or None,
+        "feed": dict(episode.feed) or None,
     }
     notes = {
         "guid": "Never change this: apps know the episode by it.",
@@ -121,7 +123,7 @@ def _feed(show: OldShow, home: NewHome) -> dict[str, Any] | None:
         said["complete"] = True
     if show.block:
         said["block"] = True
-    return said or None
+    return said | dict(show.feed) or None
 
 
 def _person(person: Person, usual: str) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""What an old feed tells Podcasting 2.0 apps, as show.yaml and episode.yaml write it (podcast-namespace, docs/tags)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from sendung.config.supplements import Supplements
+from sendung.feedview import Element
+from sendung.importer import prose
+from sendung.importer.links import absolute, secure
+
+_LONGEST_FUNDING = 128
+"""docs/tags/funding.md."""
+_SOUNDBITE_S = (15, 120)
+"""docs/tags/soundbite.md."""
+
+
+def supplements(parent: Element, base: str) -> dict[str, Any]:
+    """The values of a `feed:` key; whatever is not as the namespace wants it is left out."""
+    found = {
+        "funding": list(_funding(parent, base)),
+        "license": next(_license(parent, base), None),
+        "locations": list(_locations(parent)),
+        "txt": [
+            _filled({"text": one.text.strip(), "purpose": one.attributes.get("purpose")})
+            for one in parent.every("podcast:txt")
+        ],
+        "discussions": list(_discussions(parent, base)),
+    }
+    return {key: value for key, value in found.items() if value and _fits({key: value})}
+
+
+def soundbites(item: Element) -> list[dict[str, Any]]:
+    """The values of a `soundbites:` key."""
+    found = []
+    for one in item.every("podcast:soundbite"):
+        try:
+            start, length = (float(one.attributes[name]) for name in ("startTime", "duration"))
+        except (KeyError, ValueError):
+            continue
+        if start >= 0 and _SOUNDBITE_S[0] <= length <= _SOUNDBITE_S[1]:
+            found.append(_filled({"at": _plain(start), "duration": _plain(length), "title": prose.line(one.text)}))
+    return found
+
+
+def season_name(item: Element) -> str:
+    """What the item's season is called; empty if it has no name."""
+    return prose.line(item.attribute("podcast:season", "name"))
+
+
+def _funding(parent: Element, base: str) -> Iterator[dict[str, str]]:
+    for one in parent.every("podcast:funding"):
+        if url := absolute(base, one.attributes.get("url", "")):
+            yield {"title": prose.line(one.text)[:_LONGEST_FUNDING] or url, "url": secure(url)}
+
+
+def _license(parent: Element, base: str) -> Iterator[dict[str, str]]:
+    for one in parent.every("podcast:license"):
+        link = one.attributes.get("url", "").strip()
+        yield _filled({"name": prose.line(one.text), "url": absolute(base, link) if link else None})
+
+
+def _locations(parent: Element) -> Iterator[dict[str, str]]:
+    for one in parent.every("podcast:location"):
+        names = ("rel", "geo", "osm", "country")
+        yield _filled({"name": prose.line(one.text)} | {name: one.attributes.get(name) for name in names})
+
+
+def _discussions(parent: Element, base: str) -> Iterator[dict[str, str]]:
+    def priority(one: Element) -> int:
+        text = one.attributes.get("priority", "")
+        return int(text) if text.isascii() and text.isdigit() else 1000
+
+    for one in sorted(parent.every("podcast:socialInteract"), key=priority):
+        url, account_url = (one.attributes.get(name, "").strip() for name in ("uri", "accountUrl"))
+        yield _filled(
+            {
+                "protocol": one.attributes.get("protocol", "").lower(),
+                "url": absolute(base, url) if url else None,
+                "account": prose.line(one.attributes.get("accountId", "")),
+                "account_url": absolute(base, account_url) if account_url else None,
+            }
+        )
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value not in (None, "")}
+
+
+def _fits(values: Mapping[str, Any]) -> bool:
+    try:
+        Supplements.model_validate(values)
+    except ValidationError:
+        return False
+    return True
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if number.is_integer() else number
