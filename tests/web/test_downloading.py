@@ -41,8 +41,8 @@ class Server:
         request.send_header("Content-Length", str(len(body)))
         request.end_headers()
         stop = self.breaks.pop(0) if self.breaks else len(body)
-        request.wfile.write(body[:stop])
         self.sent += len(body[:stop])
+        request.wfile.write(body[:stop])
         request.close_connection = True
 
 

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from sendung.chapters import format_time
 from sendung.model import Chapter
@@ -33,6 +34,12 @@ class Content:
     cover: str | None = None
 
 
+def _chapter(chapter: Chapter) -> dict[str, str]:
+    # quoted, since older readers of YAML take 00:01:30 for a number
+    at = DoubleQuotedScalarString(format_time(chapter.start_ms, milliseconds=chapter.start_ms % 1000 > 0))
+    return {"at": at, "title": chapter.title} | ({"url": chapter.url} if chapter.url else {})
+
+
 _HEAD = "One episode. The name of this folder becomes part of its address; every file named below lies beside this one."
 _COMMENTS = {
     "date": "When it becomes public. A date in the future is a schedule. Without a zone it is in the show's.",
@@ -53,7 +60,7 @@ _EXAMPLES: dict[str, Any] = {
     "article": "https://www.example.org/article/",
     "number": 1,
     "notes": "notes.md",
-    "chapters": [{"at": "00:00:00", "title": "Hello"}, {"at": "00:01:30", "title": "The first topic"}],
+    "chapters": [_chapter(Chapter(start_ms=ms, title=title)) for ms, title in ((0, "Hello"), (90_000, "The topic"))],
     "transcript": "transcript.vtt",
     "cover": "cover.jpg",
     "guests": [{"name": "Ada Example", "url": "https://www.example.org/ada/"}],
@@ -95,11 +102,6 @@ def episode_yaml(content: Content, schema: str) -> str:
         elif key in _EXAMPLES:
             lines += [f"# {line}\n" for line in _dump({key: _EXAMPLES[key]}).splitlines()]
     return "".join(lines)
-
-
-def _chapter(chapter: Chapter) -> dict[str, str]:
-    at = format_time(chapter.start_ms, milliseconds=chapter.start_ms % 1000 > 0)
-    return {"at": at, "title": chapter.title} | ({"url": chapter.url} if chapter.url else {})
 
 
 def _dump(value: Mapping[str, Any]) -> str:
