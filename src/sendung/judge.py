@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from sendung import feed, rules, transcripts, web
-from sendung.check import check, check_show
+from sendung.check import Examined, check, check_show
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.errors import FetchError, Place, Problem, RulesError, SendungError, Severity
@@ -52,13 +52,15 @@ def check_drafts(folders: Sequence[Path], config: ShowConfig) -> Report:
         errors.append(error)
     checked = check(folders, config)
     errors += [error for found in checked.errors.values() for error in found]
-    show = foresee_show(config)
-    looked = [checked.examined[draft.folder] for draft in checked.drafts]
-    episodes = [foresee_episode(one.draft, one.outline, one.recording, config, show) for one in looked]
-    drafts = {facts.guid: draft for facts, draft in zip(episodes, checked.drafts, strict=True)}
-    rulings = judge(show, episodes, config, drafts)
+    rulings = foresee(foresee_show(config), checked.examined.values(), config)
     verdict = _report([ruling.problem for ruling in rulings])
     return Report((*errors, *verdict.errors), (*remarks, *checked.remarks, *verdict.remarks))
+
+
+def foresee(show: Show, examined: Iterable[Examined], config: ShowConfig) -> list[Ruling]:
+    """Every rule that breaks if these drafts are published in this show, as far as that is known before mastering."""
+    pairs = [(one.draft, foresee_episode(one.draft, one.outline, one.recording, config, show)) for one in examined]
+    return judge(show, [facts for _, facts in pairs], config, {facts.guid: draft for draft, facts in pairs})
 
 
 def judge(show: Show, episodes: Sequence[Episode], config: ShowConfig, drafts: Mapping[str, Draft]) -> list[Ruling]:
@@ -70,18 +72,24 @@ def judge(show: Show, episodes: Sequence[Episode], config: ShowConfig, drafts: M
     return [ruling for ruling in found if ruling]
 
 
-def heed(rulings: Sequence[Ruling], config: ShowConfig, progress: Progress) -> dict[Path, list[SendungError]]:
-    """Show the warnings, and return the errors by the folder of their draft. Raises RulesError if the show has any."""
+def errors_in(rulings: Sequence[Ruling]) -> dict[Path, list[SendungError]]:
+    """The errors by the folder of their draft. Raises RulesError if the show itself has any."""
     errors: dict[Path | None, list[Problem]] = {}
     for ruling in rulings:
-        problem = ruling.problem
-        if problem.severity is Severity.ERROR:
-            errors.setdefault(ruling.folder, []).append(problem)
-        elif problem.severity is Severity.WARNING:
-            progress.warn(f"{_near(problem.place, config)}{problem.message} [{problem.rule}]", problem.hint)
+        if ruling.problem.severity is Severity.ERROR:
+            errors.setdefault(ruling.folder, []).append(ruling.problem)
     if None in errors:
         raise RulesError.of(problem for problems in errors.values() for problem in problems)
     return {folder: [RulesError.of(problems)] for folder, problems in errors.items() if folder}
+
+
+def heed(rulings: Sequence[Ruling], config: ShowConfig, progress: Progress) -> dict[Path, list[SendungError]]:
+    """Show the warnings, and return the errors as `errors_in` does."""
+    for ruling in rulings:
+        problem = ruling.problem
+        if problem.severity is Severity.WARNING:
+            progress.warn(f"{_near(problem.place, config)}{problem.message} [{problem.rule}]", problem.hint)
+    return errors_in(rulings)
 
 
 def check_feeds(addresses: Sequence[str], door: web.Door) -> Report:

@@ -18,7 +18,8 @@ from sendung.check import check_show, examine, read_drafts
 from sendung.config.show import ShowConfig
 from sendung.desk import PRIVATE, Desk
 from sendung.errors import ConflictError, ObjectExists, Problem, SendungError, Severity, merge
-from sendung.judge import heed, judge
+from sendung.foresight import foresee_show
+from sendung.judge import Ruling, errors_in, foresee, heed, judge
 from sendung.model import Episode, Show
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.progress import Progress
@@ -136,8 +137,10 @@ def publish(
         return _failed(folders, errors)
     due = [one for one in drafts if one.due or (remaster and one.standing is Standing.UNCHANGED)]
     checked = examine(checked, [one.folder for one in due])
-    if checked.errors:
-        return _failed(folders, checked.errors)
+    # Mastering takes minutes, so what can be known of the rules is looked at before; all of it once it is done.
+    errors = checked.errors or errors_in(foresee(_foresee_show(standing), checked.examined.values(), standing.config))
+    if errors:
+        return _failed(folders, errors)
     _warn(checked.remarks, progress)
 
     with tempfile.TemporaryDirectory(prefix="sendung-") as folder:
@@ -147,11 +150,7 @@ def publish(
         show_ready = prepare_show(standing, work)
         make = partial(prepare_episode, config=standing.config, show=show_ready.show, work=work, cache=desk.cache)
         ready, errors = _each(due, lambda one: make(one, progress=progress))
-        if errors:
-            return _failed(folders, errors)
-        episodes = [one.episode for one in ready] or [record.episode for record in archive.episodes.values()][:1]
-        sources = {one.standing.guid: one.standing.draft for one in ready}
-        errors = heed(judge(show_ready.show, episodes, standing.config, sources), standing.config, progress)
+        errors = errors or heed(_judge(ready, show_ready.show, standing, archive), standing.config, progress)
         if errors:
             return _failed(folders, errors)
         approve(ready, show_ready.show)
@@ -196,6 +195,19 @@ def publish_due(store: Store, desk: Desk, progress: Progress, *, override: Colle
     """
     Step.REFRESH.begin(progress)
     return refresh(store, Reader(store, desk.cache), desk, progress, override=override)
+
+
+def _foresee_show(standing: ShowStanding) -> Show:
+    """The show as this publish will leave it, as far as that is known before its cover is made."""
+    return standing.published.show if standing.published and not standing.due else foresee_show(standing.config)
+
+
+def _judge(ready: Sequence[Prepared], show: Show, standing: ShowStanding, archive: Archive) -> list[Ruling]:
+    """The rules on what is about to be sent; where that is the show alone, with one of its episodes."""
+    if not ready and not standing.due:
+        return []
+    episodes = [one.episode for one in ready] or [record.episode for record in archive.episodes.values()][:1]
+    return judge(show, episodes, standing.config, {one.standing.guid: one.standing.draft for one in ready})
 
 
 def _warn(remarks: Sequence[Problem], progress: Progress) -> None:
