@@ -25,7 +25,8 @@ _PICTURE = web.Limits(size=12_000_000, seconds=3, silence_s=2)
 _AT_ONCE = 8
 _PIXELS, _SMALL_PIXELS = 1200, 480
 _LONGEST_SUMMARY = 400
-_KINDS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"GIF8": ".gif", b"RIFF": ".webp"}
+_KINDS = {(0, b"\x89PNG"): ".png", (0, b"GIF8"): ".gif", (8, b"WEBP"): ".webp", (4, b"ftypavif"): ".avif"}
+"""Where a picture's first bytes say what it is; else it is taken for a JPEG."""
 
 
 def carry(articles: Sequence[Article], published: Sequence[Article]) -> tuple[Article, ...]:
@@ -75,7 +76,9 @@ def _filled(one: Article, answer: _Answer, add: Add, progress: Progress) -> Arti
             fault = error
     if fault:
         message = f"The card of the article {web.shown(one.url)} is incomplete: {fault.problems[0].message}"
-        progress.warn(message, "The episode is published all the same; the card is filled when the next edit is published.")
+        progress.warn(
+            message, "The episode is published all the same; the card is filled when the next edit is published."
+        )
     if answer.facts is None:
         return one
     facts = answer.facts
@@ -96,7 +99,7 @@ def _cut(text: str) -> str:
 
 
 def _image(data: bytes, add: Add) -> Image:
-    suffix = next((suffix for magic, suffix in _KINDS.items() if data.startswith(magic)), ".jpg")
+    suffix = next((suffix for (at, magic), suffix in _KINDS.items() if data.startswith(magic, at)), ".jpg")
     with tempfile.TemporaryDirectory(prefix="sendung-") as folder:
         path = Path(folder) / f"image{suffix}"
         path.write_bytes(data)
