@@ -76,20 +76,16 @@ def ceph(folder: Path) -> Iterator[str]:
 
 def row(name: str, endpoint: str, aws: str, path: Path, digest: str, rounds: int) -> None:
     times: dict[str, list[float]] = {"aws": [], "sendung": []}
+    bucket = make_bucket(endpoint)
     for number in range(rounds + 1):
-        bucket = make_bucket(endpoint)
-        ours = [sys.executable, "-c", UPLOAD, f"s3://{bucket}/ours", endpoint, str(path), digest]
-        theirs = [aws, "--endpoint-url", endpoint, "s3", "cp", "--only-show-errors", str(path), f"s3://{bucket}/theirs"]
-        for who, command in (("aws", theirs), ("sendung", ours)):
+        ours = [sys.executable, "-c", UPLOAD, f"s3://{bucket}/ours-{number}", endpoint, str(path), digest]
+        theirs = [aws, "--endpoint-url", endpoint, "s3", "cp", "--only-show-errors"]
+        theirs += [str(path), f"s3://{bucket}/theirs-{number}.mp3"]
+        for who, command in sorted({"aws": theirs, "sendung": ours}.items(), reverse=number % 2 == 1):
             started = time.perf_counter()
             subprocess.run(command, check=True)
             if number:  # the first round warms the server up
                 times[who].append(time.perf_counter() - started)
-        subprocess.run(
-            [aws, "--endpoint-url", endpoint, "s3", "rb", "--force", f"s3://{bucket}"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
     megabytes = path.stat().st_size / 1e6
     speed = {who: megabytes / statistics.median(seconds) for who, seconds in times.items()}
     ratio = speed["sendung"] / speed["aws"]
