@@ -1,0 +1,86 @@
+"""What a publish costs does not grow with the show."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sendung import records
+from sendung.archive import Reader
+from sendung.config.show import load_show
+from sendung.desk import PRIVATE, Desk
+from sendung.progress import Silent
+from sendung.publish import publish
+from sendung.records import EpisodeRecord
+from sendung.store import Store
+from tests.servers.fixtures import Target
+from tests.trials.world import finish, make_world
+
+
+class CountingStore:
+    """A store that counts its calls."""
+
+    def __init__(self, below: Store) -> None:
+        self._below = below
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._below, name)
+        if not callable(value):
+            return value
+
+        def call(*arguments: Any, **keywords: Any) -> Any:
+            self.calls.append(name)
+            return value(*arguments, **keywords)
+
+        return call
+
+
+def grow(store: Store, cache: Path, number: int) -> None:
+    """Put revisions of many more episodes into a store, as if they had been published long ago."""
+    reader = Reader(store, cache)
+    [one] = [record for record in reader.archive().episodes.values() if record.number == 1]
+    for index in range(number):
+        day = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(hours=index)
+        facts = {"guid": f"old-{index}", "slug": f"old-{index}", "title": f"Alt {index}", "date": day}
+        record = one.model_copy(update={"at": day, "episode": one.episode.model_copy(update=facts)})
+        store.create(records.key_of(f"old-{index}", 1), records.encode(record), PRIVATE)
+
+
+@pytest.mark.parametrize("target", ["directory"], indirect=True)
+def test_the_requests_of_a_publish_do_not_grow_with_the_show(target: Target, tmp_path: Path) -> None:
+    world = make_world(tmp_path, target, ["eins", "zwei", "drei"])
+    show = load_show(world.folder)
+    desk = Desk("sven", lambda: datetime.now(UTC), world.cache)
+
+    # Both shows are so large that their feed is paged.
+    def calls_in_a_show_of(episodes: int) -> dict[str, int]:
+        place = replace(world, target=replace(target, url=f"{target.url}-{episodes}"))
+        finish(place.host("sven", ["eins"]))
+        grow(place.store(), world.cache, episodes)
+        finish(place.host("sven", ["zwei"]))
+        store = CountingStore(place.store())
+        outcome = publish([world.folder / "episodes" / "drei"], show, store, desk, Silent())
+        assert outcome.error is None
+        return {name: store.calls.count(name) for name in sorted(set(store.calls))}
+
+    small, large = calls_in_a_show_of(100), calls_in_a_show_of(200)
+    assert large == small, json.dumps([small, large])
+
+
+@pytest.mark.parametrize("target", ["directory"], indirect=True)
+def test_a_second_look_reads_no_record_again(target: Target, tmp_path: Path) -> None:
+    world = make_world(tmp_path, target, ["eins"])
+    finish(world.host("sven", ["eins"]))
+    grow(world.store(), world.cache, 30)
+    Reader(world.store(), world.cache).archive()
+    store = CountingStore(world.store())
+    archive = Reader(store, world.cache).archive()
+    assert len(archive.episodes) == 31
+    assert "read" not in store.calls
+    assert isinstance(next(iter(archive.episodes.values())), EpisodeRecord)
