@@ -64,7 +64,7 @@ def _picture(side: int, kind: str, colour: str) -> bytes:
 def stock() -> dict[str, bytes]:
     """What old hosts keep besides feeds."""
     eins = _tone(3, ".mp3", "-b:a", "64k")
-    zwei = _tone(4, ".mp3", "-b:a", "64k")
+    zwei = _tone(24, ".mp3", "-b:a", "64k")
     m4a = _tone(3, ".m4a", "-c:a", "aac", "-b:a", "64k")
     srt = "1\n00:00:00,500 --> 00:00:02,000\nMoin.\n"
     return {

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -100,7 +100,8 @@ class _Gathering:
         )
         if source:
             recording.replace(recording.with_suffix(ending))
-        text = episode_yaml(self.episode, self.all.show, files, self.all.zone)
+        fitting = [one for one in self.episode.soundbites if _inside(one, duration_ms)]
+        text = episode_yaml(replace(self.episode, soundbites=fitting), self.all.show, files, self.all.zone)
         (self.folder / "episode.yaml").write_text(text, "utf-8")
         return self.problems
 
@@ -199,6 +200,10 @@ def _ending_by_name(episode: OldEpisode) -> str:
 
 def _fact(chapter: OldChapter) -> Chapter:
     return Chapter(start_ms=chapter.start_ms, title=chapter.title, url=chapter.url)
+
+
+def _inside(soundbite: Mapping[str, Any], duration_ms: int | None) -> bool:
+    return duration_ms is None or (soundbite["at"] + soundbite["duration"]) * 1000 <= duration_ms
 
 
 def _sound(found: tuple[Chapter, ...], duration_ms: int | None) -> tuple[Chapter, ...]:
