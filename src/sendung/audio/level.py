@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections import defaultdict
 
 from sendung.audio.curve import Curve
 from sendung.audio.loudness import amplitude, integrated
@@ -32,10 +31,11 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
     if amplitude(gain) * reading.peak <= amplitude(ceiling_db):
         return Curve(gain)
     least = amplitude(ceiling_db - gain - MARGIN_DB - _LIFT_DB) / BETWEEN_SAMPLES
-    loud = [number for number, peak in enumerate(reading.peaks) if peak > least]
+    loud = array("L", (number for number, peak in enumerate(reading.peaks) if peak > least))
+    powers = _powers(reading)
     curve = Curve(gain, _dips(reading, loud, gain, ceiling_db))
     for _ in range(_ROUNDS):
-        off = aim - gain - integrated(_limited(reading, curve, loud))
+        off = aim - gain - integrated(_limited(reading, curve, loud, powers))
         if abs(off) < 0.03:
             break
         # A louder programme is limited more, so more than what is missing has to be added.
@@ -56,7 +56,7 @@ def lowered(curve: Curve, result: Reading, ceiling_db: float) -> Curve:
     return Curve(curve.gain_db, dips)
 
 
-def _dips(reading: Reading, loud: list[int], gain_db: float, ceiling_db: float) -> array[float]:
+def _dips(reading: Reading, loud: array[int], gain_db: float, ceiling_db: float) -> array[float]:
     """How much less than the gain of the whole each window needs; only the loud ones may."""
     limit = amplitude(ceiling_db - gain_db - MARGIN_DB)
     known, peaks = reading.true_peaks, reading.peaks
@@ -68,29 +68,36 @@ def _dips(reading: Reading, loud: list[int], gain_db: float, ceiling_db: float) 
     return dips
 
 
-def _limited(reading: Reading, curve: Curve, loud: list[int]) -> array[float]:
+def _limited(reading: Reading, curve: Curve, loud: array[int], powers: array[float]) -> array[float]:
     """The momentary loudness with the dips, before the gain of the whole.
 
     A block loses the share of its power that its windows lose, taking each window's power as its squared peak.
     """
-    per_block = reading.rate // 10 // window_of(reading.rate)
-    peaks, dips = reading.peaks, curve.dips
-    gains = _with_ramps(dips, loud)
-    lost: defaultdict[int, float] = defaultdict(float)
-    for number, gain in enumerate(gains):
+    per_block = _windows_in_block(reading)
+    peaks = reading.peaks
+    lost = array("d", bytes(8 * len(powers)))
+    for number, gain in enumerate(_with_ramps(curve.dips, loud)):
         if gain < 1.0:
             lost[number // per_block] += peaks[number] ** 2 * (1.0 - gain * gain)
-    powers: dict[int, float] = {}
     found = reading.momentary[:]
-    for block in {after + step for after in lost for step in range(4)}:
-        if block < len(found):
-            whole = sum(_power(peaks, near, per_block, powers) for near in range(block - 3, block + 1))
-            less = sum(lost.get(near, 0.0) for near in range(block - 3, block + 1))
-            found[block] += 10 * math.log10(max(1e-6, 1.0 - less / whole)) if whole else 0.0
+    for block in range(min(len(found), len(powers))):
+        # A momentary value covers the 400 ms before its end.
+        if less := sum(lost[max(0, block - 3) : block + 1]):
+            found[block] += 10 * math.log10(max(1e-6, 1.0 - less / sum(powers[max(0, block - 3) : block + 1])))
     return found
 
 
-def _with_ramps(dips: array[float], loud: list[int]) -> array[float]:
+def _powers(reading: Reading) -> array[float]:
+    """The squared peaks of each tenth of a second, added up."""
+    size, peaks = _windows_in_block(reading), reading.peaks
+    return array("d", (sum(peak * peak for peak in peaks[at : at + size]) for at in range(0, len(peaks), size)))
+
+
+def _windows_in_block(reading: Reading) -> int:
+    return reading.rate // 10 // window_of(reading.rate)
+
+
+def _with_ramps(dips: array[float], loud: array[int]) -> array[float]:
     """The mean gain of each window, its own dip and the ramps of its neighbours' dips."""
     gains = dips[:]
     for number in loud:
@@ -100,11 +107,3 @@ def _with_ramps(dips: array[float], loud: list[int]) -> array[float]:
                 if 0 <= near < len(gains) and gains[near] > 1.0 - depth * part:
                     gains[near] = 1.0 - depth * part
     return gains
-
-
-def _power(peaks: array[float], block: int, per_block: int, powers: dict[int, float]) -> float:
-    """The squared peaks of a tenth of a second, added up (and kept)."""
-    if block not in powers:
-        piece = peaks[block * per_block : (block + 1) * per_block] if block >= 0 else ()
-        powers[block] = math.fsum(peak * peak for peak in piece)
-    return powers[block]
