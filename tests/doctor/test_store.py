@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from sendung.doctor.storage import check_store
 from sendung.store import open_store
 from tests.doctor.reading import by_subject, states
+from tests.servers.ceph import Gateway
 from tests.servers.fixtures import CREDENTIALS, Target, make_bucket
-from tests.servers.proxy import Fault, Request, breaking_proxy, no_conditions
+from tests.servers.proxy import Choose, Fault, Request, breaking_proxy, no_conditions
 from tests.whole.conftest import Workshop
 from tests.whole.test_stores import SECRET, at
 
@@ -30,12 +32,11 @@ def test_it_is_found_out_what_a_store_does_by_itself(target: Target) -> None:
 
 
 @pytest.fixture
-def ceph_bucket(ceph_gateway: object, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+def ceph_bucket(ceph_gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     """The endpoint of a Ceph gateway, and a bucket there."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
-    endpoint_url = getattr(ceph_gateway, "http", "")
-    return endpoint_url, make_bucket(endpoint_url)
+    return ceph_gateway.http, make_bucket(ceph_gateway.http)
 
 
 def only_replacing(request: Request) -> Fault | None:
@@ -46,11 +47,11 @@ def only_replacing(request: Request) -> Fault | None:
     ("choose", "creating", "replacing"), [(no_conditions, "warn", "warn"), (only_replacing, "ok", "warn")]
 )
 def test_creating_and_replacing_are_told_apart(
-    ceph_bucket: tuple[str, str], choose: object, creating: str, replacing: str, tmp_path: object
+    ceph_bucket: tuple[str, str], choose: Choose, creating: str, replacing: str, tmp_path: Path
 ) -> None:
     endpoint_url, bucket = ceph_bucket
-    with breaking_proxy(endpoint_url, choose) as proxy:  # type: ignore[arg-type]
-        found = by_subject(check_store(open_store(f"s3://{bucket}", tmp_path, proxy.url, None), now))  # type: ignore[arg-type]
+    with breaking_proxy(endpoint_url, choose) as proxy:
+        found = by_subject(check_store(open_store(f"s3://{bucket}", tmp_path, proxy.url, None), now))
     assert (found["creating"], found["replacing"]) == (creating, replacing)
     assert found["deleting"] == "ok"
 

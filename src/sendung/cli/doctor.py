@@ -33,8 +33,9 @@ def doctor(
 ) -> None:
     """Look at all that publishing needs, by trying it: this machine, show.yaml, the store, and what listeners get.
 
-    A scratch object is written to the store's state/ and deleted again; nothing else is changed. With --policy nothing
-    is tried: bucket policy, CORS and lifecycle rules are printed, with the commands that apply them.
+    Scratch objects are written to the store and deleted again; what is published is not touched.
+
+    With --policy nothing is tried: bucket policy, CORS and lifecycle rules are printed, with the commands for them.
 
     Examples: sendung doctor · sendung doctor --json · sendung doctor --policy ceph
     """

@@ -101,12 +101,12 @@ def _refused(write: Callable[[], object]) -> bool:
 def _abilities(able: Abilities) -> Iterator[Finding]:
     ignored = "Publishing is safe all the same, for sendung looks again after it has written; it takes a second longer."
     if able.create:
-        yield _finding("creating", State.OK, "The store itself refuses to create what is there (If-None-Match).")
+        yield _finding("creating", State.OK, "The store itself refuses to create what is there.")
     else:
         message = "The store does not honour If-None-Match when objects are created."
         yield _finding("creating", State.WARN, message, f"{ignored} Do not stop a publish that seems to wait.")
     if able.replace:
-        yield _finding("replacing", State.OK, "The store itself refuses to replace what has changed (If-Match).")
+        yield _finding("replacing", State.OK, "The store itself refuses to replace what has changed.")
     else:
         message = "The store does not honour If-Match when objects are replaced."
         hint = "Publishing is safe all the same: whoever writes the feed last has seen every episode. Nothing to do."
