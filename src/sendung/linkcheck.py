@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 from sendung import article, web
+from sendung.archive import Reader
 from sendung.errors import FetchError, Problem, Severity
 from sendung.model import Article, Episode, Show, listen_key
 from sendung.pages.keys import embed_key
 from sendung.pages.listen_now import SCRIPT_KEY
 from sendung.progress import Progress
+from sendung.store.interface import Store
 
 _AT_ONCE = 6
 _PAGE = web.Limits(size=4_000_000, seconds=20)
@@ -25,6 +29,22 @@ class LinkFinding:
     url: str
     """The article's; empty where the episode has none."""
     problem: Problem
+
+
+def check_published_links(
+    store: Store, cache: Path, slugs: Collection[str], now: datetime, door: web.Door, progress: Progress
+) -> list[LinkFinding]:
+    """`check_links` for the episodes of a store that the public sees; for those of some slugs, if any are named.
+
+    Raises StoreError.
+    """
+    archive = Reader(store, cache).archive()
+    if archive.show is None:
+        return []
+    public = [record.episode for record in archive.episodes.values() if record.public(now)]
+    known = {slug for episode in public for slug in (episode.slug, *episode.former_slugs)}
+    chosen = [episode for episode in public if not slugs or episode.slug in slugs]
+    return check_links(archive.show.show, sorted(chosen, key=lambda one: one.date), known, door, progress)
 
 
 def check_links(

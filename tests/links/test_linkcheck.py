@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from sendung.linkcheck import check_links
+from sendung.linkcheck import check_links, check_published_links
 from sendung.model import Article, Episode
 from sendung.progress import Silent
+from sendung.store import open_store
 from sendung.web import Door
 from tests.feed.shows import SHOW, episode
 from tests.web.conftest import Site
+from tests.whole.conftest import Workshop
 
 LISTEN = SHOW.url_of("e/ton/index.html")
 
@@ -80,3 +84,19 @@ def test_every_language_is_looked_at(site: Site, local: Door) -> None:
     languages = tuple(Article(url=site.url(f"/{language}"), language=language) for language in ("de", "en"))
     findings = check_links(SHOW, [episode(slug="ton", articles=languages)], {"ton"}, local, Silent())
     assert [(finding.url, finding.problem.rule) for finding in findings] == [(site.url("/en"), "article-links")]
+
+
+def test_published_episodes_are_looked_at_all_or_some(published: Workshop, local: Door) -> None:
+    store = open_store("public", published.folder, None, None)
+
+    def look(*slugs: str) -> list[tuple[str, str]]:
+        now = datetime(2026, 11, 22, tzinfo=UTC)
+        findings = check_published_links(store, published.cache, slugs, now, local, Silent())
+        return [(finding.url, finding.problem.rule) for finding in findings]
+
+    expected = [
+        ("https://www.example.org/erster-ton", "article-up"),
+        ("https://www.example.org/en/first-tone", "article-up"),
+    ]
+    assert look() == look("erster-ton") == expected
+    assert look("zweiter-ton") == []

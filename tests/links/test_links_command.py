@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -18,13 +17,6 @@ from sendung.store import open_store
 from tests.whole.conftest import Workshop
 
 LISTEN = "https://cdn.example.org/show/e/erster-ton/index.html"
-
-
-@pytest.fixture(scope="module")
-def published(pattern: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    workshop = Workshop(shutil.copytree(pattern, tmp_path_factory.mktemp("published") / "show"), cache)
-    assert workshop.run("publish", "erster-ton").code == 0
-    return workshop
 
 
 def test_every_form_leads_to_the_listen_page_and_none_to_the_audio(published: Workshop) -> None:
