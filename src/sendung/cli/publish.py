@@ -78,7 +78,7 @@ def publish(
         raise
     if as_json:
         print_json(outcome_document(outcome, place.writes))
-    else:
+    elif not quiet:
         print_outcome(outcome, place.writes, dry_run=dry_run)
     failure = outcome.error or (outcome.stale if names else None)
     if failure:
