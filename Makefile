@@ -53,5 +53,18 @@ schema: .venv/run ## write schema/ and the keys in docs/ from the models
 	$(BIN)/python scripts/make_schema.py
 	$(BIN)/python scripts/make_reference.py
 
+bench-audio: .venv/dev ## mastering beside other ways: see docs/performance.md
+	$(PIP) install --use-pep517 ffmpeg-normalize psutil
+	$(BIN)/python benchmarks/audio.py
+
+bench-feed: .venv/dev ## the feed beside bare feedgen and podgen
+	$(PIP) install --use-pep517 podgen
+	$(BIN)/python benchmarks/feed.py
+
+bench-store: .venv/dev ## uploads beside aws s3 cp (which has an environment of its own, as it pins its libraries)
+	$(PYTHON) -m venv .venv/aws
+	.venv/aws/bin/pip install --quiet awscli
+	$(BIN)/python -m benchmarks.store --aws .venv/aws/bin/aws
+
 clean: ## remove what the targets made
 	rm -rf .venv public
