@@ -142,6 +142,13 @@ def test_the_canonical_address_is_believed_where_it_can_be_right(canonical: str,
     assert read_article(html, f"{URL}#part").url == expected
 
 
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "gestern", "2026-13-01"])
+def test_impossible_dates_are_passed_over(date: str) -> None:
+    meta = '<meta property="article:published_time" content="2026-11-20T06:00:00Z">'
+    value = {"@type": "Article", "datePublished": date}
+    assert read(ld(value) + meta).date == datetime(2026, 11, 20, 6, tzinfo=UTC)
+
+
 def test_relative_addresses_go_by_the_base_element() -> None:
     head = '<base href="https://cdn.example.org/x/"><meta property="og:image" content="ton.jpg">'
     assert read(head).image == "https://cdn.example.org/x/ton.jpg"

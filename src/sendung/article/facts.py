@@ -15,6 +15,9 @@ from sendung.text import clean
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|\d{3}))?(?=-|$)")
 
+_EARLIEST, _LATEST = 1970, 2999
+"""Years of publication; what lies far outside cannot even be moved to another zone."""
+
 
 @dataclass(frozen=True)
 class ArticleFacts:
@@ -117,9 +120,11 @@ def _date(page: Page, graph: Graph, thing: Thing) -> datetime | None:
     said += [page.attribute("time[datetime]", "datetime")]
     for text in said:
         try:
-            return datetime.fromisoformat(text)
+            moment = datetime.fromisoformat(text)
         except ValueError:
             continue
+        if _EARLIEST <= moment.year <= _LATEST:
+            return moment
     return None
 
 
