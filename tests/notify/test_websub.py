@@ -6,12 +6,19 @@ import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
+from sendung.announce import announce
 from sendung.errors import Severity
+from sendung.model import FeedOptions
 from sendung.notify import websub
+from sendung.progress import Silent
+from sendung.store import open_store
+from sendung.store.interface import Headers
+from tests.feed.shows import SHOW
 
 FEED = "https://cdn.example.org/show/feed.xml?a=1&b=ü"
 
@@ -74,6 +81,28 @@ def test_each_hub_that_does_not_take_it_is_a_warning_and_the_others_are_told(hub
     assert problems[0].message == f"The hub {hub.url('400')} was not told of the feed: it answered 400."
     assert problems[1].message == f"The hub {gone} was not told of the feed: it cannot be reached."
     assert [path for path, _, _ in hub.told].count("/204") == 1
+
+
+class Heard(Silent):
+    """What was warned of."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+    def warn(self, message: str, hint: str = "") -> None:
+        self.warnings.append(message)
+
+
+def test_hubs_are_told_only_if_the_feed_was_written(hub: Hub, tmp_path: Path) -> None:
+    show = SHOW.model_copy(update={"feed": FeedOptions(hubs=(hub.url("204"), hub.url("500")))})
+    store, heard = open_store("public", tmp_path, None, None), Heard()
+    store.create("index.html", b"page", Headers("text/html"))
+    announce(store, show, heard)
+    assert (hub.told, heard.warnings) == ([], [])
+    store.create("feed.xml", b"feed", Headers("application/rss+xml"))
+    announce(store, show, heard)
+    assert {said["hub.url"][0] for _, _, said in hub.told} == {SHOW.feed_url}
+    assert heard.warnings == [f"The hub {hub.url('500')} was not told of the feed: it answered 500."]
 
 
 def test_without_hubs_nothing_is_sent() -> None:

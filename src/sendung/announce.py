@@ -1,0 +1,19 @@
+"""Flow: telling the show's hubs that the feed has changed, once it has."""
+
+from __future__ import annotations
+
+from sendung import notify
+from sendung.model import Show
+from sendung.progress import Progress
+from sendung.refresh import FEED_KEY
+from sendung.store.interface import Store
+
+
+def announce(store: Store, show: Show, progress: Progress) -> None:
+    """Tell every hub of show.yaml (feed: hubs:), if the feed was written through this `store`; not after a dry run.
+
+    A hub that does not take it is a warning: everything is public already.
+    """
+    if any(write.key == FEED_KEY for write in store.writes):
+        for problem in notify.websub(show.feed.hubs, show.feed_url):
+            progress.warn(problem.message, problem.hint)
