@@ -65,8 +65,14 @@ def make_input(minutes: int, folder: Path) -> Path:
     return path
 
 
+def memory_of(process: psutil.Process) -> int:
+    """Bytes that a process holds; of pages that several share (as those of ffmpeg itself), its part, on Linux."""
+    full = process.memory_full_info()
+    return int(getattr(full, "pss", full.rss))
+
+
 def measure(command: list[str]) -> Run:
-    """Run a command; time, and the highest sum of what its processes hold (resident, so shared pages count twice)."""
+    """Run a command; time, and the highest sum of what its processes hold."""
     env = os.environ | {"FFMPEG_PATH": FFMPEG}
     before = os.times()
     began = time.perf_counter()
@@ -78,10 +84,11 @@ def measure(command: list[str]) -> Run:
         nonlocal peak
         tree = psutil.Process(process.pid)
         while not done.wait(0.05):
-            held = 0
             try:
-                for one in [tree, *tree.children(recursive=True)]:
-                    held += one.memory_info().rss
+                line = tree.cmdline()
+                held = memory_of(tree)
+                # A child that still has its parent's command line shares its memory until it becomes another program.
+                held += sum(memory_of(one) for one in tree.children(recursive=True) if one.cmdline() != line)
             except psutil.Error:
                 continue
             peak = max(peak, held)
