@@ -72,7 +72,7 @@ def test_the_card_is_filled_from_the_article(site: Site, local: Door) -> None:
 def test_articles_keep_their_order_and_do_not_wait_for_each_other(site: Site, local: Door) -> None:
     def slowly(body: bytes) -> Answer:
         def answer(request: BaseHTTPRequestHandler) -> None:
-            time.sleep(0.4)
+            time.sleep(0.7)
             request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
 
         return answer
@@ -82,7 +82,7 @@ def test_articles_keep_their_order_and_do_not_wait_for_each_other(site: Site, lo
     start = time.monotonic()
     articles = [Article(url=site.url(path), language="de") for path in site.answers]
     assert [card.title for card in enrich(articles, Shelf().add, local, Watcher())] == names
-    assert time.monotonic() - start < 1.2
+    assert time.monotonic() - start < 2.2
 
 
 def test_what_cannot_be_reached_is_a_warning_and_changes_nothing(site: Site, local: Door) -> None:
@@ -109,10 +109,10 @@ def test_an_article_that_is_slow_does_not_slow_the_publish(
 ) -> None:
     assert cards._PAGE.seconds + cards._PICTURE.seconds <= 6
     monkeypatch.setattr(cards, "_PAGE", Limits(100_000, 0.4))
-    site.answers["/ton"] = lambda _request: time.sleep(2)
+    site.answers["/ton"] = lambda _request: time.sleep(5)
     start = time.monotonic()
     enrich([Article(url=site.url("/ton"), language="de")] * 3, Shelf().add, local, Watcher())
-    assert time.monotonic() - start < 1.2
+    assert time.monotonic() - start < 3
 
 
 def test_private_addresses_are_not_asked(site: Site) -> None:

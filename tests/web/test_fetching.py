@@ -205,33 +205,33 @@ def test_secrets_of_an_address_are_not_shown(site: Site, local: Door) -> None:
 def test_silence_and_dripping_end_in_time(site: Site, local: Door) -> None:
     def drip_headers(request: BaseHTTPRequestHandler) -> None:
         request.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
-        for _ in range(60):
+        for _ in range(120):
             request.wfile.write(b"x")
             time.sleep(0.05)
 
     def drip_body(request: BaseHTTPRequestHandler) -> None:
         request.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
-        for _ in range(60):
+        for _ in range(120):
             request.wfile.write(b"x")
             time.sleep(0.05)
 
-    site.answers = {"/headers": drip_headers, "/body": drip_body, "/silent": lambda _request: time.sleep(2)}
+    site.answers = {"/headers": drip_headers, "/body": drip_body, "/silent": lambda _request: time.sleep(5)}
     for path in site.answers:
         start = time.monotonic()
         with pytest.raises(FetchBroken, match="did not answer in time"):
             fetch(site.url(path), limits=QUICK, door=local)
-        assert time.monotonic() - start < 1.2, path
+        assert time.monotonic() - start < 3, path
 
 
 def test_a_resolver_that_hangs_ends_in_time() -> None:
     def resolver(host: str, port: int) -> list[str]:
-        time.sleep(3)
+        time.sleep(5)
         return []
 
     start = time.monotonic()
     with pytest.raises(FetchError, match="cannot be found"):
         fetch("http://example.org/", limits=QUICK, door=Door(resolve=resolver))
-    assert time.monotonic() - start < 1.2
+    assert time.monotonic() - start < 3
 
 
 def test_an_answer_that_breaks_off_is_not_taken_for_whole(site: Site, local: Door) -> None:
