@@ -141,6 +141,9 @@ def test_what_is_no_audio_fails_with_a_sentence(move: Move, old_host: OldHost) -
     assert [one.status for one in done.episodes] == [Status.FAILED]
     assert "is not an audio file" in str(done.error)
     assert not (done.folder / "episodes").exists()
+    del old_host.files["/audio/eins.mp3"]
+    old_host.redirects["/audio/eins.mp3"] = "/audio/zwei.mp3"
+    assert [one.status for one in move("acast").episodes] == [Status.IMPORTED], "what was wrong is fetched anew"
 
 
 def test_a_show_without_a_cover_is_imported_with_a_warning(move: Move, old_host: OldHost) -> None:
