@@ -34,6 +34,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 """Cache-Control of assets: their names change with their content."""
 
 _HASH_DIGITS = 16
+_LOUDNESS_TOLERANCE = 0.5
+"""LU between the loudness that was asked for and that of the published file, before a host hears of it."""
 _TAG_COVER = 600
 """Pixels of the cover inside the audio file: what players show, without half a megabyte in each file."""
 _CHAPTER_PIXELS = 1200
@@ -110,6 +112,7 @@ def prepare_episode(
     """
     draft, bench = standing.draft, _Bench(work)
     mastered = audio.master(draft.audio, target_of(config), cache, progress)
+    _hold_to(target_of(config), mastered, progress)
     timing = Timing(round(-mastered.head_trimmed_s * 1000), round(mastered.duration_s * 1000))
     outline = find_outline(draft)
     marks = compose_chapters(outline, _pictures(outline, bench), timing)
@@ -126,6 +129,17 @@ def prepare_episode(
     asset = _tagged(mastered, facts, config, show, draft.cover or config.cover, bench)
     facts = facts.model_copy(update={"audio": _audio_facts(mastered, asset)})
     return Prepared(standing, facts, tuple(bench.files), mastered)
+
+
+def _hold_to(target: audio.Target, mastered: audio.Mastered, progress: Progress) -> None:
+    """Say so where the published file is not as it was to be: a few bursts in silence cannot be loud and unclipped."""
+    wanted = target.loudness_of(mastered.channels)
+    if abs(mastered.lufs - wanted) > _LOUDNESS_TOLERANCE or mastered.dbtp > target.true_peak:
+        reached = f"{mastered.lufs:.1f} LUFS and {mastered.dbtp:.1f} dBTP"
+        message = (
+            f"{mastered.path.suffix[1:].upper()} has {reached}; asked for were {wanted:.1f} and {target.true_peak:.1f}."
+        )
+        progress.warn(message, "Listen to it; a recording with a steadier level comes closer.")
 
 
 @lru_cache(maxsize=4)
@@ -182,6 +196,7 @@ def _audio_facts(mastered: audio.Mastered, asset: model.Asset) -> model.Audio:
         channels=mastered.channels,
         sample_rate=mastered.sample_rate,
         bitrate=mastered.bitrate,
+        waveform=mastered.waveform,
     )
 
 

@@ -120,52 +120,104 @@ def publish(
     other host, or change the date of a public episode. Raises SendungError for what concerns the show or the store
     as a whole.
     """
-    Step.CHECK.begin(progress)
-    _warn(check_show(show), progress)
-    checked = read_drafts(folders, show)
-    if checked.errors:
-        return _failed(folders, examine(checked, folders).errors)
     reader = Reader(store, desk.cache)
+    plan = _plan(folders, show, reader, desk, progress, remaster=remaster, override=override)
+    if plan.errors:
+        return _failed(folders, plan.errors)
+    with tempfile.TemporaryDirectory(prefix="sendung-") as work:
+        show_ready, ready, errors = _make(plan, Path(work), desk, progress)
+        if errors:
+            return _failed(folders, errors)
+        approve(ready, show_ready.show)
+        results = _send(plan, show_ready, ready, store, reader, desk, progress)
+    Step.REFRESH.begin(progress)
+    archive = refresh(store, reader, desk, progress, override=override)
+    others = {one.folder: _left_alone(one) for one in plan.drafts if one not in plan.due}
+    shown = archive.show.show if archive.show else None
+    return Outcome(shown, tuple((results | others)[folder] for folder in folders))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be published, or what is wrong with it."""
+
+    errors: Mapping[Path, list[SendungError]]
+    """By folder. The rest is there only without any."""
+    show: ShowStanding | None = None
+    archive: Archive | None = None
+    drafts: Sequence[DraftStanding] = ()
+    due: Sequence[DraftStanding] = ()
+
+
+def _plan(
+    folders: Sequence[Path],
+    config: ShowConfig,
+    reader: Reader,
+    desk: Desk,
+    progress: Progress,
+    *,
+    remaster: bool,
+    override: Collection[str],
+) -> _Plan:
+    """Read everything, find every mistake, and see how it stands to what is published."""
+    Step.CHECK.begin(progress)
+    _warn(check_show(config), progress)
+    checked = read_drafts(folders, config)
+    if checked.errors:
+        return _Plan(examine(checked, folders).errors)
     archive = reader.archive()
-    standing = stand_show(show, archive, reader, meant="show" in override)
-    _warn_of_stale_show(standing, progress)
-    stand = partial(stand_draft, show_guid=standing.guid, archive=archive, reader=reader)
+    show = stand_show(config, archive, reader, meant="show" in override)
+    _warn_of_stale_show(show, progress)
+    stand = partial(stand_draft, show_guid=show.guid, archive=archive, reader=reader)
     drafts, errors = _each(
         checked.drafts, lambda draft: keep_date(stand(draft, meant=draft.slug in override), desk.clock())
     )
     if errors:
-        return _failed(folders, errors)
+        return _Plan(errors)
     due = [one for one in drafts if one.due or (remaster and one.standing is Standing.UNCHANGED)]
     checked = examine(checked, [one.folder for one in due])
     # Mastering takes minutes, so what can be known of the rules is looked at before; all of it once it is done.
-    errors = checked.errors or errors_in(foresee(_foresee_show(standing), checked.examined.values(), standing.config))
-    if errors:
-        return _failed(folders, errors)
+    errors = checked.errors or errors_in(foresee(_foresee_show(show), checked.examined.values(), show.config))
     _warn(checked.remarks, progress)
+    return _Plan(errors, show, archive, drafts, due)
 
-    with tempfile.TemporaryDirectory(prefix="sendung-") as folder:
-        work = Path(folder)
-        if due:
-            Step.MASTER.begin(progress)
-        show_ready = prepare_show(standing, work)
-        make = partial(prepare_episode, config=standing.config, show=show_ready.show, work=work, cache=desk.cache)
-        ready, errors = _each(due, lambda one: make(one, progress=progress))
-        errors = errors or heed(_judge(ready, show_ready.show, standing, archive), standing.config, progress)
-        if errors:
-            return _failed(folders, errors)
-        approve(ready, show_ready.show)
-        if due or standing.due:
-            Step.ASSETS.begin(progress)
-            store_assets(store, [*show_ready.files, *(file for one in ready for file in one.files)], progress)
-            Step.RECORD.begin(progress)
-        _commit_show(store, show_ready, standing, reader, desk)
-        results = {one.standing.draft.folder: _commit_episode(store, one, reader, desk) for one in ready}
 
-    Step.REFRESH.begin(progress)
-    archive = refresh(store, reader, desk, progress, override=override)
-    others = {one.draft.folder: _left_alone(one) for one in drafts if one not in due}
-    shown = archive.show.show if archive.show else None
-    return Outcome(shown, tuple((results | others)[folder] for folder in folders))
+def _make(
+    plan: _Plan, work: Path, desk: Desk, progress: Progress
+) -> tuple[ShowPrepared, list[Prepared], dict[Path, list[SendungError]]]:
+    """Master, tag, and make all that will be sent; then judge it by the rules."""
+    show, archive = _known(plan)
+    if plan.due:
+        Step.MASTER.begin(progress)
+    show_ready = prepare_show(show, work)
+    make = partial(prepare_episode, config=show.config, show=show_ready.show, work=work, cache=desk.cache)
+    ready, errors = _each(plan.due, lambda one: make(one, progress=progress))
+    return show_ready, ready, errors or heed(_judge(ready, show_ready.show, show, archive), show.config, progress)
+
+
+def _send(
+    plan: _Plan,
+    show_ready: ShowPrepared,
+    ready: Sequence[Prepared],
+    store: Store,
+    reader: Reader,
+    desk: Desk,
+    progress: Progress,
+) -> dict[Path, EpisodeResult]:
+    """Store the assets, then the records."""
+    show, _ = _known(plan)
+    if ready or show.due:
+        Step.ASSETS.begin(progress)
+        store_assets(store, [*show_ready.files, *(file for one in ready for file in one.files)], progress)
+        Step.RECORD.begin(progress)
+    _commit_show(store, show_ready, show, reader, desk)
+    return {one.standing.folder: _commit_episode(store, one, reader, desk) for one in ready}
+
+
+def _known(plan: _Plan) -> tuple[ShowStanding, Archive]:
+    if plan.show is None or plan.archive is None:
+        raise AssertionError("a plan without errors is whole")
+    return plan.show, plan.archive
 
 
 def store_assets(store: Store, files: Sequence[AssetFile], progress: Progress) -> None:

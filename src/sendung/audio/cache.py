@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sendung import __version__
 from sendung.audio.values import Levels, Mastered, Target
 
-METHOD = 1
+METHOD = 2
 """Raised whenever the same input would be mastered differently."""
 
 
@@ -36,6 +36,7 @@ class Entry(BaseModel):
     gain_db: float
     limited_db: float
     before: tuple[float, float, float]
+    waveform: tuple[int, ...]
 
 
 def key_of(source: Path, target: Target) -> str:

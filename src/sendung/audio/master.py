@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from sendung.audio.cache import keep, key_of, look_up
@@ -30,6 +31,8 @@ PEAK_SLACK = 0.06
 MEDIA_TYPES = {"mp3": "audio/mpeg", "m4a": "audio/x-m4a"}
 _SHARES = {"decode": 0.15, "measure": 0.14, "encode": 0.7, "verify": 0.16}
 """About how long each step takes, as a part of the whole."""
+_SLICES = 240
+"""Of a waveform: a bar for every few pixels of a player."""
 
 
 def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mastered:
@@ -122,6 +125,7 @@ class _Mastering:
             gain_db=curve.gain_db,
             limited_db=curve.limited_db,
             before=before,
+            waveform=waveform(result.peaks),
         )
 
     def _work(self, programme: Programme) -> Work:
@@ -174,6 +178,13 @@ class _Mastering:
         lufs = integrated(reading.momentary)
         grid = programme.rate // 10
         return find_edges(self.ffmpeg, programme, reading.samples, reading.momentary, lufs, grid)
+
+
+def waveform(peaks: Sequence[float]) -> tuple[int, ...]:
+    """The highest of the peaks (linear) in each of up to 240 equal slices, in per cent of full scale."""
+    slices = min(_SLICES, len(peaks))
+    edges = [len(peaks) * number // slices for number in range(slices + 1)] if slices else [0]
+    return tuple(min(100, round(100 * max(peaks[start:end]))) for start, end in pairwise(edges))
 
 
 def _shifted(reading: Reading, offset: float) -> Reading:

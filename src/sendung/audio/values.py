@@ -96,3 +96,5 @@ class Mastered:
     """How much more the limiter took away at most; 0: plain gain was enough."""
     before: Levels
     """The source as it came."""
+    waveform: tuple[int, ...] = ()
+    """The highest sample of each of up to 240 equal slices, in per cent of full scale."""

@@ -11,6 +11,7 @@ import typer
 
 from sendung import __version__
 from sendung.cli import (
+    audio,
     check,
     diff,
     doctor,
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.command(rich_help_panel=_EPISODES)(new.new)
 app.command(rich_help_panel=_EPISODES)(publish.publish)
 app.command(rich_help_panel=_EPISODES)(check.check)
+app.command(rich_help_panel=_EPISODES)(audio.audio)
 app.command(rich_help_panel=_EPISODES)(status.status)
 app.command(rich_help_panel=_EPISODES)(diff.diff)
 app.command(rich_help_panel=_HISTORY)(log.log)

@@ -1,0 +1,39 @@
+"""sendung audio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sendung.cli.context import JsonOption, ShowOption, cache_folder, find_folders, open_show, terminal
+
+
+def audio(
+    episode: Annotated[str, typer.Argument(help="A slug, or an episode's folder.")],
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw loudness over time into a .png or .svg file.")
+    ] = None,
+    show: ShowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what mastering makes of a recording: loudness, peaks and range, before and after.
+
+    Example: sendung audio realitaetscheck-autoindustrie --plot loudness.png
+    """
+    from sendung import audio as mastering
+    from sendung.cli.report import print_json
+    from sendung.compose import target_of
+    from sendung.config.episode import load_draft
+
+    config = open_show(show)
+    [folder] = find_folders(config, [episode])
+    draft = load_draft(folder, config)
+    report = mastering.report(draft.audio, target_of(config), cache_folder(), terminal(quiet=as_json))
+    if as_json:
+        print_json(mastering.as_json(report))
+    else:
+        typer.echo(mastering.as_text(report))
+    if plot:
+        mastering.plot(report, plot)
