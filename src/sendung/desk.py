@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sendung import web
 from sendung.store.interface import Headers
 
 PRIVATE = Headers("application/json", "private, no-store")
@@ -23,3 +24,5 @@ class Desk:
     cache: Path
     templates: Path | None = None
     """A folder with page templates of the show's own."""
+    door: web.Door | None = None
+    """How to reach the web, where a host wants that; None: publishing reaches the store and nothing else."""

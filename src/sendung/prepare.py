@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from sendung import artwork, audio, chapters, model, tags, transcripts
+from sendung import artwork, audio, cards, chapters, model, tags, transcripts, web
 from sendung.compose import (
     Parts,
     Timing,
@@ -104,11 +104,18 @@ def prepare_show(standing: ShowStanding, work: Path) -> ShowPrepared:
 
 
 def prepare_episode(
-    standing: DraftStanding, config: ShowConfig, show: model.Show, work: Path, cache: Path, progress: Progress
+    standing: DraftStanding,
+    config: ShowConfig,
+    show: model.Show,
+    work: Path,
+    cache: Path,
+    progress: Progress,
+    door: web.Door | None = None,
 ) -> Prepared:
     """Master and tag one draft, and make everything that its record will name.
 
-    `show` is the show as it will be published. Raises AudioError, ConfigError.
+    `show` is the show as it will be published. The articles' pages are asked for their cards through `door`; without
+    one the cards stay what was published before. Raises AudioError, ConfigError.
     """
     draft, bench = standing.draft, _Bench(work)
     mastered = audio.master(draft.audio, target_of(config), cache, progress)
@@ -126,8 +133,10 @@ def prepare_episode(
         soundbites=compose_soundbites(draft, timing),
     )
     facts = compose_episode(draft, standing.guid, outline.notes, parts)
+    articles = cards.carry(facts.articles, standing.published.episode.articles if standing.published else ())
+    articles = cards.enrich(articles, bench.add, door, progress) if door else articles
     asset = _tagged(mastered, facts, config, show, draft.cover or config.cover, bench)
-    facts = facts.model_copy(update={"audio": _audio_facts(mastered, asset)})
+    facts = facts.model_copy(update={"articles": articles, "audio": _audio_facts(mastered, asset)})
     return Prepared(standing, facts, tuple(bench.files), mastered)
 
 

@@ -190,7 +190,9 @@ def _make(
     if plan.due:
         Step.MASTER.begin(progress)
     show_ready = prepare_show(show, work)
-    make = partial(prepare_episode, config=show.config, show=show_ready.show, work=work, cache=desk.cache)
+    make = partial(
+        prepare_episode, config=show.config, show=show_ready.show, work=work, cache=desk.cache, door=desk.door
+    )
     ready, errors = _each(plan.due, lambda one: make(one, progress=progress))
     return show_ready, ready, errors or heed(_judge(ready, show_ready.show, show, archive), show.config, progress)
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendung.cli.context import JsonOption, ShowOption, find_folders, open_show
+from sendung.cli.context import (
+    JsonOption,
+    ShowOption,
+    StoreOption,
+    cache_folder,
+    desk,
+    find_folders,
+    open_show,
+    open_store,
+    terminal,
+)
 
 if TYPE_CHECKING:
     from sendung.errors import Problem
@@ -32,6 +42,10 @@ def check(
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="ID", help="Say what a rule wants, who says so, and why.")
     ] = None,
+    links: Annotated[
+        bool, typer.Option("--links", help="Fetch the articles of what is published: are they up, do they link back?")
+    ] = False,
+    store: StoreOption = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Fetch feeds from this machine and the local network, too.")
     ] = False,
@@ -42,7 +56,7 @@ def check(
     Without an EPISODE all drafts are checked. A FEED may be anybody's.
 
     Examples: sendung check · sendung check realitaetscheck-autoindustrie · sendung check --explain apple-title-number ·
-    sendung check https://podcast.example.org/feed.xml
+    sendung check https://podcast.example.org/feed.xml · sendung check --links --strict
     """
     from sendung.cli.report import print_json, problems_of
     from sendung.errors import SendungError
@@ -54,6 +68,8 @@ def check(
         return
     try:
         report, subject = _check(subjects or [], show, allow_private=allow_private)
+        if links:
+            report = _with_links(report, subjects or [], show, store, allow_private=allow_private)
     except SendungError as error:
         if as_json:
             print_json({"problems": [_with_source(value) for value in problems_of(error)]})
@@ -76,6 +92,23 @@ def _check(subjects: list[str], show: Path | None, *, allow_private: bool) -> tu
     config = open_show(show)
     folders = find_folders(config, subjects) if subjects else find_drafts(config)
     return check_drafts(folders, config), f"show.yaml and {len(folders)} episode{'s' * (len(folders) != 1)}"
+
+
+def _with_links(
+    report: Report, slugs: list[str], show: Path | None, store: str | None, *, allow_private: bool
+) -> Report:
+    """The report, with what is wrong between published episodes and their articles."""
+    from dataclasses import replace
+
+    from sendung import web
+    from sendung.linkcheck import check_published_links
+
+    config = open_show(show)
+    now = desk(config).clock()
+    door, place = web.Door(allow_private=allow_private), open_store(config, store)
+    names = [folder.name for folder in find_folders(config, slugs)]
+    found = check_published_links(place, cache_folder(), names, now, door, terminal(quiet=True))
+    return replace(report, remarks=(*report.remarks, *(finding.problem for finding in found)))
 
 
 def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: bool) -> None:

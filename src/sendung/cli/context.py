@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sendung.config.show import ShowConfig
     from sendung.desk import Desk
     from sendung.store import Store
+    from sendung.web import Door
 
 ShowOption = Annotated[
     Path | None,
@@ -120,10 +121,10 @@ def cache_folder() -> Path:
     return Path(named) if named else user_cache_path("sendung", appauthor=False)
 
 
-def desk(show: ShowConfig) -> Desk:
+def desk(show: ShowConfig, door: Door | None = None) -> Desk:
     """Who works here (SENDUNG_BY, or the user at this machine), by this machine's clock."""
     from sendung.desk import Desk
 
     by = os.environ.get("SENDUNG_BY") or f"{getpass.getuser()}@{socket.gethostname()}"
     templates = show.folder / "templates"
-    return Desk(by, lambda: datetime.now(UTC), cache_folder(), templates if templates.is_dir() else None)
+    return Desk(by, lambda: datetime.now(UTC), cache_folder(), templates if templates.is_dir() else None, door)

@@ -48,6 +48,10 @@ def publish(
         bool, typer.Option("--due", help="Make visible what was published before and whose date has come.")
     ] = False,
     override: OverrideOption = None,
+    fetch_article: Annotated[
+        bool,
+        typer.Option("--fetch-article", help="Fill the articles' cards on listen pages from the articles' own pages."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings and errors only.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,7 +73,11 @@ def publish(
         place = open_store(config, store)
         place = DryRunStore(place) if dry_run else place
         wishes = _Wishes(
-            yes=yes or as_json or dry_run, remaster=remaster, quiet=quiet or as_json, override=override or []
+            yes=yes or as_json or dry_run,
+            remaster=remaster,
+            quiet=quiet or as_json,
+            override=override or [],
+            fetch_article=fetch_article,
         )
         outcome = _run_due(config, place, wishes) if due else _run(folders, config, place, wishes)
     except SendungError as error:
@@ -93,6 +101,7 @@ class _Wishes:
     remaster: bool
     quiet: bool
     override: list[str]
+    fetch_article: bool
 
 
 def _folders(config: ShowConfig, names: list[str], *, every: bool, due: bool) -> list[Path]:
@@ -124,6 +133,7 @@ def _run_due(config: ShowConfig, store: Store, wishes: _Wishes) -> Outcome:
 def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes) -> Outcome:
     from rich.console import Console
 
+    from sendung import web
     from sendung.cli.report import print_card
     from sendung.publish import publish as run
 
@@ -143,7 +153,7 @@ def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes)
         folders,
         config,
         store,
-        desk(config),
+        desk(config, web.PUBLIC if wishes.fetch_article else None),
         progress,
         approve=approve,
         remaster=wishes.remaster,
