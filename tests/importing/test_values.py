@@ -9,11 +9,11 @@ import pytest
 from lxml import html
 
 from sendung.config.episode import SLUG
+from sendung.config.slugs import slug_of, unique
 from sendung.importer import prose
 from sendung.importer.dates import parse_date
 from sendung.importer.links import absolute, ends_with_the_move, same
 from sendung.importer.reading import truth
-from sendung.importer.slugs import slug_of, unique
 from sendung.notes import feed_html
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -18,6 +18,7 @@ from sendung.config.digests import Source, source_of
 from sendung.config.files import Files
 from sendung.config.located_yaml import Document, load_yaml, mistake, validate
 from sendung.config.show import ShowConfig
+from sendung.config.slugs import slug_of
 from sendung.config.supplements import Link, Supplements
 from sendung.config.values import Config, Date, FileName, Guest, Language, Line, Person, Text, Url, resolve_date
 from sendung.errors import ConfigError, Place
@@ -239,8 +240,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
 
 def _check_slug(folder: Path, files: Files) -> None:
     if not SLUG.fullmatch(folder.name):
-        words = folder.name.lower().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"})
-        better = re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "episode-1"
+        better = slug_of(folder.name, "episode-1")
         message = f'the folder\'s name "{folder.name}" becomes part of web addresses and cannot stand there.'
         files.note(message, f"Rename the folder to {better}.")
 

@@ -16,6 +16,7 @@ from sendung import feed, web
 from sendung.config.digests import file_digest
 from sendung.config.episode import claimed_guid
 from sendung.config.located_yaml import load_yaml
+from sendung.config.slugs import slug_of, unique
 from sendung.errors import ConfigError, Problem, SendungError, UsageError, merge
 from sendung.feedview import Feed
 from sendung.importer.channel import read_show
@@ -23,7 +24,6 @@ from sendung.importer.found import OldEpisode, OldShow
 from sendung.importer.gathering import Gatherer
 from sendung.importer.reading import Context, read_episodes
 from sendung.importer.settling import fetch_cover, settle_show, write_moving
-from sendung.importer.slugs import slug_of, unique
 from sendung.importer.wishes import Wishes
 from sendung.livefeed import fetch_feed
 from sendung.progress import Progress

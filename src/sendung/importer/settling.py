@@ -12,12 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 from sendung import artwork, web
 from sendung.config.located_yaml import load_yaml, validate
 from sendung.config.show import ShowFile, Store
+from sendung.config.slugs import slug_of
 from sendung.config.values import Zone
 from sendung.errors import ConfigError, FetchError, Problem, Severity, UsageError
 from sendung.importer.found import OldShow
 from sendung.importer.gathering import fetch_picture
 from sendung.importer.moving import NAME, moving_note
-from sendung.importer.slugs import slug_of
 from sendung.importer.wishes import Wishes
 from sendung.importer.writing import NewHome, show_yaml
 from sendung.standing import PODCAST_NAMESPACE

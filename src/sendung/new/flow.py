@@ -14,9 +14,9 @@ from sendung import article, audio, chapters, tags, web
 from sendung.chapters.outlines import MAX_CHAPTERS
 from sendung.config.episode import SLUG
 from sendung.config.show import ShowConfig
+from sendung.config.slugs import slug_of, unique
 from sendung.config.values import Date, Line, Text, Url, resolve_date
 from sendung.errors import FetchError, UsageError
-from sendung.importer.slugs import slug_of, unique
 from sendung.model import Chapter
 from sendung.new.files import write_draft
 from sendung.new.neighbours import found_files, next_number, schema_of
