@@ -111,6 +111,8 @@ def test_podlove_with_two_pages_of_feed(move: Move) -> None:
     done = move("podlove")
     assert [one.slug for one in done.episodes] == ["nr001-der-draht", "nr002-die-antenne"]
     assert [host["name"] for host in show_of(done)["hosts"]] == ["Uta Funk"], "a show's name is no host's"
+    assert episode_of(done, "nr002-die-antenne")["article"] == "https://netz.example.org/nr002"
+    assert "The links of 1 episode(s) begin with http:" in warnings_of(done)
     chapters = episode_of(done, "nr002-die-antenne")["chapters"]
     assert [(one["at"], one["title"], one.get("url")) for one in chapters] == [
         ("00:00:00", "Anfang", None), ("00:00:01.500", "Mitte & Ende", "https://funk.example.org/mitte")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -86,6 +87,16 @@ def test_notes_say_the_same_in_a_feed_as_before(text: str) -> None:
     once = prose.markdown(text)
     assert shown(once) == shown(prose.markup(text))
     assert "alert" not in once
+
+
+@pytest.mark.parametrize(
+    "piece", ["<ul><li>", "<blockquote>", "&lt;p ", "<script", "<!--", "<p ", "<b>", "* ", "<table><tr><td>"]
+)
+def test_hostile_notes_take_no_time(piece: str) -> None:
+    start = time.process_time()
+    prose.markdown(piece * 10_000)
+    prose.summary(piece * 10_000)
+    assert time.process_time() - start < 5
 
 
 def test_simple_notes_become_markdown() -> None:

@@ -53,6 +53,8 @@ class OldEpisode:
     article: str | None
     """The item's link, where it leads to a page that the move does not end."""
     audio: OldAudio
+    secured: bool = False
+    """Whether the article's address was http:."""
     number: int | None = None
     season: int | None = None
     type: EpisodeType = EpisodeType.FULL

@@ -12,10 +12,13 @@ from sendung.text import clean
 
 _TAG = r"(?:p|br|a|ul|ol|li|div|strong|em|b|i|u|h[1-6]|span|img|blockquote|pre|code|hr|table|section|figure)"
 _HTML = re.compile(rf"</?{_TAG}(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_ESCAPED_HTML = re.compile(rf"&lt;/?{_TAG}(?:\s.*?)?/?&gt;", re.IGNORECASE)
+_ESCAPED_HTML = re.compile(rf"&lt;/?{_TAG}(?:\s|/?&gt;)", re.IGNORECASE)
 _BLOCK = re.compile(r"<(?:p|div|ul|ol|h[1-6]|blockquote|table|section)\b", re.IGNORECASE)
 _DROPPED = re.compile(r"<(script|style|iframe|object|template|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
 _LINE_TAG = re.compile(r"</?(?:p|li|ul|ol|br)\b[^>]*>")
+_NESTS = re.compile(r"<(?:ul|ol|blockquote)\b", re.IGNORECASE)
+_LONGEST_CONVERTED, _MOST_NESTED = 100_000, 200
+"""Characters, and lists: what is longer stays HTML, for html2text takes the square of it."""
 _LONGEST_SUMMARY = 4000
 """Bytes (Apple Podcasts, description)."""
 
@@ -50,6 +53,8 @@ def markup(text: str) -> str:
 def markdown(text: str) -> str:
     """Any text of a feed as Markdown, where that says exactly the same in a feed; else as HTML within Markdown."""
     source = markup(text)
+    if len(source) > _LONGEST_CONVERTED or len(_NESTS.findall(source)) > _MOST_NESTED:
+        return source
     meant = _essence(source)
     # Escaping all that might be Markdown is hard to read, so it is done only where something is.
     written = (_written(source, escape=escape) for escape in (False, True))

@@ -68,6 +68,10 @@ def read_episodes(items: Sequence[Element], context: Context) -> tuple[list[OldE
             hint = f"It was dated {date:%Y-%m-%d %H:%M}, just before the item above it; correct it in episode.yaml."
             problems.append(_warning(f"{name} has no date that can be read.", hint))
         episodes.append(_episode(item, guid, date, audio, context))
+    secured = sum(one.secured for one in episodes)
+    if secured:
+        message = f"The links of {secured} episode(s) begin with http:; they were written with https:."
+        problems.append(_warning(message, "Podcast tags allow nothing else. Check that the pages answer."))
     return episodes, problems
 
 
@@ -153,14 +157,15 @@ def _episode(item: Element, guid: str, date: datetime, audio: OldAudio, context:
     title = prose.line(item.value("title") or item.value("itunes:title")) or f"{date:%Y-%m-%d}"
     summary, notes = _texts(item)
     image = address(item, context.base, ("itunes:image", "href"), ("podcast:image", "href"), ("media:thumbnail", "url"))
-    chapters_url = address(item, context.base, ("podcast:chapters", "url"))
+    article = _article(item, audio, context.base)
     return OldEpisode(
         guid=guid,
         title=title,
         date=date,
         summary=summary or title,
         notes=notes,
-        article=_article(item, audio, context.base),
+        article=secure(article) if article else None,
+        secured=bool(article and article != secure(article)),
         audio=audio,
         number=_number(item, "episode"),
         season=_number(item, "season"),
@@ -170,7 +175,7 @@ def _episode(item: Element, guid: str, date: datetime, audio: OldAudio, context:
         persons=persons(item, context.base),
         image=image if image != context.image else None,
         chapters=_chapters(item, context.base),
-        chapters_url=chapters_url,
+        chapters_url=address(item, context.base, ("podcast:chapters", "url")),
         transcripts=_transcripts(item, context.base),
         duration_s=duration(item),
         soundbites=soundbites(item),
@@ -193,7 +198,7 @@ def _article(item: Element, audio: OldAudio, base: str) -> str | None:
     for name, attribute in (("link", ""), ("podcast:contentLink", "href")):
         found = address(item, base, (name, attribute))
         if found and found != audio.url and _ending(found) not in AUDIO_ENDINGS and not ends_with_the_move(found):
-            return secure(found)
+            return found
     return None
 
 
