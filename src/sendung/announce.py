@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sendung import notify
+from sendung.feed import FEED_KEY
 from sendung.model import Show
 from sendung.progress import Progress
-from sendung.refresh import FEED_KEY
 from sendung.store.interface import Store
 
 

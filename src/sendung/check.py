@@ -135,6 +135,8 @@ def _examine(draft: Draft) -> Examined:
         remarks += _cover_remarks(draft.cover, draft.place("cover"), errors)
     _check_pictures(draft, errors)
     recording = _probe(draft.audio, draft.place("audio"), errors)
+    if recording and not draft.file.master:
+        _check_finished(recording, draft, errors)
     if recording:
         duration_ms = round(recording.duration_s * 1000)
         problems = [
@@ -144,6 +146,13 @@ def _examine(draft: Draft) -> Examined:
         ]
         errors += [ConfigError.of(problems)] if problems else []
     return Examined(draft, outline, recording, errors, tuple(remarks))
+
+
+def _check_finished(recording: audio.Source, draft: Draft, errors: list[SendungError]) -> None:
+    try:
+        audio.kind_of(recording)
+    except AudioError as error:
+        errors.append(_at(error, draft.place("audio")))
 
 
 def _outline_remarks(outline: Outline) -> Iterator[Problem]:

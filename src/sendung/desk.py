@@ -24,5 +24,7 @@ class Desk:
     cache: Path
     templates: Path | None = None
     """A folder with page templates of the show's own."""
+    announces: bool = False
+    """Whether hubs that show.yaml names hear of a new feed."""
     door: web.Door | None = None
     """How to reach the web, where a host wants that; None: publishing reaches the store and nothing else."""

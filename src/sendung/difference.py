@@ -11,11 +11,12 @@ from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.desk import Desk
 from sendung.errors import UsageError
+from sendung.feed import FEED_KEY
 from sendung.history import find, revision_of
 from sendung.progress import Silent
 from sendung.publish import publish
 from sendung.records import Change, EpisodeRecord
-from sendung.refresh import FEED_KEY, read_or_none
+from sendung.refresh import read_or_none
 from sendung.store import DryRunStore
 from sendung.store.interface import Store, Stored
 

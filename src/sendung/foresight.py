@@ -7,6 +7,7 @@ published. For the rules, which look at texts, kinds and forms.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from sendung import audio, chapters, model, transcripts
 from sendung.audio.master import MEDIA_TYPES
@@ -44,7 +45,7 @@ def foresee_episode(
     marks = compose_chapters(outline, dict.fromkeys(outline.pictures, picture), timing)
     cues = compose_cues(draft, show, timing)
     parts = Parts(
-        audio=_audio(draft, config, timing, source.channels if source else 2),
+        audio=_audio(draft, config, timing, source),
         cover=_cover() if draft.cover else None,
         chapters=marks,
         chapters_file=_asset("assets/", ".chapters.json", chapters.JSON_MEDIA_TYPE) if marks else None,
@@ -54,9 +55,12 @@ def foresee_episode(
     return compose_episode(draft, draft.file.guid or draft.slug, outline.notes, parts)
 
 
-def _audio(draft: Draft, config: ShowConfig, timing: Timing, recorded_channels: int) -> model.Audio:
+def _audio(draft: Draft, config: ShowConfig, timing: Timing, source: audio.Source | None) -> model.Audio:
     target = target_of(config)
-    channels = {"auto": min(recorded_channels, 2), "mono": 1, "stereo": 2}[target.channels]
+    recorded = source.channels if source else 2
+    if not draft.file.master and source and source.codec == "aac":
+        target = replace(target, format="m4a")
+    channels = {"auto": min(recorded, 2), "mono": 1, "stereo": 2}[target.channels]
     bitrate = target.bitrate_of(channels) * 1000
     size = timing.duration_ms * bitrate // 8000
     return model.Audio(

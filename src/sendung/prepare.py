@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -118,8 +118,7 @@ def prepare_episode(
     one the cards stay what was published before. Raises AudioError, ConfigError.
     """
     draft, bench = standing.draft, _Bench(work)
-    mastered = audio.master(draft.audio, target_of(config), cache, progress)
-    _hold_to(target_of(config), mastered, progress)
+    mastered = _mastered(draft, target_of(config), cache, progress)
     timing = Timing(round(-mastered.head_trimmed_s * 1000), round(mastered.duration_s * 1000))
     outline = find_outline(draft)
     marks = compose_chapters(outline, _pictures(outline, bench), timing)
@@ -135,9 +134,20 @@ def prepare_episode(
     facts = compose_episode(draft, standing.guid, outline.notes, parts)
     articles = cards.carry(facts.articles, standing.published.episode.articles if standing.published else ())
     articles = cards.enrich(articles, bench.add, door, progress) if door else articles
-    asset = _tagged(mastered, facts, config, show, draft.cover or config.cover, bench)
+    if draft.file.master:
+        asset = _tagged(mastered, facts, config, show, draft.cover or config.cover, bench)
+    else:
+        asset = _stored(mastered, draft.slug, bench)
     facts = facts.model_copy(update={"articles": articles, "audio": _audio_facts(mastered, asset)})
     return Prepared(standing, facts, tuple(bench.files), mastered)
+
+
+def _mastered(draft: Draft, target: audio.Target, cache: Path, progress: Progress) -> audio.Mastered:
+    if not draft.file.master:
+        return audio.take_finished(draft.audio, cache, progress)
+    mastered = audio.master(draft.audio, target, cache, progress)
+    _hold_to(target, mastered, progress)
+    return mastered
 
 
 def _hold_to(target: audio.Target, mastered: audio.Mastered, progress: Progress) -> None:
@@ -216,7 +226,12 @@ def _tagged(
     suffix = mastered.path.suffix
     path = bench.folder / f"{facts.slug}{suffix}"
     tags.write(mastered.path, mastered.media_type, _tags(facts, config, show, cover, bench), path)
-    return bench.add_file(path, f"audio/{facts.slug}-", suffix, mastered.media_type, f"{facts.slug}{suffix}")
+    return _stored(replace(mastered, path=path), facts.slug, bench)
+
+
+def _stored(mastered: audio.Mastered, slug: str, bench: _Bench) -> model.Asset:
+    suffix = audio.SUFFIXES[mastered.media_type]
+    return bench.add_file(mastered.path, f"audio/{slug}-", suffix, mastered.media_type, f"{slug}{suffix}")
 
 
 def _tags(facts: model.Episode, config: ShowConfig, show: model.Show, cover: Path, bench: _Bench) -> tags.EpisodeTags:

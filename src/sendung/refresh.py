@@ -11,16 +11,17 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from sendung import feed, pages
+from sendung.announce import announce
 from sendung.archive import Archive, Reader
 from sendung.desk import Desk
 from sendung.errors import ConflictError, ObjectChanged, ObjectMissing
+from sendung.feed import FEED_KEY
 from sendung.gate import check_feed
 from sendung.model import Episode, Fact, Show
 from sendung.pages import PagePlan
 from sendung.progress import Progress
 from sendung.store.interface import Headers, Store, Stored, Version
 
-FEED_KEY = "feed.xml"
 MANIFEST_KEY = "state/pages.json"
 BRIEFLY = "public, max-age=300"
 """Cache-Control of what is replaced: feed and pages."""
@@ -70,6 +71,8 @@ def refresh(
         except ObjectChanged:
             continue
         if reader.listing().keys() == archive.listing.keys():
+            if desk.announces:
+                announce(store, archive.show.show, progress)
             return archive
     raise ConflictError("Others keep publishing into this store.", "Run the same command again.")
 

@@ -12,14 +12,11 @@ import pytest
 from feedparser.api import parse as parse_universally
 from lxml import html
 
-from sendung.config.episode import EpisodeFile
 from tests.importing.conftest import put_feed
 from tests.importing.old_host import OldHost
 from tests.importing.test_hosts import HOSTS
 from tests.whole.conftest import Workshop
 from tests.whole.reading import parse
-
-pytestmark = pytest.mark.skipif("master" not in EpisodeFile.model_fields, reason="finished audio is not published yet")
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,7 @@ def test_the_requests_of_a_publish_do_not_grow_with_the_show(target: Target, tmp
         assert outcome.error is None
         return {name: store.calls.count(name) for name in sorted(set(store.calls))}
 
-    small, large = calls_in_a_show_of(100), calls_in_a_show_of(200)
+    small, large = calls_in_a_show_of(90), calls_in_a_show_of(130)
     assert large == small, json.dumps([small, large])
 
 

@@ -89,7 +89,7 @@ def test_a_withdrawn_episode_leaves_the_feed_and_its_address_still_answers(publi
     assert result.code == 0, result.err
     assert feed_titles(published) == []
     page = published.store_files()[f"e/{SLUG}/index.html"].decode()
-    assert "Diese Folge ist nicht mehr verfügbar." in page
+    assert "Diese Folge gibt es nicht mehr." in page
     assert "<audio" not in page
     assert "noindex" in page
     assert SLUG not in published.store_files()["index.html"].decode()

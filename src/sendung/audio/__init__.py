@@ -1,9 +1,11 @@
 """Mastering: from a recording to a measured, encoded file.
 
-`probe` says what a recording is; `master` trims, levels, limits, encodes and measures it again; `report` shows what
+`probe` says what a recording is; `master` trims, levels, limits, encodes and measures it again; `take_finished` only
+measures; `report` shows what
 that did, as text (`as_text`), plain values (`as_json`) or a picture (`plot`).
 """
 
+from sendung.audio.finished import SUFFIXES, kind_of, take_finished
 from sendung.audio.master import master
 from sendung.audio.plot import plot
 from sendung.audio.probe import probe
@@ -11,6 +13,7 @@ from sendung.audio.report import Report, as_json, as_text, report
 from sendung.audio.values import Levels, Mastered, Source, Target
 
 __all__ = [
+    "SUFFIXES",
     "Levels",
     "Mastered",
     "Report",
@@ -18,8 +21,10 @@ __all__ = [
     "Target",
     "as_json",
     "as_text",
+    "kind_of",
     "master",
     "plot",
     "probe",
     "report",
+    "take_finished",
 ]

@@ -121,10 +121,12 @@ def cache_folder() -> Path:
     return Path(named) if named else user_cache_path("sendung", appauthor=False)
 
 
-def desk(show: ShowConfig, door: Door | None = None) -> Desk:
+def desk(show: ShowConfig, door: Door | None = None, *, announces: bool = True) -> Desk:
     """Who works here (SENDUNG_BY, or the user at this machine), by this machine's clock."""
     from sendung.desk import Desk
 
     by = os.environ.get("SENDUNG_BY") or f"{getpass.getuser()}@{socket.gethostname()}"
     templates = show.folder / "templates"
-    return Desk(by, lambda: datetime.now(UTC), cache_folder(), templates if templates.is_dir() else None, door)
+    return Desk(
+        by, lambda: datetime.now(UTC), cache_folder(), templates if templates.is_dir() else None, announces, door
+    )

@@ -42,7 +42,7 @@ def diff(
             Text.assemble((change.key, "bold"), f": {show_value(change.old)} → {show_value(change.new)}"),
             soft_wrap=True,
         )
-    lines = feed_changes(folder, config, place, desk(config)) if changes else []
+    lines = feed_changes(folder, config, place, desk(config, announces=False)) if changes else []
     for line in lines:
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim")
         console.print(Text(line, colour), soft_wrap=True)

@@ -78,6 +78,7 @@ def publish(
             quiet=quiet or as_json,
             override=override or [],
             fetch_article=fetch_article,
+            dry_run=dry_run,
         )
         outcome = _run_due(config, place, wishes) if due else _run(folders, config, place, wishes)
     except SendungError as error:
@@ -102,6 +103,7 @@ class _Wishes:
     quiet: bool
     override: list[str]
     fetch_article: bool
+    dry_run: bool
 
 
 def _folders(config: ShowConfig, names: list[str], *, every: bool, due: bool) -> list[Path]:
@@ -126,7 +128,9 @@ def _folders(config: ShowConfig, names: list[str], *, every: bool, due: bool) ->
 def _run_due(config: ShowConfig, store: Store, wishes: _Wishes) -> Outcome:
     from sendung.publish import Outcome, publish_due
 
-    archive = publish_due(store, desk(config), terminal(quiet=wishes.quiet), override=wishes.override)
+    archive = publish_due(
+        store, desk(config, announces=not wishes.dry_run), terminal(quiet=wishes.quiet), override=wishes.override
+    )
     return Outcome(archive.show.show if archive.show else None, ())
 
 
@@ -153,7 +157,7 @@ def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes)
         folders,
         config,
         store,
-        desk(config, web.PUBLIC if wishes.fetch_article else None),
+        desk(config, web.PUBLIC if wishes.fetch_article else None, announces=not wishes.dry_run),
         progress,
         approve=approve,
         remaster=wishes.remaster,

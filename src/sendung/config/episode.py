@@ -126,6 +126,8 @@ class EpisodeFile(Config):
     """Show notes: Markdown, or the name of a .md file."""
     audio: FileName
     """The recording."""
+    master: bool = True
+    """Master the recording; false publishes a finished MP3 or M4A file bit for bit, tags and all."""
     chapters: Chapters | None = None
     """The chapters, in order; or the name of a file that an editor exported them into. Without this key they come from
     the recording's own marks, else from lines such as "00:00 Title" in the notes; an empty list says there are none."""

@@ -14,10 +14,11 @@ from sendung.desk import PRIVATE
 from sendung.doctor.findings import Area, Finding, State, of_error
 from sendung.doctor.storage import SCRATCH
 from sendung.errors import FetchError, Severity
+from sendung.feed import FEED_KEY
 from sendung.model import Asset, Episode, Show
 from sendung.pages import listen_now
 from sendung.records import EpisodeRecord, ShowRecord
-from sendung.refresh import FEED_KEY, read_or_none
+from sendung.refresh import read_or_none
 from sendung.rules.observed import Answer, Role
 from sendung.store.interface import Store
 

@@ -1,6 +1,7 @@
 """The feed: what podcast apps and directories read; writing it, and reading any other."""
 
+from sendung.feed.paging import FEED_KEY
 from sendung.feed.reader import read
 from sendung.feed.rss import ArchivePage, archive, render
 
-__all__ = ["ArchivePage", "archive", "read", "render"]
+__all__ = ["FEED_KEY", "ArchivePage", "archive", "read", "render"]

@@ -1,0 +1,67 @@
+"""Audio that is finished: measured as it is, and never changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
+from sendung.audio.intake import take_in
+from sendung.audio.measure import Reading, joined, measure
+from sendung.audio.probe import probe, probe_with, refusal
+from sendung.audio.programme import spans
+from sendung.audio.rendition import LEAST_MEASURED_S
+from sendung.audio.scratch import scratch_in
+from sendung.audio.values import Mastered, Source
+from sendung.errors import AudioError
+from sendung.progress import Meter, Progress
+
+_KINDS = {("mp3", "mp3"): "audio/mpeg", ("mov,mp4,m4a,3gp,3g2,mj2", "aac"): "audio/x-m4a"}
+"""Container and codec, as ffmpeg names them, of what podcast apps play; and the media type."""
+SUFFIXES = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a"}
+
+
+def kind_of(source: Source) -> str:
+    """The media type of a finished file. Raises AudioError for what no podcast app plays."""
+    found = _KINDS.get((source.container, source.codec))
+    if found is None:
+        hint = 'Remove "master: false" from episode.yaml, and it is mastered.'
+        raise AudioError(f"{source.path.name} is neither an MP3 nor an M4A file, so it cannot go out as it is.", hint)
+    return found
+
+
+def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
+    """A finished file, bit for bit, with what is measured on it. Raises AudioError as `master` does."""
+    media_type = kind_of(probe(source))
+    try:
+        with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
+            found = probe_with(ffmpeg, source)
+            with progress.meter("Measuring", found.duration_s, "seconds") as meter:
+                reading = _read(ffmpeg, found, scratch, meter)
+    except FfmpegFailed as error:
+        raise refusal(source, error.log) from None
+    levels, size = reading.levels, source.stat().st_size
+    return Mastered(
+        path=source,
+        media_type=media_type,
+        size=size,
+        duration_s=reading.duration_s,
+        lufs=levels.lufs,
+        dbtp=levels.dbtp,
+        loudness_range=levels.loudness_range,
+        channels=found.channels,
+        sample_rate=found.sample_rate,
+        bitrate=round(size * 8 / reading.duration_s),
+        head_trimmed_s=0.0,
+        tail_trimmed_s=0.0,
+        gain_db=0.0,
+        limited_db=0.0,
+        before=levels,
+    )
+
+
+def _read(ffmpeg: Ffmpeg, found: Source, scratch: Path, meter: Meter) -> Reading:
+    programme = take_in(ffmpeg, found, scratch, lambda _seconds: None)
+    length = programme.length or round(found.duration_s * programme.rate)
+    cut = spans(length, programme.rate // 10, ffmpeg.workers, LEAST_MEASURED_S * programme.rate)
+    open_end = None if programme.length is None else cut[-1][1]
+    return joined(measure(ffmpeg, programme, [*cut[:-1], (cut[-1][0], open_end)], meter.advance))
