@@ -124,6 +124,8 @@ CASES = [
         3,
         (rf'{D}:\d+:1: Unknown key "sumary"\.\n +Did you mean "summary"\?',),
     ),
+    Case("wrong keys and a missing file", lambda w: (edit("summary:", "sumary:")(w), remove(AUDIO)(w)), 3, (r'"summary" is missing', r'Unknown key "sumary"', rf"{D}:\d+:1: audio\.flac is not there")),
+    Case("a store in show.yaml that is none", edit("store:", "store:\n  url: s3://my bucket", "show.yaml"), 3, (r"show\.yaml:\d+:3: store\.url is neither",)),
     Case("several at once", several, 3, (rf'{D}:\d+:1: Unknown key "titel"', rf'{D}:\d+:1: "number" must be a whole', rf'{D}:\d+:1: "date" is not a date', rf'{D}:1:1: "title" is missing')),
     Case("an unknown key of the show", edit("language:", "lang: de\nlanguage:", "show.yaml"), 3, (r'show\.yaml:3:1: Unknown key "lang"\.\n +Did you mean "language"\?',)),
     Case("no such time zone", edit("Europe/Berlin", "Europa/Berlin", "show.yaml"), 3, (r'show\.yaml:4:1: "timezone" is not a time zone',)),

@@ -84,11 +84,19 @@ def find_folders(show: ShowConfig, episodes: list[str]) -> list[Path]:
 
 def open_store(show: ShowConfig, url: str | None) -> Store:
     """The show's store, or another one that the command line names. Raises ConfigError, UsageError, StoreError."""
+    from dataclasses import replace
+
     from sendung import store
+    from sendung.errors import ConfigError
 
     said = show.file.store
-    base = Path.cwd() if url else show.folder
-    return store.open_store(url or said.url, base, said.endpoint_url, said.region)
+    if url:
+        return store.open_store(url, Path.cwd(), said.endpoint_url, said.region)
+    try:
+        return store.open_store(said.url, show.folder, said.endpoint_url, said.region)
+    except ConfigError as error:
+        place = show.document.place("store", "url")
+        raise ConfigError.of(replace(problem, place=place) for problem in error.problems) from None
 
 
 def terminal(*, quiet: bool = False) -> Terminal:

@@ -15,8 +15,8 @@ from sendung import model
 from sendung.chapters import parse_time
 from sendung.chapters import read_file as read_chapters
 from sendung.config.digests import Source, source_of
-from sendung.config.files import Files
-from sendung.config.located_yaml import Document, load_yaml, mistake, validate
+from sendung.config.files import Files, validate_with_files
+from sendung.config.located_yaml import Document, load_yaml, mistake
 from sendung.config.show import ShowConfig
 from sendung.config.slugs import slug_of
 from sendung.config.supplements import Link, Supplements
@@ -220,7 +220,7 @@ def claimed_guid(folder: Path) -> str | None:
 def load_draft(folder: Path, show: ShowConfig) -> Draft:
     """Read one episode's folder. Raises ConfigError with every mistake at its line."""
     document = load_yaml(folder / "episode.yaml")
-    file = validate(document, EpisodeFile)
+    file = validate_with_files(document, EpisodeFile, folder, ("audio",), ("cover",), ("transcript",))
     files = Files(folder, document)
     _check_slug(folder, files)
     date = _date(file, show, files)

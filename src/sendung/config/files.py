@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from pathlib import Path
 
-from sendung.config.located_yaml import Document
+from sendung.config.located_yaml import Document, M, validate
 from sendung.errors import ConfigError, Place, Problem
 
 
@@ -69,3 +69,22 @@ class Files:
         """Raise ConfigError if there was any problem."""
         if self.problems:
             raise ConfigError.of(self.problems)
+
+
+def validate_with_files(document: Document, model: type[M], folder: Path, *ways: tuple[str, ...]) -> M:
+    """The document as a model.
+
+    Where it has mistakes, the files that the values at `ways` name are looked for as well, so that everything that is
+    wrong comes at once. Raises ConfigError.
+    """
+    try:
+        return validate(document, model)
+    except ConfigError as error:
+        files = Files(folder, document)
+        for way in ways:
+            value = document.value(*way)
+            if isinstance(value, str) and value.isprintable():
+                files.find(value, *way)
+        known = {problem.place for problem in error.problems}
+        more = [problem for problem in files.problems if problem.place not in known]
+        raise ConfigError.of([*error.problems, *more]) from None

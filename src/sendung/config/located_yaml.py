@@ -35,6 +35,13 @@ class Document:
     data: Any
     marks: Mapping[Path_, tuple[int, int]]
 
+    def value(self, *way: str) -> Any:
+        """The value at a way of keys; None where there is none."""
+        value = self.data
+        for key in way:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
     def place(self, *way: str | int) -> Place:
         """Where a value stands; for a value that is not there, the nearest one around it."""
         while way and way not in self.marks:

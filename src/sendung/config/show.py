@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from sendung import model
 from sendung.config.digests import Source, source_of
-from sendung.config.files import Files
-from sendung.config.located_yaml import Document, load_yaml, mistake, validate
+from sendung.config.files import Files, validate_with_files
+from sendung.config.located_yaml import Document, load_yaml, mistake
 from sendung.config.supplements import Feed
 from sendung.config.values import (
     Config,
@@ -214,7 +214,8 @@ class ShowConfig:
 def load_show(folder: Path) -> ShowConfig:
     """Read show.yaml of a folder. Raises ConfigError with every mistake at its line."""
     document = load_yaml(folder / "show.yaml")
-    file = validate(document, ShowFile)
+    named = (("cover",), ("audio", "intro"), ("audio", "outro"), ("theme", "logo"))
+    file = validate_with_files(document, ShowFile, folder, *named)
     files = Files(folder, document)
     cover = files.find(file.cover, "cover")
     intro = files.find(file.audio.intro, "audio", "intro")
