@@ -13,10 +13,12 @@ from functools import cached_property
 from pathlib import Path
 
 from sendung import records
-from sendung.errors import Damaged
+from sendung.errors import Damaged, ObjectExists
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
-from sendung.store.interface import Stat, Store
+from sendung.store.interface import Headers, Stat, Store
 
+PRIVATE = Headers("application/json", "private, no-store")
+"""How records are kept: they name what is not public yet."""
 _READERS = 16
 """Requests under way at once; a record is small, so it is the latency that counts."""
 
@@ -38,7 +40,7 @@ class Archive:
 
 
 class Reader:
-    """Reads records of one store through a cache on this machine.
+    """Reads records of one store through a cache on this machine, and adds to them.
 
     Cached bytes are found by key *and* version, and carry a digest: a cache that is damaged, or that belongs to a
     store that was emptied and filled anew, is never believed.
@@ -67,6 +69,15 @@ class Reader:
         """Every revision of one owner, oldest first."""
         keys = sorted(key for key in listing if (records.parse_key(key) or ("", 0))[0] == owner)
         return self._read(keys, listing, kind)
+
+    def add(self, owner: str, record: R) -> R:
+        """Create a revision. What the store then keeps under its key: this very record, or another's that was first."""
+        key = records.key_of(owner, record.number)
+        try:
+            self._store.create(key, records.encode(record), PRIVATE)
+        except ObjectExists:
+            return self.read(key, type(record))
+        return record
 
     def read(self, key: str, kind: type[R]) -> R:
         """One record, past the cache. Raises ObjectMissing, Damaged."""

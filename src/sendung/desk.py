@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sendung import web
-from sendung.store.interface import Headers
-
-PRIVATE = Headers("application/json", "private, no-store")
-"""How records are kept: they name what is not public yet."""
 
 
 @dataclass(frozen=True)
@@ -28,3 +24,7 @@ class Desk:
     """Whether hubs that show.yaml names hear of a new feed."""
     door: web.Door | None = None
     """How to reach the web, where a host wants that; None: publishing reaches the store and nothing else."""
+
+    def moment(self) -> datetime:
+        """The present second, in UTC, as records keep it."""
+        return self.clock().astimezone(UTC).replace(microsecond=0)

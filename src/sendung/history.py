@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -13,8 +13,8 @@ from sendung import __version__, records
 from sendung.archive import Archive, Reader
 from sendung.config.episode import find_drafts, load_draft
 from sendung.config.show import ShowConfig
-from sendung.desk import PRIVATE, Desk
-from sendung.errors import ConflictError, ObjectExists, SendungError, UsageError
+from sendung.desk import Desk
+from sendung.errors import ConflictError, SendungError, UsageError
 from sendung.model import Asset, Fact
 from sendung.progress import Progress
 from sendung.records import Change, EpisodeRecord, Record, ShowRecord, Standing
@@ -200,16 +200,13 @@ def revision_of(revisions: Sequence[EpisodeRecord], number: int | None) -> Episo
 
 
 def _signature(desk: Desk) -> dict[str, object]:
-    return {"by": desk.by, "at": desk.clock().astimezone(UTC).replace(microsecond=0), "tool": __version__}
+    return {"by": desk.by, "at": desk.moment(), "tool": __version__}
 
 
 def _commit(record: EpisodeRecord, store: Store, reader: Reader, desk: Desk, progress: Progress) -> EpisodeRecord:
-    key = records.key_of(records.owner_of(record.episode.guid), record.number)
-    try:
-        store.create(key, records.encode(record), PRIVATE)
-    except ObjectExists:
-        other = reader.read(key, EpisodeRecord)
-        message = f"{record.episode.slug} was left as it is: {describe(other)}, was first."
-        raise ConflictError(message, "Look at it with sendung log, then try again.") from None
+    kept = reader.add(records.owner_of(record.episode.guid), record)
+    if kept is not record:
+        message = f"{record.episode.slug} was left as it is: {describe(kept)}, was first."
+        raise ConflictError(message, "Look at it with sendung log, then try again.")
     refresh(store, reader, desk, progress)
     return record

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from functools import partial
 from pathlib import Path
@@ -16,8 +15,8 @@ from sendung import __version__, records
 from sendung.archive import Archive, Reader
 from sendung.check import check_show, examine, read_drafts
 from sendung.config.show import ShowConfig
-from sendung.desk import PRIVATE, Desk
-from sendung.errors import ConflictError, ObjectExists, Problem, SendungError, Severity, merge
+from sendung.desk import Desk
+from sendung.errors import ConflictError, Problem, SendungError, Severity, merge
 from sendung.foresight import foresee_show
 from sendung.judge import Ruling, errors_in, foresee, heed, judge
 from sendung.model import Episode, Show
@@ -212,8 +211,8 @@ def _send(
         Step.ASSETS.begin(progress)
         store_assets(store, [*show_ready.files, *(file for one in ready for file in one.files)], progress)
         Step.RECORD.begin(progress)
-    _commit_show(store, show_ready, show, reader, desk)
-    return {one.standing.folder: _commit_episode(store, one, reader, desk) for one in ready}
+    _commit_show(show_ready, show, reader, desk)
+    return {one.standing.folder: _commit_episode(one, reader, desk) for one in ready}
 
 
 def _known(plan: _Plan) -> tuple[ShowStanding, Archive]:
@@ -302,7 +301,7 @@ def _each(items: Sequence[T], work: Callable[[T], U]) -> tuple[list[U], dict[Pat
     return done, errors
 
 
-def _commit_show(store: Store, ready: ShowPrepared, standing: ShowStanding, reader: Reader, desk: Desk) -> None:
+def _commit_show(ready: ShowPrepared, standing: ShowStanding, reader: Reader, desk: Desk) -> None:
     """Write the show's next revision, if it has one. Raises ConflictError if the other host wrote another."""
     if not standing.due:
         return
@@ -310,56 +309,45 @@ def _commit_show(store: Store, ready: ShowPrepared, standing: ShowStanding, read
         number=standing.number,
         source=standing.source,
         by=desk.by,
-        at=_time(desk),
+        at=desk.moment(),
         tool=__version__,
         show=ready.show,
         audio=standing.config.file.audio.model_dump(mode="json"),
     )
-    _commit(store, records.SHOW, record, reader, "show.yaml")
+    _commit(reader, records.SHOW, record, "show.yaml")
 
 
-def _commit_episode(store: Store, ready: Prepared, reader: Reader, desk: Desk) -> EpisodeResult:
+def _commit_episode(ready: Prepared, reader: Reader, desk: Desk) -> EpisodeResult:
     """Write the episode's next revision: from here on it is published."""
     one = ready.standing
     record = EpisodeRecord(
         number=one.number,
         source=one.source,
         by=desk.by,
-        at=_time(desk),
+        at=desk.moment(),
         tool=__version__,
         meant=one.meant,
         episode=ready.episode.model_copy(update={"former_slugs": one.former_slugs()}),
     )
     try:
-        kept = _commit(store, records.owner_of(one.guid), record, reader, one.draft.slug)
+        kept = _commit(reader, records.owner_of(one.guid), record, one.draft.slug)
     except ConflictError as error:
         return EpisodeResult(one.draft.folder, Status.FAILED, one.guid, prepared=ready, error=error)
     status = Status.PUBLISHED if kept.public(record.at) else Status.SCHEDULED
     return EpisodeResult(one.draft.folder, status, one.guid, kept.episode, ready)
 
 
-def _commit(store: Store, owner: str, record: R, reader: Reader, name: str) -> R:
+def _commit(reader: Reader, owner: str, record: R, name: str) -> R:
     """Create a revision, and return what the store keeps under its key.
 
     That is the other host's revision, if it was made of the same source at the same moment. Raises ConflictError if
     it was made of another.
     """
-    key = records.key_of(owner, record.number)
-    try:
-        store.create(key, records.encode(record), PRIVATE)
-    except ObjectExists:
-        other = reader.read(key, type(record))
-        if other.source == record.source:
-            return other
-        message = f"{name} was not published: {describe(other)}, was first."
-        raise ConflictError(
-            message, "Get the other host's changes, for example with git pull, then publish again."
-        ) from None
-    return record
-
-
-def _time(desk: Desk) -> datetime:
-    return desk.clock().astimezone(UTC).replace(microsecond=0)
+    kept = reader.add(owner, record)
+    if kept.source != record.source:
+        message = f"{name} was not published: {describe(kept)}, was first."
+        raise ConflictError(message, "Get the other host's changes, for example with git pull, then publish again.")
+    return kept
 
 
 def _left_alone(one: DraftStanding) -> EpisodeResult:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from sendung import records
-from sendung.archive import Reader
+from sendung.archive import PRIVATE, Reader
 from sendung.config.show import load_show
-from sendung.desk import PRIVATE, Desk
+from sendung.desk import Desk
 from sendung.progress import Silent
 from sendung.publish import publish
 from sendung.records import EpisodeRecord

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sendung import __version__
 from sendung.audio.values import Levels, Mastered, Target
+from sendung.config.digests import file_digest
 
 METHOD = 2
 """Raised whenever the same input would be mastered differently."""
@@ -42,16 +43,10 @@ class Entry(BaseModel):
 def key_of(source: Path, target: Target) -> str:
     """The name of the result of this input with these settings and this version. Raises OSError."""
     settings = asdict(target) | {
-        name: digest_of(path) if path else None for name, path in (("intro", target.intro), ("outro", target.outro))
+        name: file_digest(path) if path else None for name, path in (("intro", target.intro), ("outro", target.outro))
     }
-    facts = {"source": digest_of(source), "target": settings, "version": __version__, "method": METHOD}
+    facts = {"source": file_digest(source), "target": settings, "version": __version__, "method": METHOD}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def look_up(cache: Path, key: str, target: Target) -> Mastered | None:
@@ -59,7 +54,7 @@ def look_up(cache: Path, key: str, target: Target) -> Mastered | None:
     path = cache / f"{key}.{target.format}"
     try:
         entry = Entry.model_validate_json((cache / f"{key}.json").read_bytes())
-        if path.stat().st_size != entry.size or digest_of(path) != entry.sha256:
+        if path.stat().st_size != entry.size or file_digest(path) != entry.sha256:
             return None
     except (OSError, ValidationError):
         return None
@@ -70,7 +65,7 @@ def look_up(cache: Path, key: str, target: Target) -> Mastered | None:
 def keep(cache: Path, key: str, mastered: Mastered, target: Target) -> Mastered:
     """Move a finished file (on the cache's own disk) into the cache; it counts once its entry is written."""
     path = cache / f"{key}.{target.format}"
-    facts = asdict(mastered) | {"before": tuple(asdict(mastered.before).values()), "sha256": digest_of(mastered.path)}
+    facts = asdict(mastered) | {"before": tuple(asdict(mastered.before).values()), "sha256": file_digest(mastered.path)}
     entry = Entry.model_validate({name: fact for name, fact in facts.items() if name != "path"})
     beside = mastered.path.with_suffix(".json")
     beside.write_text(entry.model_dump_json(indent=1), encoding="utf-8")

@@ -9,8 +9,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from sendung import records, rules, web
-from sendung.archive import Reader
-from sendung.desk import PRIVATE
+from sendung.archive import PRIVATE, Reader
 from sendung.doctor.findings import Area, Finding, State, of_error
 from sendung.doctor.storage import SCRATCH
 from sendung.errors import FetchError, Severity

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from sendung.desk import PRIVATE
+from sendung.archive import PRIVATE
 from sendung.doctor.findings import Area, Finding, State, of_error
 from sendung.errors import ObjectChanged, ObjectExists, SendungError
 from sendung.store.interface import Abilities, Store, Version

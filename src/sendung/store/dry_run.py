@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sendung.config.digests import file_digest
 from sendung.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 from sendung.store.keys import check_key
@@ -76,11 +76,9 @@ class DryRunStore:
 
     def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
         """Note a file, which must stay where it is. Raises Damaged if it is not what `sha256` says."""
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.tell()
-        if digest != sha256:
+        if file_digest(path) != sha256:
             raise Damaged(f"{path} is not the file that was to be uploaded.", "Run the command again.")
+        size = path.stat().st_size
         with self._lock:
             there = self.stat(key)
             sent(size)
