@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -226,7 +226,7 @@ def _tagged(
     suffix = mastered.path.suffix
     path = bench.folder / f"{facts.slug}{suffix}"
     tags.write(mastered.path, mastered.media_type, _tags(facts, config, show, cover, bench), path)
-    return _stored(replace(mastered, path=path), facts.slug, bench)
+    return _stored(mastered.model_copy(update={"path": path}), facts.slug, bench)
 
 
 def _stored(mastered: audio.Mastered, slug: str, bench: _Bench) -> model.Asset:

@@ -92,7 +92,7 @@ def test_the_same_again_comes_from_the_cache_unless_it_is_damaged(tmp_path: Path
     entry = first.path.with_suffix(".json")
     entry.write_text(entry.read_text()[:40])
     assert master(source, Target(), cache, Silent()) == first
-    assert json.loads(entry.read_text())["size"] == len(whole)
+    assert json.loads(entry.read_text())["mastered"]["size"] == len(whole)
 
     assert master(source, Target(loudness=-18), cache, Silent()).path != first.path
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sendung import __version__
-from sendung.audio.values import Levels, Mastered, Target
+from sendung.audio.values import Mastered, Target
 from sendung.config.digests import file_digest
 
 METHOD = 2
@@ -23,21 +23,8 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sha256: str
-    media_type: str
-    size: int
-    duration_s: float
-    lufs: float
-    dbtp: float
-    loudness_range: float
-    channels: int
-    sample_rate: int
-    bitrate: int
-    head_trimmed_s: float
-    tail_trimmed_s: float
-    gain_db: float
-    limited_db: float
-    before: tuple[float, float, float]
-    waveform: tuple[int, ...]
+    mastered: Mastered
+    """Its path is the file's name in the cache."""
 
 
 def key_of(source: Path, target: Target) -> str:
@@ -54,19 +41,18 @@ def look_up(cache: Path, key: str, target: Target) -> Mastered | None:
     path = cache / f"{key}.{target.format}"
     try:
         entry = Entry.model_validate_json((cache / f"{key}.json").read_bytes())
-        if path.stat().st_size != entry.size or file_digest(path) != entry.sha256:
+        if path.stat().st_size != entry.mastered.size or file_digest(path) != entry.sha256:
             return None
     except (OSError, ValidationError):
         return None
-    facts = entry.model_dump(exclude={"sha256", "before"})
-    return Mastered(path=path, before=Levels(*entry.before), **facts)
+    return entry.mastered.model_copy(update={"path": path})
 
 
 def keep(cache: Path, key: str, mastered: Mastered, target: Target) -> Mastered:
     """Move a finished file (on the cache's own disk) into the cache; it counts once its entry is written."""
     path = cache / f"{key}.{target.format}"
-    facts = asdict(mastered) | {"before": tuple(asdict(mastered.before).values()), "sha256": file_digest(mastered.path)}
-    entry = Entry.model_validate({name: fact for name, fact in facts.items() if name != "path"})
+    named = mastered.model_copy(update={"path": Path(path.name)})
+    entry = Entry(sha256=file_digest(mastered.path), mastered=named)
     beside = mastered.path.with_suffix(".json")
     beside.write_text(entry.model_dump_json(indent=1), encoding="utf-8")
     mastered.path.replace(path)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
 MONO_OFFSET = -3.0103
 """LU. One channel played on two speakers is 3 dB louder than it measures (ITU-R BS.1770-4 sums the channels' power)."""
 
@@ -71,9 +73,10 @@ class Levels:
     """LU (EBU Tech 3342)."""
 
 
-@dataclass(frozen=True)
-class Mastered:
-    """A mastered file, not yet tagged, and what was measured on it after decoding."""
+class Mastered(BaseModel):
+    """A mastered file, not yet tagged, and what was measured on it after decoding. The cache keeps it as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: Path
     media_type: str
