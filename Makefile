@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint soak schema sample bench-audio bench-store bench-feed clean
+.PHONY: help demo serve test lint soak schema docs sample bench-audio bench-store bench-feed clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -52,6 +52,12 @@ lint: .venv/dev ## run the static checks
 schema: .venv/run ## write schema/ and the keys in docs/ from the models
 	$(BIN)/python scripts/make_schema.py
 	$(BIN)/python scripts/make_reference.py
+	$(BIN)/python scripts/make_commands_page.py
+	$(BIN)/python scripts/make_rules_page.py
+
+docs: .venv/dev schema ## make a site of docs/ in build/docs/
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs build/docs
+	@echo "Read it: build/docs/index.html"
 
 bench-audio: .venv/dev ## mastering beside other ways: see docs/performance.md
 	$(PIP) install --use-pep517 ffmpeg-normalize psutil
@@ -67,4 +73,4 @@ bench-store: .venv/dev ## uploads beside aws s3 cp (which has an environment of 
 	$(BIN)/python -m benchmarks.store --aws .venv/aws/bin/aws
 
 clean: ## remove what the targets made
-	rm -rf .venv public
+	rm -rf .venv public build
