@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
+from array import array
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from sendung.audio.encode import encode_mp3
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.mp3 import DELAY, FRAME, FrameSplitter, Tape, crc16, frame_size, frames_for
 from sendung.audio.programme import Programme, Reel
+from sendung.audio.result import Mp3Result
 
 from .conftest import RATE, Samples, decode, run_ffmpeg, speech, voice, write_wav
 
@@ -34,6 +37,10 @@ def _joined(folder: Path, samples: Samples, parts: list[int], rate: int = RATE, 
     return folder / "joined.mp3"
 
 
+def _head_size(path: Path) -> int:
+    return frame_size(struct.unpack_from(">I", path.read_bytes())[0])
+
+
 @pytest.mark.parametrize("rate", [44100, 48000])
 def test_joined_parts_sound_like_one_piece(rate: int, tmp_path: Path) -> None:
     samples = speech(20, rate)
@@ -51,6 +58,58 @@ def test_joined_parts_sound_like_one_piece(rate: int, tmp_path: Path) -> None:
         near = slice(max(0, join * FRAME - DELAY - FRAME), join * FRAME - DELAY + 2 * FRAME)
         assert np.std((joined - samples)[near]) < max(1.3 * float(np.std((whole - samples)[near])), 0.3 * noise)
         assert np.abs((joined - whole)[near]).max() < np.abs(whole - samples).max()
+
+
+@pytest.mark.parametrize("rate", [44100, 48000])
+def test_joined_parts_lie_on_the_input_to_the_sample(rate: int, tmp_path: Path) -> None:
+    """Noise resembles itself at no other lag, so each part shows where it lies."""
+    samples = np.random.default_rng(5).standard_normal((10 * rate, 1)) * 0.1
+    parts = [60, 47, 110]
+    joined = decode(_joined(tmp_path, samples, parts, rate, 96), 1, rate)
+    run_ffmpeg("-i", tmp_path / "source.wav", "-b:a", "96k", tmp_path / "whole.mp3")
+    whole = decode(tmp_path / "whole.mp3", 1, rate)
+    joins = [0, *(np.cumsum(parts) * FRAME - DELAY).tolist(), len(samples)]
+    for other in (whole, samples):
+        for first, last in itertools.pairwise(joins):
+            near = joined[first + 2 * FRAME : last - 2 * FRAME, 0]
+            lags = [float(near @ other[first + 2 * FRAME + lag :][: len(near), 0]) for lag in (0, -2, -1, 1, 2)]
+            assert max(lags[1:]) < 0.6 * lags[0]
+
+
+@pytest.mark.parametrize("rate", [44100, 48000])
+def test_any_stretch_is_read_as_a_player_plays_it(rate: int, tmp_path: Path) -> None:
+    """What is measured in parts, and mended by frames, are the samples that a player plays there, none to the side."""
+    samples = speech(6, rate)
+    path = _joined(tmp_path, samples, [50, 70], rate)
+    played = decode(path, rate=rate)
+    frames = FrameSplitter().cut(path.read_bytes()[_head_size(path) :])
+    offsets = array("Q", np.cumsum([_head_size(path), *map(len, frames)]).tolist())
+    result = Mp3Result(path.name, offsets, rate, 2, len(samples))
+    with Ffmpeg(tmp_path, workers=1) as ffmpeg:
+        for first, count in ((0, 3000), (4410, 5000), (50 * FRAME - DELAY - 700, 2000), (len(samples) - 3000, 3000)):
+            found = bytearray()
+            arguments, graph = result.open(first, count)
+            ffmpeg.read([*arguments, "-f", "lavfi", "-i", graph, "-f", "f32le", "pipe:1"], found.extend)
+            read = np.frombuffer(bytes(found), "<f4").reshape(-1, 2)
+            assert read.shape == (count, 2)
+            assert np.abs(read - played[first : first + count]).max() < 1e-3
+
+
+@pytest.mark.parametrize("extra", [0, 1, -1, FRAME - 1, 2 * FRAME - 2 * 576, 2 * FRAME - 2 * 576 + 1])
+def test_as_many_samples_are_played_as_went_in(extra: int, tmp_path: Path) -> None:
+    samples = voice(2)[: 40 * FRAME + extra] * 0.5
+    assert len(decode(_joined(tmp_path, samples, [20]), 1)) == len(samples)
+
+
+def test_a_tone_runs_through_the_joins_without_a_click(tmp_path: Path) -> None:
+    """A tone has no room to hide a click: its second difference is small everywhere."""
+    samples = 0.5 * np.sin(2 * np.pi * 440 * np.arange(5 * RATE) / RATE)[:, None]
+    parts = [40, 1, 60]
+    joined = decode(_joined(tmp_path, samples, parts, kbps=96), 1)
+    bends = np.abs(np.diff(joined[:, 0], 2))
+    smooth = bends[4 * FRAME : 30 * FRAME].max()
+    for join in np.cumsum(parts):
+        assert bends[(join - 2) * FRAME - DELAY : (join + 2) * FRAME - DELAY].max() < 1.2 * smooth
 
 
 @pytest.mark.parametrize(("channels", "kbps"), [(1, 64), (1, 96), (2, 128), (2, 192)])
