@@ -1,116 +1,168 @@
-"""Flow: do articles and episodes lead to each other? Asks the articles' site, so it is never done unasked."""
+"""Flow: do articles and episodes lead to each other? Asks the articles' site, so it is never done unasked.
+
+What is seen becomes observations, and the rules (`sendung.rules.companion`) judge those. `sendung check --links` knows
+the episodes from the records, `sendung verify` from the feed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sendung import article, web
-from sendung.archive import Reader
-from sendung.errors import FetchError, Problem, Severity
-from sendung.model import Article, Episode, Show, listen_key
-from sendung.pages.keys import embed_key
-from sendung.pages.listen_now import SCRIPT_KEY
+from sendung import article, rules, web
+from sendung.archive import Archive, Reader
+from sendung.errors import FetchError, Problem
+from sendung.model import Episode, EpisodeType, Show
+from sendung.pages.listen_now import SCRIPT_KEY, article_name
 from sendung.progress import Progress
+from sendung.rules.observed import Companion
 from sendung.store.interface import Store
 
 _AT_ONCE = 6
-_PAGE = web.Limits(size=4_000_000, seconds=20)
+_LISTEN_PAGES = {"", "embed", "transcript"}
+"""What may stand behind an episode's folder in a link to it."""
 
 
 @dataclass(frozen=True)
-class LinkFinding:
-    """What is wrong between an episode and an article."""
+class ListenPages:
+    """Where a show's listen pages are, and which there are."""
+
+    root: str
+    """The address of the store's root, with a closing slash."""
+    slug_now: Callable[[str], str | None]
+    """Slug, also a former one, to the one that the episode has now; None if there is no such episode."""
+
+    def named_by(self, links: Sequence[str]) -> dict[str, str | None]:
+        """The slugs of listen pages that some links name, and the present slug of each."""
+        folder = article.page_name(f"{self.root}e/") + "/"
+        rests = [name.removeprefix(folder) for name in map(article.page_name, links) if name.startswith(folder)]
+        parts = [rest.partition("?")[0].split("/") for rest in rests]
+        slugs = dict.fromkeys(part[0] for part in parts if part[0] and "/".join(part[1:]) in _LISTEN_PAGES)
+        return {slug: self.slug_now(slug) for slug in slugs}
+
+    def has_script(self, links: Sequence[str]) -> bool:
+        """Whether the script that puts players into articles is among some links."""
+        return any(article.same_page(link, self.root + SCRIPT_KEY) for link in links)
+
+
+@dataclass(frozen=True)
+class Tie:
+    """An article, and an episode that names it."""
 
     slug: str
     url: str
-    """The article's; empty where the episode has none."""
-    problem: Problem
+    """The article's."""
+    found_by_script: bool = True
+    """Whether listen-now.js leads from this article to this episode: to the newest of those that name it."""
+    withdrawn: bool = False
+    """The episode was taken back; its article should no longer lead to it."""
+    guid: str | None = None
+
+
+def observe(page: web.Fetched, tie: Tie, listen: ListenPages) -> Companion:
+    """What an article's page says of an episode that names it."""
+    kind = page.headers.get("content-type", "")
+    links = article.links_of(page.body, page.url, kind)
+    named = listen.named_by(links)
+    by_script = tie.found_by_script and listen.has_script(links)
+    name = article.read_article(page.body, page.url, kind).url
+    return Companion(
+        tie.url,
+        tie.slug,
+        leads_back=tie.withdrawn or by_script or tie.slug in named.values(),
+        dead=tuple(slug for slug, now in named.items() if now is None),
+        canonical="" if tie.withdrawn or article.same_page(name, tie.url) else web.shown(name),
+        guid=tie.guid,
+    )
 
 
 def check_published_links(
-    store: Store, cache: Path, slugs: Collection[str], now: datetime, door: web.Door, progress: Progress
-) -> list[LinkFinding]:
-    """`check_links` for the episodes of a store that the public sees; for those of some slugs, if any are named.
+    store: Store,
+    cache: Path,
+    slugs: Collection[str],
+    now: datetime,
+    door: web.Door,
+    progress: Progress,
+    allow: Collection[str] = (),
+) -> list[Problem]:
+    """Fetch the articles of the episodes that the public sees (of some slugs, if any are named), and judge them.
 
-    Raises StoreError.
+    Articles of withdrawn episodes are looked at, too: they should no longer lead there. An article that cannot be
+    fetched is a finding, and all are warnings. Raises StoreError.
     """
     archive = Reader(store, cache).archive()
     if archive.show is None:
         return []
     public = [record.episode for record in archive.episodes.values() if record.public(now)]
-    known = {slug for episode in public for slug in (episode.slug, *episode.former_slugs)}
+    public.sort(key=lambda one: one.date)
     chosen = [episode for episode in public if not slugs or episode.slug in slugs]
-    return check_links(archive.show.show, sorted(chosen, key=lambda one: one.date), known, door, progress)
+    left = [] if slugs else _left_behind(archive, public)
+    return check_links(archive.show.show, chosen, public, door, progress, allow, left)
 
 
 def check_links(
-    show: Show, episodes: Sequence[Episode], known: Collection[str], door: web.Door, progress: Progress
-) -> list[LinkFinding]:
-    """Fetch the articles of some episodes, and say which are not up, or do not lead to their episode, and the like.
+    show: Show,
+    chosen: Sequence[Episode],
+    public: Sequence[Episode],
+    door: web.Door,
+    progress: Progress,
+    allow: Collection[str] = (),
+    left: Sequence[Tie] = (),
+) -> list[Problem]:
+    """Fetch the articles of the `chosen` among the `public` episodes (oldest first) and of `left`, and judge them."""
+    listen = ListenPages(show.url_of(""), _slugs(public).get)
+    newest = {article_name(one.url): episode.slug for episode in public for one in episode.articles}
+    ties = [
+        Tie(episode.slug, one.url, newest.get(article_name(one.url)) == episode.slug, guid=episode.guid)
+        for episode in chosen
+        for one in episode.articles
+    ]
+    seen = _look_all([*ties, *left], listen, door, progress)
+    seen += [Companion("", one.slug, guid=one.guid) for one in chosen if needs_article(one.type) and not one.articles]
+    return [finding.problem for finding in rules.judge(seen, allow)]
 
-    `known` are the slugs of all episodes that there are, former ones too: an article that leads to another listen page
-    of this show leads nowhere. Nothing is raised: an article that cannot be fetched is a finding, and all are
-    warnings but for an episode without an article, which is a note.
-    """
-    alone = [_no_article(episode) for episode in episodes if not episode.articles]
-    pairs = [(episode, one) for episode in episodes for one in episode.articles]
-    with progress.meter("Articles", len(pairs), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
-        def look(pair: tuple[Episode, Article]) -> list[LinkFinding]:
-            episode, one = pair
-            found = [LinkFinding(episode.slug, one.url, problem) for problem in _look(show, episode, one, known, door)]
+def needs_article(kind: str) -> bool:
+    """Whether an episode of a type (itunes:episodeType) is to have an article."""
+    return kind not in (EpisodeType.TRAILER, EpisodeType.BONUS)
+
+
+def _look_all(ties: Sequence[Tie], listen: ListenPages, door: web.Door, progress: Progress) -> list[Companion]:
+    with progress.meter("Articles", len(ties), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
+
+        def look(tie: Tie) -> list[Companion]:
+            found = list(_look(tie, listen, door))
             meter.advance(1)
             return found
 
-        return [finding for found in pool.map(look, pairs) for finding in found] + alone
+        return [one for found in pool.map(look, ties) for one in found]
 
 
-def _look(show: Show, episode: Episode, one: Article, known: Collection[str], door: web.Door) -> Iterator[Problem]:
+def _look(tie: Tie, listen: ListenPages, door: web.Door) -> Iterator[Companion]:
     try:
-        page = web.fetch(one.url, limits=_PAGE, door=door).expect_ok()
+        page = web.fetch(tie.url, limits=web.PAGE, door=door, cut=True).expect_ok()
     except FetchError as error:
-        yield _warning("article-up", f"{episode.slug}: {error.problems[0].message}", error.problems[0].hint)
+        if not tie.withdrawn:
+            yield Companion(tie.url, tie.slug, fault=error.problems[0].message.rstrip("."), guid=tie.guid)
         return
-    kind = page.headers.get("content-type", "")
-    links = article.links_of(page.body, page.url, kind)
-    if not any(article.same_page(link, home) for link in links for home in _homes(show, episode)):
-        hint = (
-            f"`sendung links {episode.slug}` prints what to paste there, and a script that does it for every article."
-        )
-        yield _warning("article-links", f"{web.shown(one.url)} does not lead to {episode.slug}.", hint)
-    for slug in _dead(show, links, known):
-        message = f"{web.shown(one.url)} leads to the episode {slug}, which there is not."
-        yield _warning("article-dead-link", message, "Correct the link in the article.")
-    name = article.read_article(page.body, page.url, kind).url
-    if not article.same_page(name, one.url):
-        message = f"{episode.slug}: {web.shown(one.url)} calls itself {web.shown(name)}."
-        hint = "Write that address as article: the listen button finds the article by it."
-        yield _warning("article-canonical", message, hint)
+    yield observe(page, tie, listen)
 
 
-def _homes(show: Show, episode: Episode) -> list[str]:
-    """Where a link may lead: the listen page, also at former addresses, the embed, the script that makes the button."""
-    slugs = [episode.slug, *episode.former_slugs]
-    keys = [key for slug in slugs for key in (listen_key(slug), embed_key(slug))]
-    return [show.url_of(key) for key in [*keys, SCRIPT_KEY]]
+def _left_behind(archive: Archive, public: Sequence[Episode]) -> list[Tie]:
+    """The articles that only withdrawn episodes name."""
+    named = {article_name(one.url) for episode in public for one in episode.articles}
+    gone = [record.episode for record in archive.episodes.values() if record.withdrawn]
+    articles = [(episode, one) for episode in gone for one in episode.articles]
+    return [
+        Tie(episode.slug, one.url, withdrawn=True, guid=episode.guid)
+        for episode, one in articles
+        if article_name(one.url) not in named
+    ]
 
 
-def _dead(show: Show, links: Sequence[str], known: Collection[str]) -> list[str]:
-    """The slugs of listen pages of this show that some URLs name, and that are none."""
-    root = show.url_of("e/")
-    named = [link.removeprefix(root).partition("/")[0] for link in links if link.startswith(root)]
-    return [slug for slug in dict.fromkeys(named) if slug and slug not in known]
-
-
-def _no_article(episode: Episode) -> LinkFinding:
-    message = f"{episode.slug} has no article."
-    problem = Problem(message, "Name it in episode.yaml: article: https://...", None, Severity.NOTE, "article-missing")
-    return LinkFinding(episode.slug, "", problem)
-
-
-def _warning(rule: str, message: str, hint: str) -> Problem:
-    return Problem(message, hint, None, Severity.WARNING, rule)
+def _slugs(public: Sequence[Episode]) -> Mapping[str, str]:
+    former = {slug: episode.slug for episode in public for slug in episode.former_slugs}
+    return former | {episode.slug: episode.slug for episode in public}

@@ -10,7 +10,9 @@ import json
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
 
@@ -20,7 +22,9 @@ from PIL import Image, UnidentifiedImageError
 from sendung import rules, web
 from sendung.errors import FetchError, Problem, RulesError, Severity
 from sendung.feedview import Element, Feed
+from sendung.linkcheck import observe
 from sendung.livefeed import LiveFeed, fetch_feed
+from sendung.livelinks import LiveLinks, find_links
 from sendung.progress import Progress
 from sendung.remotefile import RemoteFile
 from sendung.rules.observed import Answer, Artwork, Opened, Role, Sound, TranscriptText
@@ -47,6 +51,9 @@ class Target:
     duration_s: int | None = None
 
 
+_Look = Callable[[Target, web.Door], Iterator[rules.Observed]]
+
+
 @dataclass(frozen=True)
 class Verified:
     """What an app would meet."""
@@ -61,10 +68,7 @@ class Verified:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The findings as problems, each with its address."""
-        return tuple(
-            Problem(f"{one.url}: {one.message}" if one.url else one.message, one.hint, None, one.severity, one.rule)
-            for one in self.findings
-        )
+        return tuple(one.problem for one in self.findings)
 
     @property
     def error(self) -> RulesError | None:
@@ -82,16 +86,19 @@ def verify(
     """
     live = fetch_feed(feed_url, door)
     items = live.items[:latest]
-    targets = list(dict.fromkeys(_targets(live.pages[0], items, live.answer.url)))
+    links = find_links(live, items, door)
+    named = dict.fromkeys(Target(url, Role.ARTICLE) for url in links.ties)
+    targets = list(dict.fromkeys([*_targets(live.pages[0], items, live.answer.url), *named]))
+    looks: dict[Role, _Look] = {**_LOOKS, Role.ARTICLE: partial(_article, links=links)}
     with progress.meter("Verifying", len(targets), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
         def look(target: Target) -> list[rules.Observed]:
-            seen = list(_LOOKS[target.role](target, door))
+            seen = list(looks[target.role](target, door))
             meter.advance(1)
             return seen
 
         seen = [thing for things in pool.map(look, targets) for thing in things]
-    findings = rules.judge([_feed(feed_url, live), *seen], allow)
+    findings = rules.judge([_feed(feed_url, live), *seen, *links.alone], allow)
     return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(targets) + 1, tuple(findings))
 
 
@@ -207,13 +214,16 @@ def _text_fault(media_type: str, text: str) -> str:
     return ""
 
 
-def _article(target: Target, door: web.Door) -> Iterator[rules.Observed]:
+def _article(target: Target, door: web.Door, links: LiveLinks) -> Iterator[rules.Observed]:
+    """Whether it is up, and whether it leads to the episodes that name it."""
     try:
         found = web.fetch(target.url, limits=web.PAGE, door=door, cut=True)
     except FetchError as error:
         yield _no_answer(target, error)
         return
     yield _answer(target, found)
+    if found.status == HTTPStatus.OK:
+        yield from (observe(found, tie, links.listen) for tie in links.ties.get(target.url, ()))
 
 
 def _sample(target: Target, door: web.Door) -> Answer:
@@ -258,10 +268,10 @@ def _clause(error: FetchError) -> str:
     return str(error).rstrip(".")
 
 
-_LOOKS: dict[Role, Callable[[Target, web.Door], Iterator[rules.Observed]]] = {
+_LOOKS: dict[Role, _Look] = {
     Role.AUDIO: _audio,
     Role.ARTWORK: _artwork,
     Role.TRANSCRIPT: _text,
     Role.CHAPTERS: _text,
-    Role.ARTICLE: _article,
 }
+"""Articles are looked at with what is known of all of them."""

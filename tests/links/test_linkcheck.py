@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sendung.linkcheck import check_links, check_published_links
-from sendung.model import Article, Episode
+from sendung.errors import Severity
+from sendung.linkcheck import Tie, check_links, check_published_links
+from sendung.model import Article, Episode, EpisodeType
 from sendung.progress import Silent
 from sendung.store import open_store
 from sendung.web import Door
@@ -24,13 +25,14 @@ def with_article(site: Site, body: str, canonical: str = "") -> Episode:
     return episode(slug="ton", former_slugs=("alter-ton",), articles=(Article(url=site.url("/ton"), language="de"),))
 
 
-def found(subject: Episode, door: Door) -> list[str]:
-    findings = check_links(SHOW, [subject], {"ton", "alter-ton", "zweiter-ton"}, door, Silent())
-    for finding in findings:
-        assert finding.slug == "ton"
-        assert finding.problem.message.endswith(".")
-        assert finding.problem.hint
-    return [finding.problem.rule for finding in findings]
+def found(subject: Episode, door: Door, *others: Episode, allow: tuple[str, ...] = ()) -> list[str]:
+    """The rules that are broken between an episode and its articles; `others` are newer."""
+    problems = check_links(SHOW, [subject], [episode(2, slug="zweiter-ton"), subject, *others], door, Silent(), allow)
+    for problem in problems:
+        assert problem.message.endswith(".")
+        assert problem.hint
+        assert problem.severity is Severity.WARNING
+    return [problem.rule for problem in problems]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,16 @@ def test_an_article_that_leads_to_its_episode_is_right(site: Site, local: Door, 
 
 def test_an_article_without_a_link(site: Site, local: Door) -> None:
     assert found(with_article(site, "<a href='/impressum'>Impressum</a>"), local) == ["article-links"]
+
+
+def test_an_article_that_two_episodes_name_gets_the_player_of_the_newer(site: Site, local: Door) -> None:
+    script = f'<script src="{SHOW.url_of("listen-now.js")}"></script>'
+    older = with_article(site, script)
+    newer = episode(3, slug="neuer-ton", articles=older.articles)
+    assert found(older, local, newer) == ["article-links"]
+    assert found(newer, local) == []
+    with_article(site, f'{script}<a href="{LISTEN}">Jetzt reinhören!</a>')
+    assert found(older, local, newer) == []
 
 
 def test_an_article_that_leads_to_no_episode_at_all(site: Site, local: Door) -> None:
@@ -75,15 +87,20 @@ def test_an_article_that_has_moved(site: Site, local: Door) -> None:
 
 
 def test_an_episode_without_an_article(local: Door) -> None:
-    assert found(episode(slug="ton", articles=()), local) == ["article-missing"]
+    alone = episode(slug="ton", articles=())
+    assert found(alone, local) == ["article-missing"]
+    assert found(alone, local, allow=("article-missing",)) == []
+    assert found(alone.model_copy(update={"type": EpisodeType.TRAILER}), local) == []
 
 
 def test_every_language_is_looked_at(site: Site, local: Door) -> None:
     site.say("/de", f'<a href="{LISTEN}">x</a>'.encode())
     site.say("/en", b"")
     languages = tuple(Article(url=site.url(f"/{language}"), language=language) for language in ("de", "en"))
-    findings = check_links(SHOW, [episode(slug="ton", articles=languages)], {"ton"}, local, Silent())
-    assert [(finding.url, finding.problem.rule) for finding in findings] == [(site.url("/en"), "article-links")]
+    subject = episode(slug="ton", articles=languages)
+    [problem] = check_links(SHOW, [subject], [subject], local, Silent())
+    assert problem.rule == "article-links"
+    assert problem.message == f"{site.url('/en')}: The article does not lead to ton."
 
 
 def test_published_episodes_are_looked_at_all_or_some(published: Workshop, local: Door) -> None:
@@ -91,8 +108,8 @@ def test_published_episodes_are_looked_at_all_or_some(published: Workshop, local
 
     def look(*slugs: str) -> list[tuple[str, str]]:
         now = datetime(2026, 11, 22, tzinfo=UTC)
-        findings = check_published_links(store, published.cache, slugs, now, local, Silent())
-        return [(finding.url, finding.problem.rule) for finding in findings]
+        problems = check_published_links(store, published.cache, slugs, now, local, Silent())
+        return [(problem.message.partition(": ")[0], problem.rule) for problem in problems]
 
     expected = [
         ("https://www.example.org/erster-ton", "article-up"),
@@ -100,3 +117,17 @@ def test_published_episodes_are_looked_at_all_or_some(published: Workshop, local
     ]
     assert look() == look("erster-ton") == expected
     assert look("zweiter-ton") == []
+
+
+def test_the_article_of_a_withdrawn_episode_should_no_longer_lead_there(site: Site, local: Door) -> None:
+    link = f'<a href="{LISTEN}">Jetzt reinhören!</a>'
+    left = Tie("ton", with_article(site, link).articles[0].url, withdrawn=True)
+
+    def rules_broken() -> list[str]:
+        return [problem.rule for problem in check_links(SHOW, [], [], local, Silent(), left=[left])]
+
+    assert rules_broken() == ["article-dead-link"]
+    with_article(site, "", canonical="/anders")
+    assert rules_broken() == []
+    site.say("/ton", status=410)
+    assert rules_broken() == []

@@ -106,7 +106,9 @@ def test_every_rule_explains_itself(rule: str) -> None:
     known = rules.ALL[rule]
     assert known.summary.endswith(".")
     assert known.hint.endswith((".", "”."))
-    assert rule.partition("-")[0] in {"apple", "psp1", "podcast", "spotify", "youtube", "transport", "rss"}
+    assert rule.partition("-")[0] in {
+        "apple", "psp1", "podcast", "spotify", "youtube", "transport", "rss", "article",
+    }  # fmt: skip
     text = rules.explain(rule)
     assert known.source in text
     assert known.hint in text

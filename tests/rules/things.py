@@ -7,7 +7,7 @@ from dataclasses import replace
 from sendung.feed.reader import read
 from sendung.feedview import Feed
 from sendung.rules import Observed
-from sendung.rules.observed import Answer, Artwork, Change, Opened, Role, Sound, TranscriptText
+from sendung.rules.observed import Answer, Artwork, Change, Companion, Opened, Role, Sound, TranscriptText
 from tests.rules.feeds import GOOD, Break, in_item, swap
 
 IMAGE = Artwork("https://example.org/cover.jpg", "JPEG", "RGB", 3000, 3000, 300_000, "aa", "aa")
@@ -32,6 +32,7 @@ FEED = Answer(
 CHAPTERS = Answer(
     "https://example.org/c.json", Role.CHAPTERS, 200, content_type="application/json+chapters", allow_origin="*"
 )
+PAIR = Companion("https://example.org/artikel", "folge-2")
 SAME: Feed = read(GOOD.encode())
 
 
@@ -59,6 +60,7 @@ FINE: list[Observed] = [
     replace(SOUND, bitrate=256_400, lufs=-15.0, dbtp=-1.0, expected_duration_s=97),
     Opened("https://example.org/a.mp3", Role.AUDIO, title="Folge 1"),
     Opened("https://example.org/c.json", Role.CHAPTERS),
+    PAIR,
     Change(SAME, SAME),
 ]
 
@@ -94,6 +96,11 @@ BAD: dict[str, Observed] = {
     "transport-validators": replace(FEED, etag=""),
     "transport-feed-type": replace(FEED, content_type="text/html"),
     "transport-compressed": replace(FEED, compressed=False),
+    "article-missing": replace(PAIR, url=""),
+    "article-up": replace(PAIR, fault="https://example.org/artikel answers 404 (Not Found)"),
+    "article-links": replace(PAIR, leads_back=False),
+    "article-dead-link": replace(PAIR, dead=("folge-3",)),
+    "article-canonical": replace(PAIR, canonical="https://example.org/anders"),
     "transport-redirect": replace(AUDIO, final_url="https://cdn.example.org/b"),
 }
 """Rule id to what breaks it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,8 @@ from tests.whole.conftest import Workshop
 LOCAL = Door(allow_private=True)
 
 
-def look(host: OldHost, **options: int) -> Verified:
-    return verify(f"{host.url}/feed.xml", LOCAL, Silent(), **options)  # type: ignore[arg-type]
+def look(host: OldHost, **options: Any) -> Verified:
+    return verify(f"{host.url}/feed.xml", LOCAL, Silent(), **options)
 
 
 def found(done: Verified) -> dict[str, list[str]]:
@@ -120,6 +121,47 @@ def test_a_missing_article_and_a_missing_cover_are_found(host: OldHost) -> None:
     for name in [name for name in host.files if name.endswith(".jpg")]:
         host.faults[name] = status(403)
     assert found(look(host)) == {"transport-status": ["jpg", "html"]}
+
+
+def test_an_article_that_does_not_lead_to_its_episode_is_found(host: OldHost, served: Workshop) -> None:
+    host.files["/index.html"] = b"<a href='/impressum'>Impressum</a>"
+    assert found(look(host)) == {"article-links": ["html"]}
+    assert found(look(host, allow=["article-links"])) == {}
+    arguments = ("verify", f"{host.url}/feed.xml", "--allow-private")
+    assert served.run(*arguments).code == 0
+    strict = served.run(*arguments, "--strict")
+    assert strict.code == 4
+    assert f"{host.url}/index.html: The article does not lead to erster-ton. [article-links]" in strict.err
+
+
+def test_an_article_may_lead_to_where_the_episode_was_and_not_to_one_that_is_gone(host: OldHost) -> None:
+    host.files["/index.html"] = b"<a href='e/alter-ton/index.html'>Jetzt!</a><a href='e/weg/'>Auch</a>"
+    canonical = f"<link rel='canonical' href='{host.url}/e/erster-ton/index.html'>"
+    host.files["/e/alter-ton/index.html"] = canonical.encode()
+    assert found(look(host)) == {"article-dead-link": ["html"]}
+    host.files["/e/weg/index.html"] = b"Diese Folge gibt es nicht mehr."
+    assert found(look(host)) == {"article-dead-link": ["html"]}
+    del host.files["/e/alter-ton/index.html"]
+    assert sorted(found(look(host))) == ["article-dead-link", "article-links"]
+
+
+def test_an_article_that_calls_itself_otherwise_is_found(host: OldHost) -> None:
+    host.files["/index.html"] = b"<link rel='canonical' href='/artikel'><script src='listen-now.js'></script>"
+    assert found(look(host)) == {"article-canonical": ["html"]}
+
+
+def test_an_episode_without_an_article_is_found(host: OldHost) -> None:
+    feed = host.files["/feed.xml"].decode()
+    link = f"<link>{host.url}/e/erster-ton/index.html</link>"
+    host.files["/feed.xml"] = feed.replace(f"<link>{host.url}/index.html</link>", link).encode()
+    host.files["/listen-now.json"] = b'{"version": 1, "articles": {}}'
+    assert list(found(look(host))) == ["article-missing"]
+
+
+def test_of_other_programs_feeds_no_links_are_expected(host: OldHost) -> None:
+    host.files["/index.html"] = b""
+    host.files["/feed.xml"] = host.files["/feed.xml"].replace(b"<generator>Sendung", b"<generator>Other")
+    assert found(look(host)) == {}
 
 
 def test_missing_cors_is_found(host: OldHost) -> None:

@@ -69,7 +69,7 @@ def check(
     try:
         report, subject = _check(subjects or [], show, allow_private=allow_private)
         if links:
-            report = _with_links(report, subjects or [], show, store, allow_private=allow_private)
+            report = _with_links(report, subjects or [], show, store, allow_private=allow_private, quiet=as_json)
     except SendungError as error:
         if as_json:
             print_json({"problems": [_with_source(value) for value in problems_of(error)]})
@@ -95,7 +95,7 @@ def _check(subjects: list[str], show: Path | None, *, allow_private: bool) -> tu
 
 
 def _with_links(
-    report: Report, slugs: list[str], show: Path | None, store: str | None, *, allow_private: bool
+    report: Report, slugs: list[str], show: Path | None, store: str | None, *, allow_private: bool, quiet: bool
 ) -> Report:
     """The report, with what is wrong between published episodes and their articles."""
     from dataclasses import replace
@@ -107,8 +107,9 @@ def _with_links(
     now = desk(config).clock()
     door, place = web.Door(allow_private=allow_private), open_store(config, store)
     names = [folder.name for folder in find_folders(config, slugs)]
-    found = check_published_links(place, cache_folder(), names, now, door, terminal(quiet=True))
-    return replace(report, remarks=(*report.remarks, *(finding.problem for finding in found)))
+    allow = config.file.allow
+    found = check_published_links(place, cache_folder(), names, now, door, terminal(quiet=quiet), allow)
+    return replace(report, remarks=(*report.remarks, *found))
 
 
 def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: bool) -> None:

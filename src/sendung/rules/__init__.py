@@ -12,6 +12,7 @@ from sendung.feedview import Element, Feed
 from sendung.rules import (
     apple_episode,
     apple_show,
+    companion,
     measured,
     podcasting20,
     psp1,
@@ -20,7 +21,7 @@ from sendung.rules import (
     transport,
     youtube,
 )
-from sendung.rules.observed import Answer, Artwork, Change, Opened, Sound, TranscriptText
+from sendung.rules.observed import Answer, Artwork, Change, Companion, Opened, Sound, TranscriptText
 from sendung.rules.registry import ALL, Finding, Hit, Rule, Subject
 
 __all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge", "markdown"]
@@ -35,10 +36,11 @@ _TITLES = {
     spotify: "Spotify",
     youtube: "YouTube",
     transport: "Transport",
+    companion: "Articles and episodes",
 }
 """Every file of rules, in the order of docs/rules.md."""
 
-Observed = Answer | Artwork | Opened | Sound | TranscriptText | Change
+Observed = Answer | Artwork | Opened | Sound | TranscriptText | Companion | Change
 
 
 def check(feed: Feed, allow: Collection[str] = ()) -> list[Finding]:
@@ -73,8 +75,9 @@ def markdown() -> str:
     lines = [
         "# Rules",
         "",
-        "What `sendung check` looks at in a feed, and `sendung verify` in what it fetches and measures. Allow a rule",
-        "by its id under `allow:` in show.yaml. “(S)” marks what is known at second hand only. This page is generated.",
+        "What `sendung check` looks at in a feed, `sendung check --links` between episodes and articles, and",
+        "`sendung verify` in all that it fetches and measures. Allow a rule by its id under `allow:` in show.yaml.",
+        "“(S)” marks what is known at second hand only. This page is generated.",
     ]
     for module, title in _TITLES.items():
         lines += ["", f"## {title}", "", "| id | severity | what holds where all is well | what to do | source |"]

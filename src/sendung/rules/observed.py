@@ -122,3 +122,23 @@ class Change:
     after: Feed
     url: str = ""
     guid: str | None = None
+
+
+@dataclass(frozen=True)
+class Companion:
+    """An episode that the public sees, and the page of an article that it names, or that it names none."""
+
+    url: str
+    """The article's; empty where the episode names none."""
+    slug: str
+    """The episode's."""
+    fault: str = ""
+    """Why the page cannot be fetched, as a part of a sentence; empty if it can."""
+    leads_back: bool = True
+    """Whether the page leads to the episode: by a link, a frame, or the script that puts the player there."""
+    dead: tuple[str, ...] = ()
+    """Slugs that it names as listen pages of this show, and that are none."""
+    canonical: str = ""
+    """The address that the page calls itself, where that is another one; else empty."""
+    guid: str | None = None
+    """The episode's."""

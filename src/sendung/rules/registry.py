@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from sendung.errors import Severity
+from sendung.errors import Problem, Severity
 from sendung.feedview import Element, Feed
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -85,6 +85,12 @@ class Finding:
     """Of the item; None if it is the show's."""
     url: str = ""
     """Of what was fetched, for findings about that."""
+
+    @property
+    def problem(self) -> Problem:
+        """The finding as a problem, with the address that it is about."""
+        message = f"{self.url}: {self.message}" if self.url else self.message
+        return Problem(message, self.hint, None, self.severity, self.rule)
 
 
 ALL: dict[str, Rule] = {}
