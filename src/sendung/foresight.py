@@ -10,7 +10,7 @@ import uuid
 from dataclasses import replace
 
 from sendung import audio, chapters, model, transcripts
-from sendung.audio.master import MEDIA_TYPES
+from sendung.audio.values import MEDIA_TYPES
 from sendung.compose import (
     Parts,
     Timing,

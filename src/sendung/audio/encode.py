@@ -1,8 +1,7 @@
-"""Encoding: MP3 in parts at once, each run up to so that no join is heard; AAC in one piece."""
+"""Encoding MP3 in parts at once, each run up to so that no join is heard."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -91,31 +90,3 @@ def levelled(
         f"{layout},aformat=sample_fmts=fltp[dips];[plain][dips]amultiply[out]"
     )
     return arguments, graph
-
-
-def encode_aac(
-    ffmpeg: Ffmpeg,
-    programme: Programme,
-    curve: Curve,
-    kbps: int,
-    path: Path,
-    scratch: Path,
-    done: Callable[[float], None],
-) -> None:
-    """Encode AAC-LC into an MP4 file whose index comes first, so that players start at once."""
-    length = programme.length or 0
-    arguments, graph = levelled(programme, curve, 0, length, scratch)
-    args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-c:a", "aac", "-b:a", f"{kbps}k"]
-    args += ["-movflags", "+faststart", "-brand", "M4A ", "-f", "ipod", "-y", f"file:{path}"]
-    reached = 0.0
-
-    def take(block: bytes) -> None:
-        nonlocal reached
-        for found in _REACHED.findall(block):
-            done(int(found) / 1e6 - reached)
-            reached = int(found) / 1e6
-
-    ffmpeg.read(["-progress", "pipe:1", "-stats_period", "0.25", *args], take)
-
-
-_REACHED = re.compile(rb"out_time_us=(\d+)")

@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from types import TracebackType
@@ -115,23 +115,32 @@ class Ffmpeg:
         return process
 
     def all(self, tasks: Sequence[Callable[[], Result]]) -> list[Result]:
-        """Call every task, as many at once as there are cores; their results in order.
+        """Call every task, as many at once as there are cores; their results in order. One alone needs no thread.
 
         The first error (or KeyboardInterrupt) ends everything that runs and is raised.
         """
+        if len(tasks) == 1:
+            return [tasks[0]()]
         pool = ThreadPoolExecutor(self.workers)
+        futures = [pool.submit(task) for task in tasks]
         try:
-            futures = [pool.submit(task) for task in tasks]
-            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
-            failed = [error for future in done if (error := future.exception())]
-            if failed:
-                raise failed[0]
-            return [future.result() for future in futures]
+            done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
+            if waiting or any(future.exception() for future in done):
+                self.stop()
         except BaseException:
             self.stop()
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+        _raise_first(future.exception() for future in futures if not future.cancelled())
+        return [future.result() for future in futures]
+
+
+def _raise_first(errors: Iterable[BaseException | None]) -> None:
+    """Raise one of some errors, if there is any: one that is not just the end of what another had stopped."""
+    found = sorted(filter(None, errors), key=lambda error: isinstance(error, Stopped))
+    if found:
+        raise found[0]
 
 
 def _drain(process: subprocess.Popen[bytes], take: Callable[[bytes], object]) -> None:

@@ -11,13 +11,13 @@ from sendung.audio.probe import probe, probe_with, refusal
 from sendung.audio.programme import spans
 from sendung.audio.rendition import LEAST_MEASURED_S
 from sendung.audio.scratch import scratch_in
-from sendung.audio.values import Mastered, Source
+from sendung.audio.values import MEDIA_TYPES, Mastered, Source
 from sendung.errors import AudioError
 from sendung.progress import Meter, Progress
 
 _KINDS = {("mp3", "mp3"): "audio/mpeg", ("mov,mp4,m4a,3gp,3g2,mj2", "aac"): "audio/x-m4a"}
 """Container and codec, as ffmpeg names them, of what podcast apps play; and the media type."""
-SUFFIXES = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a"}
+SUFFIXES = {media_type: f".{name}" for name, media_type in MEDIA_TYPES.items()}
 
 
 def kind_of(source: Source) -> str:

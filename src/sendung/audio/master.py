@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import errno
 import math
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 from sendung.audio.cache import keep, key_of, look_up
+from sendung.audio.curve import Curve
 from sendung.audio.edges import Edges, find_edges
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.intake import check_length, seekable, take_in
+from sendung.audio.level import plan
 from sendung.audio.loudness import integrated
 from sendung.audio.measure import Reading, joined, measure
 from sendung.audio.mp3 import BITRATES
 from sendung.audio.probe import RE_EXPORT, check_file, probe_with, refusal
 from sendung.audio.programme import Programme, spans
-from sendung.audio.rendition import LEAST_MEASURED_S, AacRendition, Mp3Rendition, Work, finish
+from sendung.audio.rendition import LEAST_MEASURED_S, Mp3Rendition, Rendition, Work, finish
 from sendung.audio.scratch import scratch_in
 from sendung.audio.stings import Dressed, dress
-from sendung.audio.values import MONO_OFFSET, Mastered, Source, Target
+from sendung.audio.values import MEDIA_TYPES, MONO_OFFSET, Levels, Mastered, Source, Target
+from sendung.audio.whole import M4A, OPUS, WholeRendition
 from sendung.errors import AudioError
 from sendung.progress import Meter, Progress
 
 PEAK_SLACK = 0.06
 """dB kept below the ceiling, for meters that read a little higher than ours."""
-MEDIA_TYPES = {"mp3": "audio/mpeg", "m4a": "audio/x-m4a"}
 _SHARES = {"decode": 0.15, "measure": 0.14, "encode": 0.7, "verify": 0.16}
 """About how long each step takes, as a part of the whole."""
 _SLICES = 240
@@ -41,19 +44,33 @@ def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mas
     The same recording with the same target and version is returned at once. Raises AudioError if the recording
     cannot be read, is silent, cut off or shorter than a second, or if there is no room for the result.
     """
+    return master_all(source, [target], cache, progress)[0]
+
+
+def master_all(source: Path, targets: Sequence[Target], cache: Path, progress: Progress) -> list[Mastered]:
+    """`master` to several targets that differ in format and bit rate only: read once, and encoded at the same time."""
+    first = targets[0]
+    with _refusing(source, cache):
+        for target in targets:
+            _check_target(target)
+        for path in filter(None, (source, first.intro, first.outro)):
+            check_file(path)
+        keys = {target: key_of(source, target) for target in targets}
+        found = {target: look_up(cache, key, target) for target, key in keys.items()}
+        if missing := [target for target, kept in found.items() if not kept]:
+            with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
+                probed = probe_with(ffmpeg, source)
+                with progress.meter("Mastering", probed.duration_s, "seconds") as meter:
+                    made = _Mastering(ffmpeg, probed, missing, scratch, meter).make()
+                found |= {target: keep(cache, keys[target], one, target) for target, one in made.items()}
+    return [kept for target in targets if (kept := found[target])]
+
+
+@contextmanager
+def _refusing(source: Path, cache: Path) -> Iterator[None]:
+    """Failures of ffmpeg and of the system, told as AudioError."""
     try:
-        _check_target(target)
-        for path in (source, target.intro, target.outro):
-            if path:
-                check_file(path)
-        key = key_of(source, target)
-        if kept := look_up(cache, key, target):
-            return kept
-        with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
-            found = probe_with(ffmpeg, source)
-            with progress.meter("Mastering", found.duration_s, "seconds") as meter:
-                mastered = _Mastering(ffmpeg, found, target, scratch, meter).make()
-            return keep(cache, key, mastered, target)
+        yield
     except FfmpegFailed as error:
         if "No space left" in error.log:
             raise _no_room(cache) from None
@@ -81,11 +98,16 @@ class _Mastering:
 
     ffmpeg: Ffmpeg
     source: Source
-    target: Target
+    targets: Sequence[Target]
+    """They differ in format and bit rate only."""
     scratch: Path
     meter: Meter
 
-    def make(self) -> Mastered:
+    @property
+    def target(self) -> Target:
+        return self.targets[0]
+
+    def make(self) -> dict[Target, Mastered]:
         programme = take_in(self.ffmpeg, self.source, self.scratch, self._step("decode"))
         if self.target.channels == "mono" and programme.channels == 2:
             programme = programme.with_channels(1, "mix")
@@ -103,39 +125,51 @@ class _Mastering:
             dressed = dress(self.ffmpeg, programme, lufs, self.target, self.scratch)
             programme = dressed.programme
             reading = self._measure(programme)
-        work = self._work(programme)
-        kind: type[Mp3Rendition] | type[AacRendition] = Mp3Rendition if self.target.format == "mp3" else AacRendition
-        with closing(kind(work)) as rendition:
-            aim = self.target.loudness_of(programme.channels)
-            curve, result = finish(rendition, reading, aim, work.ceiling_db)
-        after = result.levels
+        # Threads cannot be interrupted, so what takes long without ffmpeg is done before.
+        aim, ceiling = self.target.loudness_of(programme.channels), self.target.true_peak - PEAK_SLACK
+        draft = _Draft(programme, reading, before, edges, dressed, plan(reading, aim, ceiling))
+        made = self.ffmpeg.all([partial(self._encode, target, draft) for target in self.targets])
+        return dict(zip(self.targets, made, strict=True))
+
+    def _encode(self, target: Target, draft: _Draft) -> Mastered:
+        """One file of what was prepared, measured and corrected."""
+        programme, edges, dressed = draft.programme, draft.edges, draft.dressed
+        work = self._work(target, programme)
+        with closing(_rendition(target, work)) as rendition:
+            aim = target.loudness_of(programme.channels)
+            curve, result = finish(rendition, draft.reading, aim, work.ceiling_db, draft.curve)
+        after, size = result.levels, rendition.path.stat().st_size
+        varies = target.format == "opus"
         return Mastered(
             path=rendition.path,
-            media_type=MEDIA_TYPES[self.target.format],
-            size=rendition.path.stat().st_size,
+            media_type=MEDIA_TYPES[target.format],
+            size=size,
             duration_s=result.duration_s,
             lufs=after.lufs,
             dbtp=after.dbtp,
             loudness_range=after.loudness_range,
             channels=programme.channels,
-            sample_rate=programme.rate,
-            bitrate=work.kbps * 1000,
+            sample_rate=OPUS.rate or programme.rate if varies else programme.rate,
+            bitrate=round(size * 8 / result.duration_s) if varies else work.kbps * 1000,
             head_trimmed_s=edges.head / programme.rate - dressed.intro_s,
             tail_trimmed_s=edges.tail / programme.rate - dressed.outro_s,
             gain_db=curve.gain_db,
             limited_db=curve.limited_db,
-            before=before,
+            before=draft.before,
             waveform=waveform(result.peaks),
         )
 
-    def _work(self, programme: Programme) -> Work:
+    def _work(self, target: Target, programme: Programme) -> Work:
+        # Each kind has a folder of its own: scratch files are named by the samples that they are for.
+        folder = self.scratch if target.format == "mp3" else self.scratch / target.format
+        folder.mkdir(exist_ok=True)
         return Work(
             ffmpeg=self.ffmpeg,
             programme=programme,
             length=programme.length or 0,
-            kbps=self.target.bitrate_of(programme.channels),
-            scratch=self.scratch,
-            ceiling_db=self.target.true_peak - PEAK_SLACK,
+            kbps=target.bitrate_of(programme.channels),
+            scratch=folder,
+            ceiling_db=target.true_peak - PEAK_SLACK,
             encoded=self._step("encode"),
             verified=self._step("verify"),
         )
@@ -144,6 +178,8 @@ class _Mastering:
         """A listener that moves the bar by this step's share of the seconds it hears of."""
         shares = {step: share for step, share in _SHARES.items() if step != "decode" or not seekable(self.source)}
         share = shares.get(name, 0.0) / sum(shares.values())
+        if name in {"encode", "verify"}:
+            share /= len(self.targets)
         return lambda seconds: self.meter.advance(seconds * share)
 
     def _measure(self, programme: Programme) -> Reading:
@@ -178,6 +214,26 @@ class _Mastering:
         lufs = integrated(reading.momentary)
         grid = programme.rate // 10
         return find_edges(self.ffmpeg, programme, reading.samples, reading.momentary, lufs, grid)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What is encoded, whatever the format."""
+
+    programme: Programme
+    reading: Reading
+    before: Levels
+    """The recording as it came."""
+    edges: Edges
+    dressed: Dressed
+    curve: Curve
+    """What brings it to its loudness, lossy coding aside."""
+
+
+def _rendition(target: Target, work: Work) -> Rendition:
+    if target.format == "mp3":
+        return Mp3Rendition(work)
+    return WholeRendition(work, OPUS if target.format == "opus" else M4A)
 
 
 def waveform(peaks: Sequence[float]) -> tuple[int, ...]:

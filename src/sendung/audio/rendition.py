@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from sendung.audio.curve import ATTACK_S, RELEASE_S, Curve
-from sendung.audio.encode import encode_aac, encode_mp3
+from sendung.audio.encode import encode_mp3
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.level import lowered, plan
 from sendung.audio.loudness import amplitude
 from sendung.audio.measure import Reading, joined, measure, window_of
 from sendung.audio.mp3 import DELAY, FRAME, Tape, frames_for
-from sendung.audio.programme import Programme, Reel, spans
+from sendung.audio.programme import Programme, spans
 from sendung.audio.result import Mp3Result
 
 TOLERANCE = 0.25
@@ -62,13 +62,14 @@ class Work:
         return amplitude(self.ceiling_db)
 
 
-def finish(rendition: Rendition, reading: Reading, aim: float, ceiling_db: float) -> tuple[Curve, Reading]:
+def finish(
+    rendition: Rendition, reading: Reading, aim: float, ceiling_db: float, planned: Curve
+) -> tuple[Curve, Reading]:
     """Make a rendition of a programme (with this reading) until the decoded file keeps both promises.
 
-    Returns the curve it has, and what was measured on the file.
+    `planned` is `plan(reading, aim, ceiling_db)`. Returns the curve it has, and what was measured on the file.
     """
-    bias = 0.0
-    curve = plan(reading, aim, ceiling_db)
+    bias, curve = 0.0, planned
     result = rendition.make(curve)
     for attempt in range(ATTEMPTS):
         off = aim - result.levels.lufs
@@ -83,30 +84,6 @@ def finish(rendition: Rendition, reading: Reading, aim: float, ceiling_db: float
         else:
             break
     return curve, result
-
-
-class AacRendition:
-    """AAC in an M4A file, encoded in one piece."""
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self.path = work.scratch / "result.m4a"
-
-    def make(self, curve: Curve) -> Reading:
-        """Encode the whole, and measure it."""
-        work = self._work
-        encode_aac(work.ffmpeg, work.programme, curve, work.kbps, self.path, work.scratch, work.encoded)
-        channels = work.programme.channels
-        reel = Reel(self.path, 0, work.length, channels, raw=False)
-        decoded = Programme((reel,), work.programme.rate, channels, "float")
-        return joined(measure(work.ffmpeg, decoded, [(0, work.length)], work.verified, work.ceiling))
-
-    def mend(self, curve: Curve, before: Curve) -> Reading:
-        """Encode the whole again."""
-        return self.make(curve)
-
-    def close(self) -> None:
-        """Nothing is held open."""
 
 
 class Mp3Rendition:

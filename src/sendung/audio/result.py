@@ -1,10 +1,12 @@
-"""A finished file, read as a player reads it, any part of it at once."""
+"""Finished files, read as a player reads them, any part of them at once."""
 
 from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
+from pathlib import Path
 
+from sendung.audio.ffmpeg import local
 from sendung.audio.mp3 import DELAY, FRAME
 from sendung.audio.values import Depth
 
@@ -38,3 +40,33 @@ class Mp3Result:
             f"amovie=filename='{subfile}':format_name=mp3,"
             f"atrim=start_sample={skip}:end_sample={skip + stop - first},asetpts=N/SR/TB"
         )
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """An M4A or Ogg Opus file. Of what is read, the first sample is at a whole tenth of a second."""
+
+    path: Path
+    rate: int
+    channels: int
+    length: int
+    """Samples that a player plays."""
+    depth: Depth = "float"
+
+    def open(self, first: int, count: int | None) -> tuple[list[str], str]:
+        """Input arguments, and a graph to these samples.
+
+        ffmpeg goes to the packet before, which is counted by its time stamps: to the sample in both containers.
+        """
+        stop = self.length if count is None else first + count
+        begin = max(0, first - _PRE_ROLL_TENTHS * (self.rate // 10))
+        whence = ["-noaccurate_seek", "-ss", f"{begin / self.rate:.6f}"] if begin else []
+        layout = "mono" if self.channels == 1 else "stereo"
+        return [*whence, *local(self.path)], (
+            f"[0:a:0]atrim=start_pts={first - begin}:end_pts={stop - begin},asetpts=N/SR/TB,"
+            f"aformat=sample_fmts=fltp:channel_layouts={layout}"
+        )
+
+
+_PRE_ROLL_TENTHS = 2
+"""Decoded and dropped before a part: Opus asks for 80 ms until it has settled (RFC 7845, section 4.6), AAC for less."""

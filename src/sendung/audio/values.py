@@ -12,6 +12,11 @@ MONO_OFFSET = -3.0103
 """LU. One channel played on two speakers is 3 dB louder than it measures (ITU-R BS.1770-4 sums the channels' power)."""
 
 
+Format = Literal["mp3", "m4a", "opus"]
+MEDIA_TYPES: dict[Format, str] = {"mp3": "audio/mpeg", "m4a": "audio/x-m4a", "opus": "audio/ogg; codecs=opus"}
+"""What each is called (for Opus in Ogg: RFC 7845, section 9)."""
+
+
 @dataclass(frozen=True)
 class Target:
     """How the result should be."""
@@ -20,9 +25,9 @@ class Target:
     """Integrated loudness of a stereo result, LUFS. A mono result aims 3 LU lower: as loud on two speakers."""
     true_peak: float = -1.0
     """dBTP; no true peak of the decoded result is higher."""
-    format: Literal["mp3", "m4a"] = "mp3"
+    format: Format = "mp3"
     bitrate_kbps: int | None = None
-    """None: 96 for mono, 128 for stereo."""
+    """None: 96 for mono and 128 for stereo, for Opus half as many."""
     channels: Literal["auto", "mono", "stereo"] = "auto"
     """auto: as the source, but two equal channels become one."""
     trim: bool = True
@@ -36,7 +41,8 @@ class Target:
 
     def bitrate_of(self, channels: int) -> int:
         """The kbit/s of a result with this many channels."""
-        return self.bitrate_kbps or (96 if channels == 1 else 128)
+        mono, stereo = (48, 64) if self.format == "opus" else (96, 128)
+        return self.bitrate_kbps or (mono if channels == 1 else stereo)
 
 
 Depth = Literal["s16", "s32", "float"]

@@ -1,0 +1,98 @@
+"""Results that are encoded in one piece: AAC in M4A, and Opus in Ogg. Why is in docs/decisions/one-piece.md."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sendung.audio.curve import Curve
+from sendung.audio.encode import levelled
+from sendung.audio.measure import Reading, joined, measure, window_of
+from sendung.audio.programme import spans
+from sendung.audio.rendition import LEAST_MEASURED_S, Work
+from sendung.audio.result import FileResult
+
+
+@dataclass(frozen=True)
+class Form:
+    """A codec in its container, as ffmpeg is asked for it."""
+
+    suffix: str
+    arguments: tuple[str, ...]
+    rate: int | None = None
+    """Hertz; None: the programme's."""
+
+
+M4A = Form("m4a", ("-c:a", "aac", "-movflags", "+faststart", "-brand", "M4A ", "-f", "ipod"))
+"""AAC-LC in an MP4 file whose index comes first, so that players start at once."""
+OPUS = Form("opus", ("-c:a", "libopus", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "opus"), 48000)
+"""Opus with variable bit rate in Ogg (RFC 7845). Bit-exact: else the stream's number would be random."""
+
+
+class WholeRendition:
+    """A result encoded in one piece, on one core; it is measured in parts, on all."""
+
+    def __init__(self, work: Work, form: Form) -> None:
+        self._work, self._form = work, form
+        self.path = work.scratch / f"result.{form.suffix}"
+
+    def make(self, curve: Curve) -> Reading:
+        """Encode the whole, and measure it. The reading is in the programme's windows, as the curve is."""
+        work = self._work
+        self._encode(curve)
+        programme, rate = work.programme, self._form.rate or work.programme.rate
+        length = round(work.length * rate / programme.rate)
+        decoded = FileResult(self.path, rate, programme.channels, length)
+        parts = spans(length, rate // 10, work.ffmpeg.workers, LEAST_MEASURED_S * rate)
+        return at_rate(joined(measure(work.ffmpeg, decoded, parts, work.verified, work.ceiling)), programme.rate)
+
+    def mend(self, curve: Curve, before: Curve) -> Reading:
+        """Encode the whole again."""
+        return self.make(curve)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _encode(self, curve: Curve) -> None:
+        work = self._work
+        arguments, graph = levelled(work.programme, curve, 0, work.length, work.scratch)
+        rate = f",aresample={self._form.rate}:tsf=fltp" if self._form.rate not in (None, work.programme.rate) else ""
+        args = [*arguments, "-filter_complex", f"{graph.removesuffix('[out]')}{rate}[out]", "-map", "[out]"]
+        args += ["-b:a", f"{work.kbps}k", *self._form.arguments, "-y", f"file:{self.path}"]
+        work.ffmpeg.read(["-progress", "pipe:1", "-stats_period", "0.25", *args], _reporting(work.encoded))
+
+
+def at_rate(reading: Reading, rate: int) -> Reading:
+    """A reading with the windows of another sample rate: each gets the highest peak of those that it touches."""
+    if reading.rate == rate:
+        return reading
+    samples = round(reading.samples * rate / reading.rate)
+    # A window here lasts `ours` / `theirs` windows there.
+    ours, theirs = window_of(rate) * reading.rate, window_of(reading.rate) * rate
+    count = -(-samples // window_of(rate))
+    peaks = array("f")
+    for number in range(count):
+        peaks.append(max(reading.peaks[number * ours // theirs : -(-(number + 1) * ours // theirs)], default=0.0))
+    true_peaks: dict[int, float] = {}
+    for number, peak in reading.true_peaks.items():
+        for near in range(number * theirs // ours, min(count, -(-(number + 1) * theirs // ours))):
+            true_peaks[near] = max(peak, true_peaks.get(near, 0.0))
+    return replace(reading, rate=rate, samples=samples, peaks=peaks, true_peaks=true_peaks)
+
+
+def _reporting(done: Callable[[float], None]) -> Callable[[bytes], None]:
+    """Tells `done` the seconds that ffmpeg's -progress says were encoded since it last did."""
+    reached = 0.0
+
+    def take(block: bytes) -> None:
+        nonlocal reached
+        for found in _REACHED.findall(block):
+            done(int(found) / 1e6 - reached)
+            reached = int(found) / 1e6
+
+    return take
+
+
+_REACHED = re.compile(rb"out_time_us=(\d+)")
