@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sendung.feed.words import Words, words
-from sendung.feed.xml import quote
+from sendung.feed.xml import clock, quote
 from sendung.model import Episode, Person, Show, listen_key
 from sendung.notes import feed_html
 
@@ -28,7 +28,7 @@ def _parts(show: Show, episode: Episode, say: Words) -> Iterator[str]:
     if episode.chapters:
         yield f"<p>{say.chapters}:</p>"
         for chapter in episode.chapters:
-            yield f"<p>{_clock(chapter.start_ms)} {quote(chapter.title)}</p>"
+            yield f"<p>{clock(chapter.start_ms)} {quote(chapter.title)}</p>"
     for label, persons in ((say.hosts, show.hosts_of(episode)), (say.guests, episode.guests)):
         if names := _names(persons):
             yield f"<p>{label}: {names}</p>"
@@ -36,8 +36,8 @@ def _parts(show: Show, episode: Episode, say: Words) -> Iterator[str]:
 
 
 def _names(persons: Iterable[Person]) -> str:
-    named = (person for person in persons if quote(person.name))
-    return ", ".join(_link(p.url, p.name) if p.url else quote(p.name) for p in named)
+    named = ((quote(person.name), person.url) for person in persons)
+    return ", ".join(f'<a href="{quote(url)}">{name}</a>' if url else name for name, url in named if name)
 
 
 def _paragraph(text: str) -> str:
@@ -46,8 +46,3 @@ def _paragraph(text: str) -> str:
 
 def _link(address: str, text: str) -> str:
     return f'<a href="{quote(address)}">{quote(text)}</a>'
-
-
-def _clock(milliseconds: int) -> str:
-    seconds = milliseconds // 1000
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

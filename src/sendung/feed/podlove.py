@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sendung.feed.xml import optional, quote
+from sendung.feed.xml import clock, optional, quote
 from sendung.model import Episode, Show
 
 
@@ -21,5 +21,4 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
 
 def _play_time(milliseconds: int) -> str:
     """Normal Play Time (RFC 2326 section 3.6), as the format wants it: HH:MM:SS.mmm."""
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
+    return f"{clock(milliseconds)}.{milliseconds % 1000:03}"

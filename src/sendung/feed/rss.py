@@ -96,7 +96,7 @@ def _join(feeds: Sequence[bytes]) -> bytes:
     # Within text and attributes "<" is escaped, so the first item and the channel's end are where the bytes say.
     head, _, _ = feeds[0].partition(b"    <item>")
     end = feeds[0].rindex(b"  </channel>")
-    items = (feed[len(head) : feed.rindex(b"  </channel>")] for feed in feeds)
+    items = (memoryview(feed)[len(head) : feed.rindex(b"  </channel>")] for feed in feeds)
     return b"".join((head, *items, feeds[0][end:])) if len(head) < len(feeds[0]) else feeds[0]
 
 
@@ -133,12 +133,13 @@ def _describe(generator: _Generator, show: Show) -> None:
 def _fill(entry: FeedEntry, show: Show, episode: Episode) -> None:
     asset = episode.audio.asset
     entry.title(line(episode.title))
-    entry.link(href=line(episode.article.url if episode.article else show.url_of(listen_key(episode.slug))))
+    page = line(episode.article.url if episode.article else show.url_of(listen_key(episode.slug)))
+    enclosure = {"href": show.url_of(asset.key), "rel": "enclosure", "type": asset.media_type, "length": str(asset.size)}
+    entry.link([{"href": page}, enclosure])
     # Without a description feedgen would write the content in its place.
     entry.description(printable(episode.summary).strip() or " ")
     entry.content(content(show, episode), type="CDATA")
     entry.guid(printable(episode.guid), permalink=False)
-    entry.enclosure(show.url_of(asset.key), str(asset.size), asset.media_type)
     for keyword in episode.keywords:
         entry.category(term=line(keyword))
 

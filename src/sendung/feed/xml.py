@@ -10,7 +10,9 @@ from html import escape
 
 from sendung.notes import printable
 
-_HARMLESS = re.compile("[!#-%(-;=?-~]*").fullmatch
+_WORD = "[!#-%(-;=?-~\u00a1-\u167f]+"
+"""Characters from which the commonest texts are made: neither to be escaped, nor white space, nor forbidden."""
+_HARMLESS = re.compile(f"(?:{_WORD}+(?: {_WORD}+)*+)?").fullmatch
 
 
 @lru_cache(maxsize=4096)
@@ -29,6 +31,14 @@ def line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+@lru_cache(maxsize=4096)
+def clock(milliseconds: int) -> str:
+    """A time within an episode as HH:MM:SS."""
+    seconds = milliseconds // 1000
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
 def rfc2822(moment: datetime) -> str:
     """An aware time as RSS wants it (RFC 2822 section 3.3), in UTC, whatever the locale."""
-    return format_datetime(moment.astimezone(UTC))
+    # With usegmt, the standard library does not ask the zone for its offset, which takes as long as all the rest.
+    return format_datetime(moment.astimezone(UTC), usegmt=True).replace("GMT", "+0000")
