@@ -47,7 +47,7 @@ def find_outline(draft: Draft) -> Outline:
         found = tuple(_chapter(mark, Place(draft.audio)) for mark in marks)
         return Outline(found, f"the marks in {draft.audio.name}", draft.notes)
     if listed := chapters.from_notes(draft.notes):
-        found = tuple(_chapter(chapter, _place_in_notes(draft, line)) for chapter, line in listed)
+        found = tuple(_chapter(one.chapter, _place_in_notes(draft, one.line)) for one in listed)
         name = draft.notes_file.name if draft.notes_file else "the notes"
         return Outline(found, f"the times in {name}", chapters.without_chapters(draft.notes).strip())
     return Outline((), "", draft.notes)

@@ -141,12 +141,12 @@ Um 12:30 Uhr geht es weiter.
 
 
 def test_chapters_are_read_from_lines_of_the_notes() -> None:
-    assert chapters.from_notes(NOTES) == (
+    assert [(one.chapter, one.line) for one in chapters.from_notes(NOTES)] == [
         (START, 3),
         (Chapter(start_ms=30_000, title="Xiaomi liefert", url="https://example.org/xiaomi"), 4),
         (Chapter(start_ms=3_723_000, title="Ende"), 5),
         (Chapter(start_ms=5_400_000, title="Nachklapp"), 6),
-    )
+    ]
 
 
 def test_notes_without_the_chapters_keep_everything_else() -> None:
@@ -169,3 +169,9 @@ def test_times_in_the_notes_are_not_taken_for_chapters(notes: str) -> None:
 def test_notes_keep_the_order_of_their_lines_so_that_a_mistake_shows() -> None:
     found = [located.chapter for located in chapters.from_notes("00:00 A\n05:00 B\n03:00 C")]
     assert [flaw.position for flaw in chapters.check(found, 600_000)] == [2]
+
+
+def test_the_pictures_that_a_file_names_are_told(write: Write) -> None:
+    marks = '{"startTime": 0, "title": "A", "img": "a.jpg"}, {"startTime": 9, "title": "B", "image": "b.jpg"}'
+    found = chapters.read_file(write("chapters.json", f'{{"chapters": [{marks}]}}'))
+    assert [one.image for one in found] == ["a.jpg", "b.jpg"]

@@ -32,8 +32,8 @@ WEBVTT
 CHAPTERS = {
     "version": "1.2.0",
     "chapters": [
-        {"startTime": 0, "title": "Ablegen"},
-        {"startTime": 2.5, "title": "Anlegen", "url": "https://hafen.example.org/kai"},
+        {"startTime": 0, "title": "Ablegen", "img": "../art/klein.jpg"},
+        {"startTime": 2.5, "title": "Anlegen", "url": "https://hafen.example.org/kai", "img": "/art/fort.jpg"},
         {"startTime": 900, "title": "Hinter dem Ende"},
     ],
 }

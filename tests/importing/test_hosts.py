@@ -55,10 +55,45 @@ def test_podcasting_20(move: Move, old_host: OldHost) -> None:
         "funding": [{"title": "Spenden", "url": "https://hafen.example.org/spenden"}],
         "license": {"name": "CC-BY-4.0"},
         "txt": [{"text": "hafen-1234", "purpose": "verify"}],
+        "value": {
+            "type": "lightning",
+            "method": "keysend",
+            "suggested": "0.00000005",
+            "recipients": [
+                {
+                    "name": "Mara",
+                    "type": "node",
+                    "address": "03ae9f",
+                    "split": 95,
+                    "custom_key": "7629169",
+                    "custom_value": "mara",
+                },
+                {"name": "Der alte Hafen", "type": "node", "address": "02d5c1", "split": 5, "fee": True},
+            ],
+        },
+        "blocked_at": ["spotify"],
         "seasons": {1: "Der Hafen"},
+        "schedule": {
+            "text": "Jeden Freitag",
+            "rrule": "FREQ=WEEKLY;BYDAY=FR",
+            "start": "2025-03-07T06:00:00+01:00",
+        },
+        "podroll": [
+            {
+                "guid": "9b024349-ccf0-5f69-a609-6b82873eab3c",
+                "url": "https://podnews.example.org/rss",
+                "title": "Podnews",
+            }
+        ],
+        "hubs": ["https://hub.example.org/"],
     }
+    assert show["cover_alt"] == "Ein Boot"
     assert show["store"] == {"public_url": "https://cdn.example.com/show"}
-    assert "not imported: podcast:value (1)." in warnings_of(done), "where money goes is decided anew"
+    assert "Whom listeners pay (feed: value) was taken over as the old feed says it." in warnings_of(done)
+    assert (
+        "not imported: itunes:block (1), podcast:alternateEnclosure (1), podcast:location (1), podcast:podping (1), "
+        "podcast:remoteItem (1), podcast:soundbite (1), podcast:trailer (1), podcast:valueTimeSplit (1)."
+    ) in warnings_of(done)
 
     episode = episode_of(done, "der-lotse-und-das-boot")
     assert episode["guid"] == "HH-0002 / Lotse"
@@ -66,9 +101,13 @@ def test_podcasting_20(move: Move, old_host: OldHost) -> None:
     assert (episode["number"], episode["season"], episode["explicit"]) == (2, 1, True)
     assert episode["hosts"] == [{"name": "Mara Brandt"}], "not those of the show"
     assert episode["guests"] == [{"name": "Kai Lüders", "url": "https://lotsen.example.org/"}]
-    assert [(one["at"], one["title"]) for one in episode["chapters"]] == [
-        ("00:00:00", "Ablegen"), ("00:00:02.500", "Anlegen")
-    ], "the one behind the end is left out"  # fmt: skip
+    assert (episode["number_label"], episode["cover_alt"]) == ("Kanal 2", "Ein Lotse")
+    assert episode["links"] == [{"title": "Der Film", "url": "https://video.example.org/lotse"}], "not the article"
+    assert episode["chapters"] == [
+        {"at": "00:00:00", "title": "Ablegen", "image": "chapter-1.jpg"},
+        {"at": "00:00:02.500", "title": "Anlegen", "url": "https://hafen.example.org/kai"},
+    ], "the one behind the end is left out"
+    assert "/art/fort.jpg answers 404" in warnings_of(done), "that picture is left out, and the chapter is not"
     assert episode["soundbites"] == [{"at": 1, "duration": 20, "title": "Eng wird es"}]
     assert [one["url"] for one in episode["feed"]["discussions"]] == [
         "https://a.example.org/1",
@@ -77,6 +116,7 @@ def test_podcasting_20(move: Move, old_host: OldHost) -> None:
     assert [one["name"] for one in episode["feed"]["locations"]] == ["Hamburg"]
     assert episode["transcript"] == "transcript.vtt", "WebVTT is better than SubRip, and HTML cannot be read"
     folder = done.folder / "episodes/der-lotse-und-das-boot"
+    assert (folder / "chapter-1.jpg").read_bytes() == old_host.files["/art/klein.jpg"]
     assert (folder / "transcript.vtt").read_bytes() == old_host.files["/text/zwei.vtt"]
     assert (folder / "cover.png").read_bytes() == old_host.files["/art/zwei.png"]
     assert (folder / "audio.mp3").read_bytes() == old_host.files["/audio/zwei.mp3"], "bit for bit"

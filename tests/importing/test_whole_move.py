@@ -30,6 +30,21 @@ def desk(cache: Path, tmp_path: Path) -> Workshop:
     return Workshop(tmp_path / "desk", cache)
 
 
+KEPT = {
+    "podcasting20": (
+        '<podcast:valueRecipient name="Mara" type="node" address="03ae9f" split="95" customKey="7629169"',
+        '<podcast:remoteItem feedGuid="9b024349-ccf0-5f69-a609-6b82873eab3c" feedUrl="https://podnews.example.org/rss"',
+        '<podcast:updateFrequency dtstart="2025-03-07T05:00:00+00:00" rrule="FREQ=WEEKLY;BYDAY=FR">Jeden Freitag<',
+        '<podcast:block id="spotify">yes</podcast:block>',
+        '<podcast:trailer url="https://cdn.example.com/show/audio/leinen-los-',
+        '<podcast:episode display="Kanal 2">2<',
+        '">Der Film</podcast:contentLink>',
+        'title="Ablegen" image="https://cdn.example.com/show/assets/',
+        'rel="hub"',
+    )
+}
+"""What else the new feed says as the old one did."""
+
 lenient: Any = parse_universally
 """Old feeds have faults that feedparser forgives, as apps do."""
 
@@ -92,6 +107,8 @@ def test_what_was_imported_passes_the_check_and_is_published_as_it_was(
         if before.get("itunes_duration"):
             assert seconds(entry.itunes_duration) == pytest.approx(seconds(before.itunes_duration), abs=1)
         assert holds(notes_of(entry), notes_of(before)), f"{notes_of(before)} in {notes_of(entry)}"
+    for tag in KEPT.get(name, ()):
+        assert tag in feed.decode()
     assert b"<itunes:new-feed-url>https://cdn.example.com/show/feed.xml</itunes:new-feed-url>" in feed
 
 

@@ -39,13 +39,17 @@ class _Mark(NamedTuple):
     start: str | float
     title: str
     url: str | None = None
+    image: str | None = None
 
 
 class LocatedChapter(NamedTuple):
-    """A chapter, and the line of the file that it stands on (from 1; 0 where that is not known)."""
+    """A chapter, and where its file has it."""
 
     chapter: Chapter
     line: int
+    """From 1; 0 where that is not known."""
+    image: str | None = None
+    """The picture that the file names, as written there."""
 
 
 def read_file(path: Path) -> tuple[LocatedChapter, ...]:
@@ -61,7 +65,9 @@ def read_file(path: Path) -> tuple[LocatedChapter, ...]:
     wrong: list[Problem] = []
     for mark in _reader_of(text)(text, path):
         try:
-            chapters.extend(() if mark.title.startswith("_") else [LocatedChapter(_chapter(mark), mark.line)])
+            chapters.extend(
+                () if mark.title.startswith("_") else [LocatedChapter(_chapter(mark), mark.line, mark.image)]
+            )
         except ValueError as error:
             wrong.append(Problem(str(error), "Correct it, or export the file again.", Place(path, mark.line)))
     if wrong:
@@ -153,7 +159,8 @@ def _psc(text: str, path: Path) -> Iterator[_Mark]:
             f"{path.name} is not right XML: {error.msg}.", "Export it again.", Place(path, line)
         ) from None
     for element in root.iter(f"{{{PSC_NAMESPACE}}}chapter"):
-        yield _Mark(_line_of(element), element.get("start", ""), element.get("title", ""), element.get("href"))
+        start, title = element.get("start", ""), element.get("title", "")
+        yield _Mark(_line_of(element), start, title, element.get("href"), element.get("image"))
 
 
 def _line_of(element: etree._Element) -> int:
@@ -179,7 +186,9 @@ def _json(text: str, path: Path) -> Iterator[_Mark]:
 def _json_mark(entry: dict[str, Any]) -> _Mark:
     start = entry.get("startTime", entry.get("start"))
     url = entry.get("url") or entry.get("href")
-    return _Mark(0, start if isinstance(start, int | float) else str(start), str(entry.get("title") or ""), url)
+    image = entry.get("img") or entry.get("image")
+    title = str(entry.get("title") or "")
+    return _Mark(0, start if isinstance(start, int | float) else str(start), title, url, str(image) if image else None)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

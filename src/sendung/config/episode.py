@@ -296,7 +296,10 @@ def _chapters_in(path: Path, files: Files) -> tuple[DraftChapter, ...]:
     except ConfigError as error:
         files.take(error)
         return ()
-    return tuple(DraftChapter(one.start_ms, one.title, one.url, None, Place(path, line)) for one, line in found)
+    return tuple(
+        DraftChapter(one.chapter.start_ms, one.chapter.title, one.chapter.url, None, Place(path, one.line))
+        for one in found
+    )
 
 
 def _cues(transcript: Path | None, files: Files) -> tuple[LocatedCue, ...]:

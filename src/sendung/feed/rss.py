@@ -134,7 +134,12 @@ def _fill(entry: FeedEntry, show: Show, episode: Episode) -> None:
     asset = episode.audio.asset
     entry.title(line(episode.title))
     page = line(episode.article.url if episode.article else show.url_of(listen_key(episode.slug)))
-    enclosure = {"href": show.url_of(asset.key), "rel": "enclosure", "type": asset.media_type, "length": str(asset.size)}
+    enclosure = {
+        "href": show.url_of(asset.key),
+        "rel": "enclosure",
+        "type": asset.media_type,
+        "length": str(asset.size),
+    }
     entry.link([{"href": page}, enclosure])
     # Without a description feedgen would write the content in its place.
     entry.description(printable(episode.summary).strip() or " ")

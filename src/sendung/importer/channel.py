@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from email.utils import parseaddr
 
 from sendung.errors import RulesError
 from sendung.feedview import Element, Feed
 from sendung.importer import prose
 from sendung.importer.found import OldShow
+from sendung.importer.leftout import left_out
 from sendung.importer.links import absolute, same
+from sendung.importer.options import blocked, complete, options
 from sendung.importer.reading import address, persons, truth
-from sendung.importer.supplements import season_name, supplements
 from sendung.model import Person, ShowType
 from sendung.rules.categories import CATEGORIES
 
@@ -30,21 +30,22 @@ _RETIRED = {
     "Sports & Recreation": "Sports",
 }
 """Apple's categories until 2019, and their successors."""
-_NO_PLACE = (
-    *("podcast:value", "podcast:podroll", "podcast:liveItem", "podcast:trailer", "podcast:alternateEnclosure"),
-    *("podcast:updateFrequency", "podcast:block"),
-)
 
 
-def read_show(feed: Feed, fetched_from: str) -> OldShow:
-    """The show. `fetched_from` is the feed's address, or empty for a file. Raises RulesError if it has no title."""
-    channel = feed.channel
+def read_show(pages: Sequence[Feed], fetched_from: str) -> OldShow:
+    """The show, as the first page tells it, and its items on all pages.
+
+    `fetched_from` is the feed's address, or empty for a file. Raises RulesError if it has no title.
+    """
+    channel = pages[0].channel
+    items = [item for page in pages for item in page.items]
     title = prose.line(channel.value("title"))
     if not title:
         raise RulesError(f"Line {channel.line}: the feed's channel has no title.", "Is this a podcast's feed?")
     own = fetched_from or _self(channel) or ""
     owner_name, owner_email = _owner(channel)
     author = prose.line(channel.value("itunes:author")) or owner_name or title
+    said = options(channel, items, own)
     moved = address(channel, own, ("itunes:new-feed-url", ""))
     return OldShow(
         url=own,
@@ -56,6 +57,7 @@ def read_show(feed: Feed, fetched_from: str) -> OldShow:
         explicit=truth(channel.value("itunes:explicit")) or False,
         type=ShowType.SERIAL if channel.value("itunes:type").lower() == "serial" else ShowType.EPISODIC,
         image=_image(channel, own),
+        image_alt=prose.line(channel.attribute("podcast:image", "alt")),
         author=author,
         owner_name=owner_name or author,
         owner_email=owner_email,
@@ -64,11 +66,11 @@ def read_show(feed: Feed, fetched_from: str) -> OldShow:
         guid=_guid(channel.value("podcast:guid")),
         locked=truth(channel.value("podcast:locked")) or False,
         owners=frozenset(_owners(channel)),
-        complete=truth(channel.value("itunes:complete")) or False,
-        block=truth(channel.value("itunes:block")) or False,
+        complete=truth(channel.value("itunes:complete")) or complete(channel),
+        block=truth(channel.value("itunes:block")) or blocked(channel),
         moved_to=moved if moved and own and not same(moved, own) else None,
-        feed=supplements(channel, own) | _seasons(feed),
-        left_out=_left_out(feed),
+        feed=said,
+        left_out=left_out(channel, items, own, said),
     )
 
 
@@ -143,14 +145,3 @@ def _guid(text: str) -> str | None:
         return str(uuid.UUID(text))
     except ValueError:
         return None
-
-
-def _seasons(feed: Feed) -> dict[str, dict[int, str]]:
-    numbers = {item.value("podcast:season"): season_name(item) for item in reversed(feed.items)}
-    names = {int(number): name for number, name in numbers.items() if re.fullmatch(r"[1-9]\d{0,5}", number) and name}
-    return {"seasons": dict(sorted(names.items()))} if names else {}
-
-
-def _left_out(feed: Feed) -> Counter[str]:
-    names = (child.name for parent in (feed.channel, *feed.items) for child in parent.children)
-    return Counter(name for name in names if name in _NO_PLACE)

@@ -22,7 +22,7 @@ from sendung.feedview import Feed
 from sendung.importer.channel import read_show
 from sendung.importer.found import OldEpisode, OldShow
 from sendung.importer.gathering import Gatherer
-from sendung.importer.reading import Context, read_episodes
+from sendung.importer.reading import Context, read_episodes, trailers
 from sendung.importer.settling import fetch_cover, settle_show, write_moving
 from sendung.importer.wishes import Wishes
 from sendung.livefeed import fetch_feed
@@ -84,7 +84,7 @@ def import_show(source: str | Path, folder: Path, wishes: Wishes, now: datetime,
     door = web.Door(allow_private=wishes.allow_private)
     progress.step(1, len(_STEPS), _STEPS[0])
     pages, address = _fetch(source, door)
-    show = read_show(pages[0], address)
+    show = read_show(pages, address)
     _check_lock(show, wishes)
 
     progress.step(2, len(_STEPS), _STEPS[1])
@@ -93,7 +93,8 @@ def import_show(source: str | Path, folder: Path, wishes: Wishes, now: datetime,
     said, more = settle_show(show, folder, wishes, cover)
     zone = ZoneInfo(said.timezone)
     items = [item for page in pages for item in page.items]
-    episodes, skipped = read_episodes(items, Context(show.url, zone, now, show.image))
+    context = Context(show.url, zone, now, show.image, trailers(pages[0].channel, show.url))
+    episodes, skipped = read_episodes(items, context)
 
     progress.step(3, len(_STEPS), _STEPS[2])
     digest = file_digest(cover) if cover else ""

@@ -26,6 +26,8 @@ class OldChapter:
     start_ms: int
     title: str
     url: str | None = None
+    image: str | None = None
+    """Absolute URL of its picture."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class OldEpisode:
     secured: bool = False
     """Whether the article's address was http:."""
     number: int | None = None
+    number_label: str = ""
+    """What apps show in place of the number."""
     season: int | None = None
     type: EpisodeType = EpisodeType.FULL
     explicit: bool | None = None
@@ -63,12 +67,16 @@ class OldEpisode:
     persons: tuple[Person, ...] = ()
     image: str | None = None
     """Absolute URL; None: the show's."""
+    image_alt: str = ""
+    """What is seen on it."""
     chapters: tuple[OldChapter, ...] = ()
     chapters_url: str | None = None
     transcripts: tuple[OldTranscript, ...] = ()
     """The best first."""
     duration_s: int | None = None
     """As the feed says."""
+    links: Sequence[Mapping[str, str]] = ()
+    """The same content elsewhere, as episode.yaml writes it."""
     soundbites: Sequence[Mapping[str, Any]] = ()
     """As episode.yaml writes them."""
     feed: Mapping[str, Any] = field(default_factory=dict)
@@ -104,6 +112,8 @@ class OldShow:
     """podcast:locked: the owner does not want it to be imported."""
     owners: frozenset[str]
     """Every e-mail address that the feed calls its owner's, lower case."""
+    image_alt: str = ""
+    """What is seen on the image."""
     complete: bool = False
     block: bool = False
     moved_to: str | None = None
@@ -111,4 +121,4 @@ class OldShow:
     feed: Mapping[str, Any] = field(default_factory=dict)
     """What show.yaml says under `feed`, but for what has a field here."""
     left_out: Mapping[str, int] = field(default_factory=dict)
-    """Tags that Sendung has no place for, and how often they occur."""
+    """Tags that Sendung has no place for, or whose values it cannot take, and how many of each."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -21,9 +21,9 @@ from sendung.config.digests import file_digest
 from sendung.errors import ConfigError, FetchError, Problem, SendungError, Severity
 from sendung.importer import prose
 from sendung.importer.found import OldChapter, OldEpisode, OldShow
+from sendung.importer.links import absolute
 from sendung.importer.reading import AUDIO_ENDINGS
 from sendung.importer.writing import EpisodeFiles, episode_yaml
-from sendung.model import Chapter
 from sendung.transcripts import check as check_transcript
 from sendung.transcripts import read_transcript
 
@@ -90,13 +90,15 @@ class _Gathering:
         duration_s = source.duration_s if source else self.episode.duration_s
         duration_ms = round(duration_s * 1000) if duration_s else None
         ending = (source and _FINISHED.get(source.codec)) or _ending_by_name(self.episode)
+        marks = self._try(lambda: self._chapters(duration_ms)) or ()
         files = EpisodeFiles(
             audio=f"audio{ending}",
             master=self.all.master or not (source is None or source.codec in _FINISHED),
             notes=self._notes(),
             cover=self._try(self._cover),
             transcript=self._transcript(duration_ms),
-            chapters=tuple(self._try(lambda: self._chapters(duration_ms)) or ()),
+            chapters=marks,
+            pictures=self._pictures(marks),
         )
         if source:
             recording.replace(recording.with_suffix(ending))
@@ -143,20 +145,35 @@ class _Gathering:
             raise ConfigError.of(problems)
         return True
 
-    def _chapters(self, duration_ms: int | None) -> tuple[Chapter, ...]:
+    def _chapters(self, duration_ms: int | None) -> tuple[OldChapter, ...]:
         """Those within the feed, else those of the file that it names; without what is not in the audio."""
-        if self.episode.chapters:
-            found = tuple(map(_fact, self.episode.chapters))
-        elif self.episode.chapters_url:
+        found = self.episode.chapters
+        if not found and self.episode.chapters_url:
             path = self.folder / "chapters.json"
             web.download(self.episode.chapters_url, path, limits=TEXT, door=self.all.door)
             try:
-                found = tuple(located.chapter for located in chapters.read_file(path))
+                found = tuple(_of_file(one, self.episode.chapters_url) for one in chapters.read_file(path))
             finally:
                 path.unlink()
-        else:
-            return ()
         return _sound(found, duration_ms)
+
+    def _pictures(self, marks: Iterable[OldChapter]) -> dict[str, str]:
+        """The chapters' pictures that can be had: address to file. Chapters may share one."""
+        found: dict[str, str] = {}
+        for url in dict.fromkeys(mark.image for mark in marks if mark.image):
+            name = self._try(lambda: self._picture(url, f"chapter-{len(found) + 1}"))  # noqa: B023 - called at once
+            if name:
+                found[url] = name
+        return found
+
+    def _picture(self, url: str, name: str) -> str:
+        path = fetch_picture(url, self.folder, self.all.door, name)
+        try:
+            artwork.inspect(path)
+        except SendungError:
+            path.unlink()
+            raise
+        return path.name
 
     def _try(self, make: Callable[[], T]) -> T | None:
         """What is made, or None and a warning."""
@@ -170,9 +187,9 @@ class _Gathering:
             return None
 
 
-def fetch_picture(url: str, folder: Path, door: web.Door) -> Path:
+def fetch_picture(url: str, folder: Path, door: web.Door, name: str = "cover") -> Path:
     """A picture as cover.jpg, .png ... in a folder, named for what it is. Raises FetchError, NoSpace."""
-    path = folder / "cover"
+    path = folder / name
     web.download(url, path, limits=IMAGE, door=door)
     with path.open("rb") as stream:
         start = stream.read(8)
@@ -198,15 +215,16 @@ def _ending_by_name(episode: OldEpisode) -> str:
     return ending if ending in AUDIO_ENDINGS else by_type.get(episode.audio.media_type, ".mp3")
 
 
-def _fact(chapter: OldChapter) -> Chapter:
-    return Chapter(start_ms=chapter.start_ms, title=chapter.title, url=chapter.url)
+def _of_file(one: chapters.LocatedChapter, base: str) -> OldChapter:
+    picture = absolute(base, one.image) if one.image else None
+    return OldChapter(one.chapter.start_ms, one.chapter.title, one.chapter.url, picture)
 
 
 def _inside(soundbite: Mapping[str, Any], duration_ms: int | None) -> bool:
     return duration_ms is None or (soundbite["at"] + soundbite["duration"]) * 1000 <= duration_ms
 
 
-def _sound(found: tuple[Chapter, ...], duration_ms: int | None) -> tuple[Chapter, ...]:
+def _sound(found: tuple[OldChapter, ...], duration_ms: int | None) -> tuple[OldChapter, ...]:
     """The chapters that a draft may have: in order, none twice, none without a title, none after the end."""
     inside = [one for one in found if one.title and (duration_ms is None or one.start_ms < duration_ms)]
     by_start = {one.start_ms: one for one in reversed(inside)}

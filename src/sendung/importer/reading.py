@@ -43,6 +43,8 @@ class Context:
     """The date of a first item that has none."""
     image: str | None
     """The show's."""
+    trailers: frozenset[str] = frozenset()
+    """Addresses of audio that the channel calls trailers (podcast:trailer)."""
 
 
 def read_episodes(items: Sequence[Element], context: Context) -> tuple[list[OldEpisode], list[Problem]]:
@@ -168,16 +170,19 @@ def _episode(item: Element, guid: str, date: datetime, audio: OldAudio, context:
         secured=bool(article and article != secure(article)),
         audio=audio,
         number=_number(item, "episode"),
+        number_label=prose.line(item.attribute("podcast:episode", "display")),
         season=_number(item, "season"),
-        type=_type(item),
+        type=_type(item, audio.url in context.trailers),
         explicit=truth(item.value("itunes:explicit")),
         keywords=_keywords(item),
         persons=persons(item, context.base),
         image=image if image != context.image else None,
+        image_alt=prose.line(item.attribute("podcast:image", "alt")),
         chapters=_chapters(item, context.base),
         chapters_url=address(item, context.base, ("podcast:chapters", "url")),
         transcripts=_transcripts(item, context.base),
         duration_s=duration(item),
+        links=_links(item, article, context.base),
         soundbites=soundbites(item),
         feed=supplements(item, context.base),
     )
@@ -202,6 +207,19 @@ def _article(item: Element, audio: OldAudio, base: str) -> str | None:
     return None
 
 
+def _links(item: Element, article: str | None, base: str) -> tuple[dict[str, str], ...]:
+    """docs/tags/content-link.md: the same content elsewhere; the article is written at a key of its own."""
+    found = ((one, absolute(base, one.attributes.get("href", ""))) for one in item.every("podcast:contentLink"))
+    links = {url: prose.line(one.text) or url for one, url in found if url and url != article}
+    return tuple({"title": title, "url": url} for url, title in links.items())
+
+
+def trailers(channel: Element, base: str) -> frozenset[str]:
+    """docs/tags/trailer.md: the audio that the channel calls a trailer."""
+    found = (absolute(base, one.attributes.get("url", "")) for one in channel.every("podcast:trailer"))
+    return frozenset(url for url in found if url)
+
+
 def _number(item: Element, name: str) -> int | None:
     for prefix in ("itunes", "podcast"):
         text = item.value(f"{prefix}:{name}")
@@ -210,9 +228,10 @@ def _number(item: Element, name: str) -> int | None:
     return None
 
 
-def _type(item: Element) -> EpisodeType:
+def _type(item: Element, trailer: bool) -> EpisodeType:
     word = item.value("itunes:episodeType").lower()
-    return EpisodeType(word) if word in set(EpisodeType) else EpisodeType.FULL
+    unsaid = EpisodeType.TRAILER if trailer and not word else EpisodeType.FULL
+    return EpisodeType(word) if word in set(EpisodeType) else unsaid
 
 
 def _keywords(item: Element) -> tuple[str, ...]:
@@ -224,13 +243,15 @@ def _chapters(item: Element, base: str) -> tuple[OldChapter, ...]:
     """Podlove Simple Chapters, in order; what has no time or no title is no chapter."""
     found: dict[int, OldChapter] = {}
     for chapter in (one for outline in item.every("psc:chapters") for one in outline.every("psc:chapter")):
-        title, link = prose.line(chapter.attributes.get("title", "")), chapter.attributes.get("href", "").strip()
+        title = prose.line(chapter.attributes.get("title", ""))
+        link, image = (chapter.attributes.get(name, "").strip() for name in ("href", "image"))
         try:
             start = parse_time(chapter.attributes.get("start", ""))
         except ValueError:
             continue
         if title:
-            found.setdefault(start, OldChapter(start, title, absolute(base, link) if link else None))
+            addresses = (absolute(base, text) if text else None for text in (link, image))
+            found.setdefault(start, OldChapter(start, title, *addresses))
     return tuple(found[start] for start in sorted(found))
 
 

@@ -94,6 +94,9 @@ def _open_questions(show: OldShow, wishes: Wishes) -> Iterator[Problem]:
             yield _warning(f"The feed names no {name}; an example stands in show.yaml.", "Write the right one there.")
     if show.moved_to:
         yield _warning(f"The feed says that it has moved to {show.moved_to}.", "If that is newer, import it instead.")
+    if "value" in show.feed:
+        hint = "Look at the recipients: some hosting services add one of their own."
+        yield _warning("Whom listeners pay (feed: value) was taken over as the old feed says it.", hint)
     if show.left_out:
         tags = ", ".join(f"{name} ({count})" for name, count in sorted(show.left_out.items()))
         yield _warning(f"The feed holds tags that are not imported: {tags}.", "Add by hand what you want to keep.")

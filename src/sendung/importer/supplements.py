@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sendung.config.supplements import Supplements
 from sendung.feedview import Element
 from sendung.importer import prose
 from sendung.importer.links import absolute, secure
+
+TAGS = {
+    "funding": "podcast:funding",
+    "license": "podcast:license",
+    "locations": "podcast:location",
+    "txt": "podcast:txt",
+    "discussions": "podcast:socialInteract",
+    "value": "podcast:value",
+}
+"""Key to tag."""
+SOUNDBITE = {"soundbites": "podcast:soundbite"}
 
 _LONGEST_FUNDING = 128
 """docs/tags/funding.md."""
@@ -25,12 +37,27 @@ def supplements(parent: Element, base: str) -> dict[str, Any]:
         "license": next(_license(parent, base), None),
         "locations": list(_locations(parent)),
         "txt": [
-            _filled({"text": one.text.strip(), "purpose": one.attributes.get("purpose")})
+            filled({"text": one.text.strip(), "purpose": one.attributes.get("purpose")})
             for one in parent.every("podcast:txt")
         ],
         "discussions": list(_discussions(parent, base)),
+        "value": next(_values(parent), None),
     }
-    return {key: value for key, value in found.items() if value and _fits({key: value})}
+    return fitting(found, Supplements)
+
+
+def fitting(found: Mapping[str, Any], kind: type[BaseModel]) -> dict[str, Any]:
+    """What a key of the YAML files may hold: of lists the entries that fit, of other values all or nothing."""
+    kept = {
+        key: [one for one in value if _fits({key: [one]}, kind)] if isinstance(value, list) else value
+        for key, value in found.items()
+    }
+    return {key: value for key, value in kept.items() if value and _fits({key: value}, kind)}
+
+
+def filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that say something."""
+    return {key: value for key, value in values.items() if value not in (None, "")}
 
 
 def soundbites(item: Element) -> list[dict[str, Any]]:
@@ -42,7 +69,7 @@ def soundbites(item: Element) -> list[dict[str, Any]]:
         except (KeyError, ValueError):
             continue
         if start >= 0 and _SOUNDBITE_S[0] <= length <= _SOUNDBITE_S[1]:
-            found.append(_filled({"at": _plain(start), "duration": _plain(length), "title": prose.line(one.text)}))
+            found.append(filled({"at": _plain(start), "duration": _plain(length), "title": prose.line(one.text)}))
     return found
 
 
@@ -60,13 +87,13 @@ def _funding(parent: Element, base: str) -> Iterator[dict[str, str]]:
 def _license(parent: Element, base: str) -> Iterator[dict[str, str]]:
     for one in parent.every("podcast:license"):
         link = one.attributes.get("url", "").strip()
-        yield _filled({"name": prose.line(one.text), "url": absolute(base, link) if link else None})
+        yield filled({"name": prose.line(one.text), "url": absolute(base, link) if link else None})
 
 
 def _locations(parent: Element) -> Iterator[dict[str, str]]:
     for one in parent.every("podcast:location"):
         names = ("rel", "geo", "osm", "country")
-        yield _filled({"name": prose.line(one.text)} | {name: one.attributes.get(name) for name in names})
+        yield filled({"name": prose.line(one.text)} | {name: one.attributes.get(name) for name in names})
 
 
 def _discussions(parent: Element, base: str) -> Iterator[dict[str, str]]:
@@ -76,7 +103,7 @@ def _discussions(parent: Element, base: str) -> Iterator[dict[str, str]]:
 
     for one in sorted(parent.every("podcast:socialInteract"), key=priority):
         url, account_url = (one.attributes.get(name, "").strip() for name in ("uri", "accountUrl"))
-        yield _filled(
+        yield filled(
             {
                 "protocol": one.attributes.get("protocol", "").lower(),
                 "url": absolute(base, url) if url else None,
@@ -86,13 +113,25 @@ def _discussions(parent: Element, base: str) -> Iterator[dict[str, str]]:
         )
 
 
-def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value not in (None, "")}
+def _values(parent: Element) -> Iterator[dict[str, Any]]:
+    """docs/tags/value.md: the payment as it stands there."""
+    for one in parent.every("podcast:value"):
+        said = {name: one.attributes.get(name, "").strip() for name in ("type", "method", "suggested")}
+        yield filled({**said, "recipients": [_recipient(payee) for payee in one.every("podcast:valueRecipient")]})
 
 
-def _fits(values: Mapping[str, Any]) -> bool:
+def _recipient(payee: Element) -> dict[str, Any]:
+    """docs/tags/value-recipient.md."""
+    said = {name: payee.attributes.get(name, "").strip() for name in ("name", "type", "address", "split")}
+    split = int(said["split"]) if re.fullmatch(r"\d{1,9}", said["split"], re.ASCII) else said["split"]
+    custom = {f"custom_{name.lower()}": payee.attributes.get(f"custom{name}", "").strip() for name in ("Key", "Value")}
+    fee = payee.attributes.get("fee", "").strip().lower() == "true"
+    return filled({**said, "split": split, "fee": fee or None, **custom})
+
+
+def _fits(values: Mapping[str, Any], kind: type[BaseModel]) -> bool:
     try:
-        Supplements.model_validate(values)
+        kind.model_validate(values)
     except ValidationError:
         return False
     return True

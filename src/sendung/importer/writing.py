@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +12,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
 from sendung.chapters import format_time
-from sendung.importer.found import OldEpisode, OldShow
-from sendung.model import Chapter, EpisodeType, Person
+from sendung.importer.found import OldChapter, OldEpisode, OldShow
+from sendung.model import EpisodeType, Person
 
 _HOST_ROLES = {"host", "co-host", "guest host", "presenter", "narrator", "moderator"}
 _NOT_KNOWN = "The old feed does not say it: write the right one."
@@ -41,7 +41,9 @@ class EpisodeFiles:
     notes: str | None = None
     cover: str | None = None
     transcript: str | None = None
-    chapters: tuple[Chapter, ...] = ()
+    chapters: tuple[OldChapter, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """The chapters' pictures: address to file."""
 
 
 def show_yaml(show: OldShow, home: NewHome) -> str:
@@ -57,6 +59,7 @@ def show_yaml(show: OldShow, home: NewHome) -> str:
         "explicit": show.explicit,
         "type": str(show.type),
         "cover": home.cover,
+        "cover_alt": show.image_alt or None,
         "copyright": show.copyright or None,
         "author": show.author if show.author != " & ".join(host.name for host in hosts) else None,
         "owner": {"name": show.owner_name, "email": show.owner_email or "post@example.org"},
@@ -86,6 +89,7 @@ def episode_yaml(episode: OldEpisode, show: OldShow, files: EpisodeFiles, zone: 
         "date": episode.date.astimezone(zone).isoformat(" "),
         "article": episode.article,
         "number": episode.number,
+        "number_label": (episode.number and episode.number_label) or None,
         "season": episode.season,
         "type": str(episode.type) if episode.type is not EpisodeType.FULL else None,
         "guid": episode.guid,
@@ -93,13 +97,15 @@ def episode_yaml(episode: OldEpisode, show: OldShow, files: EpisodeFiles, zone: 
         "notes": files.notes,
         "audio": files.audio,
         "master": None if files.master else False,
-        "chapters": [_chapter(chapter) for chapter in files.chapters] or None,
+        "chapters": [_chapter(chapter, files.pictures) for chapter in files.chapters] or None,
         "transcript": files.transcript,
         "cover": files.cover,
+        "cover_alt": (files.cover and episode.image_alt) or None,
         "hosts": [_person(host, "host") for host in heard] if heard and own_hosts else None,
         "guests": [_person(guest, "guest") for guest in guests] or None,
         "explicit": episode.explicit if episode.explicit not in (None, show.explicit) else None,
         "keywords": list(episode.keywords) or None,
+        "links": list(episode.links) or None,
         "soundbites": list(episode.soundbites) or None,
         "feed": dict(episode.feed) or None,
     }
@@ -131,9 +137,10 @@ def _person(person: Person, usual: str) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value and not (key == "role" and value == usual)}
 
 
-def _chapter(chapter: Chapter) -> dict[str, Any]:
+def _chapter(chapter: OldChapter, pictures: Mapping[str, str]) -> dict[str, Any]:
     at = format_time(chapter.start_ms, milliseconds=chapter.start_ms % 1000 > 0)
-    return {"at": at, "title": chapter.title} | ({"url": chapter.url} if chapter.url else {})
+    said = {"at": at, "title": chapter.title, "url": chapter.url, "image": pictures.get(chapter.image or "")}
+    return {key: value for key, value in said.items() if value}
 
 
 def _dump(said: Mapping[str, Any], notes: Mapping[str, str], head: str) -> str:
