@@ -29,10 +29,20 @@ html_copy_source = False
 html_show_sphinx = False
 
 MENU = {
-    "Begin": ["publishing"],
-    "How to": ["stores", "scheduling"],
+    "Begin": ["tutorial", "publishing", "design"],
+    "How to": [
+        "howto/aws",
+        "howto/r2",
+        "howto/hetzner",
+        "howto/minio",
+        "stores",
+        "howto/wordpress",
+        "howto/github-actions",
+        "scheduling",
+        "howto/moving",
+    ],
     "Reference": ["reference/commands", "show", "episode", "rules", "reference/exit-codes"],
-    "More": ["performance", "decisions/README"],
+    "More": ["performance", "comparison", "decisions/README"],
 }
 """What stands beside the pages. A page that is missing here fails the build."""
 DECISIONS = ["feed-markup", "mp4-chapters", "pages", "pyromark"]

@@ -1,4 +1,4 @@
-"""docs/stores.md says what the doctor prints, and the commands of docs/scheduling.md run."""
+"""docs/stores.md and docs/howto/ say what the doctor prints, and the commands of docs/scheduling.md run."""
 
 from __future__ import annotations
 
@@ -21,22 +21,21 @@ HETZNER = "https://fsn1.your-objectstorage.com"
 
 
 @pytest.mark.parametrize(
-    ("heading", "service", "endpoint_url", "blocks"),
+    ("name", "service", "endpoint_url", "blocks"),
     [
-        ("AWS", Service.AWS, None, 1),
-        ("Ceph and Hetzner", Service.CEPH, HETZNER, 3),
-        ("Cloudflare R2", Service.R2, None, 1),
-        ("MinIO", Service.MINIO, None, 2),
-        ("Backblaze B2", Service.BACKBLAZE, None, 1),
+        ("howto/aws", Service.AWS, None, 1),
+        ("howto/hetzner", Service.CEPH, HETZNER, 3),
+        ("howto/r2", Service.R2, None, 1),
+        ("howto/minio", Service.MINIO, None, 2),
+        ("stores", Service.BACKBLAZE, None, 1),
     ],
 )
 def test_what_the_page_shows_is_what_the_doctor_prints(
-    heading: str, service: Service, endpoint_url: str | None, blocks: int
+    name: str, service: Service, endpoint_url: str | None, blocks: int
 ) -> None:
-    page = (DOCS / "stores.md").read_text("utf-8")
-    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    page = (DOCS / f"{name}.md").read_text("utf-8")
     printed = script(steps(service, Place("my-bucket", "show/", endpoint_url, "https://cdn.example.org/show")))
-    shown = re.findall(r"^```sh\n(.*?)\n```$", section, re.DOTALL | re.MULTILINE)
+    shown = re.findall(r"^```sh\n(.*?)\n```$", page, re.DOTALL | re.MULTILINE)
     assert len(shown) == blocks
     for block in shown:
         assert block in printed

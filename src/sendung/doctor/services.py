@@ -1,7 +1,7 @@
 """What to set at each storage service, so that the public reads what is published and nothing else.
 
-Sources are named in docs/stores.md. Policies name what is public, and everything else stays private; that works at
-every service with bucket policies, and for any number of shows in one bucket.
+Sources are named in docs/howto/ and docs/stores.md. Policies name what is public, and everything else stays private;
+that works at every service with bucket policies, and for any number of shows in one bucket.
 """
 
 from __future__ import annotations

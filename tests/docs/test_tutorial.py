@@ -1,0 +1,102 @@
+"""docs/tutorial.md, followed to the letter: it ends with an episode that plays, and an app that has subscribed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import podcastparser
+import pytest
+from feedparser.api import parse as parse_universally
+from playwright.sync_api import Page, sync_playwright
+
+from tests.docs.tutorial import BACKGROUND, SUBSTITUTED, Block, blocks_of, free_port, program_on_path, run_blocks
+from tests.pages.conftest import FLAGS, missing, until
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "tutorial.md"
+INSTALLATION = "python3 -m venv sendung-env\n. sendung-env/bin/activate\npip install ./sendung\n"
+universally: Any = parse_universally
+podcatcher: Any = podcastparser.parse
+"""feedparser and gPodder's parser, which have no types."""
+TITLE = "Realitätscheck Autoindustrie: Xiaomi liefert, SoftBank pivotet, Deutschland baut ab"
+
+
+def test_the_tutorial_as_it_stands(tmp_path: Path, cache: Path) -> None:
+    (tmp_path / "start").mkdir()
+    (tmp_path / "start" / "sendung").symlink_to(ROOT)
+    follow(tmp_path / "start", cache, installed=True)
+
+
+@pytest.mark.soak
+def test_the_tutorial_with_its_installation(tmp_path: Path) -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in listed.stdout.splitlines():
+        target = tmp_path / "start" / "sendung" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, target)
+    follow(tmp_path / "start", tmp_path / "cache", installed=False)
+
+
+def follow(start: Path, cache: Path, *, installed: bool) -> None:
+    """Run the page's commands in a folder, and look at what they are to have brought about.
+
+    Port 8000 may be taken on the machine that tests, so another one stands in for it throughout.
+    """
+    port = free_port()
+    blocks = blocks_of(PAGE.read_text("utf-8").replace("8000", str(port)))
+    assert [block.commands for block in blocks if block.mark == SUBSTITUTED] == [INSTALLATION]
+    assert [block.mark for block in blocks if block.mark not in {"", SUBSTITUTED}] == [BACKGROUND]
+    environment = {"SENDUNG_CACHE": str(cache)}
+    if installed:
+        environment = program_on_path(environment)
+    else:
+        blocks = [Block(block.commands, block.mark.replace(SUBSTITUTED, ""), block.printed) for block in blocks]
+    with run_blocks(blocks, start, port, **environment) as printed:
+        for block, text in zip(blocks, printed, strict=True):
+            lines = text.splitlines()
+            assert [line for line in block.printed if line not in lines] == [], text
+        assert_subscribed(f"http://127.0.0.1:{port}/feed.xml")
+        assert_playing(f"http://127.0.0.1:{port}/")
+
+
+def assert_subscribed(url: str) -> None:
+    """What an app does when somebody subscribes: it reads the feed, and gets the newest episode."""
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        feed = podcatcher(url, answer)
+    assert feed["title"] == "Zweikanalton"
+    [episode] = feed["episodes"]
+    assert episode["title"] == TITLE
+    [enclosure] = episode["enclosures"]
+    with urllib.request.urlopen(enclosure["url"], timeout=10) as answer:
+        audio = answer.read()
+    assert len(audio) == enclosure["file_size"]
+    assert audio[:3] == b"ID3"
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        again: Any = universally(answer.read())
+    assert not again.bozo
+    assert [entry.title for entry in again.entries] == [TITLE]
+
+
+def assert_playing(url: str) -> None:
+    """What a listener does: open the show's page, choose the episode, press play, and hear it go on."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not chromium:
+        missing("Chromium", "apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--mute-audio"])
+        page = browser.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(url)
+        page.get_by_role("link", name=TITLE).first.click()
+        page.click("[data-play]")
+        assert_goes_on(page)
+        browser.close()
+
+
+def assert_goes_on(page: Page) -> None:
+    until(page, "!document.querySelector('audio').paused && document.querySelector('audio').currentTime > 1")
+    assert page.evaluate("Math.round(document.querySelector('audio').duration)") == 87
