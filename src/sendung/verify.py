@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -98,7 +98,7 @@ def verify(
             return seen
 
         seen = [thing for things in pool.map(look, targets) for thing in things]
-    findings = rules.judge([_feed(feed_url, live), *seen, *links.alone], allow)
+    findings = rules.judge([_feed(feed_url, live, door), *seen, *links.alone], allow)
     return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(targets) + 1, tuple(findings))
 
 
@@ -119,18 +119,29 @@ def _targets(page: Feed, items: Collection[Element], base: str) -> Iterator[Targ
     yield from (Target(urljoin(base, url), role) for role, url in dict.fromkeys(shared) if url)
 
 
-def _feed(url: str, live: LiveFeed) -> Answer:
+def _feed(url: str, live: LiveFeed, door: web.Door) -> Answer:
     headers = live.answer.headers
+    etag, last_modified = headers.get("etag", ""), headers.get("last-modified", "")
+    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return Answer(
         url,
         Role.FEED,
         live.answer.status,
         final_url=live.answer.url if live.answer.redirects else "",
         content_type=headers.get("content-type", ""),
-        etag=headers.get("etag", ""),
-        last_modified=headers.get("last-modified", ""),
+        etag=etag,
+        last_modified=last_modified,
+        ignored=tuple(name for name, value in conditions.items() if value and _sent_again(url, {name: value}, door)),
         compressed="content-encoding" in headers,
     )
+
+
+def _sent_again(url: str, condition: Mapping[str, str], door: web.Door) -> bool:
+    """Whether the feed is sent although the condition says that the asker has it already (RFC 9110, section 13)."""
+    try:
+        return web.fetch(url, headers=condition, limits=_SAMPLE, door=door, cut=True).status == HTTPStatus.OK
+    except FetchError:
+        return False
 
 
 def _audio(target: Target, door: web.Door) -> Iterator[rules.Observed]:

@@ -47,7 +47,7 @@ class OldHost:
         """The ranges with which a path was asked for."""
         return [said for _, asked, said in self.asked if asked == path]
 
-    def reply(self, method: str, path: str, wanted: str) -> Reply:
+    def reply(self, method: str, path: str, wanted: str, known: str = "") -> Reply:
         if path in self.redirects:
             return Reply(302, {"Location": self.redirects[path]}, b"")
         data = self.files.get(path)
@@ -60,6 +60,8 @@ class OldHost:
             "Accept-Ranges": "bytes",
             "Access-Control-Allow-Origin": "*",
         }
+        if known == headers["ETag"]:
+            return Reply(304, {"ETag": known}, b"")
         found = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
         if not found:
             return Reply(200, headers, data)
@@ -76,7 +78,7 @@ def _handler(host: OldHost) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             path, wanted = self.path.partition("?")[0], self.headers.get("Range", "")
             host.asked.append((self.command, path, wanted))
-            reply = host.reply(self.command, path, wanted)
+            reply = host.reply(self.command, path, wanted, self.headers.get("If-None-Match", ""))
             if fault := host.faults.get(path):
                 fault(self.command, reply)
             self.send_response(reply.status)

@@ -94,6 +94,7 @@ BAD: dict[str, Observed] = {
     "transport-length": replace(AUDIO, content_length=4),
     "transport-cors": replace(CHAPTERS, allow_origin=None),
     "transport-validators": replace(FEED, etag=""),
+    "transport-unchanged": replace(FEED, ignored=("If-None-Match",)),
     "transport-feed-type": replace(FEED, content_type="text/html"),
     "transport-compressed": replace(FEED, compressed=False),
     "article-missing": replace(PAIR, url=""),

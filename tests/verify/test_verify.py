@@ -206,6 +206,19 @@ def test_a_feed_without_validators_and_with_another_type_is_found(host: OldHost)
     assert found(look(host)) == {"transport-validators": ["xml"], "transport-feed-type": ["xml"]}
 
 
+def test_a_feed_that_is_sent_again_though_it_has_not_changed_is_found(host: OldHost) -> None:
+    feed = host.files["/feed.xml"]
+
+    def forgetful(_method: str, reply: Reply) -> None:
+        reply.status, reply.body = 200, feed
+        reply.headers |= {"Content-Type": "application/rss+xml", "Last-Modified": "Sun, 01 Nov 2026 05:00:00 GMT"}
+
+    host.faults["/feed.xml"] = forgetful
+    [finding] = [one for one in look(host).findings if one.rule == "transport-unchanged"]
+    assert finding.severity is Severity.WARNING
+    assert "(If-None-Match, If-Modified-Since)" in finding.message
+
+
 def test_a_compressed_feed_is_better_than_one_that_is_not(host: OldHost) -> None:
     def fault(_method: str, reply: Reply) -> None:
         reply.headers["Content-Encoding"] = "gzip"

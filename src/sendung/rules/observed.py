@@ -41,6 +41,8 @@ class Answer:
     """Access-Control-Allow-Origin."""
     etag: str = ""
     last_modified: str = ""
+    ignored: tuple[str, ...] = ()
+    """Headers of conditional requests (If-None-Match, If-Modified-Since) that were answered with all of it again."""
     compressed: bool = True
     """Whether the body came with a Content-Encoding when one was accepted."""
     expected_type: str = ""

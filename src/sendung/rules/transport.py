@@ -79,6 +79,16 @@ def feed_can_be_asked_for_news(answer: Answer) -> Iterator[Hit]:
         yield Hit("The feed has neither ETag nor Last-Modified.")
 
 
+@observed_rule("transport-unchanged", WARNING, f"{HTTP}, section 13", "Let the server answer 304 to it.", Answer)
+def feed_is_sent_when_it_changed(answer: Answer) -> Iterator[Hit]:
+    """A feed that has not changed is not sent again: what its ETag and Last-Modified promise holds.
+
+    Apps ask many times a day; without this each of them fetches the whole feed each time.
+    """
+    if answer.ignored:
+        yield Hit(f"The feed is sent again although it has not changed ({', '.join(answer.ignored)}).")
+
+
 @observed_rule("transport-feed-type", WARNING, "RFC 7303", "Serve it as application/rss+xml.", Answer)
 def feed_is_xml(answer: Answer) -> Iterator[Hit]:
     """The feed is served as RSS or XML."""
