@@ -7,12 +7,12 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from sendung import records
+from sendung.concurrency import each
 from sendung.errors import Damaged, ObjectExists
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.store.interface import Headers, Stat, Store
@@ -84,8 +84,7 @@ class Reader:
         return records.decode(self._store.read(key).data, key, kind)
 
     def _read(self, keys: Iterable[str], listing: Mapping[str, Stat], kind: type[R]) -> list[R]:
-        with ThreadPoolExecutor(_READERS) as pool:
-            return list(pool.map(lambda key: self._read_one(listing[key], kind), keys))
+        return each(lambda key: self._read_one(listing[key], kind), keys, _READERS)
 
     def _read_one(self, stat: Stat, kind: type[R]) -> R:
         seen = self._seen.get((stat.key, stat.version))

@@ -103,8 +103,7 @@ def read_status(show: ShowConfig, store: Store, desk: Desk) -> list[Line]:
     """Every draft beside what is published, and what is published without a draft here. Raises StoreError."""
     reader = Reader(store, desk.cache)
     archive = reader.archive()
-    guid = stand_show(show, archive, reader, meant=True).guid
-    lines = [_line(folder, show, guid, archive, reader, desk.clock()) for folder in find_drafts(show)]
+    lines = _lines(show, stand_show(show, archive, reader, meant=True).guid, archive, reader, desk)
     seen = {line.published.episode.guid for line in lines if line.published}
     lines += [
         Line(record.episode.slug, State.WITHDRAWN if record.withdrawn else State.NO_DRAFT, record.episode.title, record)
@@ -112,6 +111,30 @@ def read_status(show: ShowConfig, store: Store, desk: Desk) -> list[Line]:
         if record.episode.guid not in seen
     ]
     return lines
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What a publish would take up."""
+
+    episodes: tuple[Line, ...]
+    """The drafts that are new, edited, or broken."""
+    show: bool
+    """Whether show.yaml is new or edited."""
+
+
+def read_pending(show: ShowConfig, store: Store, desk: Desk) -> Pending:
+    """What is new or edited since it was published. Raises StoreError, ConfigError."""
+    reader = Reader(store, desk.cache)
+    archive = reader.archive()
+    standing = stand_show(show, archive, reader, meant=False)
+    lines = _lines(show, standing.guid, archive, reader, desk)
+    taken = {State.NEW, State.EDITED, State.BROKEN}
+    return Pending(tuple(line for line in lines if line.state in taken), standing.due)
+
+
+def _lines(show: ShowConfig, guid: str, archive: Archive, reader: Reader, desk: Desk) -> list[Line]:
+    return [_line(folder, show, guid, archive, reader, desk.clock()) for folder in find_drafts(show)]
 
 
 def _line(folder: Path, show: ShowConfig, guid: str, archive: Archive, reader: Reader, now: datetime) -> Line:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import partial
@@ -14,6 +13,7 @@ from typing import Protocol, TypeVar
 from sendung import __version__, records
 from sendung.archive import Archive, Reader
 from sendung.check import check_show, examine, read_drafts
+from sendung.concurrency import each
 from sendung.config.show import ShowConfig
 from sendung.desk import Desk
 from sendung.errors import ConflictError, Problem, SendungError, Severity, merge
@@ -224,21 +224,20 @@ def _known(plan: _Plan) -> tuple[ShowStanding, Archive]:
 def store_assets(store: Store, files: Sequence[AssetFile], progress: Progress) -> None:
     """Upload the assets that the store does not hold yet, whole and verified. Raises StoreError."""
     unique = {file.asset.key: file for file in files}
-    with ThreadPoolExecutor(_SENDERS) as pool:
-        stats = dict(zip(unique, pool.map(store.stat, unique), strict=True))
-        missing = [
-            file
-            for key, file in unique.items()
-            if (stat := stats[key]) is None or (stat.size, stat.sha256) != (file.asset.size, file.asset.sha256)
-        ]
-        if not missing:
-            return
-        with progress.meter("Uploading", sum(file.asset.size for file in missing), "bytes") as meter:
+    stats = dict(zip(unique, each(store.stat, unique, _SENDERS), strict=True))
+    missing = [
+        file
+        for key, file in unique.items()
+        if (stat := stats[key]) is None or (stat.size, stat.sha256) != (file.asset.size, file.asset.sha256)
+    ]
+    if not missing:
+        return
+    with progress.meter("Uploading", sum(file.asset.size for file in missing), "bytes") as meter:
 
-            def send(file: AssetFile) -> None:
-                store.upload(file.asset.key, file.path, file.asset.sha256, file.headers, meter.advance)
+        def send(file: AssetFile) -> None:
+            store.upload(file.asset.key, file.path, file.asset.sha256, file.headers, meter.advance)
 
-            list(pool.map(send, missing))
+        each(send, missing, _SENDERS)
 
 
 def publish_due(store: Store, desk: Desk, progress: Progress, *, override: Collection[str] = ()) -> Archive:

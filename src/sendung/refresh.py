@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sendung import feed, pages
 from sendung.announce import announce
 from sendung.archive import Archive, Reader
+from sendung.concurrency import each
 from sendung.desk import Desk
 from sendung.errors import ConflictError, ObjectChanged, ObjectMissing
 from sendung.feed import FEED_KEY
@@ -138,14 +138,14 @@ def _send_pages(store: Store, plans: Sequence[PagePlan], manifest: Manifest | No
     due = [plan for plan in plans if not _fresh(plan, manifest, versions)]
     if not due:
         return
-    with progress.meter("Pages", len(due), "items") as meter, ThreadPoolExecutor(_SENDERS) as pool:
+    with progress.meter("Pages", len(due), "items") as meter:
 
         def send(plan: PagePlan) -> RenderedPage:
             version = _send_page(store, plan, versions.get(plan.key))
             meter.advance(1)
             return RenderedPage(inputs=plan.inputs, version=version)
 
-        sent = dict(zip((plan.key for plan in due), pool.map(send, due), strict=True))
+        sent = dict(zip((plan.key for plan in due), each(send, due, _SENDERS), strict=True))
     kept = {plan.key: manifest[plan.key] for plan in plans if plan.key not in sent}
     data = _MANIFEST.dump_json(dict(sorted({**kept, **sent}.items())), indent=1)
     if stored is None or stored.data != data:

@@ -16,6 +16,8 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
+from tests.whole.screen import Screen
+
 SHOW = """\
 title: Zwei Töne
 description: Eine Schau für die Prüfung & mehr.
@@ -121,6 +123,10 @@ class Workshop:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Result(done.returncode, done.stdout, done.stderr)
+
+    def screen(self, *arguments: str, columns: int = 80, **environment: str) -> Screen:
+        """`sendung ARGUMENTS` in the show's folder, on a terminal."""
+        return Screen(arguments, self.folder, self.variables(**environment), columns)
 
     def variables(self, **more: str) -> dict[str, str]:
         own = {"SENDUNG_CACHE": str(self.cache), "SENDUNG_BY": "sven@studio", "NO_COLOR": "1", "COLUMNS": "120"}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from sendung import __version__
 from sendung.cli import (
@@ -16,6 +17,7 @@ from sendung.cli import (
     diff,
     doctor,
     importer,
+    init,
     links,
     log,
     new,
@@ -30,12 +32,29 @@ from sendung.cli import (
 )
 from sendung.errors import EXIT_CODES, SendungError, exit_code
 
-_EPISODES, _HISTORY, _LISTENING, _MOVING = "Episodes", "Going back", "Listening", "Moving here"
+_EPISODES, _HISTORY, _LISTENING, _MOVING = "Episodes", "Going back", "Listening", "Starting here"
 _CARE = "Looking after it"
 _CODES = "\n\n".join(["Exit codes:", "0 done", *(f"{code} {what}" for code, what in sorted(EXIT_CODES.values()))])
 
+STOPPED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+
+class _Commands(TyperGroup):
+    """The commands; Ctrl-C, at a question too, ends each with a sentence and 130."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, typer.Abort):
+            typer.echo("\nStopped. The same command goes on where this one ended.", err=True)
+            raise typer.Exit(STOPPED) from None
+
+
 app = typer.Typer(
     name="sendung",
+    cls=_Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -57,6 +76,7 @@ app.command(rich_help_panel=_LISTENING)(links.links)
 app.command(rich_help_panel=_LISTENING)(serve.serve)
 app.command(rich_help_panel=_LISTENING)(verify.verify)
 app.command(rich_help_panel=_CARE)(doctor.doctor)
+app.command(rich_help_panel=_MOVING)(init.init)
 app.command("import", rich_help_panel=_MOVING)(importer.import_)
 
 
@@ -77,16 +97,17 @@ def _root(
 
 def main() -> None:
     """Run the command line, and turn whatever goes wrong into a sentence and an exit code."""
-    from sendung.cli.terminal import print_error
-
     try:
         app()
+    except SystemExit as end:
+        if end.code == STOPPED:
+            _leave()
+        raise
     except SendungError as error:
+        from sendung.cli.terminal import print_error
+
         print_error(error)
         sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        typer.echo("Stopped. The same command goes on where this one ended.", err=True)
-        sys.exit(130)
     except BrokenPipeError:
         # Whoever read the output has gone; without this Python would complain once more while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -94,6 +115,13 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the one place where bugs end
         print_bug(error)
         sys.exit(exit_code(error))
+
+
+def _leave() -> None:
+    """End now: threads that still wait for a store would hold up Python's own way out. Nothing here needs cleaning."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(STOPPED)
 
 
 def print_bug(error: Exception) -> None:

@@ -99,13 +99,13 @@ def open_store(show: ShowConfig, url: str | None) -> Store:
         raise ConfigError.of(replace(problem, place=place) for problem in error.problems) from None
 
 
-def terminal(*, quiet: bool = False) -> Terminal:
+def terminal(*, quiet: bool = False, verbose: bool = False) -> Terminal:
     """Where a command shows its progress."""
     from rich.console import Console
 
     from sendung.cli.terminal import Terminal
 
-    return Terminal(Console(highlight=False), quiet=quiet)
+    return Terminal(Console(highlight=False), quiet=quiet, verbose=verbose)
 
 
 def confirm(question: str, *, yes: bool) -> None:

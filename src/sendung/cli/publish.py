@@ -25,6 +25,7 @@ from sendung.cli.context import (
 )
 
 if TYPE_CHECKING:
+    from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
     from sendung.model import Show
     from sendung.prepare import Prepared
@@ -53,42 +54,48 @@ def publish(
         typer.Option("--fetch-article", help="Fill the articles' cards on listen pages from the articles' own pages."),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings and errors only.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell on stderr how long each step and each request took.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Publish episodes: master, tag, upload, record, and list them in the feed.
 
-    Every mistake is found before anything is sent. Run it again after any failure: it goes on where it ended, and
-    when nothing changed it sends nothing.
+    Without an EPISODE it lists what is new or edited, and asks. Every mistake is found before anything is sent. Run it
+    again after any failure: it goes on where it ended, and when nothing changed it sends nothing.
 
     Examples: sendung publish realitaetscheck-autoindustrie · sendung publish --all --dry-run · sendung publish --due
     """
-    from sendung.cli.report import failure_document, outcome_document, print_json, print_outcome
+    from sendung.cli.report import failure_document, outcome_document, print_json
     from sendung.errors import SendungError
-    from sendung.store import DryRunStore
 
     names = episodes or []
+    wishes = _Wishes(
+        yes=yes or as_json or dry_run,
+        remaster=remaster,
+        quiet=quiet or as_json,
+        override=override or [],
+        fetch_article=fetch_article,
+        dry_run=dry_run,
+    )
+    progress = terminal(quiet=wishes.quiet, verbose=verbose)
     try:
         config = open_show(show)
-        folders = _folders(config, names, every=every, due=due)
-        place = open_store(config, store)
-        place = DryRunStore(place) if dry_run else place
-        wishes = _Wishes(
-            yes=yes or as_json or dry_run,
-            remaster=remaster,
-            quiet=quiet or as_json,
-            override=override or [],
-            fetch_article=fetch_article,
-            dry_run=dry_run,
-        )
-        outcome = _run_due(config, place, wishes) if due else _run(folders, config, place, wishes)
+        place = _open(config, store, progress, wishes)
+        if due:
+            _exclude(names, every=every)
+            outcome = _run_due(config, place, wishes, progress)
+        else:
+            outcome = _run(_folders(config, place, names, wishes, every=every), config, place, wishes, progress)
+        progress.end_step()
     except SendungError as error:
         if as_json:
-            print_json(failure_document(names, error))
+            print_json(failure_document(names, error, progress.warnings))
         raise
     if as_json:
-        print_json(outcome_document(outcome, place.writes))
+        print_json(outcome_document(outcome, place.writes, progress.warnings))
     elif not quiet:
-        print_outcome(outcome, place.writes, dry_run=dry_run)
+        _print(outcome, place, dry_run=dry_run)
     failure = outcome.error or (outcome.stale if names else None)
     if failure:
         raise failure
@@ -105,61 +112,90 @@ class _Wishes:
     fetch_article: bool
     dry_run: bool
 
+    @property
+    def may_ask(self) -> bool:
+        """Whether there is somebody to ask."""
+        return sys.stdin.isatty() and sys.stdout.isatty() and not self.yes and not self.quiet
 
-def _folders(config: ShowConfig, names: list[str], *, every: bool, due: bool) -> list[Path]:
-    from sendung.config.episode import find_drafts
+
+def _open(config: ShowConfig, url: str | None, progress: Terminal, wishes: _Wishes) -> Store:
+    """The store; it tells `progress` of each request."""
+    import platform
+    import time
+
+    from sendung import __version__
+    from sendung.store import DryRunStore, ToldStore
+
+    place = open_store(config, url)
+    progress.tell(f"sendung {__version__}, Python {platform.python_version()}, store {place.name}")
+    told = ToldStore(place, progress.tell, time.monotonic)
+    return DryRunStore(told) if wishes.dry_run else told
+
+
+def _exclude(names: list[str], *, every: bool, due: bool = True) -> None:
     from sendung.errors import UsageError
 
     if (bool(names), every, due).count(True) > 1:
         raise UsageError("Named episodes, --all and --due exclude each other.", "Use one of them.")
-    if due:
-        return []
+
+
+def _folders(config: ShowConfig, store: Store, names: list[str], wishes: _Wishes, *, every: bool) -> list[Path]:
+    """The episodes that are meant. Raises UsageError if that cannot be known, and there is nobody to ask."""
+    from sendung.config.episode import find_drafts
+    from sendung.errors import UsageError
+
+    _exclude(names, every=every, due=False)
     if names:
         return find_folders(config, names)
     drafts = find_drafts(config)
-    if not every:
-        have = ", ".join(folder.name for folder in drafts) or "none yet"
-        raise UsageError(
-            "Which episode?", f"Name one, or use --all for what is new or edited. The episodes here: {have}."
-        )
-    return drafts
+    if every:
+        return drafts
+    if wishes.may_ask:
+        from sendung.cli.choice import choose
+
+        return choose(config, store, desk(config))
+    have = ", ".join(folder.name for folder in drafts) or "none yet"
+    raise UsageError("Which episode?", f"Name one, or use --all for what is new or edited. The episodes here: {have}.")
 
 
-def _run_due(config: ShowConfig, store: Store, wishes: _Wishes) -> Outcome:
+def _run_due(config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> Outcome:
     from sendung.publish import Outcome, publish_due
 
-    archive = publish_due(
-        store, desk(config, announces=not wishes.dry_run), terminal(quiet=wishes.quiet), override=wishes.override
-    )
+    worker = desk(config, announces=not wishes.dry_run)
+    archive = publish_due(store, worker, progress, override=wishes.override)
     return Outcome(archive.show.show if archive.show else None, ())
 
 
-def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes) -> Outcome:
+def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> Outcome:
     from rich.console import Console
 
     from sendung import web
-    from sendung.cli.report import print_card
+    from sendung.cli.card import print_card
     from sendung.publish import publish as run
 
+    worker = desk(config, web.PUBLIC if wishes.fetch_article else None, announces=not wishes.dry_run)
     console = Console(highlight=False)
-    asks = console.is_terminal and sys.stdin.isatty() and not wishes.yes
 
     def approve(ready: Sequence[Prepared], facts: Show) -> None:
-        if not wishes.quiet and not wishes.yes:
+        if not wishes.quiet:
             for one in ready:
-                print_card(console, one, facts)
-        if asks and ready and not typer.confirm("Publish?", default=True):
+                print_card(console, one, facts, worker.clock())
+        if wishes.may_ask and ready and not typer.confirm("Publish?", default=True):
             typer.echo("Nothing was sent.")
             raise typer.Exit
 
-    progress = terminal(quiet=wishes.quiet)
     return run(
-        folders,
-        config,
-        store,
-        desk(config, web.PUBLIC if wishes.fetch_article else None, announces=not wishes.dry_run),
-        progress,
-        approve=approve,
-        remaster=wishes.remaster,
-        override=wishes.override,
+        folders, config, store, worker, progress, approve=approve, remaster=wishes.remaster, override=wishes.override
     )
+
+
+def _print(outcome: Outcome, store: Store, *, dry_run: bool) -> None:
+    from rich.console import Console
+
+    from sendung.cli.card import print_outcome
+    from sendung.cli.report import print_sent
+
+    console = Console(highlight=False)
+    print_outcome(console, outcome, dry_run=dry_run)
+    if store.writes or not outcome.error:
+        print_sent(console, store.writes, dry_run=dry_run)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -13,10 +12,9 @@ from rich.text import Text
 
 from sendung.cli.terminal import show_place
 from sendung.errors import Problem, SendungError
-from sendung.model import Audio, Show, listen_key
+from sendung.model import Audio, Episode, Show, listen_key
 
 if TYPE_CHECKING:
-    from sendung.prepare import Prepared
     from sendung.publish import EpisodeResult, Outcome
     from sendung.store import Write
 
@@ -43,17 +41,18 @@ def problem_value(problem: Problem) -> dict[str, Any]:
     }
 
 
-def outcome_document(outcome: Outcome, sent: Sequence[Write]) -> dict[str, Any]:
-    """What a publish did, as `--json` prints it."""
+def outcome_document(outcome: Outcome, sent: Sequence[Write], warnings: Sequence[Problem] = ()) -> dict[str, Any]:
+    """What a publish did, as `--json` prints it; `warnings` are what it said on stderr."""
     return {
         "feed_url": outcome.show.feed_url if outcome.show else None,
         "sent": {"objects": len(sent), "bytes": sum(one.size for one in sent)},
         "episodes": [_episode_value(result, outcome.show) for result in outcome.episodes],
         "problems": [],
+        "warnings": [problem_value(problem) for problem in warnings],
     }
 
 
-def failure_document(names: Sequence[str], error: SendungError) -> dict[str, Any]:
+def failure_document(names: Sequence[str], error: SendungError, warnings: Sequence[Problem] = ()) -> dict[str, Any]:
     """The same, where nothing was done because of something that concerns the whole show or the store."""
     empty: dict[str, Any] = {
         "guid": None,
@@ -61,6 +60,7 @@ def failure_document(names: Sequence[str], error: SendungError) -> dict[str, Any
         "listen_url": None,
         "article": None,
         "audio": None,
+        "links": None,
         "problems": [],
     }
     return {
@@ -68,6 +68,7 @@ def failure_document(names: Sequence[str], error: SendungError) -> dict[str, Any
         "sent": {"objects": 0, "bytes": 0},
         "episodes": [{"slug": name, **empty} for name in names],
         "problems": problems_of(error),
+        "warnings": [problem_value(problem) for problem in warnings],
     }
 
 
@@ -80,6 +81,7 @@ def _episode_value(result: EpisodeResult, show: Show | None) -> dict[str, Any]:
         "listen_url": show.url_of(listen_key(episode.slug)) if show and episode else None,
         "article": episode.article.url if episode and episode.article else None,
         "audio": _audio_value(episode.audio, show) if show and episode else None,
+        "links": _links_value(episode, show) if show and episode else None,
         "problems": problems_of(result.error),
     }
 
@@ -95,46 +97,17 @@ def _audio_value(audio: Audio, show: Show) -> dict[str, Any]:
     }
 
 
-def print_card(console: Console, ready: Prepared, show: Show) -> None:
-    """What is about to become public."""
-    episode, mastered = ready.episode, ready.mastered
-    date = episode.date.astimezone(ZoneInfo(show.timezone))
-    rows = {
-        "Date": f"{date:%A, %d %B %Y, %H:%M} ({show.timezone})",
-        "Audio": _audio_words(episode.audio),
-        "Loudness": f"{_loudness(mastered.before.lufs)} → {_loudness_words(episode.audio)}",
-        "Chapters": str(len(episode.chapters)) if episode.chapters else "",
-        "Article": episode.article.url if episode.article else "",
-    }
-    _print_rows(console, episode.title, rows)
+def _links_value(episode: Episode, show: Show) -> dict[str, str]:
+    """What an author pastes, under the keys of `sendung links --json`."""
+    from sendung.pages import kit_of
 
-
-def print_outcome(outcome: Outcome, sent: Sequence[Write], *, dry_run: bool) -> None:
-    """What a publish did, in words."""
-    console = Console(highlight=False)
-    for result in outcome.episodes:
-        if outcome.show and result.episode and str(result.status) in _HEADS:
-            episode = result.episode
-            rows = {
-                "Listen": outcome.show.url_of(listen_key(episode.slug)),
-                "Article": episode.article.url if episode.article else "",
-                "Audio": _audio_words(episode.audio),
-                "Loudness": _loudness_words(episode.audio),
-            }
-            head = "would be published" if dry_run and result.prepared else _HEADS[str(result.status)]
-            _print_rows(console, f"{episode.title} ({head})", rows)
-    if outcome.show:
-        _print_rows(console, "", {"Feed": outcome.show.feed_url})
-    if sent or not outcome.error:
-        print_sent(console, sent, dry_run=dry_run)
-
-
-_HEADS = {"published": "published", "scheduled": "scheduled", "unchanged": "unchanged"}
+    kit = kit_of(show, episode)
+    return {"url": kit.url, "link": kit.link, "markdown": kit.markdown, "iframe": kit.iframe}
 
 
 def print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool) -> None:
     """How much was sent; for a dry run, what."""
-    total = f"{_count(len(sent), 'object')}, {bytes_words(sum(one.size for one in sent))}"
+    total = f"{count(len(sent), 'object')}, {bytes_words(sum(one.size for one in sent))}"
     if not sent:
         console.print("Nothing was sent: all is as published." if not dry_run else "Nothing would be sent.")
     elif dry_run:
@@ -145,39 +118,11 @@ def print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool) -> Non
         console.print(f"Sent {total}.")
 
 
-def _print_rows(console: Console, head: str, rows: dict[str, str]) -> None:
-    if head:
-        console.print(Text(head, "bold"), soft_wrap=True)
-    for name, value in rows.items():
-        if value:
-            console.print(Text.assemble((f"  {name:<9}", "dim"), value), soft_wrap=True)
-
-
-def _audio_words(audio: Audio) -> str:
-    kind = {"audio/mpeg": "MP3", "audio/x-m4a": "AAC"}.get(audio.asset.media_type, audio.asset.media_type)
-    layout = {1: "mono", 2: "stereo"}.get(audio.channels, f"{audio.channels} channels")
-    minutes, seconds = divmod(round(audio.duration_s), 60)
-    return (
-        f"{minutes}:{seconds:02} min, {bytes_words(audio.asset.size)}, {kind} {audio.bitrate // 1000} kbit/s {layout}"
-    )
-
-
-def _loudness_words(audio: Audio) -> str:
-    return f"{_loudness(audio.lufs)}, true peak {_minus(audio.dbtp)} dBTP (measured on the published file)"
-
-
-def _loudness(lufs: float) -> str:
-    return f"{_minus(lufs)} LUFS"
-
-
-def _minus(value: float) -> str:
-    return f"{value:.1f}".replace("-", "−")
-
-
 def bytes_words(size: int) -> str:
     """A size as people read it: decimal units, as stores bill them."""
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB" if size >= 1e3 else f"{size} B"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number with its noun: 1 day, 2 days."""
     return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,15 +38,47 @@ class _SilentMeter:
 
 
 class Terminal:
-    """A Progress for a terminal or a pipe. With `quiet` it shows warnings only."""
+    """A Progress for a terminal or a pipe. With `quiet` it shows warnings only.
 
-    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+    With `verbose` it also tells on stderr, each line with the seconds since the start, how long each step took and
+    whatever `tell` hears.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        *,
+        quiet: bool = False,
+        verbose: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.warnings: list[Problem] = []
+        """What was warned of so far."""
         self._console = console
         self._errors = error_console()
         self._quiet = quiet
+        self._verbose = verbose
+        self._clock = clock
+        self._began = clock()
+        self._step = ("", self._began)
+
+    def tell(self, message: str) -> None:
+        """A line for whoever wants to know everything; from any thread."""
+        if self._verbose:
+            elapsed = self._clock() - self._began
+            self._errors.print(Text(f"{elapsed:8.2f} s  {message}", "dim"), soft_wrap=True)
+
+    def end_step(self) -> None:
+        """The step that began last is done."""
+        title, began = self._step
+        if title:
+            self.tell(f"{title} took {self._clock() - began:.2f} s.")
+        self._step = ("", began)
 
     def step(self, number: int, of: int, title: str) -> None:
         """A line for the step."""
+        self.end_step()
+        self._step = (title, self._clock())
         if not self._quiet:
             self._console.print(Text.assemble((f"[{number}/{of}] ", "dim"), (title, "bold")))
 
@@ -67,7 +100,9 @@ class Terminal:
 
     def warn(self, message: str, hint: str = "") -> None:
         """A warning, on stderr."""
-        print_problem(self._errors, Problem(message, hint, severity=Severity.WARNING))
+        problem = Problem(message, hint, severity=Severity.WARNING)
+        self.warnings.append(problem)
+        print_problem(self._errors, problem)
 
 
 def print_error(error: SendungError) -> None:

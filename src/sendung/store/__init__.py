@@ -3,5 +3,17 @@
 from sendung.store.dry_run import DryRunStore
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 from sendung.store.location import open_store
+from sendung.store.told import ToldStore
 
-__all__ = ["Abilities", "DryRunStore", "Headers", "Stat", "Store", "Stored", "Version", "Write", "open_store"]
+__all__ = [
+    "Abilities",
+    "DryRunStore",
+    "Headers",
+    "Stat",
+    "Store",
+    "Stored",
+    "ToldStore",
+    "Version",
+    "Write",
+    "open_store",
+]

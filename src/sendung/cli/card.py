@@ -1,0 +1,121 @@
+"""An episode in words: what is about to become public, and what an author pastes once it is."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.text import Text
+
+from sendung.cli.report import bytes_words, count
+from sendung.model import Audio, Chapter, Show, listen_key
+
+if TYPE_CHECKING:
+    from sendung.prepare import Prepared
+    from sendung.publish import Outcome
+
+_NAMES = 11
+"""Columns of a row's name, with the space before and after it."""
+
+
+def print_card(console: Console, ready: Prepared, show: Show, now: datetime) -> None:
+    """What is about to become public, before the first byte of it is sent."""
+    episode, mastered = ready.episode, ready.mastered
+    later = episode.date > now
+    rows = {
+        "Date": _date_words(episode.date, now, ZoneInfo(show.timezone)),
+        "Audio": _audio_words(episode.audio),
+        "Loudness": f"{_loudness(mastered.before.lufs)} → {_loudness_words(episode.audio)}",
+        "Chapters": _chapter_words(episode.chapters),
+        "Summary": episode.summary,
+        "Article": "\n".join(article.url for article in episode.articles),
+        "Page": show.url_of(listen_key(episode.slug)) + (" (from then on)" if later else ""),
+    }
+    _print_rows(console, episode.title, rows)
+
+
+def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
+    """What became of each episode, with what to paste into the article of one that was published just now."""
+    from sendung.pages import kit_of
+
+    for result in outcome.episodes:
+        episode = result.episode
+        if outcome.show is None or episode is None or str(result.status) not in _HEADS:
+            continue
+        kit = kit_of(outcome.show, episode)
+        rows = {"Listen": kit.url}
+        if result.prepared:
+            rows |= {"Link": kit.link, "Player": kit.iframe}
+        head = "would be published" if dry_run and result.prepared else _HEADS[str(result.status)]
+        _print_rows(console, f"{episode.title} ({head})", rows)
+    if outcome.show:
+        _print_rows(console, "", {"Feed": outcome.show.feed_url})
+
+
+_HEADS = {"published": "published", "scheduled": "scheduled", "unchanged": "unchanged"}
+
+
+def _print_rows(console: Console, head: str, rows: Mapping[str, str]) -> None:
+    """Names and values below a head; values of several words are wrapped on a terminal, but never what is copied."""
+    if head:
+        console.print()
+        console.print(Text(head, "bold"), soft_wrap=not console.is_terminal)
+    for name, value in rows.items():
+        lines = [part for line in value.splitlines() for part in _wrapped(line, console)]
+        for number, line in enumerate(lines):
+            start = f"  {name}" if number == 0 else ""
+            console.print(Text.assemble((f"{start:<{_NAMES}}", "dim"), line), soft_wrap=True)
+
+
+def _wrapped(line: str, console: Console) -> list[str]:
+    """The lines of a text on a terminal of this width."""
+    if not console.is_terminal or "://" in line:
+        return [line]
+    return textwrap.wrap(line, max(console.width - _NAMES, 20), break_long_words=False)
+
+
+def _date_words(date: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Friday, 20 November 2026, 06:00 (Europe/Berlin): in 2 days."""
+    local = date.astimezone(zone)
+    words = f"{local:%A}, {local.day} {local:%B %Y, %H:%M} ({zone.key})"
+    return f"{words}: scheduled, {_distance(date - now)} from now" if date > now else f"{words}: visible at once"
+
+
+def _distance(ahead: timedelta) -> str:
+    """How long it is until then, in the largest unit that says enough."""
+    minutes = max(round(ahead.total_seconds() / 60), 1)
+    for size, unit in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size * (2 if size > 1 else 1):
+            return count(minutes // size, unit)
+    return count(minutes, "minute")
+
+
+def _chapter_words(chapters: tuple[Chapter, ...]) -> str:
+    if not chapters:
+        return ""
+    return f"{len(chapters)}, from “{chapters[0].title}” to “{chapters[-1].title}”"
+
+
+def _audio_words(audio: Audio) -> str:
+    kind = {"audio/mpeg": "MP3", "audio/x-m4a": "AAC"}.get(audio.asset.media_type, audio.asset.media_type)
+    layout = {1: "mono", 2: "stereo"}.get(audio.channels, f"{audio.channels} channels")
+    minutes, seconds = divmod(round(audio.duration_s), 60)
+    return (
+        f"{minutes}:{seconds:02} min, {bytes_words(audio.asset.size)}, {kind} {audio.bitrate // 1000} kbit/s {layout}"
+    )
+
+
+def _loudness_words(audio: Audio) -> str:
+    return f"{_loudness(audio.lufs)}, true peak {_minus(audio.dbtp)} dBTP (measured on the published file)"
+
+
+def _loudness(lufs: float) -> str:
+    return f"{_minus(lufs)} LUFS"
+
+
+def _minus(value: float) -> str:
+    return f"{value:.1f}".replace("-", "−")

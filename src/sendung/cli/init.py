@@ -1,0 +1,165 @@
+"""sendung init."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sendung.init import MadeShow
+
+
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="The show's folder.", show_default="this folder")
+    ] = Path(),
+    title: Annotated[str | None, typer.Option("--title", help="The show's name.", show_default=False)] = None,
+    description: Annotated[
+        str | None, typer.Option("--description", metavar="TEXT", help="What it is about. Else its name.")
+    ] = None,
+    host: Annotated[
+        list[str] | None, typer.Option("--host", metavar="NAME", help="Who is heard. May be repeated.")
+    ] = None,
+    email: Annotated[
+        str | None, typer.Option("--email", help="Where directories write to; it is public in the feed.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="TAG", help='Such as "de". Else this machine\'s.')
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help='Such as "Europe/Berlin". Else this machine\'s.')
+    ] = None,
+    public_url: Annotated[
+        str | None, typer.Option("--public-url", metavar="URL", help="Where listeners will find the show on the web.")
+    ] = None,
+    website: Annotated[
+        str, typer.Option("--website", metavar="URL", help="The site with the articles.")
+    ] = "https://www.example.org/",
+    category: Annotated[str, typer.Option("--category", help="One of Apple's categories.")] = "Technology",
+    store: Annotated[
+        str, typer.Option("--store", metavar="URL", help="Where it is kept: a directory or s3://bucket/prefix.")
+    ] = "public",
+    cover: Annotated[
+        Path | None, typer.Option("--cover", metavar="FILE", help="A square JPEG or PNG. Else one is drawn.")
+    ] = None,
+    audio: Annotated[
+        Path | None, typer.Option("--audio", metavar="FILE", help="The first episode's recording. Else it is a chime.")
+    ] = None,
+) -> None:
+    """Make a new show: show.yaml, a first episode, and what runs it, ready to be checked and published.
+
+    On a terminal it asks for what no option says. Nothing that is there is ever written over.
+
+    Examples: sendung init · sendung init my-show --title "Ada and Friends" --host "Ada Example" --email
+    ada@example.org
+    """
+    import uuid
+    from datetime import UTC, datetime
+
+    from sendung.cli.context import terminal
+    from sendung.init import Answers, make_show
+
+    said = {
+        "title": title,
+        "description": description,
+        "host": ",".join(host or ()),
+        "email": email,
+        "language": language,
+        "timezone": timezone,
+        "public_url": public_url,
+    }
+    known = _complete({name: value for name, value in said.items() if value is not None and (value or name != "host")})
+    answers = Answers(
+        title=known["title"],
+        description=known.get("description") or known["title"],
+        host=tuple(name.strip() for name in known["host"].split(",") if name.strip()),
+        email=known["email"],
+        language=known["language"],
+        timezone=known["timezone"],
+        public_url=known["public_url"],
+        website=website,
+        category=category,
+        store=store,
+        cover=cover,
+        audio=audio,
+    )
+    program = str(Path(sys.executable).with_name("sendung"))
+    guids = (str(uuid.uuid4()), str(uuid.uuid4()))
+    _print(make_show(folder.resolve(), answers, guids, datetime.now(UTC), program, terminal()))
+
+
+def _complete(said: dict[str, str]) -> dict[str, str]:
+    """The answers, asked for where no option gives them. Raises UsageError if there is nobody to ask."""
+    from sendung.errors import UsageError
+
+    guesses = {"language": _language(), "timezone": _timezone(), "public_url": _PUBLIC_URL}
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        asked = {name: question for name, question in _QUESTIONS.items() if name not in said}
+        return said | {name: _ask(name, question, guesses.get(name)) for name, question in asked.items()}
+    missing = [f"--{name}" for name in ("title", "host", "email") if name not in said]
+    if missing:
+        message = f"A new show needs {', '.join(missing)}, and there is no terminal to ask on."
+        example = 'sendung init my-show --title "My Show" --host "My Name" --email me@example.org'
+        raise UsageError(message, f"For example: {example}")
+    return guesses | said
+
+
+_QUESTIONS = {
+    "title": "What is the show's name?",
+    "description": "What is it about, in a sentence or two?",
+    "host": "Who is heard in it? (names, with commas between)",
+    "email": "Which e-mail address may directories write to? (it is public)",
+    "language": "Which language is spoken?",
+    "timezone": "In which time zone are your dates?",
+    "public_url": "Where will listeners find it on the web? (Enter: not known yet)",
+}
+_PUBLIC_URL = "https://podcast.example.org"
+
+
+def _ask(name: str, question: str, default: str | None) -> str:
+    """An answer that fits; asked again until it does."""
+    from rich.console import Console
+
+    from sendung.cli.terminal import print_problem
+    from sendung.init import fault_of
+
+    while True:
+        answer: str = typer.prompt(question, default=default)
+        if not (problem := fault_of(name, answer)):
+            return answer.strip()
+        print_problem(Console(highlight=False), problem)
+
+
+def _language() -> str:
+    """The language of whoever sits here, by the locale's name: de_DE.UTF-8 is de."""
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    language = named.partition(".")[0].partition("_")[0].lower()
+    return language if len(language) == 2 and language.isalpha() else "en"
+
+
+def _timezone() -> str:
+    """The time zone of this machine, by TZ or by where /etc/localtime leads."""
+    from zoneinfo import available_timezones
+
+    named = os.environ.get("TZ", "").removeprefix(":")
+    linked = os.path.realpath("/etc/localtime").rpartition("zoneinfo/")[2]
+    return next((name for name in (named, linked) if name in available_timezones()), "UTC")
+
+
+def _print(made: MadeShow) -> None:
+    from sendung.cli.terminal import show_place
+    from sendung.errors import Place
+    from sendung.init import FILES
+
+    place = show_place(Place(made.folder))
+    typer.echo(f"The show is in {place}:")
+    for name, purpose in FILES.items():
+        typer.echo(f"  {name:<13} {purpose}")
+    typer.echo("Next:")
+    commands = ["sendung check", "sendung publish", "sendung serve"]
+    for command in [*([] if place == "." else [f"cd {place}"]), *commands]:
+        typer.echo(f"  {command}")

@@ -1,0 +1,80 @@
+"""What a host says of a new show, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from sendung.config.values import Email, Language, Line, Text, Url, Zone
+from sendung.errors import Problem, UsageError
+from sendung.rules.categories import CATEGORIES
+
+PLACEHOLDER = "https://podcast.example.org"
+"""The address of a show that does not know its own yet."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a host says of a new show. Each is an option of the same name."""
+
+    title: str
+    description: str
+    host: tuple[str, ...]
+    email: str
+    language: str
+    timezone: str
+    public_url: str = PLACEHOLDER
+    website: str = "https://www.example.org/"
+    category: str = "Technology"
+    store: str = "public"
+    cover: Path | None = None
+    audio: Path | None = None
+
+
+_KINDS: dict[str, Any] = {
+    "title": Line,
+    "description": Text,
+    "host": Line,
+    "email": Email,
+    "language": Language,
+    "timezone": Zone,
+    "public_url": Url,
+    "website": Url,
+    "store": Line,
+}
+
+
+def fault_of(name: str, value: str) -> Problem | None:
+    """What is wrong with one answer, said of its option; None if nothing is."""
+    option = f"--{name.replace('_', '-')}"
+    if name == "category":
+        near = get_close_matches(value, CATEGORIES, n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]}?" if near else f"Choose one of {', '.join(CATEGORIES)}."
+        return None if value in CATEGORIES else Problem(f"{option} is none of Apple's categories: {value}.", hint)
+    try:
+        TypeAdapter(_KINDS[name]).validate_python(value.strip())
+    except ValidationError as error:
+        details = error.errors()[0]
+        said = details.get("ctx", {})
+        message = said.get("message", "must not be empty")
+        return Problem(f"{option} {message}.", f"{said.get('hint', 'write something')}.".capitalize())
+    return None
+
+
+def check_answers(answers: Answers) -> None:
+    """Raises UsageError with all that is wrong."""
+    if problems := list(_faults(answers)):
+        raise UsageError.of(problems)
+
+
+def _faults(answers: Answers) -> Iterator[Problem]:
+    for field in fields(answers):
+        value = getattr(answers, field.name)
+        for one in value if isinstance(value, tuple) else [value]:
+            if isinstance(one, str) and (problem := fault_of(field.name, one)):
+                yield problem

@@ -1,0 +1,80 @@
+"""A store that tells of each request: what was asked for, how long it took, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
+
+
+class ToldStore:
+    """Passes everything on to `below`; `tell` hears one line a request, from any thread. `clock` is in seconds."""
+
+    def __init__(self, below: Store, tell: Callable[[str], None], clock: Callable[[], float]) -> None:
+        self._below = below
+        self._tell = tell
+        self._clock = clock
+
+    @property
+    def name(self) -> str:
+        """The name of the store below."""
+        return self._below.name
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What was written to the store below."""
+        return self._below.writes
+
+    def read(self, key: str) -> Stored:
+        """As the store below does."""
+        with self._telling(f"read {key}"):
+            return self._below.read(key)
+
+    def create(self, key: str, data: bytes, headers: Headers) -> Version:
+        """As the store below does."""
+        with self._telling(f"create {key} ({len(data)} bytes)"):
+            return self._below.create(key, data, headers)
+
+    def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
+        """As the store below does."""
+        with self._telling(f"replace {key} ({len(data)} bytes)"):
+            return self._below.replace(key, data, headers, version)
+
+    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
+        """As the store below does."""
+        with self._telling(f"upload {key} ({path.stat().st_size} bytes)"):
+            return self._below.upload(key, path, sha256, headers, sent)
+
+    def stat(self, key: str) -> Stat | None:
+        """As the store below does."""
+        with self._telling(f"stat {key}"):
+            return self._below.stat(key)
+
+    def list(self, prefix: str) -> Iterator[Stat]:
+        """As the store below does."""
+        with self._telling(f"list {prefix}"):
+            yield from self._below.list(prefix)
+
+    def delete(self, key: str) -> None:
+        """As the store below does."""
+        with self._telling(f"delete {key}"):
+            self._below.delete(key)
+
+    def abilities(self) -> Abilities:
+        """As the store below does."""
+        with self._telling("try what the store can do"):
+            return self._below.abilities()
+
+    @contextmanager
+    def _telling(self, what: str) -> Iterator[None]:
+        began = self._clock()
+        came = ""
+        try:
+            yield
+        except BaseException as error:
+            came = f": {type(error).__name__}"
+            raise
+        finally:
+            self._tell(f"{what}: {self._clock() - began:.3f} s{came}")
