@@ -14,7 +14,7 @@ from sendung.cli import reference
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-LINK = re.compile(r"\]\((?!https?://|#)([^)\s]+)\)")
+LINK = re.compile(r"(?:\]\(|src=\")(?!https?://|#)([^)\s\"]+)[)\"]")
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +62,14 @@ def test_the_site_has_every_page_in_its_menu(site: Path) -> None:
         assert f'href="{page.relative_to(DOCS).with_suffix(".html")}"' in menu or page.stem == "index", page
 
 
+def stem_of(link: str) -> str:
+    return Path(link).stem
+
+
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_links_of_pages_outside_docs_lead_somewhere(page: str) -> None:
     links = LINK.findall((ROOT / page).read_text("utf-8"))
+    assert page != "README.md" or {"page-desktop", "page-dark", "page-phone", "page-embed"} <= {*map(stem_of, links)}
     missing = [link for link in links if not (ROOT / link.partition("#")[0]).exists()]
     assert missing == []
 
