@@ -29,7 +29,7 @@ html_copy_source = False
 html_show_sphinx = False
 
 MENU = {
-    "Begin": ["tutorial", "publishing", "design"],
+    "Begin": ["tutorial", "preview", "publishing", "design"],
     "How to": [
         "howto/aws",
         "howto/r2",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import mimetypes
 import os
+import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -69,13 +71,40 @@ def site(root: Path) -> Starlette:
     return Starlette(routes=[Mount("/", _PublicFiles(directory=root, html=True))], middleware=[anyone])
 
 
-def serve(root: Path, port: int, ready: Callable[[str], None]) -> None:
-    """Serve a directory store on localhost until Ctrl-C; `ready` hears its URL. Raises UsageError if it cannot."""
-    config = uvicorn.Config(site(root), host="127.0.0.1", port=port, log_level="critical", lifespan="off")
+@dataclass(frozen=True)
+class Listening:
+    """An application that can be reached from this machine, and from no other."""
+
+    server: uvicorn.Server
+    socket: socket.socket
+    address: str
+    """With a slash at its end."""
+
+    def run(self) -> None:
+        """Answer until `server.should_exit`, or a signal in the main thread."""
+        self.server.run(sockets=[self.socket])
+
+
+def listen(application: Starlette, port: int) -> Listening:
+    """Take a port of localhost (0: a free one). Raises UsageError if it is taken."""
+    config = uvicorn.Config(
+        application,
+        host="127.0.0.1",
+        port=port,
+        log_level="critical",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
     try:
         listener = config.bind_socket()
     except (OSError, SystemExit):
         raise UsageError(f"Port {port} is taken.", "Stop the other program, or choose another with --port.") from None
     listener.listen()
-    ready(f"http://127.0.0.1:{listener.getsockname()[1]}/")
-    uvicorn.Server(config).run(sockets=[listener])
+    return Listening(uvicorn.Server(config), listener, f"http://127.0.0.1:{listener.getsockname()[1]}/")
+
+
+def serve(root: Path, port: int, ready: Callable[[str], None]) -> None:
+    """Serve a directory store on localhost until Ctrl-C; `ready` hears its URL. Raises UsageError if it cannot."""
+    listening = listen(site(root), port)
+    ready(listening.address)
+    listening.run()

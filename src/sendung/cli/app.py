@@ -21,6 +21,7 @@ from sendung.cli import (
     links,
     log,
     new,
+    preview,
     prune,
     publish,
     rebuild,
@@ -62,6 +63,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(rich_help_panel=_EPISODES)(new.new)
+app.command(rich_help_panel=_EPISODES)(preview.preview)
 app.command(rich_help_panel=_EPISODES)(publish.publish)
 app.command(rich_help_panel=_EPISODES)(check.check)
 app.command(rich_help_panel=_EPISODES)(audio.audio)

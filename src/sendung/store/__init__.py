@@ -1,5 +1,6 @@
 """Where objects go: an S3 bucket or a directory, behind one interface."""
 
+from sendung.store.directory import DirectoryStore
 from sendung.store.dry_run import DryRunStore
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 from sendung.store.location import open_store
@@ -7,6 +8,7 @@ from sendung.store.told import ToldStore
 
 __all__ = [
     "Abilities",
+    "DirectoryStore",
     "DryRunStore",
     "Headers",
     "Stat",

@@ -1,0 +1,120 @@
+"""sendung preview."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sendung.cli.context import (
+    EpisodesArgument,
+    ShowOption,
+    StoreOption,
+    desk,
+    find_folders,
+    open_show,
+    open_store,
+    terminal,
+)
+
+if TYPE_CHECKING:
+    from sendung.errors import Problem, SendungError
+    from sendung.preview import Made
+
+
+def preview(
+    episodes: EpisodesArgument = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on localhost; 0 takes a free one.")] = 8010,
+    browser: Annotated[bool, typer.Option("--open", help="Open the preview in the browser.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not read what is published.")] = False,
+    show: ShowOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Look at drafts as feed, listen page and embed, before they are published; every save shows at once.
+
+    The audio is mastered, and kept for the publish. Everything stays on this machine: the store is read, once, and
+    nothing is written to it. Without an EPISODE all drafts are shown that are new or edited. Ctrl-C ends it.
+
+    Example: sendung preview realitaetscheck-autoindustrie
+    """
+    from sendung.preview import Subject
+    from sendung.preview import preview as run
+
+    config = open_show(show)
+    folders = find_folders(config, episodes or [])
+    subject = Subject(
+        config,
+        folders,
+        None if offline else lambda: open_store(config, store),
+        lambda anew: desk(anew, announces=False),
+    )
+    try:
+        run(subject, port, _Terminal(config.folder, browser=browser), terminal())
+    except KeyboardInterrupt:
+        typer.echo("The preview has ended.")
+
+
+class _Terminal:
+    """Tells a host at a terminal what becomes of the preview."""
+
+    def __init__(self, root: Path, *, browser: bool) -> None:
+        self._root = root
+        self._browser = browser
+        self._address = ""
+        self._told: frozenset[str] = frozenset()
+        self._problems: tuple[Problem, ...] = ()
+
+    def listening(self, address: str) -> None:
+        """The address, at once: mastering may take a while."""
+        self._address = address
+        typer.echo(f"Preview at {address} (Ctrl-C ends it).")
+        if self._browser:
+            typer.launch(address)
+
+    def made(self, made: Made, changed: frozenset[Path]) -> None:
+        """What was saved, the addresses of drafts that were not told yet, and new problems."""
+        self._say_changed(changed, "shown")
+        slugs = frozenset(draft.episode.slug for draft in made.drafts)
+        for draft in made.drafts:
+            if draft.episode.slug not in self._told:
+                self._print_addresses(draft.episode.title, draft.episode.slug)
+        self._told |= slugs
+        self._print_problems(made.problems)
+
+    def failed(self, error: SendungError, changed: frozenset[Path]) -> None:
+        """What was saved, and what is wrong."""
+        self._say_changed(changed, "not shown")
+        self._problems = ()
+        self._print_problems(error.problems)
+
+    def _print_addresses(self, title: str, slug: str) -> None:
+        from rich.console import Console
+        from rich.text import Text
+
+        from sendung.model import listen_key
+        from sendung.pages.keys import embed_key
+
+        keys = {"Listen": listen_key(slug), "Embed": embed_key(slug), "Feed": "feed.xml"}
+        console = Console(highlight=False)
+        console.print(Text(title, "bold"), soft_wrap=True)
+        for name, key in keys.items():
+            console.print(Text.assemble((f"  {name:<9}", "dim"), self._address + key), soft_wrap=True)
+
+    def _say_changed(self, changed: frozenset[Path], what: str) -> None:
+        if changed:
+            names = ", ".join(sorted(self._seen(path) for path in changed))
+            typer.echo(f"{datetime.now().astimezone():%H:%M:%S} {names}: {what}")
+
+    def _seen(self, path: Path) -> str:
+        return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else path.name
+
+    def _print_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Those that were not there before."""
+        from sendung.cli.terminal import error_console, print_problem
+
+        for problem in problems:
+            if problem not in self._problems:
+                print_problem(error_console(), problem)
+        self._problems = problems
