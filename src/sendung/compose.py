@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,8 +38,14 @@ class Parts:
     soundbites: tuple[model.Soundbite, ...]
 
 
+def targets_of(show: ShowConfig) -> tuple[audio.Target, ...]:
+    """How the show wants its recordings mastered: the published file first, then the same in another format."""
+    first, said = target_of(show), show.file.audio
+    return (first, replace(first, format=said.also, bitrate_kbps=said.also_bitrate)) if said.also else (first,)
+
+
 def target_of(show: ShowConfig) -> audio.Target:
-    """How the show wants its recordings mastered."""
+    """How the show wants the file that all apps play."""
     said = show.file.audio
     return audio.Target(
         loudness=said.loudness,

@@ -10,7 +10,6 @@ import uuid
 from dataclasses import replace
 
 from sendung import audio, chapters, model, transcripts
-from sendung.audio.values import MEDIA_TYPES
 from sendung.compose import (
     Parts,
     Timing,
@@ -19,7 +18,7 @@ from sendung.compose import (
     compose_episode,
     compose_show,
     compose_soundbites,
-    target_of,
+    targets_of,
 )
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
@@ -56,15 +55,20 @@ def foresee_episode(
 
 
 def _audio(draft: Draft, config: ShowConfig, timing: Timing, source: audio.Source | None) -> model.Audio:
-    target = target_of(config)
+    target, *others = targets_of(config)
     recorded = source.channels if source else 2
-    if not draft.file.master and source and source.codec == "aac":
-        target = replace(target, format="m4a")
+    if not draft.file.master:
+        target, others = replace(target, format="m4a" if source and source.codec == "aac" else target.format), []
     channels = {"auto": min(recorded, 2), "mono": 1, "stereo": 2}[target.channels]
+    first, *also = (_rendition(draft.slug, one, timing, channels) for one in (target, *others))
+    return model.Audio(**dict(first), also=tuple(also))
+
+
+def _rendition(slug: str, target: audio.Target, timing: Timing, channels: int) -> model.Rendition:
     bitrate = target.bitrate_of(channels) * 1000
     size = timing.duration_ms * bitrate // 8000
-    return model.Audio(
-        asset=_asset(f"audio/{draft.slug}-", f".{target.format}", MEDIA_TYPES[target.format], size),
+    return model.Rendition(
+        asset=_asset(f"audio/{slug}-", f".{target.format}", audio.MEDIA_TYPES[target.format], size),
         duration_s=timing.duration_ms / 1000,
         lufs=target.loudness_of(channels),
         dbtp=target.true_peak,

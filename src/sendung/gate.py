@@ -17,6 +17,8 @@ from sendung.errors import InvariantBroken, Problem
 from sendung.model import Episode
 from sendung.store.interface import Store
 
+_PODCAST = "{https://podcastindex.org/namespace/1.0}"
+
 
 @dataclass(frozen=True)
 class Item:
@@ -26,8 +28,12 @@ class Item:
     title: str
     date: str
     """pubDate, as it stands."""
-    enclosure: str
-    length: str
+    files: Mapping[str, str]
+    """The length of each enclosure, also of other formats, by its address."""
+
+    def length_of(self, key: str) -> str:
+        """What it says of the file that the store keeps under a key; empty if it does not name it."""
+        return next((length for url, length in self.files.items() if url.endswith(f"/{key}")), "")
 
 
 def read_items(feed: bytes) -> dict[str, Item]:
@@ -41,10 +47,11 @@ def read_items(feed: bytes) -> dict[str, Item]:
 
 
 def _item(element: etree._Element) -> Item:
-    enclosure = element.find("enclosure")
-    url, length = (enclosure.get("url", ""), enclosure.get("length", "")) if enclosure is not None else ("", "")
+    files = {one.get("url", ""): one.get("length", "") for one in element.findall("enclosure")}
+    for one in element.findall(f"{_PODCAST}alternateEnclosure"):
+        files |= {source.get("uri", ""): one.get("length", "") for source in one.findall(f"{_PODCAST}source")}
     words = [(element.findtext(name) or "").strip() for name in ("guid", "title", "pubDate")]
-    return Item(words[0], words[1], words[2], url, length)
+    return Item(words[0], words[1], words[2], files)
 
 
 def check_feed(
@@ -90,13 +97,16 @@ def _missing(
     old: Mapping[str, Item], new: Mapping[str, Item], archive: Archive, store: Store
 ) -> Iterable[tuple[str, Problem]]:
     for guid, item in new.items():
-        if guid in old and (old[guid].enclosure, old[guid].length) == (item.enclosure, item.length):
-            continue
-        stat = store.stat(archive.episodes[guid].episode.audio.asset.key)
-        if stat is None or str(stat.size) != item.length:
-            state = "is not in the store" if stat is None else f"has {stat.size} bytes, not {item.length}"
-            message = f'The audio of the episode "{item.title}" {state}.'
-            yield guid, Problem(message, "Publish the episode again with --remaster, so that it is uploaded anew.")
+        for rendition in archive.episodes[guid].episode.audio.renditions:
+            key = rendition.asset.key
+            said = item.length_of(key)
+            if said and guid in old and old[guid].length_of(key) == said:
+                continue
+            stat = store.stat(key)
+            if stat is None or str(stat.size) != said:
+                state = "is not in the store" if stat is None else f"has {stat.size} bytes, not {said or 'none'}"
+                message = f'The audio of the episode "{item.title}" {state}.'
+                yield guid, Problem(message, "Publish the episode again with --remaster, so that it is uploaded anew.")
 
 
 def _moment(date: str) -> object:

@@ -180,7 +180,7 @@ def roll_back(name: str, number: int | None, store: Store, desk: Desk, progress:
 def withdraw(name: str, store: Store, desk: Desk, progress: Progress, *, delete_audio: bool) -> EpisodeRecord:
     """Take an episode out of feed and pages, by a new revision; its address says so from then on.
 
-    `delete_audio` also deletes the audio of all its revisions, which can then never come back.
+    `delete_audio` also deletes the audio, in every format, of all its revisions, which can then never come back.
     Raises UsageError if there is none, ConflictError if the other host was first.
     """
     reader = Reader(store, desk.cache)
@@ -192,7 +192,7 @@ def withdraw(name: str, store: Store, desk: Desk, progress: Progress, *, delete_
         record = _commit(newest.model_copy(update=gone), store, reader, desk, progress)
     if delete_audio:
         revisions = reader.revisions(records.owner_of(newest.episode.guid), reader.listing(), EpisodeRecord)
-        for key in sorted({one.episode.audio.asset.key for one in revisions}):
+        for key in sorted({file.asset.key for one in revisions for file in one.episode.audio.renditions}):
             store.delete(key)
     return record
 

@@ -21,7 +21,7 @@ from sendung.rules.observed import Sound, TranscriptText
 FEED = web.Limits(size=64 * 1024 * 1024, seconds=120)
 """What is fetched of a feed at most: as much as is read of one."""
 
-_CODECS = {"audio/mpeg": "mp3", "audio/x-m4a": "aac"}
+_CODECS = {"audio/mpeg": "mp3", "audio/x-m4a": "aac", "audio/ogg; codecs=opus": "opus"}
 
 
 @dataclass(frozen=True)
@@ -136,9 +136,10 @@ def _findings(show: Show, episodes: Sequence[Episode], allow: Sequence[str]) -> 
 
 
 def _observed(episode: Episode, show: Show) -> Iterator[Sound | TranscriptText]:
-    asset, audio = episode.audio.asset, episode.audio
-    codec = _CODECS.get(asset.media_type, asset.media_type)
-    yield Sound(show.url_of(asset.key), codec, audio.channels, audio.bitrate, audio.duration_s, audio.lufs, audio.dbtp)
+    for one in episode.audio.renditions:
+        codec = _CODECS.get(one.asset.media_type, one.asset.media_type)
+        address = show.url_of(one.asset.key)
+        yield Sound(address, codec, one.channels, one.bitrate, one.duration_s, one.lufs, one.dbtp)
     if episode.transcript and transcripts.is_timed(episode.transcript.cues):
         text = transcripts.to_vtt(episode.transcript.cues).decode()
         yield TranscriptText("", "text/vtt", text, episode.guid)

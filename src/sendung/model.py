@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 def listen_key(slug: str) -> str:
@@ -55,8 +55,8 @@ class Asset(Fact):
     """Hexadecimal, of the whole object."""
 
 
-class Audio(Fact):
-    """The published audio file and what was measured on it after decoding."""
+class Rendition(Fact):
+    """One file of an episode's audio, and what was measured on it after decoding."""
 
     asset: Asset
     duration_s: float
@@ -68,9 +68,25 @@ class Audio(Fact):
     sample_rate: int
     """Hertz."""
     bitrate: int
-    """Bits a second."""
+    """Bits a second; the mean, where it varies."""
+
+
+def _is_empty(value: tuple[object, ...]) -> bool:
+    return not value
+
+
+class Audio(Rendition):
+    """The published audio."""
+
     waveform: tuple[int, ...] = ()
     """The loudest sample of each of up to 240 equal slices of the audio, 0 to 100; empty where it was not measured."""
+    also: tuple[Rendition, ...] = Field((), exclude_if=_is_empty)
+    """The same in other formats. Not written where there is none: records and pages without it stay as they were."""
+
+    @property
+    def renditions(self) -> tuple[Rendition, ...]:
+        """Every file of it, the one that all apps play first."""
+        return (self, *self.also)
 
 
 class Image(Fact):

@@ -20,7 +20,7 @@ from sendung.compose import (
     compose_episode,
     compose_show,
     compose_soundbites,
-    target_of,
+    targets_of,
 )
 from sendung.config.digests import file_digest
 from sendung.config.episode import Draft
@@ -68,6 +68,7 @@ class Prepared:
     episode: model.Episode
     files: tuple[AssetFile, ...]
     mastered: audio.Mastered
+    """The file that all apps play."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def prepare_episode(
     one the cards stay what was published before. Raises AudioError, ConfigError.
     """
     draft, bench = standing.draft, _Bench(work)
-    mastered = _mastered(draft, target_of(config), cache, progress)
+    mastered, *others = _mastered(draft, targets_of(config), cache, progress)
     timing = Timing(round(-mastered.head_trimmed_s * 1000), round(mastered.duration_s * 1000))
     outline = find_outline(draft)
     marks = compose_chapters(outline, _pictures(outline, bench), timing)
@@ -135,19 +136,23 @@ def prepare_episode(
     articles = cards.carry(facts.articles, standing.published.episode.articles if standing.published else ())
     articles = cards.enrich(articles, bench.add, door, progress) if door else articles
     if draft.file.master:
-        asset = _tagged(mastered, facts, config, show, draft.cover or config.cover, bench)
+        said = _tags(facts, config, show, draft.cover or config.cover, bench)
+        asset, *assets = (_tagged(one, draft.slug, said, bench) for one in (mastered, *others))
     else:
-        asset = _stored(mastered, draft.slug, bench)
-    facts = facts.model_copy(update={"articles": articles, "audio": _audio_facts(mastered, asset)})
+        asset, assets = _stored(mastered, draft.slug, bench), []
+    sound = _audio_facts(mastered, asset, [_rendition(*pair) for pair in zip(others, assets, strict=True)])
+    facts = facts.model_copy(update={"articles": articles, "audio": sound})
     return Prepared(standing, facts, tuple(bench.files), mastered)
 
 
-def _mastered(draft: Draft, target: audio.Target, cache: Path, progress: Progress) -> audio.Mastered:
+def _mastered(draft: Draft, targets: Sequence[audio.Target], cache: Path, progress: Progress) -> list[audio.Mastered]:
+    """A file for each target; of finished audio, which goes out as it is, that alone."""
     if not draft.file.master:
-        return audio.take_finished(draft.audio, cache, progress)
-    mastered = audio.master(draft.audio, target, cache, progress)
-    _hold_to(target, mastered, progress)
-    return mastered
+        return [audio.take_finished(draft.audio, cache, progress)]
+    made = audio.master_all(draft.audio, targets, cache, progress)
+    for target, mastered in zip(targets, made, strict=True):
+        _hold_to(target, mastered, progress)
+    return made
 
 
 def _hold_to(target: audio.Target, mastered: audio.Mastered, progress: Progress) -> None:
@@ -206,8 +211,13 @@ def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str, bench:
     return model.Transcript(language=language, assets=assets, cues=cues)
 
 
-def _audio_facts(mastered: audio.Mastered, asset: model.Asset) -> model.Audio:
-    return model.Audio(
+def _audio_facts(mastered: audio.Mastered, asset: model.Asset, also: Sequence[model.Rendition] = ()) -> model.Audio:
+    rendition = dict(_rendition(mastered, asset))
+    return model.Audio(**rendition, waveform=mastered.waveform, also=tuple(also))
+
+
+def _rendition(mastered: audio.Mastered, asset: model.Asset) -> model.Rendition:
+    return model.Rendition(
         asset=asset,
         duration_s=round(mastered.duration_s, 3),
         lufs=round(mastered.lufs, 2),
@@ -215,18 +225,14 @@ def _audio_facts(mastered: audio.Mastered, asset: model.Asset) -> model.Audio:
         channels=mastered.channels,
         sample_rate=mastered.sample_rate,
         bitrate=mastered.bitrate,
-        waveform=mastered.waveform,
     )
 
 
-def _tagged(
-    mastered: audio.Mastered, facts: model.Episode, config: ShowConfig, show: model.Show, cover: Path, bench: _Bench
-) -> model.Asset:
+def _tagged(mastered: audio.Mastered, slug: str, said: tags.EpisodeTags, bench: _Bench) -> model.Asset:
     """The mastered file with tags in front of the same frames."""
-    suffix = mastered.path.suffix
-    path = bench.folder / f"{facts.slug}{suffix}"
-    tags.write(mastered.path, mastered.media_type, _tags(facts, config, show, cover, bench), path)
-    return _stored(mastered.model_copy(update={"path": path}), facts.slug, bench)
+    path = bench.folder / f"{slug}{mastered.path.suffix}"
+    tags.write(mastered.path, mastered.media_type, said, path)
+    return _stored(mastered.model_copy(update={"path": path}), slug, bench)
 
 
 def _stored(mastered: audio.Mastered, slug: str, bench: _Bench) -> model.Asset:

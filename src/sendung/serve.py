@@ -28,6 +28,7 @@ MEDIA_TYPES = {
     ".chapters.json": "application/json+chapters",
     ".m4a": "audio/x-m4a",
     ".mp3": "audio/mpeg",
+    ".opus": "audio/ogg; codecs=opus",
     ".srt": "application/x-subrip",
     ".vtt": "text/vtt; charset=utf-8",
     ".xml": "application/rss+xml; charset=utf-8",

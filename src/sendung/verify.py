@@ -37,6 +37,8 @@ _IMAGE = web.Limits(size=20_000_000, seconds=60)
 _ELSEWHERE = {"Origin": "https://player.example.org"}
 """An app in a browser says where it is from; what it may read then is told by Access-Control-Allow-Origin."""
 _OPEN: Any = mutagen.File
+_CODECS = {"audio/mp3": "mp3", "audio/mp4": "aac", "audio/ogg; codecs=opus": "opus"}
+"""By the media types that mutagen gives."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,8 @@ def _targets(page: Feed, items: Collection[Element], base: str) -> Iterator[Targ
     shared = [(Role.ARTWORK, page.channel.attribute("itunes:image", "href"))]
     for item in items:
         guid = item.value("guid") or None
-        kind, length = (item.attribute("enclosure", name) for name in ("type", "length"))
-        if url := item.attribute("enclosure", "url"):
+        for url, attributes in _enclosures(item):
+            kind, length = (attributes.get(name, "").strip() for name in ("type", "length"))
             said = int(length) if length.isascii() and length.isdigit() else None
             yield Target(urljoin(base, url), Role.AUDIO, guid, kind, said, duration(item))
         shared += [(Role.ARTWORK, item.attribute("itunes:image", "href")), (Role.ARTICLE, item.value("link"))]
@@ -117,6 +119,18 @@ def _targets(page: Feed, items: Collection[Element], base: str) -> Iterator[Targ
                 if url := element.attributes.get("url", "").strip():
                     yield Target(urljoin(base, url), role, guid, element.attributes.get("type", ""))
     yield from (Target(urljoin(base, url), role) for role, url in dict.fromkeys(shared) if url)
+
+
+def _enclosures(item: Element) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The address and the attributes of the enclosure, and of the audio that apps may choose in its place."""
+    if plain := item.first("enclosure"):
+        found = {plain.attributes.get("url", "").strip(): plain.attributes}
+        for other in item.every("podcast:alternateEnclosure"):
+            sources = [source.attributes.get("uri", "").strip() for source in other.every("podcast:source")]
+            if other.attributes.get("type", "").startswith("audio/"):
+                for url in sources:
+                    found.setdefault(url if url.startswith(("http:", "https:")) else "", other.attributes)
+        yield from ((url, attributes) for url, attributes in found.items() if url)
 
 
 def _feed(url: str, live: LiveFeed, door: web.Door) -> Answer:
@@ -161,7 +175,7 @@ def _audio(target: Target, door: web.Door) -> Iterator[rules.Observed]:
 
 def _open_audio(target: Target, door: web.Door) -> tuple[Opened, Sound | None]:
     found: Any = None
-    fault = "is neither an MP3 nor an MP4 file"
+    fault = "is neither an MP3, nor an MP4, nor an Opus file"
     try:
         found = _OPEN(io.BufferedReader(RemoteFile(target.url, door)), easy=True)
     except mutagen.MutagenError as error:
@@ -169,7 +183,7 @@ def _open_audio(target: Target, door: web.Door) -> tuple[Opened, Sound | None]:
     if found is None or found.info is None:
         return Opened(target.url, Role.AUDIO, fault, guid=target.guid), None
     title = (found.tags or {}).get("title")
-    codec = "mp3" if "audio/mp3" in found.mime else "aac" if "audio/mp4" in found.mime else found.mime[0]
+    codec = next((name for kind, name in _CODECS.items() if kind in found.mime), found.mime[0])
     sound = Sound(
         target.url,
         codec,

@@ -108,7 +108,7 @@ def test_missing_ranges_are_found(host: OldHost) -> None:
     assert found(look(host)) == {"transport-ranges": ["mp3"]}
 
 
-@pytest.mark.parametrize("ending", [".mp3", ".vtt", ".chapters.json"])
+@pytest.mark.parametrize("ending", [".mp3", ".opus", ".vtt", ".chapters.json"])
 def test_a_missing_file_is_found(host: OldHost, ending: str) -> None:
     del host.files[path(host, ending)]
     rules = found(look(host))
@@ -181,10 +181,15 @@ def test_audio_that_is_another_file_is_found(host: OldHost) -> None:
     assert found(look(host)) == {"transport-opens": ["mp3"]}
 
 
+def test_an_opus_file_that_is_cut_is_found(host: OldHost) -> None:
+    host.files[path(host, ".opus")] = host.files[path(host, ".opus")][:30_000]
+    assert found(look(host))["transport-length"] == ["opus"]
+
+
 def test_a_wrong_duration_is_found(host: OldHost) -> None:
     feed = host.files["/feed.xml"]
     host.files["/feed.xml"] = re.sub(rb"<itunes:duration>\d+<", b"<itunes:duration>75<", feed)
-    assert found(look(host)) == {"apple-duration-true": ["mp3"]}
+    assert found(look(host)) == {"apple-duration-true": ["mp3", "opus"]}
 
 
 def test_a_cover_that_is_no_picture_and_texts_that_are_none_are_found(host: OldHost) -> None:

@@ -101,12 +101,17 @@ def _chapter_words(chapters: tuple[Chapter, ...]) -> str:
 
 
 def _audio_words(audio: Audio) -> str:
-    kind = {"audio/mpeg": "MP3", "audio/x-m4a": "AAC"}.get(audio.asset.media_type, audio.asset.media_type)
     layout = {1: "mono", 2: "stereo"}.get(audio.channels, f"{audio.channels} channels")
     minutes, seconds = divmod(round(audio.duration_s), 60)
-    return (
-        f"{minutes}:{seconds:02} min, {bytes_words(audio.asset.size)}, {kind} {audio.bitrate // 1000} kbit/s {layout}"
-    )
+    files = [
+        f"{bytes_words(one.asset.size)}, {_KINDS.get(one.asset.media_type, one.asset.media_type)}"
+        f" {one.bitrate // 1000} kbit/s {layout}"
+        for one in audio.renditions
+    ]
+    return f"{minutes}:{seconds:02} min, {'; '.join(files)}"
+
+
+_KINDS = {"audio/mpeg": "MP3", "audio/x-m4a": "AAC", "audio/ogg; codecs=opus": "Opus"}
 
 
 def _loudness_words(audio: Audio) -> str:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sendung.cli.terminal import show_place
 from sendung.errors import Problem, SendungError
-from sendung.model import Audio, Episode, Show, listen_key
+from sendung.model import Audio, Episode, Rendition, Show, listen_key
 
 if TYPE_CHECKING:
     from sendung.publish import EpisodeResult, Outcome
@@ -87,6 +87,11 @@ def _episode_value(result: EpisodeResult, show: Show | None) -> dict[str, Any]:
 
 
 def _audio_value(audio: Audio, show: Show) -> dict[str, Any]:
+    also = {"also": [_file_value(one, show) for one in audio.also]} if audio.also else {}
+    return _file_value(audio, show) | also
+
+
+def _file_value(audio: Rendition, show: Show) -> dict[str, Any]:
     return {
         "url": show.url_of(audio.asset.key),
         "type": audio.asset.media_type,

@@ -87,7 +87,8 @@ def _kind(field: dict[str, Any], schema: dict[str, Any]) -> str:
         return _kind(schema["$defs"][field["$ref"].rsplit("/", 1)[1]], schema)
     if choices := field.get("anyOf") or field.get("oneOf"):
         words = [_kind(choice, schema) for choice in choices if choice.get("type") != "null" and "const" not in choice]
-        return " or ".join(dict.fromkeys(words))
+        only = [f"`{choice['const']}`" for choice in choices if "const" in choice]
+        return " or ".join(dict.fromkeys(words or only))
     if "enum" in field:
         return ", ".join(f"`{choice}`" for choice in field["enum"])
     return "time" if isinstance(field["type"], list) else _typed(field, schema)

@@ -58,6 +58,10 @@ class Store(Config):
     """Where the store's root is on the web."""
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Audio(Config):
     """How recordings are mastered."""
 
@@ -69,6 +73,10 @@ class Audio(Config):
     """The format of the published file."""
     bitrate: Annotated[int, Field(ge=32, le=320)] | None = None
     """Kilobits a second; without it 96 for mono and 128 for stereo."""
+    also: Literal["opus"] | None = Field(None, exclude_if=_is_none)
+    """opus: each episode also as an Opus file, half as large, for apps that know podcast:alternateEnclosure."""
+    also_bitrate: Annotated[int, Field(ge=16, le=256)] | None = Field(None, exclude_if=_is_none)
+    """Kilobits a second of that file, on average at most; without it 48 for mono and 64 for stereo."""
     channels: Literal["auto", "mono", "stereo"] = "auto"
     """auto makes mono of a stereo file whose two sides are the same."""
     intro: FileName | None = None

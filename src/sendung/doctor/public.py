@@ -131,8 +131,9 @@ def _any_public(reader: Reader, newest: dict[str, int], now: datetime) -> Episod
 
 def _assets(outside: Outside, show: Show, episode: Episode) -> Iterator[Finding]:
     """One object of each kind that apps and articles fetch."""
-    audio = _sampled(outside, Role.AUDIO, episode.audio.asset)
-    yield from _judged("audio", audio, "Audio is served with its type and length; HEAD and byte ranges work.")
+    for rendition in episode.audio.renditions:
+        audio = _sampled(outside, Role.AUDIO, rendition.asset)
+        yield from _judged("audio", audio, "Audio is served with its type and length; HEAD and byte ranges work.")
     cover = _sampled(outside, Role.ARTWORK, show.cover_of(episode).asset)
     yield from _judged("artwork", cover, "Artwork is served with its type; HEAD works.")
     texts = {"transcript": episode.transcript.assets[0] if episode.transcript else None}

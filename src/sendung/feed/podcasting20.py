@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from sendung.feed.supplements import supplements
 from sendung.feed.words import article_label
 from sendung.feed.xml import optional, quote, rfc2822
-from sendung.model import Audio, Episode, EpisodeType, Image, Person, RemoteFeed, Schedule, Show
+from sendung.model import Audio, Episode, EpisodeType, Image, Person, RemoteFeed, Rendition, Schedule, Show
 
 _SHA256 = re.compile("[0-9a-f]{64}").fullmatch
 _CAPTIONS = {"text/vtt", "application/x-subrip"}
@@ -64,7 +64,7 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
         address = quote(show.url_of(episode.chapters_file.key))
         yield f'<podcast:chapters url="{address}" type="application/json+chapters"/>'
     yield from _content_links(episode)
-    yield from _enclosure(show, episode.audio)
+    yield from _enclosures(show, episode.audio)
     for bite in episode.soundbites:
         times = f'startTime="{_seconds(bite.start_ms)}" duration="{_seconds(bite.duration_ms)}"'
         yield f"<podcast:soundbite {times}>{quote(bite.title)}</podcast:soundbite>"
@@ -123,14 +123,29 @@ def _remote_item(feed: RemoteFeed) -> str:
     return f'<podcast:remoteItem feedGuid="{quote(feed.guid)}"{links}/>'
 
 
-def _enclosure(show: Show, audio: Audio) -> Iterator[str]:
-    """docs/tags/alternate-enclosure.md: the enclosure again, with what the plain one cannot say (bit rate, digest)."""
-    asset = audio.asset
-    kind = f'type="{quote(asset.media_type)}" length="{asset.size}" bitrate="{audio.bitrate}"'
-    yield f'<podcast:alternateEnclosure {kind} default="true">'
+def _enclosures(show: Show, audio: Audio) -> Iterator[str]:
+    """docs/tags/alternate-enclosure.md: the enclosure again, with what the plain one cannot say, then other formats."""
+    named = bool(audio.also)
+    yield from _enclosure(show, audio, optional("title", _title(audio) if named else None) + ' default="true"')
+    for rendition in audio.also:
+        yield from _enclosure(show, rendition, optional("title", _title(rendition)))
+
+
+def _enclosure(show: Show, rendition: Rendition, more: str) -> Iterator[str]:
+    asset = rendition.asset
+    media_type, _, parameter = asset.media_type.partition(";")
+    codecs = optional("codecs", parameter.partition("=")[2] or None)
+    kind = f'type="{quote(media_type)}" length="{asset.size}" bitrate="{rendition.bitrate}"{codecs}'
+    yield f"<podcast:alternateEnclosure {kind}{more}>"
     yield f'  <podcast:source uri="{quote(show.url_of(asset.key))}"/>'
     if _SHA256(asset.sha256):
         # docs/tags/integrity.md: the digest as Subresource Integrity writes it.
         digest = b64encode(bytes.fromhex(asset.sha256)).decode()
         yield f'  <podcast:integrity type="sri" value="sha256-{digest}"/>'
     yield "</podcast:alternateEnclosure>"
+
+
+def _title(rendition: Rendition) -> str:
+    """What apps list it as, in at most 32 characters."""
+    suffix = rendition.asset.key.rpartition(".")[2].upper()
+    return f"{'Opus' if suffix == 'OPUS' else suffix}, {round(rendition.bitrate / 1000)} kbit/s"

@@ -172,7 +172,7 @@ def _portraits(words: Words, people: Sequence[Person]) -> list[Portrait]:
 
 def _downloads(words: Words, episode: Episode) -> list[Download]:
     say = words.gettext
-    files = [(say("Audio"), episode.audio.asset)]
+    files = [(say("Audio"), rendition.asset) for rendition in episode.audio.renditions]
     files += [(say("Transcript"), asset) for asset in (episode.transcript.assets if episode.transcript else ())]
     if episode.chapters_file:
         files.append((say("Chapters"), episode.chapters_file))

@@ -1,6 +1,6 @@
 """Tags: what the audio file says about itself, so that it is known wherever it ends up; and the marks it came with.
 
-`facts` is what goes in, `id3` and `mp4` write it, `chapter_track` holds the chapters of MP4 files, `markers` and
+`facts` is what goes in, `id3`, `mp4` and `ogg` write it, `chapter_track` holds the chapters of MP4 files, `markers` and
 `titles` read what a recording brings along.
 """
 

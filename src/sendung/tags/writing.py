@@ -8,7 +8,7 @@ from pathlib import Path
 from mutagen import MutagenError
 
 from sendung.errors import AudioError, Place
-from sendung.tags import chapter_track, id3, mp4
+from sendung.tags import chapter_track, id3, mp4, ogg
 from sendung.tags.boxes import BadBoxes
 from sendung.tags.facts import EpisodeTags
 from sendung.tags.streams import copy_range
@@ -17,13 +17,16 @@ from sendung.tags.streams import copy_range
 def write(audio: Path, media_type: str, tags: EpisodeTags, into: Path) -> None:
     """Copy mastered audio to `into` and tag it there; what tags it had are replaced, its audio is bit for bit the same.
 
-    `media_type` is audio/mpeg or a name of MP4 (audio/x-m4a, audio/m4a, audio/mp4). The same audio and tags give the
-    same bytes; `into` appears whole or not at all. Raises AudioError if the file is not what its type says.
+    `media_type` is audio/mpeg, audio/ogg (with Opus) or a name of MP4 (audio/x-m4a, audio/m4a, audio/mp4). The same
+    audio and tags give the same bytes; `into` appears whole or not at all. Raises AudioError if the file is not what
+    its type says.
     """
     part = into.with_name(f"{into.name}.part")
     try:
         if media_type == "audio/mpeg":
             _write_mp3(audio, tags, part)
+        elif media_type.startswith("audio/ogg"):
+            _write_ogg(audio, tags, part)
         else:
             _write_mp4(audio, tags, part)
         part.replace(into)
@@ -42,6 +45,12 @@ def _write_mp3(audio: Path, tags: EpisodeTags, part: Path) -> None:
         start, end = id3.audio_span(source)
         target.write(id3.header(tags))
         copy_range(source, target, start, end)
+
+
+def _write_ogg(audio: Path, tags: EpisodeTags, part: Path) -> None:
+    with audio.open("rb") as source, part.open("wb") as target:
+        copy_range(source, target, 0, audio.stat().st_size)
+    ogg.write_comments(part, tags)
 
 
 def _write_mp4(audio: Path, tags: EpisodeTags, part: Path) -> None:
