@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,6 +32,7 @@ from sendung.cli import (
     verify,
     withdraw,
 )
+from sendung.cli.examples import help_of
 from sendung.errors import EXIT_CODES, SendungError, exit_code
 
 _EPISODES, _HISTORY, _LISTENING, _MOVING = "Episodes", "Going back", "Listening", "Starting here"
@@ -62,24 +64,21 @@ app = typer.Typer(
     epilog=_CODES,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(rich_help_panel=_EPISODES)(new.new)
-app.command(rich_help_panel=_EPISODES)(preview.preview)
-app.command(rich_help_panel=_EPISODES)(publish.publish)
-app.command(rich_help_panel=_EPISODES)(check.check)
-app.command(rich_help_panel=_EPISODES)(audio.audio)
-app.command(rich_help_panel=_EPISODES)(status.status)
-app.command(rich_help_panel=_EPISODES)(diff.diff)
-app.command(rich_help_panel=_HISTORY)(log.log)
-app.command(rich_help_panel=_HISTORY)(rollback.rollback)
-app.command(rich_help_panel=_HISTORY)(withdraw.withdraw)
-app.command(rich_help_panel=_HISTORY)(rebuild.rebuild)
-app.command(rich_help_panel=_HISTORY)(prune.prune)
-app.command(rich_help_panel=_LISTENING)(links.links)
-app.command(rich_help_panel=_LISTENING)(serve.serve)
-app.command(rich_help_panel=_LISTENING)(verify.verify)
-app.command(rich_help_panel=_CARE)(doctor.doctor)
-app.command(rich_help_panel=_MOVING)(init.init)
-app.command("import", rich_help_panel=_MOVING)(importer.import_)
+
+
+def _add(panel: str, *commands: Callable[..., None]) -> None:
+    """Add commands to a group of `--help`; the name is the function's."""
+    for command in commands:
+        said = help_of(command)
+        name = command.__name__.strip("_")
+        app.command(name, rich_help_panel=panel, help=said.text, epilog=said.epilog)(command)
+
+
+_add(_EPISODES, new.new, preview.preview, publish.publish, check.check, audio.audio, status.status, diff.diff)
+_add(_HISTORY, log.log, rollback.rollback, withdraw.withdraw, rebuild.rebuild, prune.prune)
+_add(_LISTENING, links.links, serve.serve, verify.verify)
+_add(_CARE, doctor.doctor)
+_add(_MOVING, init.init, importer.import_)
 
 
 def _print_version(wanted: bool) -> None:

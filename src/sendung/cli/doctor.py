@@ -37,7 +37,8 @@ def doctor(
 
     With --policy nothing is tried: bucket policy, CORS and lifecycle rules are printed, with the commands for them.
 
-    Examples: sendung doctor · sendung doctor --json · sendung doctor --policy ceph
+    Examples: sendung doctor · sendung doctor --json · sendung doctor --policy ceph --store
+    s3://my-bucket/my-show
     """
     if policy:
         _print_policy(policy, show, store, as_json=as_json)

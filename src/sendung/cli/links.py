@@ -28,7 +28,7 @@ def links(
 ) -> None:
     """Print the links of a published episode, ready to paste: address, HTML, Markdown, player, card, JSON-LD, QR code.
 
-    Examples: sendung links realitaetscheck-autoindustrie · sendung links realitaetscheck-autoindustrie --at 12:30 ·
+    Examples: sendung links realitaetscheck-autoindustrie · sendung links realitaetscheck-autoindustrie --at 0:05 ·
     sendung links realitaetscheck-autoindustrie --qr qr.svg
     """
     from sendung.cli.report import print_json

@@ -46,7 +46,7 @@ def new(
 
     Nothing that is there is ever written over. Only --article reaches the network.
 
-    Examples: sendung new --article https://www.example.org/article/ --audio recording.wav ·
+    Examples: sendung new --article https://www.example.org/article/ --audio recording.flac ·
     sendung new third-episode --date "2026-12-04 06:00" --edit
     """
     import uuid

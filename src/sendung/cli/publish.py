@@ -64,7 +64,8 @@ def publish(
     Without an EPISODE it lists what is new or edited, and asks. Every mistake is found before anything is sent. Run it
     again after any failure: it goes on where it ended, and when nothing changed it sends nothing.
 
-    Examples: sendung publish realitaetscheck-autoindustrie · sendung publish --all --dry-run · sendung publish --due
+    Examples: sendung publish · sendung publish realitaetscheck-autoindustrie · sendung publish --all --dry-run ·
+    sendung publish --due --quiet
     """
     from sendung.cli.report import failure_document, outcome_document, print_json
     from sendung.errors import SendungError

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from sendung.cli.app import app
+from sendung.cli.examples import help_of
 from sendung.errors import (
     EXIT_CODES,
     AudioError,
@@ -22,7 +23,6 @@ from sendung.errors import (
 
 MARK = "<!-- This page is generated from the code: make schema -->"
 
-_EXAMPLES = re.compile(r"Examples?:\s*")
 _CODE = re.compile(r"(`[^`]*`)")
 _OPTION = re.compile(r"(?<![\w`-])(--[a-z][a-z-]*[a-z])")
 _SPECIAL = re.compile(r"[*_]")
@@ -77,14 +77,12 @@ be piped. If several things went wrong, the code is the lowest of theirs."""
 
 def _command(command: Any, context: typer.Context) -> Iterator[str]:
     yield f"### `{context.command_path}`"
-    paragraphs = [" ".join(paragraph.split()) for paragraph in (command.help or "").split("\n\n")]
-    yield from (_text(paragraph) for paragraph in paragraphs if not _EXAMPLES.match(paragraph))
+    said = help_of(command.callback)
+    yield from map(_text, said.text.split("\n\n"))
     names = [_argument(parameter) for parameter in command.params if parameter.param_type_name == "argument"]
     yield "    " + " ".join([context.command_path, "[OPTIONS]", *names])
     yield from _options(command, context)
-    examples = [_EXAMPLES.sub("", paragraph, count=1) for paragraph in paragraphs if _EXAMPLES.match(paragraph)]
-    if examples:
-        yield "```sh\n" + "\n".join(example for text in examples for example in text.split(" · ")) + "\n```"
+    yield "\n".join(["```sh", *said.examples, "```"])
 
 
 def _options(command: Any, context: typer.Context) -> Iterator[str]:
