@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-COUNTS = (10, 100, 1_000, 10_000)
+COUNTS = (10, 100, 1_000, 5_000, 10_000)
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 NOTES = (
     """In dieser Folge:
@@ -79,7 +79,7 @@ def sendung(items: int | None, count: int, *, pages: bool = False) -> Callable[[
             audio=Audio(
                 asset=audio, duration_s=1800.4, lufs=-16, dbtp=-1.5, channels=2, sample_rate=44_100, bitrate=128_000
             ),
-            chapters=tuple(Chapter(start_ms=i * 300_000, title=f"Thema {i} von {n}") for i in range(4)),
+            chapters=tuple(Chapter(start_ms=i * (300_000 + n), title=f"Thema {i} von {n}") for i in range(4)),
             chapters_file=asset(f"assets/{n}.json", "application/json+chapters"),
             transcript=Transcript(
                 language="de",

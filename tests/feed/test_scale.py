@@ -34,6 +34,17 @@ def test_five_thousand_episodes_are_written_within_half_a_second(episodes: list[
 
 
 @pytest.mark.soak
+def test_five_thousand_episodes_in_one_document_are_written_within_half_a_second(episodes: list[Episode]) -> None:
+    """The best of three: the processor may be shared."""
+    taken = []
+    for _ in range(3):
+        started = time.process_time()
+        render(ALL, episodes, NOW, BUILT)
+        taken.append(time.process_time() - started)
+    assert min(taken) < 0.5
+
+
+@pytest.mark.soak
 def test_five_thousand_episodes_in_one_document_take_little_memory(episodes: list[Episode]) -> None:
     tracemalloc.start()
     feed = render(ALL, episodes, NOW, BUILT)

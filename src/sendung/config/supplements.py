@@ -204,5 +204,5 @@ class Feed(Supplements):
     hubs: tuple[Url, ...] = ()
     """WebSub hubs, which are told of each change so that apps hear of it at once."""
     items: Annotated[int, Field(ge=0)] | None = None
-    """The most episodes in feed.xml; older ones are on further pages (RFC 5005). 0: all; without it as many as 1 MB
-    holds."""
+    """The most episodes in feed.xml; older ones are on further pages (RFC 5005), which few directories read. 0: all,
+    never paged; without it as many as 1 MB holds."""

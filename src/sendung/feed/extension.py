@@ -2,7 +2,8 @@
 
 The tags are written as markup, a file for each namespace. feedgen gets an empty element in their place, for which they
 are put in once the feed is written: making some thirty elements an item one by one takes feedgen three times as long as
-all the rest, and 5,000 episodes shall render in half a second.
+all the rest, and 5,000 episodes shall render in half a second. The notes, most of what a feed weighs, are put in the
+same way for an empty CDATA section, so that they need not go through lxml.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from lxml import etree
 
 _PLACE = "tags"
 _WRITTEN = b"<tags/>"
+_EMPTY_SECTION = b"<![CDATA[]]>"
 
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -46,10 +48,11 @@ class TagsEntryExtension(BaseEntryExtension):
 
 
 def put_in(rss: bytes, markup: Sequence[str]) -> bytes:
-    """The feed with each place taken by its markup, the channel's first. Raises ValueError if they are not as many.
+    """The feed with each place taken by its markup: the channel's tags, then each item's notes and its tags.
 
-    Nothing in a feed can look like a place: "<" is escaped in its texts, and show notes have no such tag.
+    Notes must not hold "]]>". Nothing in a feed can look like a place: "<" is escaped in its texts. Raises ValueError
+    if there are not as many places.
     """
-    between = rss.split(_WRITTEN)
+    places = rss.replace(_EMPTY_SECTION, b"<![CDATA[" + _WRITTEN + b"]]>").split(_WRITTEN)
     tags = (text.encode() for text in [*markup, ""])
-    return b"".join(part for pair in zip(between, tags, strict=True) for part in pair)
+    return b"".join(part for pair in zip(places, tags, strict=True) for part in pair)

@@ -26,8 +26,10 @@ CONTENT_TYPE = "application/rss+xml; charset=utf-8"
 _SAMPLE = 50
 _UNSEEN = {"transcript": {"cues"}, "audio": {"waveform"}}
 """Facts of an episode that its item does not show."""
-_BATCH = 100
-"""feedgen keeps every item in memory until all are written, so it gets this many at a time."""
+_BATCH = 25
+"""feedgen keeps every item in memory until all are written, so it gets this many at a time: as few as the garbage
+collector does not take for long-lived."""
+_CHANNEL_END = b"  </channel>"
 
 
 @dataclass(frozen=True)
@@ -74,16 +76,22 @@ def _archive_page(show: Show, page: Page) -> ArchivePage:
 
 
 def _document(show: Show, page: Page, channel_tags: str) -> bytes:
-    starts = range(0, max(1, len(page.episodes)), _BATCH)
-    return _join([_write(show, page.episodes[start : start + _BATCH], channel_tags) for start in starts])
+    """The channel, and in it the items, batch by batch."""
+    generator = _Generator(line(show.title), line(show.website), printable(show.description).strip())
+    _describe(generator, show)
+    channel = put_in(generator.rss_str(pretty=True), [channel_tags])
+    end = channel.rindex(_CHANNEL_END)
+    starts = range(0, len(page.episodes), _BATCH)
+    items = (_items(show, page.episodes[start : start + _BATCH]) for start in starts)
+    return b"".join((channel[:end], *items, channel[end:]))
 
 
 def _item_size(show: Show, episodes: Sequence[Episode]) -> int:
     """What an item weighs on average, bytes: as the newest ones do."""
-    sample = episodes[:_SAMPLE]
+    sample = tuple(episodes[:_SAMPLE])
     if show.feed.items is not None or not sample:
         return 0
-    return len(_write(show, sample, "")) // len(sample)
+    return len(_document(show, Page("", sample, {}), "")) // len(sample)
 
 
 def newest_first(episodes: Iterable[Episode]) -> list[Episode]:
@@ -91,43 +99,35 @@ def newest_first(episodes: Iterable[Episode]) -> list[Episode]:
     return sorted(sorted(episodes, key=lambda e: e.guid), key=lambda e: e.date, reverse=True)
 
 
-def _join(feeds: Sequence[bytes]) -> bytes:
-    """One feed with the items of several that have the same channel."""
-    # Within text and attributes "<" is escaped, so the first item and the channel's end are where the bytes say.
-    head, _, _ = feeds[0].partition(b"    <item>")
-    end = feeds[0].rindex(b"  </channel>")
-    items = (memoryview(feed)[len(head) : feed.rindex(b"  </channel>")] for feed in feeds)
-    return b"".join((head, *items, feeds[0][end:])) if len(head) < len(feeds[0]) else feeds[0]
-
-
 class _Generator(FeedGenerator):
     """feedgen with the extension, and without the clock: it would write the current time as lastBuildDate."""
 
-    def __init__(self) -> None:
+    def __init__(self, title: str = "", link: str = "", description: str = "") -> None:
         super().__init__()
         self._FeedGenerator__rss_lastBuildDate = None
         self.register_extension("tags", TagsExtension, TagsEntryExtension, atom=False)
+        # feedgen insists on these three; a lone space keeps an empty one from killing the feed.
+        self.title(title or " ")
+        self.link(href=link or " ")
+        self.description(description or " ")
 
 
-def _write(show: Show, episodes: Sequence[Episode], channel_tags: str) -> bytes:
+def _items(show: Show, episodes: Sequence[Episode]) -> bytes:
+    """The markup of some items. The channel around them is dropped, so it has only what feedgen insists on."""
     generator = _Generator()
-    _describe(generator, show)
     for episode in episodes:
         _fill(generator.add_entry(order="append"), show, episode)
-    rss: bytes = generator.rss_str(pretty=True)
-    return put_in(rss, [channel_tags, *(_item_tags(show, episode) for episode in episodes)])
+    markup = [text for episode in episodes for text in (content(show, episode), _item_tags(show, episode))]
+    rss = put_in(generator.rss_str(pretty=True), ["", *markup])
+    # Within text and attributes "<" is escaped, so the first item and the channel's end are where the bytes say.
+    return rss[rss.index(b"    <item>") : rss.rindex(_CHANNEL_END)]
 
 
 def _describe(generator: _Generator, show: Show) -> None:
-    # feedgen insists on title, link and description; a lone space keeps an empty one from killing the feed.
-    title = line(show.title) or " "
-    generator.title(title)
-    generator.link(href=line(show.website) or " ")
-    generator.description(printable(show.description).strip() or " ")
     generator.language(line(show.language))
     generator.copyright(line(show.copyright or ""))
     generator.generator(f"Sendung {__version__}")
-    generator.image(url=show.url_of(show.cover.asset.key), title=title, link=line(show.website))
+    generator.image(url=show.url_of(show.cover.asset.key), title=line(show.title) or " ", link=line(show.website))
 
 
 def _fill(entry: FeedEntry, show: Show, episode: Episode) -> None:
@@ -143,7 +143,7 @@ def _fill(entry: FeedEntry, show: Show, episode: Episode) -> None:
     entry.link([{"href": page}, enclosure])
     # Without a description feedgen would write the content in its place.
     entry.description(printable(episode.summary).strip() or " ")
-    entry.content(content(show, episode), type="CDATA")
+    entry.content("", type="CDATA")
     entry.guid(printable(episode.guid), permalink=False)
     for keyword in episode.keywords:
         entry.category(term=line(keyword))

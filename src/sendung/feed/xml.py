@@ -18,7 +18,7 @@ _HARMLESS = re.compile(f"(?:{_WORD}+(?: {_WORD}+)*+)?").fullmatch
 @lru_cache(maxsize=4096)
 def quote(text: str) -> str:
     """A value as markup, for an element or an attribute: one line without characters that XML forbids, escaped."""
-    return text if _HARMLESS(text) else escape(line(text))
+    return text if _HARMLESS(text) else escape(_join_lines(text))
 
 
 def optional(name: str, value: str | int | None) -> str:
@@ -28,6 +28,10 @@ def optional(name: str, value: str | int | None) -> str:
 
 def line(text: str) -> str:
     """One line: printable, with single spaces and none at the edges (Apple warns of white space there)."""
+    return text if _HARMLESS(text) else _join_lines(text)
+
+
+def _join_lines(text: str) -> str:
     return " ".join(printable(text).split())
 
 
