@@ -44,23 +44,30 @@ def test_the_tutorial_with_its_installation(tmp_path: Path) -> None:
 def follow(start: Path, cache: Path, *, installed: bool) -> None:
     """Run the page's commands in a folder, and look at what they are to have brought about.
 
-    Port 8000 may be taken on the machine that tests, so another one stands in for it throughout.
+    Ports that the page names may be taken on the machine that tests, so others stand in for them throughout.
     """
-    port = free_port()
-    blocks = blocks_of(PAGE.read_text("utf-8").replace("8000", str(port)))
+    preview, port = free_port(), free_port()
+    blocks = blocks_of(PAGE.read_text("utf-8").replace("8010", preview).replace("8000", port))
     assert [block.commands for block in blocks if block.mark == SUBSTITUTED] == [INSTALLATION]
-    assert [block.mark for block in blocks if block.mark not in {"", SUBSTITUTED}] == [BACKGROUND]
+    assert [block.mark for block in blocks if block.mark not in {"", SUBSTITUTED}] == [BACKGROUND, BACKGROUND]
     environment = {"SENDUNG_CACHE": str(cache)}
     if installed:
         environment = program_on_path(environment)
     else:
         blocks = [Block(block.commands, block.mark.replace(SUBSTITUTED, ""), block.printed) for block in blocks]
-    with run_blocks(blocks, start, port, **environment) as printed:
+    with run_blocks(blocks, start, **environment) as printed:
         for block, text in zip(blocks, printed, strict=True):
             lines = text.splitlines()
             assert [line for line in block.printed if line not in lines] == [], text
+        assert_previewed(f"http://127.0.0.1:{preview}/")
         assert_subscribed(f"http://127.0.0.1:{port}/feed.xml")
         assert_playing(f"http://127.0.0.1:{port}/")
+
+
+def assert_previewed(url: str) -> None:
+    """The preview that was left running still shows the episode."""
+    with urllib.request.urlopen(f"{url}e/realitaetscheck-autoindustrie/index.html", timeout=10) as answer:
+        assert TITLE in answer.read().decode()
 
 
 def assert_subscribed(url: str) -> None:

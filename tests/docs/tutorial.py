@@ -18,11 +18,13 @@ _BLOCK = re.compile(r"(?:^<!-- test: ([^\n]*) -->\n)?^```(sh|text)\n(.*?)^```$",
 SUBSTITUTED = "the environment that the test runs in stands in for this block"
 BACKGROUND = "goes on in the background"
 _PRELUDE = "set -e\n"
-_BACKGROUND = """
-for i in $(seq 100); do
+_PORT = re.compile(r"--port (\d+)")
+_WAIT = """
+for i in $(seq 600); do
   if (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null; then break; fi
   sleep 0.1
 done
+(exec 3<>/dev/tcp/127.0.0.1/{port})
 """
 
 
@@ -46,11 +48,11 @@ def blocks_of(page: str) -> list[Block]:
     return blocks
 
 
-def free_port() -> int:
+def free_port() -> str:
     """A port that nobody uses now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+        return str(listener.getsockname()[1])
 
 
 def program_on_path(environment: Mapping[str, str]) -> dict[str, str]:
@@ -59,8 +61,10 @@ def program_on_path(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def run_blocks(blocks: Sequence[Block], folder: Path, port: int, **more: str) -> Iterator[list[str]]:
+def run_blocks(blocks: Sequence[Block], folder: Path, **more: str) -> Iterator[list[str]]:
     """Run blocks in a folder, and give what each printed; what they left running is stopped at the end.
+
+    A block that goes on in the background ends with a `--port`, and the next one waits until somebody listens there.
 
     Raises AssertionError, with what was printed, if a command fails.
     """
@@ -70,7 +74,7 @@ def run_blocks(blocks: Sequence[Block], folder: Path, port: int, **more: str) ->
     for number, block in enumerate(blocks):
         script += f"exec > {outputs}/{number} 2>&1\n"
         if block.mark == BACKGROUND:
-            script += f"{{\n{block.commands}}} &\n" + _BACKGROUND.format(port=port)
+            script += f"{{\n{block.commands}}} &\n" + _WAIT.format(port=_PORT.findall(block.commands)[-1])
         elif block.mark != SUBSTITUTED:
             script += block.commands
     script += f"touch {outputs}/done\nwait\n"
