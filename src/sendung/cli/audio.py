@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from sendung.cli.completion import episodes
 from sendung.cli.context import JsonOption, ShowOption, cache_folder, find_folders, open_show, terminal
 
 
 def audio(
-    episode: Annotated[str, typer.Argument(help="A slug, or an episode's folder.")],
+    episode: Annotated[str, typer.Argument(help="A slug, or an episode's folder.", autocompletion=episodes)],
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw loudness over time into a .png or .svg file.")
     ] = None,

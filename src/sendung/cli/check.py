@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sendung.cli.completion import episodes
 from sendung.cli.context import (
     JsonOption,
     ShowOption,
@@ -34,6 +35,7 @@ def check(
             metavar="[EPISODE|FEED]...",
             help="A slug, an episode's folder, or any feed: its address, or an .xml file.",
             show_default=False,
+            autocompletion=episodes,
         ),
     ] = None,
     show: ShowOption = None,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sendung.cli.completion import episodes, episodes_and_show
+
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
@@ -40,13 +42,17 @@ OverrideOption = Annotated[
     typer.Option(
         "--override",
         metavar="EPISODE",
+        autocompletion=episodes_and_show,
         help='Let this one pass (a slug, a GUID, or "show"), although it changes a public date, takes back the other '
         "host's changes, or leaves the feed. May be repeated.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else, on stdout.")]
 EpisodesArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[EPISODE]...", help="A slug, or an episode's folder.", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        metavar="[EPISODE]...", help="A slug, or an episode's folder.", show_default=False, autocompletion=episodes
+    ),
 ]
 
 

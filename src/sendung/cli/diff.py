@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from sendung.cli.completion import episodes
 from sendung.cli.context import ShowOption, StoreOption, cache_folder, desk, find_folders, open_show, open_store
 
 
 def diff(
-    episode: Annotated[str, typer.Argument(help="A slug, or an episode's folder.")],
+    episode: Annotated[str, typer.Argument(help="A slug, or an episode's folder.", autocompletion=episodes)],
     revision: Annotated[
         int | None, typer.Argument(metavar="[REV]", help="The revision to compare with; else the newest.")
     ] = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sendung.cli.completion import episodes
 from sendung.cli.context import JsonOption, ShowOption, StoreOption, cache_folder, desk, open_show, open_store
 
 if TYPE_CHECKING:
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def links(
-    episode: Annotated[str, typer.Argument(metavar="EPISODE", help="A published episode: its slug or GUID.")],
+    episode: Annotated[
+        str, typer.Argument(metavar="EPISODE", help="A published episode: its slug or GUID.", autocompletion=episodes)
+    ],
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="Let the links start there: 12:30, 1:02:03 or seconds.")
     ] = None,

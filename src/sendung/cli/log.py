@@ -6,12 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
+from sendung.cli.completion import episodes_and_show
 from sendung.cli.context import JsonOption, ShowOption, StoreOption, cache_folder, open_show, open_store
 
 
 def log(
     episode: Annotated[
-        str | None, typer.Argument(metavar="[EPISODE]", help='A slug, a GUID, or "show".', show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[EPISODE]", help='A slug, a GUID, or "show".', show_default=False, autocompletion=episodes_and_show
+        ),
     ] = None,
     show: ShowOption = None,
     store: StoreOption = None,

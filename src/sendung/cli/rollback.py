@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from sendung.cli.completion import episodes
 from sendung.cli.context import ShowOption, StoreOption, YesOption, confirm, desk, open_show, open_store, terminal
 
 
 def rollback(
-    episode: Annotated[str, typer.Argument(help="A slug, or a GUID.")],
+    episode: Annotated[str, typer.Argument(help="A slug, or a GUID.", autocompletion=episodes)],
     revision: Annotated[
         int | None, typer.Argument(metavar="[REV]", help="The revision to go back to; else the one before the newest.")
     ] = None,

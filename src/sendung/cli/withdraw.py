@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from sendung.cli.completion import episodes
 from sendung.cli.context import ShowOption, StoreOption, YesOption, confirm, desk, open_show, open_store, terminal
 
 
 def withdraw(
-    episode: Annotated[str, typer.Argument(help="A slug, or a GUID.")],
+    episode: Annotated[str, typer.Argument(help="A slug, or a GUID.", autocompletion=episodes)],
     delete_audio: Annotated[
         bool, typer.Option("--delete-audio", help="Also delete its audio. No rollback can bring it back then.")
     ] = False,
