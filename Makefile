@@ -56,7 +56,7 @@ schema: .venv/run ## write schema/ and the keys in docs/ from the models
 	$(BIN)/python scripts/make_rules_page.py
 
 docs: .venv/dev schema ## make a site of docs/ in build/docs/
-	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs build/docs
+	$(BIN)/sphinx-build --fresh-env --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs build/docs
 	@echo "Read it: build/docs/index.html"
 
 bench-audio: .venv/dev ## mastering beside other ways: see docs/performance.md

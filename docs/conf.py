@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sendung import __version__
@@ -45,7 +46,7 @@ MENU = {
     "More": ["performance", "comparison", "decisions/README"],
 }
 """What stands beside the pages. A page that is missing here fails the build."""
-DECISIONS = ["feed-markup", "mp4-chapters", "pages", "pyromark"]
+DECISIONS = sorted(page.stem for page in (Path(__file__).parent / "decisions").glob("[!R]*.md"))
 
 
 def _menu(caption: str, pages: list[str]) -> str:
