@@ -4,16 +4,21 @@ It publishes the ordered slugs one after the other, and prints a JSON line for e
 `kill_at` kills the process (SIGKILL) before the store call with that number, or after it with `after`.
 `kill_each` tries every number in a list, in a fresh place each: a forked child is killed there, and another then runs
 the same order whole; forking saves starting Python hundreds of times. `{n}` in `url` becomes the number.
+`kill_randomly` does so until that many children were killed from outside, each at a moment that chance picks (by the
+order's `seed`) from the time that the whole order takes.
 `retitle` edits the title of the drafts, in a checkout of this host's own.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import random
 import shutil
 import signal
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -92,19 +97,51 @@ def kill_each(order: dict[str, Any]) -> None:
     """Kill a child at each number, then finish its work in another; wait after both, so that a reader can look."""
     for number in order["kill_each"]:
         place = order | {"url": order["url"].format(n=number)}
-        for phase, todo in (("killed", place | {"kill_at": number}), ("finished", place)):
-            killed = _fork(todo)
-            print(json.dumps({"phase": phase, "at": number, "url": place["url"], "killed": killed}), flush=True)
-            sys.stdin.readline()  # whoever ordered this looks at the store now
+        _show(place, number, killed=_fork(place | {"kill_at": number}))
+        _finish(place, number)
 
 
-def _fork(order: dict[str, Any]) -> bool:
-    """Run an order in a child; whether it was killed."""
+def kill_randomly(order: dict[str, Any]) -> None:
+    """Kill children at random moments until enough were still at work then; finish the work of each in another."""
+    chance = random.Random(order["seed"])
+    started = time.monotonic()
+    _fork(order | {"url": order["url"].format(n=0)})
+    seconds = time.monotonic() - started
+    left = order["kill_randomly"]
+    for number in itertools.count(1):
+        place = order | {"url": order["url"].format(n=number)}
+        killed = _fork(place, chance.uniform(0, seconds))
+        _show(place, number, killed=killed)
+        _finish(place, number)
+        left -= killed
+        if not left:
+            return
+
+
+def _finish(place: dict[str, Any], number: int) -> None:
+    if _fork(place):
+        message = "a child that nobody killed did not end by itself"
+        raise RuntimeError(message)
+    _show(place, number, killed=None)
+
+
+def _show(place: dict[str, Any], number: int, *, killed: bool | None) -> None:
+    """Say what happened (`killed` is None where the work was finished), and wait: whoever ordered this looks now."""
+    phase = "finished" if killed is None else "killed"
+    print(json.dumps({"phase": phase, "at": number, "url": place["url"], "killed": killed}), flush=True)
+    sys.stdin.readline()
+
+
+def _fork(order: dict[str, Any], kill_after: float | None = None) -> bool:
+    """Run an order in a child, killed after some seconds if they are given; whether it was killed."""
     child = os.fork()
     if child == 0:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - the child ends with it
         work(order)
         os._exit(0)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(child, signal.SIGKILL)  # it is a zombie where it has ended, so its number is nobody else's
     status = os.waitpid(child, 0)[1]
     if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status):
         message = "the child failed"
@@ -112,6 +149,8 @@ def _fork(order: dict[str, Any]) -> bool:
     return os.WIFSIGNALED(status)
 
 
+WAYS = {"kill_each": kill_each, "kill_randomly": kill_randomly}
+
 if __name__ == "__main__":
     ordered = json.loads(sys.argv[1])
-    kill_each(ordered) if "kill_each" in ordered else work(ordered)
+    next((way for name, way in WAYS.items() if name in ordered), work)(ordered)

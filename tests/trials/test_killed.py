@@ -1,10 +1,13 @@
-"""The publisher is killed at every call of the store: readers never see anything wrong, and the next run finishes."""
+"""The publisher is killed at every call of the store, and at random moments.
+
+Readers never see anything wrong, and the next run finishes.
+"""
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +24,9 @@ def beside(target: Target, name: str) -> Target:
     return replace(target, url=f"{target.url}-{name}")
 
 
-def kill_at(world: World, calls: Sequence[int], *, after: bool) -> int:
-    """Publish in a fresh place for each number, killed at that call, then once more; how many were killed."""
+def look_after_each_kill(world: World, host: subprocess.Popen[str]) -> int:
+    """Look at what a host leaves that kills children in places of their own; how many were killed."""
     expected = public_objects(beside(world.target, "whole").open())
-    pattern = beside(world.target, f"{'after' if after else 'before'}-{{n}}").url
-    host = world.host("sven", SLUGS, kill_each=list(calls), after=after, url=pattern)
     assert host.stdin
     assert host.stdout
     killed = 0
@@ -49,6 +50,12 @@ def kill_at(world: World, calls: Sequence[int], *, after: bool) -> int:
     return killed
 
 
+def kill(world: World, name: str, **how: object) -> int:
+    """Publish in fresh places, each time killed as `how` says, then once more; how many were killed."""
+    pattern = beside(world.target, f"{name}-{{n}}").url
+    return look_after_each_kill(world, world.host("sven", SLUGS, url=pattern, **how))
+
+
 @pytest.fixture
 def world(target: Target, tmp_path: Path) -> World:
     """Two drafts, and a place where both were published whole, for comparison."""
@@ -68,7 +75,12 @@ def calls_of(world: World) -> int:
 @pytest.mark.parametrize("target", ["directory"], indirect=True)
 def test_killed_at_some_calls(world: World) -> None:
     some = random.Random(7).sample(range(1, calls_of(world)), 8)
-    assert kill_at(world, some, after=True) == len(some)
+    assert kill(world, "after", kill_each=some, after=True) == len(some)
+
+
+@pytest.mark.parametrize("target", ["directory"], indirect=True)
+def test_killed_at_some_moments(world: World) -> None:
+    assert kill(world, "moment", kill_randomly=8, seed=7) == 8
 
 
 @pytest.mark.soak
@@ -76,4 +88,11 @@ def test_killed_at_some_calls(world: World) -> None:
 @pytest.mark.parametrize("target", ["directory", "rclone", "ceph"], indirect=True)
 def test_killed_at_every_call(world: World, after: bool) -> None:
     calls = calls_of(world)
-    assert kill_at(world, range(1, calls + 1), after=after) == calls
+    every = list(range(1, calls + 1))
+    assert kill(world, "after" if after else "before", kill_each=every, after=after) == calls
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("target", ["directory", "rclone", "ceph"], indirect=True)
+def test_killed_at_two_hundred_moments(world: World) -> None:
+    assert kill(world, "moment", kill_randomly=200, seed=11) == 200
