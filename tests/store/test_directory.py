@@ -211,3 +211,46 @@ def test_a_writer_that_is_killed_leaves_the_old_object_or_the_new_one(store: Dir
         assert rest == 0
         assert found.data == found.data[:half] * 100_000
         store.replace("feed.xml", b"0" * 100_000, PAGE, found.version)
+
+
+COUNT = """
+import sys, time
+from pathlib import Path
+from sendung.errors import ObjectChanged
+from sendung.store import Headers
+from sendung.store.directory import DirectoryStore
+
+class Slow(DirectoryStore):
+    def _move(self, staged, path):
+        time.sleep(0.03)  # between looking and writing
+        super()._move(staged, path)
+
+store, left = Slow(Path(sys.argv[1])), 5
+print("ready", flush=True)
+sys.stdin.read()
+while left:
+    found = store.read("count")
+    try:
+        store.replace("count", b"%d" % (int(found.data) + 1), Headers("text/plain"), found.version)
+        left -= 1
+    except ObjectChanged:
+        pass
+"""
+
+
+def test_of_two_processes_that_read_change_and_write_one_object_neither_loses_anything(
+    store: DirectoryStore, tmp_path: Path
+) -> None:
+    store.create("count", b"0", PAGE)
+    command = [sys.executable, "-c", COUNT, str(tmp_path / "public")]
+    writers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)]
+    for writer in writers:
+        assert writer.stdout
+        assert writer.stdout.read(6) == b"ready\n"
+    for writer in writers:
+        assert writer.stdin
+        assert writer.stdout
+        writer.stdin.close()
+        writer.stdout.close()
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert store.read("count").data == b"10"
