@@ -84,24 +84,34 @@ class Reader:
         return records.decode(self._store.read(key).data, key, kind)
 
     def _read(self, keys: Iterable[str], listing: Mapping[str, Stat], kind: type[R]) -> list[R]:
-        return each(lambda key: self._read_one(listing[key], kind), keys, _READERS)
+        """Some records: those that this machine has not seen are fetched, many at once."""
+        stats = [listing[key] for key in keys]
+        found = {stat.key: record for stat in stats if (record := self._known(stat, kind))}
+        missing = [stat for stat in stats if stat.key not in found]
+        fetched = each(lambda stat: self._fetch(stat, kind), missing, _READERS)
+        found |= zip((stat.key for stat in missing), fetched, strict=True)
+        self._seen |= {(stat.key, stat.version): found[stat.key] for stat in stats}
+        return [found[stat.key] for stat in stats]
 
-    def _read_one(self, stat: Stat, kind: type[R]) -> R:
+    def _known(self, stat: Stat, kind: type[R]) -> R | None:
+        """A record that this process or this machine has seen."""
         seen = self._seen.get((stat.key, stat.version))
-        if not isinstance(seen, kind):
-            seen = self._fetch(stat, kind)
-            self._seen[stat.key, stat.version] = seen
-        return seen
+        if isinstance(seen, kind):
+            return seen
+        with contextlib.suppress(OSError, Damaged):
+            return records.decode(self._file(stat).read_bytes(), stat.key, kind)
+        return None
 
     def _fetch(self, stat: Stat, kind: type[R]) -> R:
-        file = self._cache / f"{hashlib.sha256(f'{stat.key} {stat.version}'.encode()).hexdigest()}.json"
-        with contextlib.suppress(OSError, Damaged):
-            return records.decode(file.read_bytes(), stat.key, kind)
         data = self._store.read(stat.key).data
         record = records.decode(data, stat.key, kind)
         with contextlib.suppress(OSError):  # a cache that cannot be written costs time, nothing else
-            _keep(file, data)
+            _keep(self._file(stat), data)
         return record
+
+    def _file(self, stat: Stat) -> Path:
+        """Where the cache keeps a record."""
+        return self._cache / f"{hashlib.sha256(f'{stat.key} {stat.version}'.encode()).hexdigest()}.json"
 
 
 def _keep(file: Path, data: bytes) -> None:

@@ -51,6 +51,11 @@ def test_a_record_that_was_tampered_with_is_noticed(data: bytes) -> None:
         records.decode(data, "records/g/000001.json", EpisodeRecord)
 
 
+def test_a_record_that_was_only_typed_anew_is_itself() -> None:
+    said = json.loads(records.encode(make(title="Töne")))
+    assert records.decode(json.dumps(said).encode(), "k", EpisodeRecord) == make(title="Töne")
+
+
 def test_a_record_of_another_kind_is_noticed() -> None:
     with pytest.raises(Damaged):
         records.decode(records.encode(make()), "k", ShowRecord)

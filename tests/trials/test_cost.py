@@ -17,7 +17,7 @@ from sendung.desk import Desk
 from sendung.progress import Silent
 from sendung.publish import publish
 from sendung.records import EpisodeRecord
-from sendung.store import Store
+from sendung.store import Headers, Store, Version
 from tests.servers.fixtures import Target
 from tests.trials.world import finish, make_world
 
@@ -84,3 +84,22 @@ def test_a_second_look_reads_no_record_again(target: Target, tmp_path: Path) -> 
     assert len(archive.episodes) == 31
     assert "read" not in store.calls
     assert isinstance(next(iter(archive.episodes.values())), EpisodeRecord)
+
+
+class SlowerHost(CountingStore):
+    """A store where somebody else has just written the same page whenever this host writes one."""
+
+    def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
+        if key.startswith("e/"):
+            self._below.replace(key, data, headers, version)
+        return self._below.replace(key, data, headers, version)
+
+
+@pytest.mark.parametrize("target", ["directory"], indirect=True)
+def test_pages_that_the_other_host_has_rendered_alike_cost_no_further_round(target: Target, tmp_path: Path) -> None:
+    world = make_world(tmp_path, target, ["eins"])
+    store = SlowerHost(world.store())
+    desk = Desk("sven", lambda: datetime.now(UTC), world.cache)
+    outcome = publish([world.folder / "episodes" / "eins"], load_show(world.folder), store, desk, Silent())
+    assert outcome.error is None
+    assert store.calls.count("list") == 4  # the records thrice, the pages once

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 from sendung.model import Episode, Show
@@ -60,6 +61,7 @@ def article_name(url: str) -> str:
     return unicodedata.normalize("NFC", f"{host}{_decoded(parts.path).rstrip('/')}{query}")
 
 
+@lru_cache(maxsize=64)
 def _ascii(host: str) -> str:
     try:
         return host.encode("idna").decode()

@@ -60,7 +60,7 @@ def plan(
     """
     site = site_of(show, templates)
     visible = sorted((e for e in episodes if e.visible(now)), key=lambda e: (e.date, e.slug), reverse=True)
-    digests = [e.model_dump_json(exclude=_DERIVED if e.transcript and e.transcript.assets else None) for e in visible]
+    digests = [_facts_digest(episode) for episode in visible]
     plans: list[PagePlan] = []
     for index, episode in enumerate(visible):
         newer = visible[index - 1] if index else None
@@ -156,6 +156,12 @@ def _show_pages(site: Site, visible: Sequence[Episode], facts: Sequence[str]) ->
     yield PagePlan(listen_now.SCRIPT_KEY, JAVASCRIPT, _inputs(site, "listen-now script", *articles), script)
     index = partial(render.show_page, site, visible[:NEWEST], archives)
     yield PagePlan("index.html", HTML, _inputs(site, "show", str(count), *facts[:NEWEST]), index)
+
+
+def _facts_digest(episode: Episode) -> str:
+    """What stands for an episode's facts in the inputs of its pages; hashed once, as it goes into many of them."""
+    derived = _DERIVED if episode.transcript and episode.transcript.assets else None
+    return hashlib.sha256(episode.model_dump_json(exclude=derived).encode()).hexdigest()
 
 
 def _inputs(site: Site, *facts: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from importlib.resources import files
 from io import BytesIO
@@ -43,9 +43,7 @@ class Words:
 
     def minutes(self, seconds: float) -> str:
         """A duration for people, whole minutes and at least one: "42 Min.", "1 Std. 5 Min."."""
-        hours, minutes = divmod(max(1, round(seconds / 60)), 60)
-        parts = [(hours, "hour"), (minutes, "minute")]
-        return " ".join(format_unit(n, unit, length="short", locale=self.locale) for n, unit in parts if n)
+        return _in_words(max(1, round(seconds / 60)), self.locale)
 
     def number(self, text: str) -> str:
         """A decimal number as this language writes it."""
@@ -64,6 +62,13 @@ class Words:
         except (UnknownLocaleError, ValueError):
             return code
         return name[:1].upper() + name[1:] if name else code
+
+
+@lru_cache(maxsize=512)
+def _in_words(minutes: int, locale: Locale) -> str:
+    """Minutes as hours and minutes; kept, for a show with thousands of episodes asks for the same ones again."""
+    parts = zip(divmod(minutes, 60), ("hour", "minute"), strict=True)
+    return " ".join(format_unit(n, unit, length="short", locale=locale) for n, unit in parts if n)
 
 
 @cache

@@ -125,7 +125,7 @@ class DirectoryStore:
             if not self._root.is_dir():
                 self._must_be_possible()
                 return
-            yield from _walk(self._root, "", prefix)
+            yield from _walk(str(self._root), "", prefix)
 
     def delete(self, key: str) -> None:
         """Remove an object and the folders that it leaves empty."""
@@ -364,12 +364,15 @@ def _clean(staging: Path, now_ns: int) -> None:
                 left.unlink()
 
 
-def _walk(folder: Path, base: str, prefix: str) -> Iterator[Stat]:
-    """The objects below a folder in byte order of their keys: a folder sorts as its name and a slash."""
+def _walk(folder: str, base: str, prefix: str) -> Iterator[Stat]:
+    """The objects below a folder in byte order of their keys: a folder sorts as its name and a slash.
+
+    Paths are strings here: there are thousands of them, and Path costs more than asking the system.
+    """
     for name, entry in _entries(folder, base):
         if name.endswith("/"):
             if name.startswith(prefix) or prefix.startswith(name):
-                yield from _walk(Path(entry.path), name, prefix)
+                yield from _walk(entry.path, name, prefix)
         elif name.startswith(prefix) and is_key(name):
             with contextlib.suppress(FileNotFoundError):
                 there = entry.stat(follow_symlinks=False)
@@ -377,7 +380,7 @@ def _walk(folder: Path, base: str, prefix: str) -> Iterator[Stat]:
                 yield Stat(name, there.st_size, _version(there), modified=modified)
 
 
-def _entries(folder: Path, base: str) -> list[tuple[str, os.DirEntry[str]]]:
+def _entries(folder: str, base: str) -> list[tuple[str, os.DirEntry[str]]]:
     found = []
     with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
