@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sendung import records
 from sendung.concurrency import each
+from sendung.config.digests import Memory
 from sendung.errors import Damaged, ObjectExists
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.store.interface import Headers, Stat, Store
@@ -50,6 +51,11 @@ class Reader:
         self._store = store
         self._cache = cache / "records" / hashlib.sha256(store.name.encode()).hexdigest()[:16]
         self._seen: dict[tuple[str, str], Record] = {}
+        self._memory = Memory(cache)
+
+    def digest(self, path: Path) -> str:
+        """SHA-256 (hexadecimal) of a file of this machine, remembered in the same cache. Raises OSError."""
+        return self._memory.digest(path)
 
     def listing(self) -> dict[str, Stat]:
         """All records' keys."""

@@ -31,9 +31,9 @@ def draft_changes(draft: Draft, archive: Archive, reader: Reader, number: int | 
     except UsageError:
         if number is not None:
             raise
-        return records.changes({}, draft.source())
+        return records.changes({}, draft.source(reader.digest))
     revisions = reader.revisions(records.owner_of(newest.episode.guid), archive.listing, EpisodeRecord)
-    return records.changes(revision_of(revisions, number).source, draft.source())
+    return records.changes(revision_of(revisions, number).source, draft.source(reader.digest))
 
 
 def feed_changes(folder: Path, show: ShowConfig, store: Store, desk: Desk) -> list[str]:

@@ -89,7 +89,7 @@ def stand_show(show: ShowConfig, archive: Archive, reader: Reader, *, meant: boo
 
     `meant`: the host wants it published although it takes back changes of the other host.
     """
-    source = show.source()
+    source = show.source(reader.digest)
     revisions = reader.revisions(records.SHOW, archive.listing, ShowRecord)
     standing = records.standing(source, revisions)
     back = records.taken_back(source, revisions) if standing is Standing.EDITED and not meant else ()
@@ -124,7 +124,7 @@ def stand_draft(draft: Draft, show_guid: str, archive: Archive, reader: Reader, 
     """
     guid = _guid(draft, show_guid, archive)
     published = archive.episodes.get(guid)
-    source = draft.source()
+    source = draft.source(reader.digest)
     revisions = reader.revisions(records.owner_of(guid), archive.listing, EpisodeRecord)
     standing = records.standing(source, revisions)
     back = records.taken_back(source, revisions) if standing is Standing.EDITED and not meant else ()

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from sendung.config.digests import file_digest
 from sendung.config.located_yaml import load_yaml
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
@@ -78,7 +79,7 @@ def test_a_source_is_what_is_said_not_of_how(tmp_path: Path) -> None:
 
     def digest(text: str) -> object:
         (tmp_path / "show.yaml").write_text(text, "utf-8")
-        return load_show(tmp_path).source()
+        return load_show(tmp_path).source(file_digest)
 
     first = digest(text)
     plain = YAML(typ="safe", pure=True).load(text)

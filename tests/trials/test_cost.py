@@ -18,6 +18,7 @@ from sendung.progress import Silent
 from sendung.publish import publish
 from sendung.records import EpisodeRecord
 from sendung.store import Headers, Store, Version
+from tests.config.test_digests import bytes_read, remember
 from tests.servers.fixtures import Target
 from tests.trials.world import finish, make_world
 
@@ -103,3 +104,19 @@ def test_pages_that_the_other_host_has_rendered_alike_cost_no_further_round(targ
     outcome = publish([world.folder / "episodes" / "eins"], load_show(world.folder), store, desk, Silent())
     assert outcome.error is None
     assert store.calls.count("list") == 4  # the records thrice, the pages once
+
+
+def test_an_unchanged_publish_reads_no_recording(tmp_path: Path) -> None:
+    padding = 20_000_000
+    world = make_world(tmp_path, Target("directory", str(tmp_path / "public"), None, {}), ["eins"])
+    recording = world.folder / "episodes/eins/audio.flac"
+    recording.write_bytes(recording.read_bytes() + bytes(padding))  # long to read, quick to master
+    desk = Desk("sven", lambda: datetime.now(UTC), world.cache)
+
+    def run() -> None:
+        folders = [world.folder / "episodes/eins"]
+        assert publish(folders, load_show(world.folder), world.store(), desk, Silent()).error is None
+
+    run()
+    remember(world.cache, recording)
+    assert bytes_read(run) < padding / 2

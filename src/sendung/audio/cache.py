@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sendung import __version__
 from sendung.audio.values import Mastered, Target
-from sendung.config.digests import file_digest
+from sendung.config.digests import Memory, file_digest
 
 METHOD = 2
 """Raised whenever the same input would be mastered differently."""
@@ -27,12 +27,13 @@ class Entry(BaseModel):
     """Its path is the file's name in the cache."""
 
 
-def key_of(source: Path, target: Target) -> str:
+def key_of(source: Path, target: Target, cache: Path) -> str:
     """The name of the result of this input with these settings and this version. Raises OSError."""
+    digest = Memory(cache).digest
     settings = asdict(target) | {
-        name: file_digest(path) if path else None for name, path in (("intro", target.intro), ("outro", target.outro))
+        name: digest(path) if path else None for name, path in (("intro", target.intro), ("outro", target.outro))
     }
-    facts = {"source": file_digest(source), "target": settings, "version": __version__, "method": METHOD}
+    facts = {"source": digest(source), "target": settings, "version": __version__, "method": METHOD}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
 

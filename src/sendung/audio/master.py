@@ -55,7 +55,7 @@ def master_all(source: Path, targets: Sequence[Target], cache: Path, progress: P
             _check_target(target)
         for path in filter(None, (source, first.intro, first.outro)):
             check_file(path)
-        keys = {target: key_of(source, target) for target in targets}
+        keys = {target: key_of(source, target, cache) for target in targets}
         found = {target: look_up(cache, key, target) for target, key in keys.items()}
         if missing := [target for target, kept in found.items() if not kept]:
             with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:

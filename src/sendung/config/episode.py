@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from sendung import model
 from sendung.chapters import parse_time
 from sendung.chapters import read_file as read_chapters
-from sendung.config.digests import Source, source_of
+from sendung.config.digests import Digest, Source, source_of
 from sendung.config.files import Files, validate_with_files
 from sendung.config.located_yaml import Document, load_yaml, mistake
 from sendung.config.show import ShowConfig
@@ -194,9 +194,9 @@ class Draft:
         """Where a value stands in episode.yaml."""
         return self.document.place(*way)
 
-    def source(self) -> Source:
-        """All that the host decided: the values and the files, not the typing."""
-        return source_of(self.file, self.files, self.folder)
+    def source(self, digest: Digest) -> Source:
+        """All that the host decided: the values and the files (by their digests), not the typing."""
+        return source_of(self.file, self.files, self.folder, digest)
 
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from sendung import model
-from sendung.config.digests import Source, source_of
+from sendung.config.digests import Digest, Source, source_of
 from sendung.config.files import Files, validate_with_files
 from sendung.config.located_yaml import Document, load_yaml, mistake
 from sendung.config.supplements import Feed
@@ -212,10 +212,13 @@ class ShowConfig:
         """Who makes the show."""
         return self.file.author or " & ".join(host.name for host in self.file.hosts)
 
-    def source(self) -> Source:
-        """All that the host decided, but not where the store is: that may differ between machines."""
+    def source(self, digest: Digest) -> Source:
+        """All that the host decided (files by their digests).
+
+        But not where the store is: that may differ between machines.
+        """
         files = [path for path in (self.cover, self.intro, self.outro, self.logo) if path]
-        source = source_of(self.file, files, self.folder)
+        source = source_of(self.file, files, self.folder, digest)
         return source | {"store": {"public_url": self.file.store.public_url}}
 
 
