@@ -51,7 +51,7 @@ def test_every_command_and_option_that_a_page_names_exists(page: str) -> None:
     group: Any = typer.main.get_command(app)
     context = typer.Context(group)
     for name, *words in calls_of(page):
-        if name in ("COMMAND", "--help", "--version"):
+        if name == "COMMAND" or name.startswith("--"):
             continue
         command = group.get_command(context, name)
         assert command, f"{page}: sendung {name}"
