@@ -14,6 +14,7 @@ from sendung.audio.measure import Reading, window_of
 from sendung.audio.result import FileResult
 from sendung.audio.values import Format
 from sendung.audio.whole import at_rate
+from sendung.audio.windows import Windows
 from sendung.progress import Silent
 
 from .conftest import RATE, Samples, decode, hear, run_ffmpeg, speech, voice, write_wav
@@ -85,7 +86,7 @@ def test_any_stretch_is_read_as_a_player_plays_it(name: str, rate: int, tmp_path
 def test_windows_of_another_rate_get_the_highest_peak_that_they_touch() -> None:
     peaks = array("f", [0.1] * 400)
     peaks[100] = 0.9
-    reading = Reading(48000, 2, peaks=peaks, true_peaks={100: 0.95}, samples=400 * window_of(48000))
+    reading = Reading(48000, 2, peaks=Windows(peaks), true_peaks={100: 0.95}, samples=400 * window_of(48000))
     assert at_rate(reading, 48000) is reading
     other = at_rate(reading, RATE)
     assert (other.rate, other.samples, other.duration_s) == (RATE, 88200, 2.0)

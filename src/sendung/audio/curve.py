@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from sendung.audio.measure import window_of
 
@@ -28,11 +31,23 @@ TAIL_S = 1.0
 
 @dataclass(frozen=True)
 class Curve:
-    """The gain of the whole, and the dips: the further gain that each window gets (linear, 1: none)."""
+    """The gain of the whole, and the dips: windows that get a further gain below 1 (linear). All others get none."""
 
     gain_db: float
+    windows: array[int] = field(default_factory=lambda: array("L"))
+    """The numbers of the windows with a dip, ascending."""
     dips: array[float] = field(default_factory=lambda: array("f"))
-    """By window; none after its end."""
+    """The further gain of each of them."""
+
+    @classmethod
+    def of(cls, gain_db: float, dips: Mapping[int, float]) -> Self:
+        """A curve with these dips, by window."""
+        windows = array("L", sorted(dips))
+        return cls(gain_db, windows, array("f", (dips[number] for number in windows)))
+
+    def by_window(self) -> dict[int, float]:
+        """The dips by their windows."""
+        return dict(zip(self.windows, self.dips, strict=True))
 
     @property
     def limited_db(self) -> float:
@@ -41,23 +56,22 @@ class Curve:
 
     def touches(self, first: int, count: int, rate: int) -> bool:
         """Whether any dip, with its ramps, reaches into these samples."""
-        near = self._near(first, count, rate)
-        return min(self.dips[near.start : near.stop], default=1.0) < 1.0
+        return len(self._near(first, count, rate)) > 0
 
     def steps(self, first: int, count: int, rate: int) -> array[float]:
         """The dips as one gain every `step_rate` for the samples from `first` (a step's beginning) on."""
         step = window_of(rate) // STEPS
         size = math.ceil(count / step) + round(TAIL_S * rate / step)
         gains = array("f", [1.0]) * size
-        for number in self._near(first, count, rate):
-            if self.dips[number] < 1.0:
-                _dip(gains, number * STEPS - first // step, self.dips[number])
+        for index in self._near(first, count, rate):
+            _dip(gains, self.windows[index] * STEPS - first // step, self.dips[index])
         return gains
 
     def _near(self, first: int, count: int, rate: int) -> range:
-        """The windows whose dips reach into these samples."""
+        """Which of the dips reach into these samples."""
         window = window_of(rate)
-        return range(max(0, first // window - 12), min(len(self.dips), (first + count) // window + 4))
+        start = bisect_left(self.windows, max(0, first // window - 12))
+        return range(start, bisect_left(self.windows, (first + count) // window + 4, start))
 
 
 def step_rate(rate: int) -> int:

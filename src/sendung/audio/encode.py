@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from sendung.audio.curve import STEPS, Curve, step_rate
 from sendung.audio.ffmpeg import Ffmpeg
@@ -26,11 +25,10 @@ def encode_mp3(
     kbps: int,
     tape: Tape,
     parts: Sequence[tuple[int, int]],
-    scratch: Path,
     done: Callable[[float], None],
 ) -> None:
     """Encode parts (first frame, frames) onto the tape, at once; `done` is told the seconds encoded."""
-    ffmpeg.all([partial(_encode_part, ffmpeg, programme, curve, kbps, tape, part, scratch, done) for part in parts])
+    ffmpeg.all([partial(_encode_part, ffmpeg, programme, curve, kbps, tape, part, done) for part in parts])
 
 
 def _encode_part(
@@ -40,7 +38,6 @@ def _encode_part(
     kbps: int,
     tape: Tape,
     part: tuple[int, int],
-    scratch: Path,
     done: Callable[[float], None],
 ) -> None:
     first, frames = part
@@ -56,7 +53,7 @@ def _encode_part(
         found.extend(fresh)
         done(len(fresh) * FRAME / programme.rate)
 
-    arguments, graph = levelled(programme, curve, start, count, scratch, made_up_db=-lame_scale_db(kbps))
+    arguments, graph = levelled(ffmpeg, programme, curve, start, count, made_up_db=-lame_scale_db(kbps))
     args = [*arguments, "-filter_complex", graph, "-map", "[out]"]
     args += ["-c:a", "libmp3lame", "-b:a", f"{kbps}k", "-reservoir", "0"]
     ffmpeg.read([*args, "-flush_packets", "0", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"], take)
@@ -70,7 +67,7 @@ def lame_scale_db(kbps: int) -> float:
 
 
 def levelled(
-    programme: Programme, curve: Curve, start: int, count: int, scratch: Path, made_up_db: float = 0.0
+    ffmpeg: Ffmpeg, programme: Programme, curve: Curve, start: int, count: int, made_up_db: float = 0.0
 ) -> tuple[list[str], str]:
     """Input arguments, and a graph to [out]: these samples with the curve's gain and dips, and `made_up_db` more."""
     arguments, graph = programme.open(start, count)
@@ -78,15 +75,15 @@ def levelled(
     if not curve.touches(start, count, programme.rate):
         return arguments, graph + "[out]"
     step = window_of(programme.rate) // STEPS
-    path = scratch / f"curve-{start}-{count}.f32"
+    path = ffmpeg.new_file("curve-", ".f32")
     path.write_bytes(curve.steps(start // step * step, count + step, programme.rate).tobytes())
-    inputs = arguments.count("-i")
-    arguments += ["-f", "f32le", "-ar", str(step_rate(programme.rate)), "-ch_layout", "mono", "-i", f"file:{path}"]
-    layout = "pan=stereo|c0=c0|c1=c0" if programme.channels == 2 else "aformat=channel_layouts=mono"
-    # Short frames: a long one would be 35 times as long once it is interpolated, and leave the processor's cache.
+    # Read by the graph itself (from ffmpeg's folder): an input of its own would be handed over 25 times a
+    # second. Short frames: a long one would be 35 times as long once interpolated, and leave the processor's cache.
+    form = f"sample_rate={step_rate(programme.rate)}\\\\:ch_layout=mono"
     finer = f"asetnsamples=128:p=0,aresample={programme.rate}:tsf=fltp:filter_size=8"
+    layout = "pan=stereo|c0=c0|c1=c0" if programme.channels == 2 else "aformat=channel_layouts=mono"
     graph += (
-        f"[plain];[{inputs}:a:0]{finer},atrim=start_sample={start % step},asetpts=N/SR/TB,"
-        f"{layout},aformat=sample_fmts=fltp[dips];[plain][dips]amultiply[out]"
+        f"[plain];amovie=filename={path.name}:f=f32le:format_opts={form},{finer},atrim=start_sample={start % step},"
+        f"asetpts=N/SR/TB,{layout},aformat=sample_fmts=fltp[dips];[plain][dips]amultiply[out]"
     )
     return arguments, graph

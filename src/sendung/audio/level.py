@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Iterator
 
 from sendung.audio.curve import Curve
 from sendung.audio.loudness import amplitude, integrated
@@ -18,8 +19,10 @@ AFTER_OVERSHOOT = 0.97
 _AROUND = ((-1, 0.5), *((after, 0.5 + 0.5 * math.cos(math.pi * after / 11)) for after in range(1, 11)))
 """How much of a dip the windows before and after it get, by their distance: the ramps of the curve, coarsely."""
 _ROUNDS = 8
-_LIFT_DB = 12.0
-"""The most that making up for the limiter adds, for choosing the windows that may need a dip."""
+_LIFTS_DB = (3.0, 12.0)
+"""What making up for the limiter may add, for choosing the windows that may need a dip: usually, and at most."""
+_HIDDEN = 1.42
+"""What a window may hide between its samples at most (3 dB; see measure.CANDIDATE)."""
 
 
 def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
@@ -27,83 +30,95 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
 
     Plain gain if that is enough; else dips, and the gain that makes up for them.
     """
-    gain = aim - integrated(reading.momentary)
+    gain = first = aim - integrated(reading.momentary)
     if amplitude(gain) * reading.peak <= amplitude(ceiling_db):
         return Curve(gain)
-    least = amplitude(ceiling_db - gain - MARGIN_DB - _LIFT_DB) / BETWEEN_SAMPLES
-    loud = array("L", (number for number, peak in enumerate(reading.peaks) if peak > least))
-    powers = _powers(reading)
-    curve = Curve(gain, _dips(reading, loud, gain, ceiling_db))
+    lifts = iter(_LIFTS_DB)
+    lift = next(lifts)
+    loud = _loud(reading, gain + lift, ceiling_db)
+    curve = _limiting(reading, loud, gain, ceiling_db)
     for _ in range(_ROUNDS):
-        off = aim - gain - integrated(_limited(reading, curve, loud, powers))
+        off = aim - gain - integrated(_limited(reading, curve))
         if abs(off) < 0.03:
             break
         # A louder programme is limited more, so more than what is missing has to be added.
         gain += 1.3 * off
-        curve = Curve(gain, _dips(reading, loud, gain, ceiling_db))
+        if gain > first + lift and (higher := next(lifts, None)):
+            lift = higher
+            loud = _loud(reading, first + lift, ceiling_db)
+        curve = _limiting(reading, loud, gain, ceiling_db)
     return curve
 
 
 def lowered(curve: Curve, result: Reading, ceiling_db: float) -> Curve:
     """The same curve, lower where the decoded result passes the ceiling."""
     ceiling = amplitude(ceiling_db)
-    before = curve.dips if curve.dips else array("f", [1.0]) * len(result.peaks)
-    dips = before[:]
+    before = curve.by_window()
+    dips = dict(before)
     for number, peak in result.true_peaks.items():
         if peak > ceiling:
-            for near in range(max(0, number - 1), min(len(dips), number + 2)):
-                dips[near] = min(dips[near], before[near] * ceiling / peak * AFTER_OVERSHOOT)
-    return Curve(curve.gain_db, dips)
+            for near in range(max(0, number - 1), min(len(result.peaks), number + 2)):
+                lower = before.get(near, 1.0) * ceiling / peak * AFTER_OVERSHOOT
+                dips[near] = min(dips.get(near, 1.0), lower)
+    return Curve.of(curve.gain_db, dips)
 
 
-def _dips(reading: Reading, loud: array[int], gain_db: float, ceiling_db: float) -> array[float]:
-    """How much less than the gain of the whole each window needs; only the loud ones may."""
+def _loud(reading: Reading, gain_db: float, ceiling_db: float) -> array[int]:
+    """The windows that may need a dip with a gain up to this one."""
+    least = amplitude(ceiling_db - gain_db - MARGIN_DB) / _HIDDEN
+    return array("L", (number for number, peak in enumerate(reading.peaks) if peak > least))
+
+
+def _limiting(reading: Reading, loud: array[int], gain_db: float, ceiling_db: float) -> Curve:
+    """The gain, and a dip in each of the loud windows that it would bring above the limit."""
     limit = amplitude(ceiling_db - gain_db - MARGIN_DB)
     known, peaks = reading.true_peaks, reading.peaks
-    dips = array("f", [1.0]) * len(peaks)
+    windows, dips = array("L"), array("f")
     for number in loud:
         true_peak = known.get(number) or peaks[number] * BETWEEN_SAMPLES
         if true_peak > limit:
-            dips[number] = limit / true_peak
-    return dips
+            windows.append(number)
+            dips.append(limit / true_peak)
+    return Curve(gain_db, windows, dips)
 
 
-def _limited(reading: Reading, curve: Curve, loud: array[int], powers: array[float]) -> array[float]:
+def _limited(reading: Reading, curve: Curve) -> array[float]:
     """The momentary loudness with the dips, before the gain of the whole.
 
     A block loses the share of its power that its windows lose, taking each window's power as its squared peak.
     """
-    per_block = _windows_in_block(reading)
-    peaks = reading.peaks
-    lost = array("d", bytes(8 * len(powers)))
-    for number, gain in enumerate(_with_ramps(curve.dips, loud)):
-        if gain < 1.0:
-            lost[number // per_block] += peaks[number] ** 2 * (1.0 - gain * gain)
-    found = reading.momentary[:]
-    for block in range(min(len(found), len(powers))):
-        # A momentary value covers the 400 ms before its end.
-        if less := sum(lost[max(0, block - 3) : block + 1]):
-            found[block] += 10 * math.log10(max(1e-6, 1.0 - less / sum(powers[max(0, block - 3) : block + 1])))
+    size = reading.rate // 10 // window_of(reading.rate)
+    peaks, found = reading.peaks, reading.momentary[:]
+    lost: dict[int, float] = {}
+    for number, gain in _with_ramps(curve, len(peaks)):
+        block = number // size
+        lost[block] = lost.get(block, 0.0) + peaks[number] ** 2 * (1.0 - gain * gain)
+    powers = {
+        block: sum([peak * peak for peak in peaks[block * size : (block + 1) * size]])
+        for block in {near for number in lost for near in range(max(0, number - 3), number + 4)}
+    }
+    # A momentary value covers the 400 ms before its end.
+    for block in {near for number in lost for near in range(number, number + 4)}:
+        if block < len(found):
+            covered = range(max(0, block - 3), block + 1)
+            share = sum([lost.get(near, 0.0) for near in covered]) / sum([powers[near] for near in covered])
+            found[block] += 10 * math.log10(max(1e-6, 1.0 - share))
     return found
 
 
-def _powers(reading: Reading) -> array[float]:
-    """The squared peaks of each tenth of a second, added up."""
-    size, peaks = _windows_in_block(reading), reading.peaks
-    return array("d", (sum(peak * peak for peak in peaks[at : at + size]) for at in range(0, len(peaks), size)))
+def _with_ramps(curve: Curve, windows: int) -> Iterator[tuple[int, float]]:
+    """The windows whose mean gain is below 1, ascending: each has its own dip and the ramps of its neighbours' dips."""
+    gains: dict[int, float] = {}
+    for number, dip in zip(curve.windows, curve.dips, strict=True):
+        # No later dip reaches further back than the window before it.
+        for done in [near for near in gains if near < number - 1]:
+            yield done, gains.pop(done)
+        _lower(gains, number, dip)
+        for distance, part in _AROUND:
+            if 0 <= number + distance < windows:
+                _lower(gains, number + distance, 1.0 - (1.0 - dip) * part)
+    yield from gains.items()
 
 
-def _windows_in_block(reading: Reading) -> int:
-    return reading.rate // 10 // window_of(reading.rate)
-
-
-def _with_ramps(dips: array[float], loud: array[int]) -> array[float]:
-    """The mean gain of each window, its own dip and the ramps of its neighbours' dips."""
-    gains = dips[:]
-    for number in loud:
-        if (depth := 1.0 - dips[number]) > 0.0:
-            for distance, part in _AROUND:
-                near = number + distance
-                if 0 <= near < len(gains) and gains[near] > 1.0 - depth * part:
-                    gains[near] = 1.0 - depth * part
-    return gains
+def _lower(gains: dict[int, float], number: int, gain: float) -> None:
+    gains[number] = min(gain, gains.get(number, 1.0))

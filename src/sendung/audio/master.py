@@ -27,6 +27,7 @@ from sendung.audio.scratch import scratch_in
 from sendung.audio.stings import Dressed, dress
 from sendung.audio.values import MEDIA_TYPES, MONO_OFFSET, Levels, Mastered, Source, Target
 from sendung.audio.whole import M4A, OPUS, WholeRendition
+from sendung.audio.windows import Windows
 from sendung.errors import AudioError
 from sendung.progress import Meter, Progress
 
@@ -236,7 +237,7 @@ def _rendition(target: Target, work: Work) -> Rendition:
     return WholeRendition(work, OPUS if target.format == "opus" else M4A)
 
 
-def waveform(peaks: Sequence[float]) -> tuple[int, ...]:
+def waveform(peaks: Sequence[float] | Windows) -> tuple[int, ...]:
     """The highest of the peaks (linear) in each of up to 240 equal slices, in per cent of full scale."""
     slices = min(_SLICES, len(peaks))
     edges = [len(peaks) * number // slices for number in range(slices + 1)] if slices else [0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import tempfile
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,8 +12,10 @@ from typing import Protocol
 
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.loudness import decibels, integrated, loudness_range
+from sendung.audio.oversampling import CONTEXT, true_peaks
 from sendung.audio.samples import audioop
 from sendung.audio.values import Depth, Levels
+from sendung.audio.windows import Windows
 
 RUN_UP_S = 3
 """Read before a part so that its first short-term value (3 s) is whole and the meter's filters have settled."""
@@ -22,10 +23,6 @@ HEADROOM = 8.0
 """Full scale for samples that may pass it: up to +18 dBFS they are measured, not clipped."""
 SILENT = -120.0
 """LUFS, for no sound at all."""
-CONTEXT = 32
-"""Samples around a window that go with it through the oversampling filter."""
-OVERSAMPLING = 4
-"""BS.1770-4 annex 2 asks for at least 4."""
 CANDIDATE = 0.7
 """A window whose sample peak is below 0.7 of the highest (-3 dB) cannot hold the highest true peak: a sine at a quarter
 of the sample rate, the worst steady case, hides just that much between its samples (Tech 3341 signals 15 to 19)."""
@@ -79,21 +76,19 @@ class Reading:
     """LUFS, every 100 ms, each of the 400 ms before."""
     short_term: array[float] = field(default_factory=lambda: array("f"))
     """LUFS, every 100 ms, each of the 3 s before."""
-    peaks: array[float] = field(default_factory=lambda: array("f"))
-    """The highest sample of each window, linear."""
+    peaks: Windows = field(default_factory=Windows)
+    """The highest sample of each window of the whole, linear; readings of its parts share it."""
     true_peaks: dict[int, float] = field(default_factory=dict)
-    """Of the windows (by number) that may hold the highest one, or that come near the ceiling: linear."""
+    """Of the windows (by number in the whole) that may hold the highest one, or that come near the ceiling: linear."""
     difference: float = 0.0
     """The highest |left - right| found; stops being followed once it is surely not two equal channels."""
     samples: int = 0
 
     def join(self, after: Reading) -> None:
         """Add what was measured of the stretch right after this one."""
-        offset = len(self.peaks)
-        self.true_peaks |= {offset + window: peak for window, peak in after.true_peaks.items()}
+        self.true_peaks |= after.true_peaks
         self.momentary.extend(after.momentary)
         self.short_term.extend(after.short_term)
-        self.peaks.extend(after.peaks)
         self.difference = max(self.difference, after.difference)
         self.samples += after.samples
 
@@ -105,19 +100,18 @@ class Reading:
             self,
             momentary=self.momentary[blocks:],
             short_term=self.short_term[blocks:],
-            peaks=self.peaks[windows:],
+            peaks=self.peaks.without_head(windows),
             true_peaks=true_peaks,
         )
 
     def record_over(self, block: int, fresh: Reading) -> None:
-        """Replace what was measured from a tenth of a second on by what is measured there now."""
+        """Replace what was measured from a tenth of a second on by what is measured there now (with these peaks)."""
         window = block * (self.rate // 10 // window_of(self.rate))
-        after = window + len(fresh.peaks)
+        after = window - (-fresh.samples // window_of(self.rate))
         self.momentary[block : block + len(fresh.momentary)] = fresh.momentary
         self.short_term[block : block + len(fresh.short_term)] = fresh.short_term
-        self.peaks[window:after] = fresh.peaks
         kept = {number: peak for number, peak in self.true_peaks.items() if not window <= number < after}
-        self.true_peaks = kept | {window + number: peak for number, peak in fresh.true_peaks.items()}
+        self.true_peaks = kept | fresh.true_peaks
 
     @property
     def duration_s(self) -> float:
@@ -127,7 +121,7 @@ class Reading:
     @property
     def peak(self) -> float:
         """The highest true peak, linear."""
-        return max(self.true_peaks.values(), default=max(self.peaks, default=0.0))
+        return max(self.true_peaks.values()) if self.true_peaks else max(self.peaks, default=0.0)
 
     @property
     def broken(self) -> bool:
@@ -146,13 +140,15 @@ def measure(
     spans: Sequence[tuple[int, int | None]],
     heard: Callable[[float], None],
     ceiling: float = math.inf,
+    peaks: Windows | None = None,
 ) -> list[Reading]:
     """Measure spans (first sample, count; the last may be open), at once.
 
     Spans start at whole tenths of a second. `heard` is told the seconds read. Of windows that may exceed `ceiling`
-    (linear), every true peak is found. Raises what Ffmpeg.read raises.
+    (linear), every true peak is found. The readings share `peaks`, or new ones. Raises what Ffmpeg.read raises.
     """
-    return ffmpeg.all([partial(_measure_span, ffmpeg, what, *span, heard, ceiling) for span in spans])
+    peaks = Windows(folder=ffmpeg.folder) if peaks is None else peaks
+    return ffmpeg.all([partial(_measure_span, ffmpeg, what, *span, heard, ceiling, peaks) for span in spans])
 
 
 def joined(parts: Sequence[Reading]) -> Reading:
@@ -164,7 +160,13 @@ def joined(parts: Sequence[Reading]) -> Reading:
 
 
 def _measure_span(
-    ffmpeg: Ffmpeg, what: Readable, first: int, count: int | None, heard: Callable[[float], None], ceiling: float
+    ffmpeg: Ffmpeg,
+    what: Readable,
+    first: int,
+    count: int | None,
+    heard: Callable[[float], None],
+    ceiling: float,
+    peaks: Windows,
 ) -> Reading:
     run_up = min(first, RUN_UP_S * what.rate)
     arguments, graph = what.open(first - run_up, None if count is None else count + run_up)
@@ -174,7 +176,8 @@ def _measure_span(
         "ametadata=print:file='pipe\\:2',anullsink;"
         f"[samples]{_SCALES[what.depth]}asetnsamples=16384:p=0[out0]"
     )
-    listener = _Listener(ffmpeg, what, run_up, heard, ceiling)
+    reading = Reading(what.rate, what.channels, peaks=peaks)
+    listener = _Listener(ffmpeg, what, reading, first, run_up, heard, ceiling)
     inputs = [*arguments, "-filter_complex", graph, "-map", "[out0]"] if arguments else ["-f", "lavfi", "-i", graph]
     args = [*inputs, "-f", listener.kind, "pipe:1"]
     log = ffmpeg.read(args, listener.take)
@@ -185,9 +188,18 @@ class _Listener:
     """Takes the samples of one span, window by window."""
 
     def __init__(
-        self, ffmpeg: Ffmpeg, what: Readable, run_up: int, heard: Callable[[float], None], ceiling: float
+        self,
+        ffmpeg: Ffmpeg,
+        what: Readable,
+        reading: Reading,
+        first: int,
+        run_up: int,
+        heard: Callable[[float], None],
+        ceiling: float,
     ) -> None:
-        self.reading = Reading(what.rate, what.channels)
+        self.reading = reading
+        self.number = first // window_of(what.rate)
+        """Of the next window to look at."""
         self.ffmpeg = ffmpeg
         self.heard = heard
         self.ceiling = ceiling
@@ -202,7 +214,8 @@ class _Listener:
         """Context (at first: silence, or the end of the run-up), then windows not yet looked at."""
         self.skip = run_up * self.frame
         self.running = 0.0
-        self.candidates: list[tuple[int, bytes]] = []
+        self.candidates: list[tuple[int, float, bytes]] = []
+        """Windows, by number, with their sample peaks, and their samples with the context."""
 
     def take(self, block: bytes) -> None:
         """Look at a block of samples."""
@@ -242,15 +255,16 @@ class _Listener:
             width, unit = self.width, self.unit
             peaks = [audioop.max(view[at : min(at + window, end)], width) * unit for at in starts]
             self._compare_channels(view, context, end)
-            number = len(self.reading.peaks)
-            self.reading.peaks.extend(peaks)
+            number = self.number
+            self.number += len(peaks)
+            self.reading.peaks.write(number, array("f", peaks))
             self.running = max(self.running, *peaks)
             least = max(CANDIDATE * min(self.running, self.ceiling), unit)
             for index, peak in enumerate(peaks):
                 if peak >= least:
                     at = context + index * window
                     piece = bytes(view[at - context : at + window + context])
-                    self.candidates.append((number + index, piece.ljust(window + 2 * context, b"\0")))
+                    self.candidates.append((number + index, peak, piece.ljust(window + 2 * context, b"\0")))
         del self.pending[: end - context]
         if len(self.candidates) >= _BATCH:
             self._oversample()
@@ -263,36 +277,18 @@ class _Listener:
     def _oversample(self) -> None:
         """Find the true peaks of the candidates, and forget those that cannot matter by now."""
         least = CANDIDATE * min(self.running, self.ceiling)
-        chosen = [(number, piece) for number, piece in self.candidates if self.reading.peaks[number] >= least]
+        chosen = [candidate for candidate in self.candidates if candidate[1] >= least]
         self.candidates.clear()
         if not chosen:
             return
         rate, channels = self.reading.rate, self.reading.channels
-        layout = "mono" if channels == 1 else "stereo"
-        found = bytearray()
-        with tempfile.TemporaryFile() as feed:
-            feed.writelines(piece for _, piece in chosen)
-            feed.seek(0)
-            args = ["-f", self.kind, "-ar", str(rate), "-ch_layout", layout, "-i", "pipe:0"]
-            args += [
-                "-af",
-                f"volume=0.25:precision=float,aresample={rate * OVERSAMPLING}:tsf=fltp:osf=s16",
-                "-f",
-                "s16le",
-                "pipe:1",
-            ]
-            self.ffmpeg.read(args, found.extend, feed=feed)
-        frame = 2 * channels * OVERSAMPLING
-        start = CONTEXT * frame
-        stop = start + window_of(rate) * frame
-        step = start + stop
-        unit = self.unit * 2 ** (8 * self.width - 1) / 2**13
-        view = memoryview(found)
+        pieces = [piece for _, _, piece in chosen]
+        unit = self.unit * 2 ** (8 * self.width - 1)
         # With a ceiling, only what passes it and the highest are worth keeping.
         highest = max(self.reading.true_peaks.values(), default=0.0) if self.ceiling < math.inf else 0.0
-        for index, (number, _) in enumerate(chosen):
-            piece = view[index * step + start : index * step + stop]
-            true_peak = max(audioop.max(piece, 2) * unit, self.reading.peaks[number])
+        found = true_peaks(self.ffmpeg, pieces, window_of(rate), self.kind, rate, channels)
+        for (number, peak, _), oversampled in zip(chosen, found, strict=True):
+            true_peak = max(oversampled * unit, peak)
             if true_peak > min(highest, self.ceiling):
                 self.reading.true_peaks[number] = true_peak
                 highest = max(highest, true_peak) if self.ceiling < math.inf else 0.0

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import struct
 import threading
-from array import array
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +23,8 @@ BITRATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """kbit/s of MPEG-1 Layer III, by bitrate index from 1."""
 _RATES = (44100, 48000)
 _PADDED = 1 << 9
+_PER_FRAME = _PADDED | 3 << 4
+"""What differs between the frames of one encode: padding, and how the two channels are joined."""
 _HEADER = struct.Struct(">I")
 
 
@@ -63,78 +64,69 @@ def frame_size(header: int) -> int:
 
 
 class Tape:
-    """The frames of one result, in a scratch file in any order; each place can be recorded over."""
+    """The frames of one result, in a scratch file, recorded in any order; each place can be recorded over.
+
+    Every frame has a slot of the same size there, since they differ by a byte of padding only. Of each, a byte is held
+    in memory.
+    """
 
     def __init__(self, path: Path, frames: int) -> None:
         self._file: BinaryIO = path.open("w+b")
         self._lock = threading.Lock()
-        self._end = 0
-        self.places = array("Q", bytes(8 * frames))
-        self.sizes = array("H", bytes(2 * frames))
+        self._header = 0
+        """What all frames have in common."""
+        self._padded = bytearray(frames)
+        """1 where a frame has its byte of padding."""
 
     def __len__(self) -> int:
-        return len(self.sizes)
+        return len(self._padded)
 
     def record(self, first: int, frames: list[bytes]) -> None:
         """Put frames at `first` and the places after it. May be called from several threads."""
         with self._lock:
-            self._file.seek(self._end)
-            self._file.write(b"".join(frames))
-            for index, frame in enumerate(frames, first):
-                self.places[index] = self._end
-                self.sizes[index] = len(frame)
-                self._end += len(frame)
+            self._header = self._header or _HEADER.unpack_from(frames[0])[0] & ~_PER_FRAME
+            slot = self._slot
+            self._file.seek(first * slot)
+            self._file.writelines(frame.ljust(slot) for frame in frames)
+            self._padded[first : first + len(frames)] = bytes(len(frame) == slot for frame in frames)
 
-    def offsets(self) -> array[int]:
-        """Where each frame is in the written file, and where the last one ends."""
-        found = array("Q", [self._header_size()])
-        at = found[0]
-        for size in self.sizes:
-            at += size
-            found.append(at)
-        return found
+    def offset(self, frame: int) -> int:
+        """Where a frame is in the written file; for their number, where the last one ends."""
+        head = frame_size(_info_header(self._header))
+        return head + frame * (self._slot - 1) + self._padded.count(1, 0, frame)
 
     def write(self, path: Path, samples: int) -> None:
         """Write the file: the header, then every frame in order. `samples`: how many a player shall play."""
-        with path.open("wb") as file:
+        slot = self._slot
+        with path.open("wb") as file, self._lock:
             file.write(self._info(samples))
-            for start, stop in self._runs():
-                self._file.seek(start)
-                for at in range(start, stop, 1 << 20):
-                    file.write(self._file.read(min(stop - at, 1 << 20)))
+            self._file.seek(0)
+            for first in range(0, len(self), _AT_ONCE):
+                padded = self._padded[first : first + _AT_ONCE]
+                slots = self._file.read(slot * len(padded))
+                file.writelines(slots[at * slot : (at + 1) * slot - 1 + padding] for at, padding in enumerate(padded))
 
     def close(self) -> None:
         """Close the scratch file."""
         self._file.close()
 
-    def _runs(self) -> Iterator[tuple[int, int]]:
-        """Stretches of the scratch file that follow each other in the result."""
-        start = stop = 0
-        for place, size in zip(self.places, self.sizes, strict=True):
-            if place != stop:
-                if stop > start:
-                    yield start, stop
-                start = stop = place
-            stop += size
-        yield start, stop
-
-    def _first_header(self) -> int:
-        self._file.seek(self.places[0])
-        return int(_HEADER.unpack(self._file.read(4))[0])
-
-    def _header_size(self) -> int:
-        return frame_size(_info_header(self._first_header()))
+    @property
+    def _slot(self) -> int:
+        return frame_size(self._header) + 1
 
     def _info(self, samples: int) -> bytes:
-        header = _info_header(self._first_header())
-        offsets = self.offsets()
+        hundredths = [self.offset(len(self) * percent // 100) for percent in range(101)]
         padding = len(self) * FRAME - samples - ENCODER_DELAY
-        return info_frame(header, offsets, padding)
+        return info_frame(_info_header(self._header), len(self), hundredths, padding)
+
+
+_AT_ONCE = 4096
+"""Frames copied at once."""
 
 
 def _info_header(like: int) -> int:
-    """The header of the info frame: as the first frame's, unpadded, at a bit rate with room for it."""
-    header = like & ~_PADDED | 1 << 16
+    """The header of the info frame: as a frame's, unpadded, at a bit rate with room for it."""
+    header = like & ~_PER_FRAME | 1 << 16
     side = 17 if header >> 6 & 3 == 3 else 32
     while frame_size(header) < 4 + side + _INFO_SIZE:
         header += 1 << 12
@@ -145,15 +137,16 @@ _INFO_SIZE = 8 + 4 + 4 + 100 + 4 + 36
 """Info, flags, frames, bytes, seek table, quality, LAME's extension."""
 
 
-def info_frame(header: int, offsets: array[int], padding: int) -> bytes:
+def info_frame(header: int, frames: int, hundredths: Sequence[int], padding: int) -> bytes:
     """The Xing/Info frame of a file with constant bit rate, with LAME's extension (mp3-tech.org, "Mp3 Info Tag").
 
     A decoder plays it as silence or, if it knows it, skips it, as well as the encoder's delay and the padding.
-    The check sum of the music is left 0 (not computed); no player reads it.
+    `hundredths` are the places in the file that 0, 1, ... 100 % of the frames start at. The check sum of the music is
+    left 0 (not computed); no player reads it.
     """
-    frames, total = len(offsets) - 1, offsets[-1]
+    *starts, total = hundredths
     side = 17 if header >> 6 & 3 == 3 else 32
-    seek_table = bytes(min(255, 256 * offsets[frames * percent // 100] // total) for percent in range(100))
+    seek_table = bytes(min(255, 256 * start // total) for start in starts)
     bitrate = BITRATES[(header >> 12 & 15) - 1]
     lame = b"LAME3.100" + bytes([0x01])  # constant bit rate
     lame += bytes([0]) + bytes(8)  # lowpass unknown; no peak and no replay gain: the file is levelled

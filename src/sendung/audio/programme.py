@@ -125,7 +125,7 @@ def _least(one: int | None, other: int | None) -> int | None:
     return min(one, other)
 
 
-MOST = 12
+MOST = 3
 
 
 def spans(length: int, grid: int, workers: int, least: int) -> list[tuple[int, int]]:

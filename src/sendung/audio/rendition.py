@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,8 +105,8 @@ class Mp3Rendition:
 
     def mend(self, curve: Curve, before: Curve) -> Reading:
         """Encode and measure again the stretches whose dips differ, unless they are most of it."""
-        earlier = before.dips or array("f", [1.0]) * len(curve.dips)
-        changed = [number for number, gain in enumerate(curve.dips) if gain != earlier[number]]
+        earlier = before.by_window()
+        changed = [number for number, gain in curve.by_window().items() if gain != earlier.get(number)]
         parts = _together(self._frames_around(changed), _GAP)
         if self._reading is None or sum(count for _, count in parts) > len(self._tape) / 3:
             return self.make(curve)
@@ -115,7 +114,8 @@ class Mp3Rendition:
         blocks = _together([self._blocks_around(*part) for part in parts], 0)
         grid = self._work.programme.rate // 10
         fresh = [(first * grid, min(count * grid, self._work.length - first * grid)) for first, count in blocks]
-        readings = measure(self._work.ffmpeg, self._decoded(), fresh, _unheard, self._work.ceiling)
+        kept = self._reading.peaks
+        readings = measure(self._work.ffmpeg, self._decoded(), fresh, _unheard, self._work.ceiling, kept)
         for (first, _), reading in zip(blocks, readings, strict=True):
             self._reading.record_over(first, reading)
         return self._reading
@@ -126,12 +126,13 @@ class Mp3Rendition:
 
     def _encode(self, curve: Curve, parts: list[tuple[int, int]], heard: Heard) -> None:
         work = self._work
-        encode_mp3(work.ffmpeg, work.programme, curve, work.kbps, self._tape, parts, work.scratch, heard)
+        encode_mp3(work.ffmpeg, work.programme, curve, work.kbps, self._tape, parts, heard)
         self._tape.write(self.path, work.length)
 
     def _decoded(self) -> Mp3Result:
-        programme = self._work.programme
-        return Mp3Result(self.path.name, self._tape.offsets(), programme.rate, programme.channels, self._work.length)
+        tape, programme = self._tape, self._work.programme
+        rate, channels = programme.rate, programme.channels
+        return Mp3Result(self.path.name, len(tape), tape.offset, rate, channels, self._work.length)
 
     def _frames_around(self, windows: Iterable[int]) -> list[tuple[int, int]]:
         """The frames (first, count) that hold any of a window's dip, and two more at both sides."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,9 @@ class Mp3Result:
     """A joined MP3 file in ffmpeg's folder."""
 
     name: str
-    offsets: array[int]
-    """Where each frame starts, and where the last one ends."""
+    frames: int
+    offset: Callable[[int], int]
+    """Where a frame starts; for the number of frames, where the last one ends."""
     rate: int
     channels: int
     length: int
@@ -31,11 +32,10 @@ class Mp3Result:
     def open(self, first: int, count: int | None) -> tuple[list[str], str]:
         """No inputs (the graph reads the file itself: no hand-over between threads), and a graph to these samples."""
         stop = self.length if count is None else first + count
-        frames = len(self.offsets) - 1
         begin = max(0, (first + DELAY) // FRAME - WARM_UP)
-        end = min(frames, -(-(stop + DELAY) // FRAME) + 1)
+        end = min(self.frames, -(-(stop + DELAY) // FRAME) + 1)
         skip = first + DELAY - begin * FRAME
-        subfile = f"subfile\\,\\,start\\,{self.offsets[begin]}\\,end\\,{self.offsets[end]}\\,\\,\\:{self.name}"
+        subfile = f"subfile\\,\\,start\\,{self.offset(begin)}\\,end\\,{self.offset(end)}\\,\\,\\:{self.name}"
         return [], (
             f"amovie=filename='{subfile}':format_name=mp3,"
             f"atrim=start_sample={skip}:end_sample={skip + stop - first},asetpts=N/SR/TB"

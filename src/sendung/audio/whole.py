@@ -13,6 +13,7 @@ from sendung.audio.measure import Reading, joined, measure, window_of
 from sendung.audio.programme import spans
 from sendung.audio.rendition import LEAST_MEASURED_S, Work
 from sendung.audio.result import FileResult
+from sendung.audio.windows import Windows
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class WholeRendition:
 
     def _encode(self, curve: Curve) -> None:
         work = self._work
-        arguments, graph = levelled(work.programme, curve, 0, work.length, work.scratch)
+        arguments, graph = levelled(work.ffmpeg, work.programme, curve, 0, work.length)
         rate = f",aresample={self._form.rate}:tsf=fltp" if self._form.rate not in (None, work.programme.rate) else ""
         args = [*arguments, "-filter_complex", f"{graph.removesuffix('[out]')}{rate}[out]", "-map", "[out]"]
         args += ["-b:a", f"{work.kbps}k", *self._form.arguments, "-y", f"file:{self.path}"]
@@ -78,14 +79,14 @@ def at_rate(reading: Reading, rate: int) -> Reading:
     # A window here lasts `ours` / `theirs` windows there.
     ours, theirs = window_of(rate) * reading.rate, window_of(reading.rate) * rate
     count = -(-samples // window_of(rate))
-    peaks = array("f")
+    found, peaks = reading.peaks[:], array("f")
     for number in range(count):
-        peaks.append(max(reading.peaks[number * ours // theirs : -(-(number + 1) * ours // theirs)], default=0.0))
+        peaks.append(max(found[number * ours // theirs : -(-(number + 1) * ours // theirs)], default=0.0))
     true_peaks: dict[int, float] = {}
     for number, peak in reading.true_peaks.items():
         for near in range(number * theirs // ours, min(count, -(-(number + 1) * theirs // ours))):
             true_peaks[near] = max(peak, true_peaks.get(near, 0.0))
-    return replace(reading, rate=rate, samples=samples, peaks=peaks, true_peaks=true_peaks)
+    return replace(reading, rate=rate, samples=samples, peaks=Windows(peaks), true_peaks=true_peaks)
 
 
 def _reporting(done: Callable[[float], None]) -> Callable[[bytes], None]:
