@@ -19,6 +19,9 @@ MAX_BYTES = 512 * 1024
 """Apple, the same page: larger files are slow to load and are refused now and then."""
 MEDIA_TYPE = "image/jpeg"
 
+_PORTRAIT = 600
+_FACE, _FACE_BYTES, _FACE_QUALITIES = 88, 2000, (70, 60, 50, 40, 30, 20, 10)
+
 _SUFFIXES = {
     "JPEG": (".jpg", ".jpeg"),
     "PNG": (".png",),
@@ -62,6 +65,17 @@ class CoverImage:
     width: int
     height: int
     warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class PortraitImage:
+    """A portrait as it is published."""
+
+    data: bytes
+    """A square JPEG of at most 600 × 600 pixels."""
+    face: bytes
+    """A WebP file of 88 × 88 pixels, twice the size in which pages show it, and at most 2000 bytes, for it stands in
+    every page; empty where no such file is that small."""
 
 
 def inspect(path: Path) -> ImageFacts:
@@ -108,6 +122,24 @@ def picture(path: Path, px: int) -> CoverImage:
         smaller = _srgb(image)
     smaller.thumbnail((px, px), Image.Resampling.LANCZOS)
     return CoverImage(_jpeg(smaller, quality=85), MEDIA_TYPE, *smaller.size)
+
+
+def portrait(path: Path) -> PortraitImage:
+    """A square of any picture, cut at its longer sides equally. Raises ConfigError like `inspect`."""
+    with _open(path) as image:
+        upright = _srgb(image)
+    side = min(*upright.size, _PORTRAIT)
+    square = ImageOps.fit(upright, (side, side), Image.Resampling.LANCZOS)
+    small = square.resize((_FACE, _FACE), Image.Resampling.LANCZOS)
+    faces = (_webp(small, quality) for quality in _FACE_QUALITIES)
+    face = next((data for data in faces if len(data) <= _FACE_BYTES), b"")
+    return PortraitImage(_jpeg(square, quality=85), face)
+
+
+def _webp(image: Image.Image, quality: int) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, "WEBP", quality=quality, method=6)
+    return buffer.getvalue()
 
 
 def resize(data: bytes, px: int, quality: int = 85) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -15,7 +15,9 @@ from lxml import etree
 from sendung import artwork, audio, rules, transcripts
 from sendung.chapters import format_time
 from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft
+from sendung.config.located_yaml import Document
 from sendung.config.show import ShowConfig
+from sendung.config.values import Person
 from sendung.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
 from sendung.outline import Outline, find_outline
 
@@ -33,6 +35,11 @@ class Checked:
     """Warnings and notes."""
     examined: dict[Path, Examined] = field(default_factory=dict)
     """What the files hold, by folder."""
+
+    def adding(self, errors: Mapping[Path, list[SendungError]]) -> Checked:
+        """The same, with more errors."""
+        folders = dict.fromkeys([*self.errors, *errors])
+        return replace(self, errors={one: [*self.errors.get(one, []), *errors.get(one, [])] for one in folders})
 
 
 @dataclass(frozen=True)
@@ -75,12 +82,9 @@ def examine(checked: Checked, folders: Collection[Path]) -> Checked:
     drafts = [draft for draft in checked.drafts if draft.folder in folders]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         examined = {one.draft.folder: one for one in pool.map(_examine, drafts)}
-    errors = dict(checked.errors)
-    for folder, one in examined.items():
-        if one.errors:
-            errors[folder] = [*errors.get(folder, []), *one.errors]
+    found = checked.adding({folder: one.errors for folder, one in examined.items() if one.errors})
     remarks = [remark for one in examined.values() for remark in one.remarks]
-    return replace(checked, errors=errors, remarks=(*checked.remarks, *remarks), examined=checked.examined | examined)
+    return replace(found, remarks=(*checked.remarks, *remarks), examined=checked.examined | examined)
 
 
 def check_show(show: ShowConfig) -> tuple[Problem, ...]:
@@ -93,6 +97,7 @@ def check_show(show: ShowConfig) -> tuple[Problem, ...]:
     remarks = _cover_remarks(show.cover, show.document.place("cover"), errors)
     if show.logo:
         _check_logo(show.logo, show.document.place("theme", "logo"), errors)
+    _check_portraits(show.file.hosts, show.portraits, show.document, "hosts", errors)
     for name, sting in (("intro", show.intro), ("outro", show.outro)):
         if sting:
             _probe(sting, show.document.place("audio", name), errors)
@@ -181,6 +186,16 @@ def _check_pictures(draft: Draft, errors: list[SendungError]) -> None:
     for index, chapter in enumerate(draft.chapters or ()):
         if chapter.image:
             _inspect(chapter.image, draft.place("chapters", index, "image"), errors)
+    _check_portraits(draft.file.guests, draft.portraits, draft.document, "guests", errors)
+    _check_portraits(draft.file.hosts or (), draft.portraits, draft.document, "hosts", errors)
+
+
+def _check_portraits(
+    persons: Sequence[Person], portraits: Mapping[str, Path], document: Document, key: str, errors: list[SendungError]
+) -> None:
+    for index, person in enumerate(persons):
+        if person.picture:
+            _inspect(portraits[person.picture], document.place(key, index, "image"), errors)
 
 
 def _inspect(picture: Path, place: Place, errors: list[SendungError]) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sendung import audio, chapters, model, transcripts
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
-from sendung.config.values import resolve_date
+from sendung.config.values import Portrait, resolve_date
 from sendung.outline import Outline
 
 
@@ -36,6 +36,8 @@ class Parts:
     chapters_file: model.Asset | None
     transcript: model.Transcript | None
     soundbites: tuple[model.Soundbite, ...]
+    portraits: Mapping[str, Portrait]
+    """Those of hosts and guests, by the name that episode.yaml has."""
 
 
 def targets_of(show: ShowConfig) -> tuple[audio.Target, ...]:
@@ -59,8 +61,10 @@ def target_of(show: ShowConfig) -> audio.Target:
     )
 
 
-def compose_show(show: ShowConfig, guid: str, cover: model.Image, logo: model.Asset | None) -> model.Show:
-    """The show's facts."""
+def compose_show(
+    show: ShowConfig, guid: str, cover: model.Image, logo: model.Asset | None, portraits: Mapping[str, Portrait]
+) -> model.Show:
+    """The show's facts; `portraits` are by the name that show.yaml has."""
     said = show.file
     theme = model.Theme(accent=said.theme.accent, font=said.theme.font, logo=logo)
     return model.Show(
@@ -78,7 +82,7 @@ def compose_show(show: ShowConfig, guid: str, cover: model.Image, logo: model.As
         copyright=said.copyright,
         author=show.author,
         owner=model.Owner(name=said.owner.name, email=said.owner.email),
-        hosts=tuple(host.fact() for host in said.hosts),
+        hosts=tuple(host.fact(portraits) for host in said.hosts),
         feed=_feed_options(show),
         listen_on=dict(said.listen_on),
         newsletter=model.Newsletter.model_validate(said.newsletter.model_dump()) if said.newsletter else None,
@@ -96,9 +100,9 @@ def compose_episode(draft: Draft, guid: str, notes: str, parts: Parts) -> model.
     return model.Episode(
         guid=guid,
         slug=draft.slug,
-        title=said.title,
+        title=draft.title,
         date=draft.date,
-        summary=said.summary,
+        summary=draft.summary,
         notes=notes,
         articles=draft.articles,
         number=said.number,
@@ -107,8 +111,8 @@ def compose_episode(draft: Draft, guid: str, notes: str, parts: Parts) -> model.
         type=said.type,
         explicit=said.explicit,
         keywords=said.keywords,
-        hosts=_hosts(draft),
-        guests=_guests(draft),
+        hosts=_hosts(draft, parts.portraits),
+        guests=_guests(draft, parts.portraits),
         audio=parts.audio,
         cover=cover,
         chapters=parts.chapters,
@@ -146,8 +150,8 @@ def compose_soundbites(draft: Draft, timing: Timing) -> tuple[model.Soundbite, .
 
 def compose_cues(draft: Draft, show: model.Show, timing: Timing) -> tuple[model.Cue, ...]:
     """The draft's transcript with its speakers' full names, in the time of the published audio."""
-    hosts = _hosts(draft)
-    persons = [*(show.hosts if hosts is None else hosts), *_guests(draft)]
+    hosts = _hosts(draft, {})
+    persons = [*(show.hosts if hosts is None else hosts), *_guests(draft, {})]
     cues = transcripts.name_speakers([located.cue for located in draft.cues], persons)
     return transcripts.shift(cues, timing.by_ms, timing.duration_ms)
 
@@ -160,10 +164,10 @@ def _feed_options(show: ShowConfig) -> model.FeedOptions:
     return model.FeedOptions.model_validate(values)
 
 
-def _hosts(draft: Draft) -> tuple[model.Person, ...] | None:
+def _hosts(draft: Draft, portraits: Mapping[str, Portrait]) -> tuple[model.Person, ...] | None:
     hosts = draft.file.hosts
-    return None if hosts is None else tuple(host.fact() for host in hosts)
+    return None if hosts is None else tuple(host.fact(portraits) for host in hosts)
 
 
-def _guests(draft: Draft) -> tuple[model.Person, ...]:
-    return tuple(guest.fact() for guest in draft.file.guests)
+def _guests(draft: Draft, portraits: Mapping[str, Portrait]) -> tuple[model.Person, ...]:
+    return tuple(guest.fact(portraits) for guest in draft.file.guests)

@@ -22,6 +22,7 @@ from sendung.compose import (
 )
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.config.values import Portrait
 from sendung.outline import Outline
 
 _UNKNOWN_S = 3600.0
@@ -32,7 +33,7 @@ _COVER_SIDE = 3000
 def foresee_show(config: ShowConfig) -> model.Show:
     """The show as show.yaml would make it."""
     guid = config.file.guid or uuid.uuid5(uuid.NAMESPACE_URL, config.file.store.public_url)
-    return compose_show(config, str(guid), _cover(), None)
+    return compose_show(config, str(guid), _cover(), None, dict.fromkeys(config.portraits, _PORTRAIT))
 
 
 def foresee_episode(
@@ -50,6 +51,7 @@ def foresee_episode(
         chapters_file=_asset("assets/", ".chapters.json", chapters.JSON_MEDIA_TYPE) if marks else None,
         transcript=_transcript(draft, cues, show.language) if cues else None,
         soundbites=compose_soundbites(draft, timing),
+        portraits=dict.fromkeys(draft.portraits, _PORTRAIT),
     )
     return compose_episode(draft, draft.file.guid or draft.slug, outline.notes, parts)
 
@@ -79,7 +81,7 @@ def _rendition(slug: str, target: audio.Target, timing: Timing, channels: int) -
 
 
 def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str) -> model.Transcript:
-    renditions = transcripts.render(cues, language, draft.file.title)
+    renditions = transcripts.render(cues, language, draft.title)
     assets = tuple(_asset("assets/", f".{one.extension}", one.media_type, len(one.data)) for one in renditions)
     return model.Transcript(language=language, assets=assets, cues=cues)
 
@@ -90,3 +92,6 @@ def _cover() -> model.Image:
 
 def _asset(prefix: str, suffix: str, media_type: str, size: int = 1) -> model.Asset:
     return model.Asset(key=f"{prefix}{'0' * 16}{suffix}", media_type=media_type, size=size, sha256="0" * 64)
+
+
+_PORTRAIT = Portrait(_asset("assets/", ".jpg", "image/jpeg"), "")

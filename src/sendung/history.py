@@ -143,7 +143,8 @@ def _line(folder: Path, show: ShowConfig, guid: str, archive: Archive, reader: R
         one = stand_draft(draft, guid, archive, reader, meant=False)
     except SendungError:
         return Line(folder.name, State.BROKEN, "", archive.by_slug.get(folder.name))
-    return Line(draft.slug, _state(one.standing, one.published, now), draft.file.title, one.published)
+    title = draft.title or (one.published.episode.title if one.published else "")
+    return Line(draft.slug, _state(one.standing, one.published, now), title, one.published)
 
 
 def _state(standing: Standing, published: EpisodeRecord | None, now: datetime) -> State:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from sendung import feed, rules, transcripts, web
-from sendung.check import Examined, check, check_show
+from sendung import cards, feed, rules, transcripts, web
+from sendung.check import Checked, Examined, check_show, examine, read_drafts
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.errors import FetchError, Place, Problem, RulesError, SendungError, Severity
 from sendung.foresight import foresee_episode, foresee_show
 from sendung.model import Episode, Show
+from sendung.pages import check_templates
 from sendung.progress import Progress
 from sendung.rules import Finding
 from sendung.rules.observed import Sound, TranscriptText
@@ -42,25 +43,45 @@ class Ruling:
     """The draft's; None if it is the show's."""
 
 
-def check_drafts(folders: Sequence[Path], config: ShowConfig) -> Report:
-    """Every mistake in show.yaml and in drafts, and every rule that they would break; without mastering anything."""
+def check_drafts(folders: Sequence[Path], config: ShowConfig, door: web.Door | None = None) -> Report:
+    """Every mistake in show.yaml and in drafts, and every rule that they would break; without mastering anything.
+
+    Through `door` the articles are asked for titles and summaries that drafts leave out; without one those are missing.
+    """
     errors: list[SendungError] = []
     remarks: list[Problem] = []
     try:
         remarks += check_show(config)
     except SendungError as error:
         errors.append(error)
-    checked = check(folders, config)
+    checked = _check_filled(read_drafts(folders, config), config, door)
     errors += [error for found in checked.errors.values() for error in found]
-    rulings = foresee(foresee_show(config), checked.examined.values(), config)
+    whole = [one for one in checked.examined.values() if one.draft.title and one.draft.summary]
+    show = foresee_show(config)
+    rulings = foresee(show, whole, config)
+    if config.templates:
+        errors += check_templates(show, [facts for _, facts in _foreseen(show, whole, config)], config.templates)
     verdict = _report([ruling.problem for ruling in rulings])
     return Report((*errors, *verdict.errors), (*remarks, *checked.remarks, *verdict.remarks))
 
 
+def _check_filled(read: Checked, config: ShowConfig, door: web.Door | None) -> Checked:
+    """The drafts examined, those with gaps as far as their articles fill them."""
+    open_ = [one for draft in read.drafts if not (draft.title and draft.summary) for one in draft.articles]
+    answers = cards.ask(open_, door) if door else cards.UNASKED
+    drafts = tuple(cards.fill(draft, None, answers, config.zone) for draft in read.drafts)
+    filled = replace(read, drafts=drafts).adding(cards.find_gaps(drafts, answers))
+    return examine(filled, [draft.folder for draft in drafts])
+
+
 def foresee(show: Show, examined: Iterable[Examined], config: ShowConfig) -> list[Ruling]:
     """Every rule that breaks if these drafts are published in this show, as far as that is known before mastering."""
-    pairs = [(one.draft, foresee_episode(one.draft, one.outline, one.recording, config, show)) for one in examined]
+    pairs = _foreseen(show, examined, config)
     return judge(show, [facts for _, facts in pairs], config, {facts.guid: draft for draft, facts in pairs})
+
+
+def _foreseen(show: Show, examined: Iterable[Examined], config: ShowConfig) -> list[tuple[Draft, Episode]]:
+    return [(one.draft, foresee_episode(one.draft, one.outline, one.recording, config, show)) for one in examined]
 
 
 def judge(show: Show, episodes: Sequence[Episode], config: ShowConfig, drafts: Mapping[str, Draft]) -> list[Ruling]:

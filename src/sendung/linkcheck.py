@@ -16,7 +16,7 @@ from sendung import article, rules, web
 from sendung.archive import Archive, Reader
 from sendung.errors import FetchError, Problem
 from sendung.model import Episode, EpisodeType, Show
-from sendung.pages.listen_now import SCRIPT_KEY, article_name
+from sendung.pages.listen_now import SCRIPT_KEY, article_name, article_names
 from sendung.progress import Progress
 from sendung.rules.observed import Companion
 from sendung.store.interface import Store
@@ -114,7 +114,7 @@ def check_links(
 ) -> list[Problem]:
     """Fetch the articles of the `chosen` among the `public` episodes (oldest first) and of `left`, and judge them."""
     listen = ListenPages(show.url_of(""), _slugs(public).get)
-    newest = {article_name(one.url): episode.slug for episode in public for one in episode.articles}
+    newest = {name: episode.slug for episode in public for one in episode.articles for name in article_names(one)}
     ties = [
         Tie(episode.slug, one.url, newest.get(article_name(one.url)) == episode.slug, guid=episode.guid)
         for episode in chosen
@@ -153,7 +153,7 @@ def _look(tie: Tie, listen: ListenPages, door: web.Door) -> Iterator[Companion]:
 
 def _left_behind(archive: Archive, public: Sequence[Episode]) -> list[Tie]:
     """The articles that only withdrawn episodes name."""
-    named = {article_name(one.url) for episode in public for one in episode.articles}
+    named = {name for episode in public for one in episode.articles for name in article_names(one)}
     gone = [record.episode for record in archive.episodes.values() if record.withdrawn]
     articles = [(episode, one) for episode in gone for one in episode.articles]
     return [

@@ -107,7 +107,11 @@ class Person(Fact):
     role: str = "host"
     url: str | None = None
     image: str | None = None
-    """Absolute URL."""
+    """Absolute URL of a portrait elsewhere: for apps, as pages load nothing from other hosts."""
+    portrait: Asset | None = None
+    """A square portrait in the store."""
+    face: str = ""
+    """The same in small, as a data URI: pages show it without a request."""
 
 
 class Chapter(Fact):
@@ -125,8 +129,13 @@ class Article(Fact):
     url: str
     language: str
     title: str = ""
+    canonical: str = ""
+    """The address that its page names as its own, where that is another one."""
     summary: str = ""
     """Plain text, one paragraph."""
+    authors: tuple[str, ...] = ()
+    date: AwareDatetime | None = None
+    """When it was published."""
     image: Image | None = None
     """A copy in the store: pages load nothing from other hosts. Any aspect ratio."""
 

@@ -6,12 +6,13 @@ Nothing here touches the store. What is made lies in a work folder, each file wi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from sendung import artwork, audio, cards, chapters, model, tags, transcripts, web
+from sendung import artwork, audio, cards, chapters, model, tags, transcripts
 from sendung.compose import (
     Parts,
     Timing,
@@ -25,6 +26,7 @@ from sendung.compose import (
 from sendung.config.digests import file_digest
 from sendung.config.episode import Draft
 from sendung.config.show import LOGO_TYPES, ShowConfig
+from sendung.config.values import Portrait
 from sendung.outline import Outline, find_outline
 from sendung.progress import Progress
 from sendung.standing import DraftStanding, ShowStanding
@@ -101,7 +103,8 @@ def prepare_show(standing: ShowStanding, work: Path) -> ShowPrepared:
     bench = _Bench(work)
     cover = _cover(standing.config.cover, bench)
     logo = _logo(standing.config.logo, bench) if standing.config.logo else None
-    return ShowPrepared(compose_show(standing.config, standing.guid, cover, logo), tuple(bench.files))
+    portraits = _portraits(standing.config.portraits, bench)
+    return ShowPrepared(compose_show(standing.config, standing.guid, cover, logo, portraits), tuple(bench.files))
 
 
 def prepare_episode(
@@ -111,12 +114,12 @@ def prepare_episode(
     work: Path,
     cache: Path,
     progress: Progress,
-    door: web.Door | None = None,
+    answers: cards.Answers = cards.UNASKED,
 ) -> Prepared:
     """Master and tag one draft, and make everything that its record will name.
 
-    `show` is the show as it will be published. The articles' pages are asked for their cards through `door`; without
-    one the cards stay what was published before. Raises AudioError, ConfigError.
+    `show` is the show as it will be published; `answers` hold the pictures of the articles' cards, where those were
+    asked for. Raises AudioError, ConfigError.
     """
     draft, bench = standing.draft, _Bench(work)
     mastered, *others = _mastered(draft, targets_of(config), cache, progress)
@@ -131,10 +134,10 @@ def prepare_episode(
         chapters_file=_chapters_file(marks, show, bench) if marks else None,
         transcript=_transcript(draft, compose_cues(draft, show, timing), show.language, bench) if draft.cues else None,
         soundbites=compose_soundbites(draft, timing),
+        portraits=_portraits(draft.portraits, bench),
     )
     facts = compose_episode(draft, standing.guid, outline.notes, parts)
-    articles = cards.carry(facts.articles, standing.published.episode.articles if standing.published else ())
-    articles = cards.enrich(articles, bench.add, door, progress) if door else articles
+    articles = cards.add_pictures(facts.articles, answers, bench.add, progress)
     if draft.file.master:
         said = _tags(facts, config, show, draft.cover or config.cover, bench)
         asset, *assets = (_tagged(one, draft.slug, said, bench) for one in (mastered, *others))
@@ -191,6 +194,16 @@ def _logo(path: Path, bench: _Bench) -> model.Asset:
     return bench.add(path.read_bytes(), suffix, LOGO_TYPES[suffix])
 
 
+def _portraits(paths: Mapping[str, Path], bench: _Bench) -> dict[str, Portrait]:
+    """What becomes of portraits, by the name that is written for them."""
+    return {name: _portrait(artwork.portrait(path), bench) for name, path in paths.items()}
+
+
+def _portrait(made: artwork.PortraitImage, bench: _Bench) -> Portrait:
+    face = f"data:image/webp;base64,{b64encode(made.face).decode()}" if made.face else ""
+    return Portrait(bench.add(made.data, ".jpg", artwork.MEDIA_TYPE), face)
+
+
 def _pictures(outline: Outline, bench: _Bench) -> dict[Path, model.Asset]:
     """The chapters' pictures, by file."""
     made = {}
@@ -206,7 +219,7 @@ def _chapters_file(marks: Sequence[model.Chapter], show: model.Show, bench: _Ben
 
 
 def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str, bench: _Bench) -> model.Transcript:
-    renditions = transcripts.render(cues, language, draft.file.title)
+    renditions = transcripts.render(cues, language, draft.title)
     assets = tuple(bench.add(one.data, f".{one.extension}", one.media_type) for one in renditions)
     return model.Transcript(language=language, assets=assets, cues=cues)
 

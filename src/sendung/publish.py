@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sendung import __version__, records
+from sendung import __version__, cards, records
 from sendung.archive import Archive, Reader
 from sendung.check import check_show, examine, read_drafts
 from sendung.concurrency import each
@@ -20,6 +20,7 @@ from sendung.errors import ConflictError, Problem, SendungError, Severity, merge
 from sendung.foresight import foresee_show
 from sendung.judge import Ruling, errors_in, foresee, heed, judge
 from sendung.model import Episode, Show
+from sendung.pages import check_templates
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.progress import Progress
 from sendung.records import EpisodeRecord, R, ShowRecord, Standing
@@ -36,6 +37,8 @@ from sendung.standing import (
 from sendung.store.interface import Store
 
 _SENDERS = 4
+_SAMPLE = 20
+"""Published episodes on which the show's own templates are tried before anything is sent."""
 
 
 class Step(Enum):
@@ -125,6 +128,8 @@ def publish(
         return _failed(folders, plan.errors)
     with tempfile.TemporaryDirectory(prefix="sendung-") as work:
         show_ready, ready, errors = _make(plan, Path(work), desk, progress)
+        if desk.templates:
+            _check_templates(show_ready.show, ready, plan, desk.templates)
         if errors:
             return _failed(folders, errors)
         approve(ready, show_ready.show)
@@ -146,6 +151,8 @@ class _Plan:
     archive: Archive | None = None
     drafts: Sequence[DraftStanding] = ()
     due: Sequence[DraftStanding] = ()
+    answers: cards.Answers = field(default_factory=dict)
+    """What the articles of what is due say today."""
 
 
 def _plan(
@@ -173,12 +180,24 @@ def _plan(
     )
     if errors:
         return _Plan(errors)
-    due = [one for one in drafts if one.due or (remaster and one.standing is Standing.UNCHANGED)]
-    checked = examine(checked, [one.folder for one in due])
+    drafts, due, answers = _fill(drafts, config, desk, remaster=remaster)
+    filled = replace(checked, drafts=tuple(one.draft for one in drafts))
+    gaps = cards.find_gaps([one.draft for one in due], answers)
+    checked = examine(filled, [one.folder for one in due]).adding(gaps)
     # Mastering takes minutes, so what can be known of the rules is looked at before; all of it once it is done.
     errors = checked.errors or errors_in(foresee(_foresee_show(show), checked.examined.values(), show.config))
     _warn(checked.remarks, progress)
-    return _Plan(errors, show, archive, drafts, due)
+    return _Plan(errors, show, archive, drafts, due, answers)
+
+
+def _fill(
+    drafts: Sequence[DraftStanding], config: ShowConfig, desk: Desk, *, remaster: bool
+) -> tuple[list[DraftStanding], list[DraftStanding], cards.Answers]:
+    """The drafts, those that are due among them with what their articles say; and what those say today, if asked."""
+    due = [one for one in drafts if one.due or (remaster and one.standing is Standing.UNCHANGED)]
+    answers = cards.ask([link for one in due for link in one.draft.articles], desk.door) if desk.door else cards.UNASKED
+    filled = {one.folder: replace(one, draft=cards.fill(one.draft, one.published, answers, config.zone)) for one in due}
+    return [filled.get(one.folder, one) for one in drafts], list(filled.values()), answers
 
 
 def _make(
@@ -190,10 +209,19 @@ def _make(
         Step.MASTER.begin(progress)
     show_ready = prepare_show(show, work)
     make = partial(
-        prepare_episode, config=show.config, show=show_ready.show, work=work, cache=desk.cache, door=desk.door
+        prepare_episode, config=show.config, show=show_ready.show, work=work, cache=desk.cache, answers=plan.answers
     )
     ready, errors = _each(plan.due, lambda one: make(one, progress=progress))
     return show_ready, ready, errors or heed(_judge(ready, show_ready.show, show, archive), show.config, progress)
+
+
+def _check_templates(show: Show, ready: Sequence[Prepared], plan: _Plan, templates: Path) -> None:
+    """Try the show's own templates on what is about to be published, and on some of what is. Raises ConfigError."""
+    _, archive = _known(plan)
+    episodes = {record.episode.guid: record.episode for record in list(archive.episodes.values())[:_SAMPLE]}
+    episodes |= {one.episode.guid: one.episode for one in ready}
+    if mistakes := check_templates(show, list(episodes.values()), templates):
+        raise merge(mistakes)
 
 
 def _send(

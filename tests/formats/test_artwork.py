@@ -239,3 +239,17 @@ def test_damaged_pictures_are_made_right_or_refused_with_a_clear_error(tmp_path:
         path.write_bytes(data)
         with contextlib.suppress(ConfigError):
             artwork.picture(path, 20)
+
+
+def test_a_portrait_is_cut_square_and_its_face_is_small_enough_for_every_page(tmp_path: Path) -> None:
+    wide = Image.new("RGB", (900, 700), "navy")
+    wide.paste(RED, (100, 0, 800, 700))
+    made = artwork.portrait(save(tmp_path / "a.png", wide))
+    with Image.open(BytesIO(made.data)) as whole, Image.open(BytesIO(made.face)) as face:
+        assert (whole.format, whole.size, face.format, face.size) == ("JPEG", (600, 600), "WEBP", (88, 88))
+        assert near(whole.getpixel((3, 300)), RED)
+    small = artwork.portrait(save(tmp_path / "b.png", Image.new("RGB", (120, 200))))
+    with Image.open(BytesIO(small.data)) as whole:
+        assert whole.size == (120, 120)
+    noise = artwork.portrait(save(tmp_path / "c.png", Image.effect_noise((600, 600), 90)))
+    assert len(noise.face) <= 2000

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image as Picture
 
 from sendung import cards
-from sendung.cards import carry, enrich
+from sendung.cards import Add, add_pictures, ask, carry, describe
 from sendung.model import Article, Asset, Image
-from sendung.progress import Silent
+from sendung.progress import Progress, Silent
 from sendung.web import Door, Limits
 from tests.web.conftest import Answer, Site
+
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 class Watcher(Silent):
@@ -24,6 +29,12 @@ class Watcher(Silent):
     def warn(self, message: str, hint: str = "") -> None:
         assert hint.endswith(".")
         self.warnings.append(message)
+
+
+def enrich(articles: Sequence[Article], add: Add, door: Door, progress: Progress) -> tuple[Article, ...]:
+    """The articles with their whole cards, as a publish fills them."""
+    answers = ask(articles, door)
+    return add_pictures(describe(articles, answers, BERLIN), answers, add, progress)
 
 
 class Shelf:
@@ -67,6 +78,19 @@ def test_the_card_is_filled_from_the_article(site: Site, local: Door) -> None:
     with Picture.open(BytesIO(shelf.kept[card.image.small.key])) as small:
         assert small.size == (480, 252)
     assert watcher.warnings == []
+
+
+def test_the_card_says_who_wrote_the_article_when_and_where_it_is(site: Site, local: Door) -> None:
+    head = (
+        '<link rel="canonical" href="/der-ton"><meta name="author" content="Ada Autorin">'
+        '<meta property="article:published_time" content="2026-11-20T06:00">'
+    )
+    site.say("/ton", head.encode(), Content_Type="text/html; charset=utf-8")
+    plain = Article(url=site.url("/ton"), language="de")
+    [card] = enrich([plain], Shelf().add, local, Watcher())
+    assert (card.url, card.canonical) == (plain.url, site.url("/der-ton"))
+    assert (card.authors, card.date) == (("Ada Autorin",), datetime(2026, 11, 20, 6, tzinfo=BERLIN))
+    assert carry([plain], [card]) == (card,)
 
 
 def test_articles_keep_their_order_and_do_not_wait_for_each_other(site: Site, local: Door) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -110,6 +111,24 @@ def article_png() -> bytes:
     return _png(picture)
 
 
+def face(ground: str, hair: str) -> str:
+    """A drawn portrait, as the data URI that records keep."""
+    picture = Pixels.new("RGB", (352, 352), ground)
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((46, 236, 306, 520), "#2b2f2a")
+    draw.ellipse((104, 52, 248, 226), hair)
+    draw.ellipse((114, 84, 238, 242), "#d9a988")
+    file = BytesIO()
+    picture.resize((88, 88), Pixels.Resampling.LANCZOS).save(file, "WEBP", quality=60)
+    return f"data:image/webp;base64,{b64encode(file.getvalue()).decode()}"
+
+
+def portrayed(person: Person, ground: str, hair: str) -> Person:
+    """Somebody with a picture."""
+    key = f"assets/{person.name.split()[0].lower()}.jpg"
+    return person.model_copy(update={"portrait": asset(key, "image/jpeg"), "face": face(ground, hair)})
+
+
 def cover_png() -> bytes:
     """A cover of the size that pages show: the waveform, large."""
     picture = Pixels.new("RGB", (480, 480), "#20342c")
@@ -157,7 +176,9 @@ def conversation(seconds: int, every: int = 5) -> tuple[Cue, ...]:
 
 def full_show(public_url: str, **changes: Any) -> Show:
     """A show with everything that pages can show."""
+    sven, sebastian = make_show().hosts
     facts: dict[str, Any] = {
+        "hosts": (portrayed(sven, "#8fb8a8", "#5b4636"), portrayed(sebastian, "#e3b968", "#8d8b86")),
         "public_url": public_url,
         "cover": _cover(),
         "listen_on": {"apple": "https://podcasts.apple.com/podcast/id1", "spotify": "https://open.spotify.com/show/x"},
@@ -175,6 +196,7 @@ def full_episode(slug: str = "xiaomi", duration_s: int = 3800, **changes: Any) -
     picture = Image(asset=asset("assets/article.png", "image/png"), width=480, height=360, alt="")
     facts: dict[str, Any] = {
         "number": 1,
+        "guests": (portrayed(plain.guests[0], "#c98d7a", "#2a2019"),),
         "audio": plain.audio.model_copy(
             update={
                 "asset": asset(f"audio/{slug}.wav", "audio/wav", 40_000_000),
@@ -194,6 +216,8 @@ def full_episode(slug: str = "xiaomi", duration_s: int = 3800, **changes: Any) -
                 language="de",
                 title="Xiaomi liefert, SoftBank pivotet, Deutschland baut ab",
                 summary="Während Xiaomi Zehntausende Autos ausliefert, streichen hiesige Hersteller Stellen.",
+                authors=("Sven Kramer",),
+                date=NOW - timedelta(days=2),
                 image=picture,
             ),
             Article(url="https://magazin.example/en/reality-check", language="en"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import re
+from base64 import b64encode
 from datetime import timedelta
+from random import Random
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from sendung.model import listen_key
+from sendung.model import Person, listen_key
 from sendung.pages import plan
+from sendung.pages.render import MOST_FACES
 
 from .conftest import Opened, until
 from .samples import NOW, conversation, full_episode, full_show, make_episode, make_show, objects
@@ -52,6 +55,26 @@ def test_a_two_hour_transcript_leaves_the_page_light() -> None:
     found = {key: data for key, data in objects(full_show("https://cdn.example"), [episode]).items() if "html" in key}
     assert gz(found[LISTEN]) <= 30_000
     assert found["e/xiaomi/transcript/index.html"].count(b"<span data-t=") == len(conversation(7200))
+
+
+def test_many_faces_leave_the_page_light() -> None:
+    faces = [b64encode(Random(n).randbytes(2000)).decode() for n in range(30)]
+    crowd = tuple(Person(name="Gast", role="guest", face=f"data:image/webp;base64,{face}") for face in faces)
+    found = objects(full_show("https://cdn.example"), [full_episode(guests=crowd)])[LISTEN]
+    assert found.count(b'<img src="data:image/webp') == MOST_FACES
+    assert gz(found) <= 30_000
+
+
+def test_faces_ask_for_nothing_and_move_nothing(store: Site, opened: Opened) -> None:
+    with opened("about:blank") as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{store.url}/{LISTEN}", wait_until="networkidle")
+        faces = page.locator(".people img")
+        expect(faces).to_have_count(3)
+        boxes = faces.evaluate_all("(all) => all.map((e) => [e.naturalWidth, e.offsetWidth, e.offsetHeight])")
+        assert boxes == [[88, 44, 44]] * 3
+        assert not [url for url in asked if url.startswith("http") and re.search("sven|sebastian|ada", url)]
 
 
 def long_transcript(seconds: int) -> dict[str, object]:

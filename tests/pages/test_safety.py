@@ -33,7 +33,10 @@ def hostile() -> Episode:
         summary=EVIL,
         notes=NOTES,
         keywords=(EVIL,),
-        guests=(Person(name=EVIL, role=EVIL, url="javascript:hacked=1"),),
+        guests=(
+            Person(name=EVIL, role=EVIL, url="javascript:hacked=1", face=f"data:image/{EVIL}"),
+            Person(name=EVIL, face="https://boese.example/x"),
+        ),
         chapters=(Chapter(start_ms=0, title=EVIL, url=" javascript:hacked=1"), Chapter(start_ms=5000, title=EVIL)),
         articles=(
             Article(url="https://magazin.example/x", language="de", title=EVIL, summary=EVIL),

@@ -10,9 +10,12 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.context import (
+    FetchOption,
     JsonOption,
+    PrivateOption,
     ShowOption,
     StoreOption,
+    article_door,
     cache_folder,
     desk,
     find_folders,
@@ -47,10 +50,9 @@ def check(
     links: Annotated[
         bool, typer.Option("--links", help="Fetch the articles of what is published: are they up, do they link back?")
     ] = False,
+    fetch_article: FetchOption = None,
     store: StoreOption = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Fetch feeds from this machine and the local network, too.")
-    ] = False,
+    allow_private: PrivateOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Find every mistake in show.yaml and in drafts, and every rule that they would break, without sending anything.
@@ -69,7 +71,7 @@ def check(
         typer.echo(rules.explain(explain))
         return
     try:
-        report, subject = _check(subjects or [], show, allow_private=allow_private)
+        report, subject = _check(subjects or [], show, fetch_article, allow_private=allow_private)
         if links:
             report = _with_links(report, subjects or [], show, store, allow_private=allow_private, quiet=as_json)
     except SendungError as error:
@@ -79,7 +81,7 @@ def check(
     _print(report, subject, as_json=as_json, notes=notes, strict=strict)
 
 
-def _check(subjects: list[str], show: Path | None, *, allow_private: bool) -> tuple[Report, str]:
+def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_private: bool) -> tuple[Report, str]:
     """What there is to say, and what about."""
     from sendung import web
     from sendung.config.episode import find_drafts
@@ -93,7 +95,8 @@ def _check(subjects: list[str], show: Path | None, *, allow_private: bool) -> tu
         return check_feeds(feeds, web.Door(allow_private=allow_private)), ", ".join(feeds)
     config = open_show(show)
     folders = find_folders(config, subjects) if subjects else find_drafts(config)
-    return check_drafts(folders, config), f"show.yaml and {len(folders)} episode{'s' * (len(folders) != 1)}"
+    door = article_door(config, fetch, allow_private=allow_private)
+    return check_drafts(folders, config, door), f"show.yaml and {len(folders)} episode{'s' * (len(folders) != 1)}"
 
 
 def _with_links(

@@ -56,6 +56,20 @@ EpisodesArgument = Annotated[
 ]
 
 
+FetchOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--fetch-article/--no-fetch-article",
+        help="Ask the articles' own pages for their cards on listen pages, and for a title or summary that a draft "
+        "leaves out. Else as fetch_articles in show.yaml says.",
+        show_default=False,
+    ),
+]
+PrivateOption = Annotated[
+    bool, typer.Option("--allow-private", help="Fetch from this machine and the local network, too.")
+]
+
+
 def open_show(folder: Path | None) -> ShowConfig:
     """The show of a folder, or of the nearest one above this. Raises ConfigError."""
     from sendung.config.show import find_show, load_show
@@ -135,12 +149,17 @@ def cache_folder() -> Path:
     return Path(named) if named else user_cache_path("sendung", appauthor=False)
 
 
+def article_door(show: ShowConfig, wanted: bool | None, *, allow_private: bool = False) -> Door | None:
+    """How to reach the articles, if the host wants that: on the command line, else in show.yaml."""
+    from sendung.web import Door
+
+    asks = show.file.fetch_articles if wanted is None else wanted
+    return Door(allow_private=allow_private) if asks else None
+
+
 def desk(show: ShowConfig, door: Door | None = None, *, announces: bool = True) -> Desk:
     """Who works here (SENDUNG_BY, or the user at this machine), by this machine's clock."""
     from sendung.desk import Desk
 
     by = os.environ.get("SENDUNG_BY") or f"{getpass.getuser()}@{socket.gethostname()}"
-    templates = show.folder / "templates"
-    return Desk(
-        by, lambda: datetime.now(UTC), cache_folder(), templates if templates.is_dir() else None, announces, door
-    )
+    return Desk(by, lambda: datetime.now(UTC), cache_folder(), show.templates, announces, door)

@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.context import ShowOption, StoreOption, cache_folder, desk, find_folders, open_show, open_store
+from sendung.cli.context import (
+    FetchOption,
+    ShowOption,
+    StoreOption,
+    article_door,
+    cache_folder,
+    desk,
+    find_folders,
+    open_show,
+    open_store,
+)
 
 
 def diff(
@@ -15,6 +25,7 @@ def diff(
     revision: Annotated[
         int | None, typer.Argument(metavar="[REV]", help="The revision to compare with; else the newest.")
     ] = None,
+    fetch_article: FetchOption = None,
     show: ShowOption = None,
     store: StoreOption = None,
 ) -> None:
@@ -43,7 +54,8 @@ def diff(
             Text.assemble((change.key, "bold"), f": {show_value(change.old)} → {show_value(change.new)}"),
             soft_wrap=True,
         )
-    lines = feed_changes(folder, config, place, desk(config, announces=False)) if changes else []
+    worker = desk(config, article_door(config, fetch_article), announces=False)
+    lines = feed_changes(folder, config, place, worker) if changes else []
     for line in lines:
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim")
         console.print(Text(line, colour), soft_wrap=True)

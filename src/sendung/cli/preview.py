@@ -12,6 +12,7 @@ from sendung.cli.context import (
     EpisodesArgument,
     ShowOption,
     StoreOption,
+    article_door,
     desk,
     find_folders,
     open_show,
@@ -48,7 +49,7 @@ def preview(
         config,
         folders,
         None if offline else lambda: open_store(config, store),
-        lambda anew: desk(anew, announces=False),
+        lambda anew: desk(anew, article_door(anew, None), announces=False),
     )
     try:
         run(subject, port, _Terminal(config.folder, browser=browser), terminal())

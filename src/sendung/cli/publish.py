@@ -12,11 +12,14 @@ import typer
 
 from sendung.cli.context import (
     EpisodesArgument,
+    FetchOption,
     JsonOption,
     OverrideOption,
+    PrivateOption,
     ShowOption,
     StoreOption,
     YesOption,
+    article_door,
     desk,
     find_folders,
     open_show,
@@ -49,10 +52,8 @@ def publish(
         bool, typer.Option("--due", help="Make visible what was published before and whose date has come.")
     ] = False,
     override: OverrideOption = None,
-    fetch_article: Annotated[
-        bool,
-        typer.Option("--fetch-article", help="Fill the articles' cards on listen pages from the articles' own pages."),
-    ] = False,
+    fetch_article: FetchOption = None,
+    allow_private: PrivateOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings and errors only.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Tell on stderr how long each step and each request took.")
@@ -77,6 +78,7 @@ def publish(
         quiet=quiet or as_json,
         override=override or [],
         fetch_article=fetch_article,
+        allow_private=allow_private,
         dry_run=dry_run,
     )
     progress = terminal(quiet=wishes.quiet, verbose=verbose)
@@ -110,7 +112,8 @@ class _Wishes:
     remaster: bool
     quiet: bool
     override: list[str]
-    fetch_article: bool
+    fetch_article: bool | None
+    allow_private: bool
     dry_run: bool
 
     @property
@@ -170,11 +173,11 @@ def _run_due(config: ShowConfig, store: Store, wishes: _Wishes, progress: Termin
 def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> Outcome:
     from rich.console import Console
 
-    from sendung import web
     from sendung.cli.card import print_card
     from sendung.publish import publish as run
 
-    worker = desk(config, web.PUBLIC if wishes.fetch_article else None, announces=not wishes.dry_run)
+    door = article_door(config, wishes.fetch_article, allow_private=wishes.allow_private)
+    worker = desk(config, door, announces=not wishes.dry_run)
     console = Console(highlight=False)
 
     def approve(ready: Sequence[Prepared], facts: Show) -> None:

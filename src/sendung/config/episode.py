@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
 from sendung import model
 from sendung.chapters import parse_time
@@ -17,7 +17,7 @@ from sendung.chapters import read_file as read_chapters
 from sendung.config.digests import Digest, Source, source_of
 from sendung.config.files import Files, validate_with_files
 from sendung.config.located_yaml import Document, load_yaml, mistake
-from sendung.config.show import ShowConfig
+from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import slug_of
 from sendung.config.supplements import Link, Supplements
 from sendung.config.values import Config, Date, FileName, Guest, Language, Line, Person, Text, Url, resolve_date
@@ -104,8 +104,12 @@ Chapters = Annotated[
 class EpisodeFile(Config):
     """episode.yaml: one episode."""
 
-    title: Line
-    """The episode's title, without its number and without the show's name."""
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["title", "summary"]}, {"required": ["article"]}]}
+    )
+
+    title: Line | None = None
+    """The episode's title, without its number and without the show's name; may be left to the article."""
     date: Date
     """When it becomes public, such as 2026-11-20 06:00; without a zone it is in the show's."""
     article: Articles = ()
@@ -120,8 +124,8 @@ class EpisodeFile(Config):
     """full, trailer or bonus."""
     guid: Line | None = None
     """The episode's GUID, which must never change; without it one is made from the folder's name."""
-    summary: Text
-    """A paragraph of plain text; 4000 bytes at most."""
+    summary: Text | None = None
+    """A paragraph of plain text; 4000 bytes at most; may be left to the article."""
     notes: Text | None = None
     """Show notes: Markdown, or the name of a .md file."""
     audio: FileName
@@ -153,6 +157,13 @@ class EpisodeFile(Config):
     """What only the feed says of this episode."""
 
 
+class _CompleteFile(EpisodeFile):
+    """An episode.yaml without an article, which nothing but the host can give a title and a summary."""
+
+    title: Line
+    summary: Text
+
+
 @dataclass(frozen=True)
 class DraftChapter:
     """A chapter of a draft; the picture is still a file."""
@@ -172,6 +183,10 @@ class Draft:
     folder: Path
     file: EpisodeFile
     document: Document
+    title: str
+    """Empty where it is left to the article."""
+    summary: str
+    """Empty where it is left to the article."""
     date: datetime
     articles: tuple[model.Article, ...]
     notes: str
@@ -182,6 +197,8 @@ class Draft:
     """None: episode.yaml does not say."""
     transcript: Path | None
     cues: tuple[LocatedCue, ...]
+    portraits: Mapping[str, Path]
+    """Those of its hosts and guests, by the name that episode.yaml has."""
     files: tuple[Path, ...]
     """Every file that the draft is made of, besides episode.yaml."""
 
@@ -220,7 +237,8 @@ def claimed_guid(folder: Path) -> str | None:
 def load_draft(folder: Path, show: ShowConfig) -> Draft:
     """Read one episode's folder. Raises ConfigError with every mistake at its line."""
     document = load_yaml(folder / "episode.yaml")
-    file = validate_with_files(document, EpisodeFile, folder, ("audio",), ("cover",), ("transcript",))
+    kind = EpisodeFile if document.value("article") else _CompleteFile
+    file = validate_with_files(document, kind, folder, ("audio",), ("cover",), ("transcript",))
     files = Files(folder, document)
     _check_slug(folder, files)
     date = _date(file, show, files)
@@ -230,14 +248,30 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     chapters, chapters_file = _chapters(file, files)
     transcript = files.find(file.transcript, "transcript")
     cues = _cues(transcript, files)
+    portraits = find_portraits(file.guests, files, "guests") | find_portraits(file.hosts or (), files, "hosts")
     files.stop_on_problems()
     if audio is None or date is None:
         raise AssertionError("required values were checked before")
-    used = (audio, notes_file, cover, transcript, chapters_file, *(chapter.image for chapter in chapters or ()))
+    pictures = [*(chapter.image for chapter in chapters or ()), *portraits.values()]
+    used = (audio, notes_file, cover, transcript, chapters_file, *pictures)
     return Draft(
-        folder, file, document, date, _links(file, show), notes, notes_file, audio, cover, chapters, transcript, cues,
-        tuple(path for path in used if path),
-    )  # fmt: skip
+        folder=folder,
+        file=file,
+        document=document,
+        title=file.title or "",
+        summary=file.summary or "",
+        date=date,
+        articles=_links(file, show),
+        notes=notes,
+        notes_file=notes_file,
+        audio=audio,
+        cover=cover,
+        chapters=chapters,
+        transcript=transcript,
+        cues=cues,
+        portraits=portraits,
+        files=tuple(path for path in used if path),
+    )
 
 
 def _check_slug(folder: Path, files: Files) -> None:

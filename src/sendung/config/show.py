@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -186,6 +187,9 @@ class ShowFile(Config):
     """The page that says who is responsible."""
     privacy: Url | None = None
     """The privacy page."""
+    fetch_articles: bool = False
+    """Whether publishing asks the articles' own pages for their cards, and for a title or summary that a draft leaves
+    to them."""
     allow: tuple[str, ...] = ()
     """Ids of rules that this show may break."""
 
@@ -201,11 +205,19 @@ class ShowConfig:
     intro: Path | None
     outro: Path | None
     logo: Path | None
+    portraits: Mapping[str, Path]
+    """The hosts' portraits, by the name that show.yaml has."""
 
     @property
     def zone(self) -> ZoneInfo:
         """The show's time zone."""
         return ZoneInfo(self.file.timezone)
+
+    @property
+    def templates(self) -> Path | None:
+        """The folder of page templates of the show's own, if it has one."""
+        folder = self.folder / "templates"
+        return folder if folder.is_dir() else None
 
     @property
     def author(self) -> str:
@@ -217,7 +229,7 @@ class ShowConfig:
 
         But not where the store is: that may differ between machines.
         """
-        files = [path for path in (self.cover, self.intro, self.outro, self.logo) if path]
+        files = [path for path in (self.cover, self.intro, self.outro, self.logo, *self.portraits.values()) if path]
         source = source_of(self.file, files, self.folder, digest)
         return source | {"store": {"public_url": self.file.store.public_url}}
 
@@ -232,9 +244,16 @@ def load_show(folder: Path) -> ShowConfig:
     intro = files.find(file.audio.intro, "audio", "intro")
     outro = files.find(file.audio.outro, "audio", "outro")
     logo = files.find(file.theme.logo, "theme", "logo")
+    portraits = find_portraits(file.hosts, files, "hosts")
     _check_schedule(file, files)
     files.stop_on_problems()
-    return ShowConfig(folder, file, document, _known(cover), intro, outro, logo)
+    return ShowConfig(folder, file, document, _known(cover), intro, outro, logo, portraits)
+
+
+def find_portraits(persons: Sequence[Person], files: Files, key: str) -> dict[str, Path]:
+    """The files of the portraits of those whom a key lists, by the name that is written there."""
+    found = {one.picture: files.find(one.picture, key, n, "image") for n, one in enumerate(persons) if one.picture}
+    return {name: path for name, path in found.items() if path}
 
 
 def _check_schedule(file: ShowFile, files: Files) -> None:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from sendung import model
 from sendung.config.located_yaml import mistake
@@ -132,6 +143,18 @@ FileName = Annotated[Line, AfterValidator(_check_name)]
 """A file, relative to the folder of the YAML file that names it."""
 
 
+def _check_picture(value: str) -> str:
+    return _check_url(value) if "://" in value else _check_name(value)
+
+
+class Portrait(NamedTuple):
+    """What becomes of a portrait's file."""
+
+    asset: model.Asset
+    face: str
+    """As in model.Person."""
+
+
 class Person(Config):
     """Somebody who is heard."""
 
@@ -141,12 +164,25 @@ class Person(Config):
     """A role of the Podcast Taxonomy, lower case: host, co-host, guest, editor, ..."""
     url: Url | None = None
     """A page about this person."""
-    image: Url | None = None
-    """A square portrait."""
+    image: Annotated[Line, AfterValidator(_check_picture)] | None = None
+    """A portrait: a file beside this one, which pages and apps show, or a web address, which only apps do."""
 
-    def fact(self) -> model.Person:
-        """The person as records keep it."""
-        return model.Person.model_validate(self.model_dump())
+    @property
+    def picture(self) -> str | None:
+        """The name of the portrait's file, if it is one."""
+        return self.image if self.image and "://" not in self.image else None
+
+    def fact(self, portraits: Mapping[str, Portrait]) -> model.Person:
+        """The person as records keep it; `portraits` are by the name of their file."""
+        made = portraits.get(self.picture) if self.picture else None
+        return model.Person(
+            name=self.name,
+            role=self.role,
+            url=self.url,
+            image=None if self.picture else self.image,
+            portrait=made.asset if made else None,
+            face=made.face if made else "",
+        )
 
 
 class Guest(Person):
@@ -154,3 +190,11 @@ class Guest(Person):
 
     role: Annotated[str, Field(pattern=r"^[a-z][a-z /-]*$")] = "guest"
     """A role of the Podcast Taxonomy, lower case."""
+
+
+def valid(kind: Any, value: Any) -> Any:
+    """A value as one of the kinds above may hold it, or None if it may not."""
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return None

@@ -22,7 +22,7 @@ def channel(show: Show) -> Iterator[str]:
     yield f"<podcast:locked{optional('owner', show.owner.email)}>{locked}</podcast:locked>"
     yield f"<podcast:medium>{quote(show.feed.medium)}</podcast:medium>"
     yield _image(show, show.cover)
-    yield from _persons(show.hosts)
+    yield from _persons(show, show.hosts)
     if show.feed.block:
         yield "<podcast:block>yes</podcast:block>"
     yield from (f'<podcast:block id="{quote(service)}">yes</podcast:block>' for service in show.feed.blocked_at)
@@ -58,7 +58,7 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
         yield _image(show, episode.cover)
     # An item's list replaces the channel's (docs/tags/person.md), so hosts are named again beside guests.
     if episode.guests or episode.hosts is not None:
-        yield from _persons((*show.hosts_of(episode), *episode.guests))
+        yield from _persons(show, (*show.hosts_of(episode), *episode.guests))
     yield from _transcripts(show, episode)
     if episode.chapters_file:
         address = quote(show.url_of(episode.chapters_file.key))
@@ -80,11 +80,12 @@ def _image(show: Show, image: Image) -> str:
     )
 
 
-def _persons(persons: Iterable[Person]) -> Iterator[str]:
+def _persons(show: Show, persons: Iterable[Person]) -> Iterator[str]:
     """docs/tags/person.md; who has no name cannot be listed."""
     for person in persons:
         if name := quote(person.name):
-            links = optional("href", person.url) + optional("img", person.image)
+            image = show.url_of(person.portrait.key) if person.portrait else person.image
+            links = optional("href", person.url) + optional("img", image)
             yield f'<podcast:person role="{quote(person.role)}"{links}>{name}</podcast:person>'
 
 

@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from sendung import article, audio, chapters, tags, web
 from sendung.chapters.outlines import MAX_CHAPTERS
 from sendung.config.episode import SLUG
 from sendung.config.show import ShowConfig
 from sendung.config.slugs import slug_of, unique
-from sendung.config.values import Date, Line, Text, Url, resolve_date
+from sendung.config.values import Date, Line, Text, Url, resolve_date, valid
 from sendung.errors import FetchError, UsageError
 from sendung.model import Chapter
 from sendung.new.files import write_draft
@@ -73,7 +70,7 @@ def make_draft(wish: Wish, show: ShowConfig, guid: str, now: datetime, door: web
     if said.audio is None and "audio" in there:
         recording = _listen(folder / there["audio"])
     title = name or recording.title or _as_title(folder.name)
-    summary = _valid(Text, facts.summary) if facts else None
+    summary = valid(Text, facts.summary) if facts else None
     content = Content(
         title=title,
         date=said.date or _date(facts, show, now),
@@ -104,19 +101,19 @@ def _checked(wish: Wish, show: ShowConfig) -> Wish:
         message = f'"{wish.slug}" becomes part of web addresses and cannot stand there.'
         raise UsageError(message, f"Name it {slug_of(wish.slug, 'episode-1')}.")
     title = wish.title and wish.title.strip()
-    if title is not None and _valid(Line, title) is None:
+    if title is not None and valid(Line, title) is None:
         raise UsageError("--title must be one line of text.", "Write it in quotes.")
     if wish.date is not None:
         _check_date(wish.date, show)
     address = article.resolve("", wish.article) if wish.article else None
-    if wish.article and (address is None or _valid(Url, address) is None):
+    if wish.article and (address is None or valid(Url, address) is None):
         raise UsageError(f"--article is not a web address: {web.shown(wish.article)}.", "Write it as https://...")
     return replace(wish, article=address, title=title)
 
 
 def _check_date(text: str, show: ShowConfig) -> None:
     hint = 'Write it as "2026-11-20 06:00".'
-    if _valid(Date, text) is None:
+    if valid(Date, text) is None:
         raise UsageError(f'--date is not a date: "{text}".', hint)
     try:
         resolve_date(text, show.zone)
@@ -137,16 +134,16 @@ def _read(said: Wish, door: web.Door, progress: Progress) -> article.ArticleFact
         progress.warn(f"The article was not read: {problem.message}", problem.hint)
         return article.ArticleFacts(said.article)
     facts = article.read_article(page.body, page.url, page.headers.get("content-type", ""))
-    return replace(facts, title=_valid(Line, facts.title) or "")
+    return replace(facts, title=valid(Line, facts.title) or "")
 
 
 def _listen(path: Path) -> _Recording:
     """The title and chapters that a recording carries. Raises AudioError if it is none."""
     source = audio.probe(path)
-    marks = [mark for mark in tags.read_chapters(path) if _valid(Line, mark.title)]
+    marks = [mark for mark in tags.read_chapters(path) if valid(Line, mark.title)]
     flaws = {flaw.position for flaw in chapters.check(marks, round(source.duration_s * 1000))}
-    kept = [mark.model_copy(update={"url": _valid(Url, mark.url)}) for n, mark in enumerate(marks) if n not in flaws]
-    return _Recording(_valid(Line, tags.read_title(path)) or "", tuple(kept[:MAX_CHAPTERS]))
+    kept = [mark.model_copy(update={"url": valid(Url, mark.url)}) for n, mark in enumerate(marks) if n not in flaws]
+    return _Recording(valid(Line, tags.read_title(path)) or "", tuple(kept[:MAX_CHAPTERS]))
 
 
 def _folder(said: Wish, name: str, show: ShowConfig) -> Path:
@@ -173,11 +170,11 @@ def _addresses(facts: article.ArticleFacts | None, said: Wish, show: ShowConfig)
     """The article, with its translations if it has some: one for each language."""
     if facts is None or said.article is None:
         return None
-    url = _valid(Url, facts.url) or said.article
+    url = valid(Url, facts.url) or said.article
     found = {facts.language or show.file.language: url}
     for language, other in facts.alternates.items():
         spoken = {key.partition("-")[0] for key in found}
-        if _valid(Url, other) and not article.same_page(other, url) and language.partition("-")[0] not in spoken:
+        if valid(Url, other) and not article.same_page(other, url) and language.partition("-")[0] not in spoken:
             found[language] = other
     own = show.file.language.partition("-")[0]
     return url if len(found) == 1 and next(iter(found)).partition("-")[0] == own else found
@@ -186,11 +183,3 @@ def _addresses(facts: article.ArticleFacts | None, said: Wish, show: ShowConfig)
 def _as_title(slug: str) -> str:
     words = slug.replace("-", " ")
     return words[:1].upper() + words[1:]
-
-
-def _valid(kind: Any, value: Any) -> Any:
-    """A value as the draft may hold it, or None."""
-    try:
-        return TypeAdapter(kind).validate_python(value)
-    except ValidationError:
-        return None

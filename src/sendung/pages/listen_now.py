@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
-from sendung.model import Episode, Show
+from sendung.model import Article, Episode, Show
 from sendung.pages.site import stripped
 from sendung.pages.theme import needle
 from sendung.pages.words import words_of
@@ -31,13 +31,15 @@ def index(episodes: Sequence[Episode]) -> bytes:
     for episode in episodes:
         for article in episode.articles:
             label = listen_label(episode, article.language)
-            articles.setdefault(article_name(article.url), [episode.slug, label, episode.title, article.language])
+            for name in article_names(article):
+                articles.setdefault(name, [episode.slug, label, episode.title, article.language])
     return (json.dumps({"version": 1, "articles": articles}, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def script(show: Show, episodes: Sequence[Episode]) -> bytes:
     """The script for the article site's template; it knows the articles well enough to stay silent on other pages."""
-    names = dict.fromkeys(article_name(article.url) for episode in episodes for article in episode.articles)
+    articles = [article for episode in episodes for article in episode.articles]
+    names = dict.fromkeys(name for article in articles for name in article_names(article))
     marks = "".join(sorted({_mark(name) for name in list(names)[:MARKED]}))
     text = stripped("listen-now.js").replace("%known%", marks).replace("%accent%", needle(show.theme))
     return text.replace("%all%", "yes" if len(names) <= MARKED else "").encode() + b"\n"
@@ -47,6 +49,11 @@ def listen_label(episode: Episode, language: str) -> str:
     """What the link to an episode says in a language: "Jetzt reinhören! (42 Min.)"."""
     words = words_of(language)
     return f"{words.gettext('Listen now!')} ({words.minutes(episode.audio.duration_s)})"
+
+
+def article_names(article: Article) -> list[str]:
+    """Every name of an article: by the address that the host wrote, and by the one that its page calls canonical."""
+    return [article_name(url) for url in (article.url, article.canonical) if url]
 
 
 def article_name(url: str) -> str:

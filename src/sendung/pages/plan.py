@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from sendung.errors import ConfigError
 from sendung.model import Episode, Show, listen_key
 from sendung.pages import listen_now, render, structured
 from sendung.pages.keys import archive_key, embed_key, kit_key, oembed_key, transcript_key
@@ -83,6 +84,21 @@ def render_pages(
     """Every page of a show at a time, rendered."""
     for page in plan(show, episodes, now, templates):
         yield Page(page.key, page.content_type, page.render())
+
+
+def check_templates(show: Show, episodes: Sequence[Episode], templates: Path) -> list[ConfigError]:
+    """What is wrong with a show's own templates, each mistake once: every page of some episodes is rendered."""
+    now = max((episode.date for episode in episodes), default=datetime.min.replace(tzinfo=UTC))
+    found: dict[str, ConfigError] = {}
+    try:
+        for page in plan(show, episodes, now, templates):
+            try:
+                page.render()
+            except ConfigError as error:
+                found.setdefault(str(error), error)
+    except ConfigError as error:
+        found.setdefault(str(error), error)
+    return list(found.values())
 
 
 def _episode_pages(

@@ -20,6 +20,9 @@ from sendung.pages.words import Words, clock
 LONG_TRANSCRIPT = 20_000
 """Bytes of the transcript's first file; a longer transcript has a page of its own, so that listen pages stay small."""
 
+MOST_FACES = 6
+"""People who are shown with a picture; it is in the page, which is to stay small. The others have their initials."""
+
 LISTEN = Look(("base.css", "page.css"), ("player.js", "listen.js"))
 SHOW = Look(("base.css", "page.css"), ("show.js",))
 EMBED = Look(("base.css", "embed.css"), ("player.js", "embed.js"))
@@ -46,6 +49,8 @@ class Portrait:
     initials: str
     role: str
     url: str | None
+    face: str
+    """A picture as a data URI; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -165,8 +170,14 @@ def _portraits(words: Words, people: Sequence[Person]) -> list[Portrait]:
     say = words.gettext
     roles = {"host": say("Host"), "co-host": say("Co-host"), "guest": say("Guest")}
     return [
-        Portrait(p.name, "".join(part[:1] for part in p.name.split()[:2]), roles.get(p.role.lower(), p.role), p.url)
-        for p in people
+        Portrait(
+            p.name,
+            "".join(part[:1] for part in p.name.split()[:2]),
+            roles.get(p.role.lower(), p.role),
+            p.url,
+            p.face if index < MOST_FACES and p.face.startswith("data:image/") else "",
+        )
+        for index, p in enumerate(people)
     ]
 
 

@@ -22,6 +22,7 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
 )
 from markupsafe import Markup
@@ -76,7 +77,7 @@ class Site:
             place = _place(error, self.templates)
             if place is None:
                 raise
-            raise ConfigError(f"The template cannot be rendered: {error}", _TEMPLATE_HINT, place) from error
+            raise ConfigError(f"The template cannot be rendered: {_reason(error)}.", _TEMPLATE_HINT, place) from error
         return printable(text).encode()
 
     def policy(self, style: str, script: str) -> str:
@@ -215,6 +216,13 @@ def _place(error: Exception, templates: Path | None) -> Place | None:
         lines.append((error.filename, error.lineno))
     own = [(Path(name), line) for name, line in lines if templates is not None and Path(name).is_relative_to(templates)]
     return Place(*own[-1]) if own else None
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong in a template, as a part of a sentence."""
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template {error.name}"
+    return " ".join(str(error).split()).rstrip(".")
 
 
 def _contents(folder: Traversable) -> list[str]:

@@ -74,7 +74,7 @@ def episode_data(show: Show, episode: Episode) -> Thing:
         "image": show.url_of(show.cover_of(episode).asset.key),
         "associatedMedia": _audio(show, episode),
         "partOfSeries": _series(show),
-        "actor": _people((*show.hosts_of(episode), *episode.guests)),
+        "actor": _people(show, (*show.hosts_of(episode), *episode.guests)),
     }
     if episode.number is not None:
         thing["episodeNumber"] = episode.number
@@ -92,7 +92,7 @@ def episode_data(show: Show, episode: Episode) -> Thing:
 
 def show_data(show: Show) -> Thing:
     """The PodcastSeries."""
-    return {"@context": "https://schema.org", **_series(show), "author": _people(show.hosts)}
+    return {"@context": "https://schema.org", **_series(show), "author": _people(show, show.hosts)}
 
 
 def article_data(show: Show, episode: Episode) -> Thing:
@@ -164,10 +164,22 @@ def _caption(show: Show, key: str, media_type: str) -> Thing:
     return {"@type": "MediaObject", "contentUrl": show.url_of(key), "encodingFormat": media_type}
 
 
-def _people(people: Sequence[Person]) -> list[Thing]:
-    return [{"@type": "Person", "name": p.name} | ({"url": p.url} if p.url else {}) for p in people]
+def _people(show: Show, people: Sequence[Person]) -> list[Thing]:
+    return [_person(show, person) for person in people]
+
+
+def _person(show: Show, person: Person) -> Thing:
+    thing: Thing = {"@type": "Person", "name": person.name}
+    image = show.url_of(person.portrait.key) if person.portrait else person.image
+    return thing | ({"url": person.url} if person.url else {}) | ({"image": image} if image else {})
 
 
 def _article(article: Article) -> Thing:
     thing: Thing = {"@type": "Article", "url": article.url, "inLanguage": article.language}
-    return thing | ({"headline": article.title} if article.title else {})
+    if article.title:
+        thing["headline"] = article.title
+    if article.authors:
+        thing["author"] = [{"@type": "Person", "name": name} for name in article.authors]
+    if article.date:
+        thing["datePublished"] = article.date.isoformat()
+    return thing

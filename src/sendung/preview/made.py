@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from sendung import chapters, model
+from sendung import cards, chapters, model
 from sendung.archive import Archive, Reader
 from sendung.check import Checked, check_show, examine, read_drafts
 from sendung.config.episode import Draft
@@ -49,6 +49,8 @@ class Bench:
     """A folder of this process's own, for files that the browser may ask for."""
     address: str
     """Where the preview is, "http://127.0.0.1:8010": it stands in for the public URL."""
+    answers: dict[str, cards.Answer] = field(default_factory=dict)
+    """What articles said, by address: each is asked once, and only where the desk has a door."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def make(folders: Sequence[Path], config: ShowConfig, bench: Bench, progress: Pr
     remarks = _warnings(check_show(config))
     checked = read_drafts(folders, config)
     checked = examine(checked, [draft.folder for draft in checked.drafts])
+    _ask_articles(checked, bench)
     archive, reader = bench.archive, bench.reader
     show = stand_show(config, archive, reader, meant=False)
     broken = dict(checked.errors)
@@ -122,6 +125,12 @@ def make(folders: Sequence[Path], config: ShowConfig, bench: Bench, progress: Pr
     )
 
 
+def _ask_articles(checked: Checked, bench: Bench) -> None:
+    unknown = [one for draft in checked.drafts for one in draft.articles if one.url not in bench.answers]
+    if bench.desk.door:
+        bench.answers.update(cards.ask(unknown, bench.desk.door))
+
+
 def _right(checked: Checked) -> Iterator[Draft]:
     return (draft for draft in checked.drafts if draft.folder not in checked.errors)
 
@@ -129,7 +138,11 @@ def _right(checked: Checked) -> Iterator[Draft]:
 def _prepare(
     one: DraftStanding, show: ShowStanding, ready: ShowPrepared, work: Path, bench: Bench, progress: Progress
 ) -> Prepared:
-    prepared = prepare_episode(one, show.config, ready.show, work, bench.desk.cache, progress)
+    filled = cards.fill(one.draft, one.published, bench.answers, show.config.zone)
+    if gaps := cards.find_gaps([filled], bench.answers):
+        raise merge(gaps[filled.folder])
+    one = replace(one, draft=filled)
+    prepared = prepare_episode(one, show.config, ready.show, work, bench.desk.cache, progress, bench.answers)
     episode = prepared.episode.model_copy(update={"former_slugs": one.former_slugs()})
     return replace(prepared, episode=episode)
 
