@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from sendung import cards, feed, rules, transcripts, web
 from sendung.check import Checked, Examined, check_show, examine, read_drafts
 from sendung.config.episode import Draft
+from sendung.config.located_yaml import Document
 from sendung.config.show import ShowConfig
 from sendung.errors import FetchError, Place, Problem, RulesError, SendungError, Severity
 from sendung.foresight import foresee_episode, foresee_show
@@ -170,10 +171,15 @@ def _ruling(finding: Finding, config: ShowConfig, drafts: Mapping[str, Draft]) -
     draft = drafts.get(finding.guid) if finding.guid else None
     if finding.guid and draft is None:
         return None
-    way = finding.field.split(".")
-    place = draft.place(*way) if draft else config.document.place(*way)
+    place = _place_of(finding.field, draft.document if draft else config.document)
     problem = Problem(finding.message, finding.hint, place, finding.severity, finding.rule)
     return Ruling(problem, draft.folder if draft else None)
+
+
+def _place_of(field: str, document: Document) -> Place:
+    """Where the first of some keys ("a.b|c") stands that is written; else the nearest place around the last one."""
+    ways = [key.split(".") for key in field.split("|")]
+    return document.place(*next((way for way in ways if tuple(way) in document.marks), ways[-1]))
 
 
 def _near(place: Place | None, config: ShowConfig) -> str:

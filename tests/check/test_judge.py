@@ -34,6 +34,16 @@ def lines(folder: Path, severity: Severity | None = None) -> list[str]:
     ]
 
 
+def test_a_soundbite_is_found_where_it_is_written(make_show: MakeShow) -> None:
+    folder = make_show(draft={"audio.wav": "audio.wav\nsoundbites: [{at: 0, duration: 16}]"})
+    assert "episode.yaml:6 podcast-soundbite" in lines(folder)
+
+
+def test_a_store_without_https_is_found_where_it_is_written(make_show: MakeShow) -> None:
+    found = lines(make_show(show={"public_url: https:": "public_url: http:"}), Severity.ERROR)
+    assert set(found) == {"show.yaml:13 podcast-https"}
+
+
 def test_a_good_show_has_nothing_to_mend(make_show: MakeShow) -> None:
     assert lines(make_show()) == []
 
@@ -55,6 +65,16 @@ def test_the_sample_show_has_nothing_to_mend() -> None:
         ({"store:": "audio: {loudness: -23}\nstore:"}, {}, "show.yaml:12 apple-audio-loudness"),
         ({"store:": "audio: {bitrate: 48}\nstore:"}, {}, "show.yaml:12 apple-audio-bitrate"),
         ({}, {"transcript: transcript.vtt\n": ""}, "episode.yaml:1 psp1-transcript"),
+        ({}, {"article: https:": "article: http:"}, "episode.yaml:3 podcast-https"),
+        (
+            {},
+            {"audio.wav": "audio.wav\nlinks: [{title: Film, url: 'http://a.example.org/'}]"},
+            "episode.yaml:6 podcast-https",
+        ),
+        ({}, {"audio.wav": f"audio.wav\nkeywords: [{'k' * 256}]"}, "episode.yaml:6 apple-value"),
+        ({"store:": "feed: {funding: [{title: A, url: 'http://a.org/'}]}\nstore:"}, {}, "show.yaml:12 podcast-https"),
+        ({"store:": "feed: {medium: radio}\nstore:"}, {}, "show.yaml:12 podcast-medium"),
+        ({"language:": f"copyright: {'c' * 256}\nlanguage:"}, {}, "show.yaml:3 apple-show-value"),
     ],
 )
 def test_a_finding_is_at_the_line_that_says_it(

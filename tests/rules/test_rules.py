@@ -11,9 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendung import rules
+from sendung.config.episode import EpisodeFile
+from sendung.config.reference import key_ways
+from sendung.config.show import ShowFile
 from sendung.errors import Severity, UsageError
 from sendung.feed.reader import read
 from sendung.feed.xml import quote
+from sendung.rules import keys
 from sendung.rules.observed import TranscriptText
 from sendung.rules.registry import Subject
 from tests.rules.feeds import BOUNDARIES, BREAKS, GOOD, Break
@@ -21,6 +25,12 @@ from tests.rules.things import BAD, FINE
 
 ROOT = Path(__file__).parents[2]
 IN_FEEDS = {rule.id for rule in rules.ALL.values() if rule.subject is not Subject.OBSERVED}
+
+
+def test_rules_name_keys_that_there_are() -> None:
+    named = [*(rule.field for rule in rules.ALL.values() if rule.field), *keys.ALL]
+    known = key_ways(ShowFile) | key_ways(EpisodeFile)
+    assert {key for field in named for key in field.split("|")} <= known
 
 
 def test_good_feed_breaks_no_rule() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from sendung.errors import UsageError
 from sendung.feedview import Element, Feed
@@ -95,17 +96,17 @@ def _row(rule: Rule) -> str:
 def _apply(rule: Rule, feed: Feed) -> Iterator[Finding]:
     if rule.subject is Subject.SHOW:
         for hit in rule.test(feed):
-            yield _finding(rule, Hit(hit.message, hit.line or feed.channel.line, hit.item))
+            yield _finding(rule, replace(hit, line=hit.line or feed.channel.line))
     elif rule.subject is Subject.EPISODE:
         for item in feed.items:
             for hit in rule.test(feed, item):
-                yield _finding(rule, Hit(hit.message, hit.line or item.line, item))
+                yield _finding(rule, replace(hit, line=hit.line or item.line, item=item))
 
 
 def _finding(rule: Rule, hit: Hit, url: str = "", guid: str | None = None) -> Finding:
     if hit.item is not None:
         guid = _guid(hit.item)
-    return Finding(rule.id, rule.severity, hit.message, rule.hint, rule.field, hit.line, guid, url)
+    return Finding(rule.id, rule.severity, hit.message, rule.hint, hit.field or rule.field, hit.line, guid, url)
 
 
 def _guid(item: Element) -> str | None:

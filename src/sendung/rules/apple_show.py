@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sendung.feedview import NAMESPACES, Element, Feed
 from sendung.rules.categories import CATEGORIES, LANGUAGES
+from sendung.rules.keys import key_of
 from sendung.rules.reading import extension, html_tags, texts
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, missing, missing_attribute, show_rule
 
@@ -145,7 +146,8 @@ def switches_say_yes(feed: Feed) -> Iterator[Hit]:
         for name in ("itunes:block", "itunes:complete"):
             for element in parent.every(name):
                 if element.text.strip().lower() != "yes":
-                    yield Hit(f"{name} “{element.text.strip()}” has no effect.", element.line)
+                    message = f"{name} “{element.text.strip()}” has no effect."
+                    yield Hit(message, element.line, field=key_of(element, parent))
 
 
 @show_rule("apple-show-text-length", WARNING, GUIDE, "Shorten it: an umlaut counts as two bytes.", field="description")
@@ -202,16 +204,19 @@ def untrim(parent: Element) -> Iterator[Hit]:
         if element.children or element.name in LONG_TEXTS or not (plain or element.name.startswith("itunes:")):
             continue
         if len(element.text.strip()) > 255:
-            yield Hit(f"<{element.name}> has {len(element.text.strip())} characters.", element.line)
+            message = f"<{element.name}> has {len(element.text.strip())} characters."
+            yield Hit(message, element.line, field=key_of(element, parent))
         if element.text != element.text.strip():
-            yield Hit(f"<{element.name}> has white space at an end.", element.line)
+            message = f"<{element.name}> has white space at an end."
+            yield Hit(message, element.line, field=key_of(element, parent))
 
 
 def hidden_tags(parent: Element) -> Iterator[Hit]:
     """Texts with tags that Apple does not show."""
     for element in texts(parent):
         if tags := html_tags(element.text) - SHOWN_TAGS:
-            yield Hit(f"Apple does not show {', '.join(sorted(tags))} in <{element.name}>.", element.line)
+            message = f"Apple does not show {', '.join(sorted(tags))} in <{element.name}>."
+            yield Hit(message, element.line, field=key_of(element, parent))
 
 
 def loose_html(parent: Element) -> Iterator[Hit]:

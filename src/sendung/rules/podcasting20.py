@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendung.feedview import NAMESPACES, Element, Feed
+from sendung.rules.keys import key_of, key_of_address
 from sendung.rules.reading import duration, is_absolute, name_of
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
 
@@ -52,7 +53,7 @@ def tags_have_their_attributes(feed: Feed) -> Iterator[Hit]:
     for element, item in _tags(feed):
         for attribute in _NEEDS.get(element.name.removeprefix("podcast:"), ()):
             if not element.attributes.get(attribute, "").strip():
-                yield Hit(f"<{element.name}> has no {attribute}.", element.line, item)
+                yield Hit(f"<{element.name}> has no {attribute}.", element.line, item, _key(feed, element, item))
 
 
 @show_rule("podcast-length", WARNING, f"{DOCS}/tags", "Shorten it: longer values may be cut.")
@@ -61,7 +62,8 @@ def values_fit(feed: Feed) -> Iterator[Hit]:
     for element, item in _tags(feed):
         limit = _LIMITS.get(element.name.removeprefix("podcast:"), 0)
         if limit and len(element.text.strip()) > limit:
-            yield Hit(f"<{element.name}> has {len(element.text.strip())} characters.", element.line, item)
+            message = f"<{element.name}> has {len(element.text.strip())} characters."
+            yield Hit(message, element.line, item, _key(feed, element, item))
 
 
 @show_rule("podcast-https", ERROR, f"{DOCS}/1.0.md; browsers block what is not https", "Use https addresses.")
@@ -69,8 +71,12 @@ def addresses_are_https(feed: Feed) -> Iterator[Hit]:
     """Addresses in tags of the podcast namespace are https."""
     for element, item in _tags(feed):
         for name in ("url", "href", "img", "uri"):
-            if element.attributes.get(name, "").lower().startswith("http:"):
-                yield Hit(f"<{element.name}> has an http address.", element.line, item)
+            address = element.attributes.get(name, "")
+            if address.lower().startswith("http:"):
+                field = key_of_address(element, item or feed.channel, address, feed)
+                # What is in the store is the show's to mend, at one place for all episodes.
+                of = None if field == "store.public_url" else item
+                yield Hit(f"<{element.name}> has an http address.", element.line, of, field)
 
 
 @show_rule("podcast-person", ERROR, f"{DOCS}/tags/person.md", "Name the person, or leave the tag out.", field="hosts")
@@ -90,7 +96,7 @@ def guests_come_with_hosts(feed: Feed, item: Element) -> Iterator[Hit]:
         yield Hit(f"{name_of(item)} names people, but no host.", persons[0].line)
 
 
-@show_rule("podcast-locked", WARNING, f"{DOCS}/tags/locked.md", "Say yes or no.", field="feed")
+@show_rule("podcast-locked", WARNING, f"{DOCS}/tags/locked.md", "Say yes or no.", field="feed.locked")
 def locked_is_yes_or_no(feed: Feed) -> Iterator[Hit]:
     """podcast:locked says yes or no."""
     element = feed.channel.first("podcast:locked")
@@ -98,7 +104,9 @@ def locked_is_yes_or_no(feed: Feed) -> Iterator[Hit]:
         yield Hit(f"podcast:locked is “{element.text.strip()}”.", element.line)
 
 
-@show_rule("podcast-medium", WARNING, f"{DOCS}/tags/medium.md", "Use podcast, or a medium of the list.")
+@show_rule(
+    "podcast-medium", WARNING, f"{DOCS}/tags/medium.md", "Use podcast, or a medium of the list.", field="feed.medium"
+)
 def medium_is_known(feed: Feed) -> Iterator[Hit]:
     """The medium is one of the list, or a list of them."""
     element = feed.channel.first("podcast:medium")
@@ -114,7 +122,13 @@ def images_is_gone(feed: Feed) -> Iterator[Hit]:
             yield Hit("podcast:images is deprecated.", element.line, item)
 
 
-@episode_rule("podcast-soundbite", WARNING, f"{DOCS}/tags/soundbite.md", "Choose 15 to 120 s within the audio.")
+@episode_rule(
+    "podcast-soundbite",
+    WARNING,
+    f"{DOCS}/tags/soundbite.md",
+    "Choose 15 to 120 s within the audio.",
+    field="soundbites",
+)
 def soundbites_are_short(_feed: Feed, item: Element) -> Iterator[Hit]:
     """Soundbites last 15 to 120 seconds and end before the audio does."""
     total = duration(item)
@@ -169,7 +183,12 @@ def addresses_are_absolute(feed: Feed) -> Iterator[Hit]:
         for name in ("url", "href", "img"):
             address = element.attributes.get(name, "").strip()
             if address and not is_absolute(address):
-                yield Hit(f"<{element.name}> has “{address[:100]}”.", element.line, item)
+                message = f"<{element.name}> has “{address[:100]}”."
+                yield Hit(message, element.line, item, _key(feed, element, item))
+
+
+def _key(feed: Feed, element: Element, item: Element | None) -> str:
+    return key_of(element, item or feed.channel)
 
 
 def _tags(feed: Feed) -> Iterator[tuple[Element, Element | None]]:

@@ -41,7 +41,7 @@ def links_the_site(feed: Feed) -> Iterator[Hit]:
     return missing(feed.channel, "link", "The show")
 
 
-@show_rule("psp1-locked", WARNING, f"{PSP1}, Recommended Channel", "Say yes, with the owner’s address.", "feed")
+@show_rule("psp1-locked", WARNING, f"{PSP1}, Recommended Channel", "Say yes, with the owner’s address.", "feed.locked")
 def says_whether_locked(feed: Feed) -> Iterator[Hit]:
     """The feed says whether other hosts may import it."""
     return missing(feed.channel, "podcast:locked", "The show")

@@ -41,6 +41,8 @@ class Hit:
     """In the feed; 0 stands for the start of what was looked at."""
     item: Element | None = None
     """The item it is about, where a rule looks at several."""
+    field: str = ""
+    """The key that the broken value comes from, where the rule's own does not say."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Rule:
     """Who says so: the document's name and section. "(S)": known at second hand only."""
     hint: str
     field: str
-    """The key of show.yaml or episode.yaml that the broken value comes from, or empty."""
+    """The key of show.yaml or episode.yaml that the broken value comes from, or empty; "a|b": a where it is written."""
     subject: Subject
     test: Callable[..., Iterable[Hit]]
     observes: type | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendung.feedview import Element, Feed
+from sendung.rules.keys import key_of
 from sendung.rules.reading import is_absolute, name_of
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
 
@@ -42,4 +43,5 @@ def addresses_are_absolute(feed: Feed) -> Iterator[Hit]:
             if element := parent.first(name):
                 address = (element.attributes.get(attribute, "") if attribute else element.text).strip()
                 if address and not is_absolute(address):
-                    yield Hit(f"<{name}> is “{address[:100]}”, which is no web address.", element.line, item)
+                    message = f"<{name}> is “{address[:100]}”, which is no web address."
+                    yield Hit(message, element.line, item, key_of(element, parent))
