@@ -42,7 +42,7 @@ MENU = {
         "scheduling",
         "howto/moving",
     ],
-    "Reference": ["reference/commands", "show", "episode", "rules", "reference/exit-codes"],
+    "Reference": ["reference/commands", "show", "episode", "rules", "reference/exit-codes", "library"],
     "More": ["performance", "comparison", "decisions/README"],
 }
 """What stands beside the pages. A page that is missing here fails the build."""

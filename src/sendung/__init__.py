@@ -1,3 +1,83 @@
-"""Sendung publishes podcast episodes: mastered, tagged, stored, listed in a feed, linked with their articles."""
+"""Sendung publishes podcast episodes: mastered, tagged, stored, listed in a feed, linked with their articles.
+
+What other programs may use is in `__all__` and described in docs/library.md; all else may change with any version.
+Each name is imported when it is asked for first, so `import sendung` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sendung.config.episode import find_drafts
+    from sendung.config.show import ShowConfig, load_show
+    from sendung.desk import Desk
+    from sendung.errors import Problem, SendungError, Severity
+    from sendung.history import read_status, roll_back, withdraw
+    from sendung.judge import Report, check_drafts
+    from sendung.links import Links, links_of
+    from sendung.progress import Meter, Progress, Silent
+    from sendung.publishing import EpisodeResult, Outcome, Status, publish, publish_due
+    from sendung.store import Store, open_store
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Desk",
+    "EpisodeResult",
+    "Links",
+    "Meter",
+    "Outcome",
+    "Problem",
+    "Progress",
+    "Report",
+    "SendungError",
+    "Severity",
+    "ShowConfig",
+    "Silent",
+    "Status",
+    "Store",
+    "__version__",
+    "check_drafts",
+    "find_drafts",
+    "links_of",
+    "load_show",
+    "open_store",
+    "publish",
+    "publish_due",
+    "read_status",
+    "roll_back",
+    "withdraw",
+]
+
+_HOMES = {
+    "config.episode": ("find_drafts",),
+    "config.show": ("ShowConfig", "load_show"),
+    "desk": ("Desk",),
+    "errors": ("Problem", "SendungError", "Severity"),
+    "history": ("read_status", "roll_back", "withdraw"),
+    "judge": ("Report", "check_drafts"),
+    "links": ("Links", "links_of"),
+    "progress": ("Meter", "Progress", "Silent"),
+    "publishing": ("EpisodeResult", "Outcome", "Status", "publish", "publish_due"),
+    "store": ("Store", "open_store"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+if not TYPE_CHECKING:  # type checkers know the names above, and that there are no others
+
+    def __getattr__(name: str) -> object:
+        """One of the names above, imported now."""
+        if name not in _HOME_OF:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        value = getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    """The names above."""
+    return __all__

@@ -14,7 +14,7 @@ from sendung.errors import UsageError
 from sendung.feed import FEED_KEY
 from sendung.history import find, revision_of
 from sendung.progress import Silent
-from sendung.publish import publish
+from sendung.publishing import publish
 from sendung.records import Change, EpisodeRecord
 from sendung.refresh import read_or_none
 from sendung.store import DryRunStore

@@ -27,7 +27,7 @@ from sendung.config.show import load_show
 from sendung.desk import Desk
 from sendung.errors import SendungError
 from sendung.progress import Silent
-from sendung.publish import publish
+from sendung.publishing import publish
 from sendung.store import open_store
 
 

@@ -15,7 +15,7 @@ from sendung.archive import PRIVATE, Reader
 from sendung.config.show import load_show
 from sendung.desk import Desk
 from sendung.progress import Silent
-from sendung.publish import publish
+from sendung.publishing import publish
 from sendung.records import EpisodeRecord
 from sendung.store import Headers, Store, Version
 from tests.config.test_digests import bytes_read, remember

@@ -12,7 +12,7 @@ import pytest
 from sendung.config.show import load_show
 from sendung.desk import Desk
 from sendung.progress import Silent
-from sendung.publish import publish
+from sendung.publishing import publish
 from sendung.store import Store
 from tests.servers.fixtures import Target
 from tests.trials.world import Watcher, World, feed_titles, make_world

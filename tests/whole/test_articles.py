@@ -15,7 +15,7 @@ from sendung import web
 from sendung.config.show import load_show
 from sendung.desk import Desk
 from sendung.progress import Silent
-from sendung.publish import publish
+from sendung.publishing import publish
 from sendung.store import open_store
 from tests.whole.conftest import FIRST, Workshop
 

@@ -16,7 +16,7 @@ from sendung.model import Audio, Chapter, Show, listen_key
 
 if TYPE_CHECKING:
     from sendung.prepare import Prepared
-    from sendung.publish import Outcome
+    from sendung.publishing import Outcome
 
 _NAMES = 11
 """Columns of a row's name, with the space before and after it."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,6 +157,9 @@ def article_door(show: ShowConfig, wanted: bool | None, *, allow_private: bool =
 
 def desk(show: ShowConfig, door: Door | None = None, *, announces: bool = True) -> Desk:
     """Who works here (SENDUNG_BY, or the user at this machine), by this machine's clock."""
+    import getpass
+    import socket
+
     from sendung.desk import Desk
 
     by = os.environ.get("SENDUNG_BY") or f"{getpass.getuser()}@{socket.gethostname()}"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sendung.config.show import ShowConfig
     from sendung.model import Show
     from sendung.prepare import Prepared
-    from sendung.publish import Outcome
+    from sendung.publishing import Outcome
     from sendung.store.interface import Store
 
 
@@ -163,7 +163,7 @@ def _folders(config: ShowConfig, store: Store, names: list[str], wishes: _Wishes
 
 
 def _run_due(config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> Outcome:
-    from sendung.publish import Outcome, publish_due
+    from sendung.publishing import Outcome, publish_due
 
     worker = desk(config, announces=not wishes.dry_run)
     archive = publish_due(store, worker, progress, override=wishes.override)
@@ -174,7 +174,7 @@ def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes,
     from rich.console import Console
 
     from sendung.cli.card import print_card
-    from sendung.publish import publish as run
+    from sendung.publishing import publish as run
 
     door = article_door(config, wishes.fetch_article, allow_private=wishes.allow_private)
     worker = desk(config, door, announces=not wishes.dry_run)

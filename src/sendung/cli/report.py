@@ -15,7 +15,7 @@ from sendung.errors import Problem, SendungError
 from sendung.model import Audio, Episode, Rendition, Show, listen_key
 
 if TYPE_CHECKING:
-    from sendung.publish import EpisodeResult, Outcome
+    from sendung.publishing import EpisodeResult, Outcome
     from sendung.store import Write
 
 
