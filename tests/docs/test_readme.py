@@ -7,7 +7,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from tests.docs.tutorial import Block, blocks_of, program_on_path, run_blocks
+from tests.docs.tutorial import Block, blocks_of, missing_lines, program_on_path, run_blocks
 
 ROOT = Path(__file__).parents[2]
 MAKE = "what the first target runs; the second one goes on for ever, and the tutorial's test has it"
@@ -40,8 +40,7 @@ def test_the_readme_as_it_stands(tmp_path: Path, cache: Path) -> None:
     environment = program_on_path({"SENDUNG_CACHE": str(cache)})
     with run_blocks(blocks, folder, **environment) as printed:
         for block, text in zip(blocks, printed, strict=True):
-            lines = text.splitlines()
-            assert [line for line in block.printed if line not in lines] == [], text
+            assert missing_lines(block, text) == [], text
     assert "Jetzt reinhören! (1 Min.)" in printed[1]
     assert "is withdrawn since revision" in printed[2]
     assert "is as it was; that is revision" in printed[2]

@@ -13,7 +13,16 @@ import pytest
 from feedparser.api import parse as parse_universally
 from playwright.sync_api import Page, sync_playwright
 
-from tests.docs.tutorial import BACKGROUND, SUBSTITUTED, Block, blocks_of, free_port, program_on_path, run_blocks
+from tests.docs.tutorial import (
+    BACKGROUND,
+    SUBSTITUTED,
+    Block,
+    blocks_of,
+    free_port,
+    missing_lines,
+    program_on_path,
+    run_blocks,
+)
 from tests.pages.conftest import FLAGS, missing, until
 
 ROOT = Path(__file__).parents[2]
@@ -57,8 +66,7 @@ def follow(start: Path, cache: Path, *, installed: bool) -> None:
         blocks = [Block(block.commands, block.mark.replace(SUBSTITUTED, ""), block.printed) for block in blocks]
     with run_blocks(blocks, start, **environment) as printed:
         for block, text in zip(blocks, printed, strict=True):
-            lines = text.splitlines()
-            assert [line for line in block.printed if line not in lines] == [], text
+            assert missing_lines(block, text) == [], text
         assert_previewed(f"http://127.0.0.1:{preview}/")
         assert_subscribed(f"http://127.0.0.1:{port}/feed.xml")
         assert_playing(f"http://127.0.0.1:{port}/")

@@ -17,6 +17,7 @@ from pathlib import Path
 _BLOCK = re.compile(r"(?:^<!-- test: ([^\n]*) -->\n)?^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SUBSTITUTED = "the environment that the test runs in stands in for this block"
 BACKGROUND = "goes on in the background"
+_DECIMAL = re.compile(r"\d+\.\d+")
 _PRELUDE = "set -e\n"
 _PORT = re.compile(r"--port (\d+)")
 _WAIT = """
@@ -46,6 +47,12 @@ def blocks_of(page: str) -> list[Block]:
         else:
             blocks[-1] = replace(blocks[-1], printed=tuple(content.splitlines()))
     return blocks
+
+
+def missing_lines(block: Block, printed: str) -> list[str]:
+    """What a block should have printed and did not. Decimals may differ: they depend on ffmpeg's version."""
+    lines = set(_DECIMAL.sub("#", printed).splitlines())
+    return [line for line in block.printed if _DECIMAL.sub("#", line) not in lines]
 
 
 def free_port() -> str:
