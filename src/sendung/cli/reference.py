@@ -111,8 +111,9 @@ def _metavar(parameter: Any) -> str:
 
 
 def _notes(parameter: Any) -> Iterator[str]:
-    if isinstance(parameter.default, int) and not isinstance(parameter.default, bool):
-        yield f"Default: {parameter.default}."
+    default = parameter.show_default if isinstance(parameter.show_default, str) else parameter.default
+    if parameter.show_default and isinstance(default, int | str) and not isinstance(default, bool) and default != "":
+        yield f"Default: {default}."
     if parameter.envvar:
         yield f"Also read from the variable `{parameter.envvar}`."
 
