@@ -10,6 +10,7 @@ import struct
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -227,6 +228,50 @@ def test_a_slug_made_of_a_title_avoids_those_that_there_are(show: ShowConfig) ->
     assert names == ["erster-ton-2", "erster-ton-3"]
 
 
+def test_without_any_name_the_slug_is_the_next_number(show: ShowConfig, workshop: Workshop) -> None:
+    assert make(show, Wish()).folder.name == "folge-2"
+    workshop.edit(f"{FIRST}/episode.yaml", "title: Der", "number: 41\ntitle: Der")
+    made = make(show, Wish())
+    assert (made.folder.name, said(made)["number"], made.open) == ("folge-42", 42, ("title", "summary", "audio"))
+    english = replace(show, file=show.file.model_copy(update={"language": "en-GB"}))
+    assert make(english, Wish()).folder.name == "episode-43"
+
+
+def test_a_folder_stands_for_the_recording_in_it_and_the_files_beside(
+    show: ShowConfig, pattern: Path, tmp_path: Path, mp3: Path
+) -> None:
+    session = tmp_path / "session"
+    session.mkdir()
+    shutil.copyfile(mp3, session / "Take 3.MP3")
+    shutil.copyfile(pattern / FIRST / "transcript.vtt", session / "transcript.vtt")
+    (session / "notes.md").write_text("Notizen.", "utf-8")
+    (session / "Regie.txt").write_text("Nicht für alle.", "utf-8")
+    made = make(show, Wish(slug="neu", audio=session))
+    draft = said(made)
+    assert (draft["audio"], draft["transcript"], draft["notes"]) == ("audio.mp3", "transcript.vtt", "notes.md")
+    assert (draft["title"], len(draft["chapters"])) == ("Aus den Tags", 2)
+    assert sorted(tree(made.folder)) == ["audio.mp3", "episode.yaml", "notes.md", "transcript.vtt"]
+    assert (made.folder / "audio.mp3").read_bytes() == mp3.read_bytes()
+
+
+@pytest.mark.parametrize("names", [[], ["sven.wav", "sebastian.wav"]], ids=["none", "two"])
+def test_a_folder_without_the_one_recording_is_one_sentence(
+    names: list[str], show: ShowConfig, tmp_path: Path, workshop: Workshop
+) -> None:
+    session = tmp_path / "session"
+    session.mkdir()
+    for name in names:
+        (session / name).write_bytes(b"sound")
+    before = tree(workshop.folder)
+    with pytest.raises(UsageError) as caught:
+        make(show, Wish(slug="neu", audio=session))
+    [problem] = caught.value.problems
+    assert problem.message == f"{session} holds " + (
+        "several recordings: sebastian.wav, sven.wav." if names else "no recording."
+    )
+    assert tree(workshop.folder) == before
+
+
 def test_files_that_are_there_are_named(show: ShowConfig, workshop: Workshop) -> None:
     folder = workshop.path("episodes/neu")
     folder.mkdir()
@@ -294,7 +339,6 @@ def test_what_is_no_recording_makes_no_draft(show: ShowConfig, workshop: Worksho
 @pytest.mark.parametrize(
     ("wish", "words"),
     [
-        (Wish(), "The new episode needs a name"),
         (Wish(slug="Größe 2"), '"Größe 2" becomes part of web addresses'),
         (Wish(slug="../weg"), "becomes part of web addresses"),
         (Wish(slug="neu", title=" "), "--title must be one line of text"),

@@ -18,7 +18,7 @@ def new(
         str | None,
         typer.Argument(
             metavar="[SLUG]",
-            help="The folder's name and part of the address. Else made of the title.",
+            help="The folder's name and part of the address. Else made of the title, or of the next number.",
             show_default=False,
         ),
     ] = None,
@@ -28,7 +28,11 @@ def new(
     ] = None,
     audio: Annotated[
         Path | None,
-        typer.Option("--audio", metavar="FILE", help="The recording: it is copied, and its chapter marks are read."),
+        typer.Option(
+            "--audio",
+            metavar="FILE|DIR",
+            help="The recording, or a folder that holds one: it is copied, and its chapter marks are read.",
+        ),
     ] = None,
     date: Annotated[
         str | None,

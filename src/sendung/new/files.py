@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+from collections.abc import Mapping
 from pathlib import Path
 
 from sendung.errors import NoSpace, SendungError, UsageError
@@ -12,8 +13,8 @@ from sendung.progress import Progress
 _BLOCK = 4 * 1024 * 1024
 
 
-def write_draft(folder: Path, text: str, recording: Path | None, name: str, progress: Progress) -> None:
-    """Make the folder, copy the recording into it under a name, and write episode.yaml last.
+def write_draft(folder: Path, text: str, copies: Mapping[str, Path], progress: Progress) -> None:
+    """Make the folder, copy files into it under their new names, and write episode.yaml last.
 
     Whatever goes wrong, Ctrl-C too, nothing half made is left. Raises UsageError, NoSpace.
     """
@@ -23,8 +24,8 @@ def write_draft(folder: Path, text: str, recording: Path | None, name: str, prog
                 if not parent.is_dir():
                     parent.mkdir()
                     undo.callback(parent.rmdir)
-            if recording is not None:
-                _copy(recording, folder / name, undo, progress)
+            for name, path in copies.items():
+                _copy(path, folder / name, undo, progress)
             with (folder / "episode.yaml").open("x", encoding="utf-8") as file:
                 undo.callback((folder / "episode.yaml").unlink)
                 file.write(text)

@@ -16,20 +16,21 @@ from sendung.config.values import Date, Line, Text, Url, resolve_date, valid
 from sendung.errors import FetchError, UsageError
 from sendung.model import Chapter
 from sendung.new.files import write_draft
-from sendung.new.neighbours import found_files, next_number, schema_of
+from sendung.new.neighbours import found_files, next_number, recordings_in, schema_of
 from sendung.new.text import Content, episode_yaml
 from sendung.progress import Progress
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a host says of the new episode; all of it may be left out, but not everything."""
+    """What a host says of the new episode; all of it may be left out."""
 
     slug: str | None = None
     title: str | None = None
     date: str | None = None
     article: str | None = None
     audio: Path | None = None
+    """The recording, or a folder that holds one."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,12 @@ def make_draft(wish: Wish, show: ShowConfig, guid: str, now: datetime, door: web
     cannot be fetched is a warning as long as there is a name for the episode. A folder that is there already may hold
     its files; they are named in the draft. Raises UsageError, FetchError, AudioError, NoSpace.
     """
-    said = _checked(wish, show)
+    said, beside = _unpacked(_checked(wish, show))
     facts = _read(said, door, progress)
     recording = _listen(said.audio) if said.audio else _Recording()
     name = said.title or (facts.title if facts else "") or recording.title
     folder = _folder(said, name, show)
-    there = found_files(folder)
+    there = {key: path.name for key, path in beside.items()} | found_files(folder)
     if said.audio is None and "audio" in there:
         recording = _listen(folder / there["audio"])
     title = name or recording.title or _as_title(folder.name)
@@ -89,14 +90,14 @@ def make_draft(wish: Wish, show: ShowConfig, guid: str, now: datetime, door: web
         "summary": not summary,
         "audio": not (said.audio or "audio" in there),
     }
-    write_draft(folder, episode_yaml(content, schema_of(show)), said.audio, content.audio, progress)
+    copies = {path.name: path for key, path in beside.items() if there[key] == path.name}
+    copies |= {content.audio: said.audio} if said.audio else {}
+    write_draft(folder, episode_yaml(content, schema_of(show)), copies, progress)
     return NewDraft(folder, tuple(key for key, is_open in opened.items() if is_open))
 
 
 def _checked(wish: Wish, show: ShowConfig) -> Wish:
     """The wish, with all that can be said of it before anything is fetched. Raises UsageError."""
-    if not (wish.slug or wish.title or wish.article or wish.audio):
-        raise UsageError("The new episode needs a name.", "Name a slug, --title, --article or --audio.")
     if wish.slug and not SLUG.fullmatch(wish.slug):
         message = f'"{wish.slug}" becomes part of web addresses and cannot stand there.'
         raise UsageError(message, f"Name it {slug_of(wish.slug, 'episode-1')}.")
@@ -109,6 +110,23 @@ def _checked(wish: Wish, show: ShowConfig) -> Wish:
     if wish.article and (address is None or valid(Url, address) is None):
         raise UsageError(f"--article is not a web address: {web.shown(wish.article)}.", "Write it as https://...")
     return replace(wish, article=address, title=title)
+
+
+def _unpacked(said: Wish) -> tuple[Wish, dict[str, Path]]:
+    """The wish with the recording of the folder that it names, and the other files there that a draft can name.
+
+    Raises UsageError if the folder holds no recording, or several of which none is named audio.
+    """
+    if said.audio is None or not said.audio.is_dir():
+        return said, {}
+    found = {key: said.audio / name for key, name in found_files(said.audio).items()}
+    recording = found.pop("audio", None)
+    if recording is None:
+        several = ", ".join(recordings_in(said.audio))
+        what = f"several recordings: {several}" if several else "no recording"
+        message = f"{said.audio} holds {what}."
+        raise UsageError(message, "Name one with --audio; tracks of several people are mixed first.")
+    return replace(said, audio=recording), found
 
 
 def _check_date(text: str, show: ShowConfig) -> None:
@@ -152,6 +170,9 @@ def _folder(said: Wish, name: str, show: ShowConfig) -> Path:
     if said.slug is None:
         stem = said.audio.stem if said.audio else ""
         taken = [path.name for path in episodes.iterdir()] if episodes.is_dir() else []
+        if not name and stem in ("", "audio"):
+            word = "folge" if show.file.language.partition("-")[0] == "de" else "episode"
+            return episodes / unique(f"{word}-{next_number(show)['number'] or len(taken) + 1}", taken)
         return episodes / unique(slug_of(name or stem, "episode"), taken)
     folder = episodes / said.slug
     if (folder / "episode.yaml").exists():

@@ -21,6 +21,11 @@ _FILES = {
 _SCHEMA = "schema/episode.schema.json"
 
 
+def recordings_in(folder: Path) -> list[str]:
+    """The names of the recordings in a folder."""
+    return sorted(path.name for path in folder.iterdir() if path.suffix.lower() in _FILES["audio"])
+
+
 class Numbers(TypedDict):
     """An episode's number and season."""
 
