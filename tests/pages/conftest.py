@@ -87,8 +87,15 @@ def axe() -> str:
 def store() -> Iterator[Site]:
     """A store with a German show of three episodes, the newest of them with everything."""
     with serving() as site:
-        episodes = [full_episode(), make_episode("strom", title="Wer zahlt den Strom?", date=NOW.replace(day=2))]
-        episodes.append(make_episode("schiene", title="Was kostet eine Schiene?", date=NOW.replace(day=1), articles=()))
+        power = "Netzentgelte, Börsenpreise, Steuern: woraus eine Kilowattstunde besteht, und wer daran verdient."
+        rails = "Ein Meter Gleis, vom Erz bis zur Weiche. Und warum er in der Schweiz billiger ist."
+        episodes = [
+            full_episode(),
+            make_episode("strom", title="Wer zahlt den Strom?", date=NOW.replace(day=13), summary=power),
+            make_episode(
+                "schiene", title="Was kostet eine Schiene?", date=NOW.replace(day=6), summary=rails, articles=()
+            ),
+        ]
         site.objects |= objects(full_show(site.url), episodes)
         yield site
 

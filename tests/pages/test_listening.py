@@ -34,6 +34,18 @@ def wait_for_position(page: Page, seconds: float, within: float = 0.5) -> None:
     assert position(page) == pytest.approx(seconds + within, abs=2 * within)
 
 
+def note_seeks(page: Page) -> None:
+    """From now on the page keeps where each jump ended."""
+    page.evaluate("window.sought = []; addEventListener('seeked', (e) => sought.push(e.target.currentTime), true)")
+
+
+def expect_seek(page: Page, seconds: float) -> None:
+    """The next jump ends at most half a second off, and it plays from there. Forgets the jump."""
+    until(page, "sought.length > 0")
+    assert page.evaluate("sought.splice(0)[0]") == pytest.approx(seconds, abs=0.5)
+    wait_for_position(page, seconds)
+
+
 def gz(text: str | bytes) -> int:
     return len(gzip.compress(text.encode() if isinstance(text, str) else text))
 
@@ -121,8 +133,9 @@ def test_before_play_nothing_is_asked_of_others_and_no_audio_of_the_store(store:
 )
 def test_a_link_with_a_time_plays_from_there(store: Site, opened: Opened, moment: str, seconds: float) -> None:
     with opened(f"{store.url}/{LISTEN}#t={moment}") as page:
+        note_seeks(page)
         page.click("[data-play]")
-        wait_for_position(page, seconds)
+        expect_seek(page, seconds)
 
 
 def test_a_link_with_a_time_that_makes_no_sense_starts_at_the_beginning(store: Site, opened: Opened) -> None:
@@ -143,19 +156,20 @@ def test_a_range_stops_at_its_end(store: Site, opened: Opened) -> None:
 
 def test_chapters_and_cues_play_from_where_they_are(store: Site, opened: Opened) -> None:
     with opened(f"{store.url}/{LISTEN}") as page:
+        note_seeks(page)
         page.click(".chapters a[data-t='433']")
-        wait_for_position(page, 433)
+        expect_seek(page, 433)
         assert page.url.endswith("#t=433")
         expect(page.locator(".on-air")).to_have_text("SoftBank pivotet")
         expect(page.locator(".chapters [aria-current=true] b")).to_have_text("SoftBank pivotet")
         page.click(".transcript summary")
         page.click(".cues span[data-t='95']")
-        wait_for_position(page, 95)
+        expect_seek(page, 95)
         expect(page.locator(".cues span[aria-current]")).to_have_attribute("data-t", "95")
         page.click(".cues a[data-t='30']")
-        wait_for_position(page, 30)
+        expect_seek(page, 30)
         page.evaluate("location.hash = 't=200'")
-        wait_for_position(page, 200)
+        expect_seek(page, 200)
 
 
 def test_the_transcript_follows_and_can_be_told_not_to(store: Site, opened: Opened) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright._impl._driver import compute_driver_executable
@@ -26,6 +26,8 @@ WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 640}
 ZOOMED = {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}
 """What 200 % makes of a window 1280 pixels wide."""
+SIZES: dict[str, dict[str, Any]] = {"wide": {"viewport": WIDE}, "narrow": {"viewport": NARROW}, "zoomed": ZOOMED}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def violations(page: Page, axe: str) -> list[str]:
@@ -37,34 +39,44 @@ def violations(page: Page, axe: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    "options", [{"viewport": WIDE}, {"viewport": NARROW}, ZOOMED], ids=["wide", "narrow", "zoomed"]
+)
+@pytest.mark.parametrize("german", [True, False], ids=["de", "en"])
+def test_nobody_is_kept_out_of_listening(
+    store: Site, english_store: Site, opened: Opened, axe: str, german: bool, options: dict[str, Any]
+) -> None:
+    """In each language, at each size, in light and dark, with everything open that can be opened."""
+    site = store if german else english_store
+    with opened(f"{site.url}/{LISTEN}", bypass_csp=True, **options) as page:
+        page.click(".transcript summary")
+        page.click(".share summary")
+        page.click(".qr summary")
+        page.evaluate("location.hash = 't=90'")
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            assert (scheme, violations(page, axe)) == (scheme, [])
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
     ("german", "key", "options"),
     [
-        (True, LISTEN, {"viewport": WIDE, "color_scheme": "light"}),
-        (True, LISTEN, {"viewport": NARROW, "color_scheme": "dark"}),
-        (True, LISTEN, ZOOMED),
-        (False, LISTEN, {"viewport": WIDE, "color_scheme": "dark"}),
-        (False, LISTEN, {"viewport": NARROW, "color_scheme": "light"}),
         (True, "index.html", {"viewport": WIDE, "color_scheme": "dark"}),
         (False, "index.html", {"viewport": NARROW, "color_scheme": "light"}),
         (True, EMBED, {"viewport": NARROW}),
         (True, "e/xiaomi/kit.html", {"viewport": NARROW, "color_scheme": "dark"}),
     ],
 )
-def test_nobody_is_kept_out(
+def test_nobody_is_kept_out_of_the_other_pages(
     store: Site, english_store: Site, opened: Opened, axe: str, german: bool, key: str, options: dict[str, Any]
 ) -> None:
     site = store if german else english_store
     with opened(f"{site.url}/{key}", bypass_csp=True, **options) as page:
-        if key == LISTEN:
-            page.click(".transcript summary")
-            page.click(".share summary")
-            page.click(".qr summary")
-            page.evaluate("location.hash = 't=90'")
         assert violations(page, axe) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("key", [LISTEN, EMBED, "index.html"])
+@pytest.mark.parametrize("key", [LISTEN, EMBED, "index.html", "e/xiaomi/kit.html"])
 def test_controls_are_large_enough_for_fingers(store: Site, opened: Opened, key: str) -> None:
     with opened(f"{store.url}/{key}", viewport=NARROW) as page:
         if key == LISTEN:
