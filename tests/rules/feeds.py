@@ -175,6 +175,7 @@ BOUNDARIES: list[tuple[str, Break, bool]] = [
     ("apple-cdata", swap("<description>Xiaomi", "<description>1 &lt; 2 Xiaomi"), False),
     ("podcast-soundbite", add('<podcast:soundbite startTime="0" duration="15"/>'), False),
     ("podcast-soundbite", add('<podcast:soundbite startTime="80" duration="20"/>'), True),
+    ("podcast-soundbite", add('<podcast:soundbite startTime="0:10" duration="20"/>'), True),
     ("podcast-medium", swap("<podcast:medium>podcast<", "<podcast:medium>podcastL<"), False),
     ("rss-guid-permalink", swap('isPermaLink="false">sendung:folge-2<', ">https://example.org/2<"), False),
     ("spotify-html", swap("<p>In dieser", "<p><br>In dieser"), False),

@@ -97,6 +97,62 @@ def test_any_feed_on_disk_is_checked_without_a_show(workshop: Workshop, tmp_path
     assert elsewhere.run("check", "feed.xml", "erster-ton").code == 2
 
 
+def test_of_a_long_feed_the_first_few_findings_of_a_rule_are_told_and_in_json_all(tmp_path: Path) -> None:
+    feed = (BROKEN / "old-itunes.xml").read_text("utf-8")
+    (tmp_path / "feed.xml").write_text(
+        feed.replace("</channel>", "<item><title>A</title></item>\n" * 40 + "</channel>"), "utf-8"
+    )
+    elsewhere = Workshop(tmp_path, tmp_path / "cache")
+    told = elsewhere.run("check", "feed.xml")
+    everything = elsewhere.run("check", "feed.xml", "--json").json["problems"]
+    missing = [problem for problem in everything if problem["rule"] == "apple-guid"]
+    assert len(missing) >= 40
+    assert told.err.count("[apple-guid]") == 6
+    assert f"{len(missing) - 5} more places break this rule; the next is here. [apple-guid]" in told.err
+    assert "--json tells them all." in told.err
+
+
+BOMB = (
+    '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><rss><channel><title>&b;</title></channel></rss>'
+)
+OUTSIDE = '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss><channel><title>&a;</title></channel></rss>'
+FOREIGN = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>Größe</title></channel></rss>'
+HOSTILE = {
+    "bomb": (BOMB.encode(), "declares the entity “a”"),
+    "external": (OUTSIDE.encode(), "declares the entity “a”"),
+    "huge": (b"<rss><channel><title>" + b"x" * 100_000_000, "The feed has 95 MB; more than 64 MB are not read."),
+    "encoding": (FOREIGN.encode("latin-1"), "text in another encoding"),
+    "unknown": (FOREIGN.replace("UTF-8", "klingon").encode(), "encoding cannot be read: unknown encoding: klingon"),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(HOSTILE))
+def test_a_hostile_feed_is_one_sentence_for_check_and_for_import(tmp_path: Path, kind: str) -> None:
+    data, said = HOSTILE[kind]
+    (tmp_path / "feed.xml").write_bytes(data)
+    elsewhere = Workshop(tmp_path, tmp_path / "cache")
+    for result in (elsewhere.run("check", "feed.xml"), elsewhere.run("import", "feed.xml", "show")):
+        assert result.code == 4
+        assert result.err.count("error:") == 1
+        assert said in result.err
+        assert "root:" not in result.err
+    assert not (tmp_path / "show").exists()
+
+
+def test_relative_addresses_are_found_and_those_of_this_network_are_not_asked(tmp_path: Path) -> None:
+    feed = (
+        '<rss version="2.0"><channel><title>A</title><item><title>B</title><guid isPermaLink="false">b</guid>'
+        '<enclosure url="{}" length="9" type="audio/mpeg"/></item></channel></rss>'
+    )
+    elsewhere = Workshop(tmp_path, tmp_path / "cache")
+    (tmp_path / "feed.xml").write_text(feed.format("b.mp3"), "utf-8")
+    assert "<enclosure> is “b.mp3”, which is no web address. [rss-absolute]" in elsewhere.run("check", "feed.xml").err
+    assert "“B” was left out: its enclosure has no web address." in elsewhere.run("import", "feed.xml", "one").err
+    (tmp_path / "feed.xml").write_text(feed.format("http://127.0.0.1:9/b.mp3"), "utf-8")
+    refused = elsewhere.run("import", "feed.xml", "two")
+    assert (refused.code, "127.0.0.1 is not a public address" in refused.err) == (6, True)
+
+
 @pytest.fixture
 def served(workshop: Workshop) -> Iterator[str]:
     """The address of the published show on localhost."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from sendung.judge import Report
 
 _FEEDS = (".xml", ".rss")
+_MOST_OF_A_RULE = 5
+"""Findings of one rule that are told of a feed."""
+_ALL = "--json tells them all."
 
 
 def check(
@@ -78,7 +81,13 @@ def check(
         if as_json:
             print_json({"problems": [_with_source(value) for value in problems_of(error)]})
         raise
+    if not as_json and _feeds_in(subjects or []):
+        report = _shortened(report)
     _print(report, subject, as_json=as_json, notes=notes, strict=strict)
+
+
+def _feeds_in(subjects: list[str]) -> list[str]:
+    return [subject for subject in subjects if "://" in subject or Path(subject).suffix in _FEEDS]
 
 
 def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_private: bool) -> tuple[Report, str]:
@@ -88,7 +97,7 @@ def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_
     from sendung.errors import UsageError
     from sendung.judge import check_drafts, check_feeds
 
-    feeds = [subject for subject in subjects if "://" in subject or Path(subject).suffix in _FEEDS]
+    feeds = _feeds_in(subjects)
     if feeds and len(feeds) < len(subjects):
         raise UsageError("Feeds and episodes exclude each other.", "Check one after the other.")
     if feeds:
@@ -97,6 +106,28 @@ def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_
     folders = find_folders(config, subjects) if subjects else find_drafts(config)
     door = article_door(config, fetch, allow_private=allow_private)
     return check_drafts(folders, config, door), f"show.yaml and {len(folders)} episode{'s' * (len(folders) != 1)}"
+
+
+def _shortened(report: Report) -> Report:
+    """A report for people: what breaks one rule in every item of a long feed is told for the first few."""
+    from dataclasses import replace
+
+    errors = tuple(type(error).of(_first_of_each_rule(error.problems)) for error in report.errors)
+    return replace(report, errors=errors, remarks=tuple(_first_of_each_rule(report.remarks)))
+
+
+def _first_of_each_rule(problems: Sequence[Problem]) -> Iterator[Problem]:
+    from collections import Counter
+    from dataclasses import replace
+
+    totals, seen = Counter(problem.rule for problem in problems), Counter[str]()
+    for problem in problems:
+        seen[problem.rule] += 1
+        number, more = seen[problem.rule], totals[problem.rule] - _MOST_OF_A_RULE
+        if number <= _MOST_OF_A_RULE or more == 1:
+            yield problem
+        elif number == _MOST_OF_A_RULE + 1:
+            yield replace(problem, message=f"{more} more places break this rule; the next is here.", hint=_ALL)
 
 
 def _with_links(

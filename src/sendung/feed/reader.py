@@ -38,6 +38,15 @@ _FAULTS = {
 }
 """What expat calls a fault -> what to say, and what to do."""
 
+_OTHER_KINDS = {
+    b"{": "JSON",
+    b"[": "JSON",
+    b"\x1f\x8b": "packed with gzip",
+    b"pk\x03\x04": "a ZIP file",
+    b"%pdf": "a PDF",
+}
+"""How files begin (in lower case) that are given for feeds by mistake."""
+
 
 def read(data: bytes) -> Feed:
     """Read an RSS feed. Raises RulesError, with the line where there is one, if it cannot be read as RSS.
@@ -180,6 +189,9 @@ def _unreadable(content: bytes, error: Exception, reader: _Reader) -> RulesError
         return RulesError("This is a web page, not an RSS feed.", "Give the address of the feed itself.")
     if not start:
         return RulesError("The feed is empty.", "Give the address of the feed itself.")
+    for mark, kind in _OTHER_KINDS.items():
+        if start.startswith(mark):
+            return RulesError(f"This is {kind}, not an RSS feed.", "Give the address of the feed itself.")
     if not isinstance(error, expat.ExpatError):
         return RulesError(f"The feed’s encoding cannot be read: {error}.", "Save the feed as UTF-8.")
     why, hint = _FAULTS.get(expat.errors.messages[error.code], _OTHER_FAULT)

@@ -135,7 +135,10 @@ def soundbites_are_short(_feed: Feed, item: Element) -> Iterator[Hit]:
     for bite in item.every("podcast:soundbite"):
         try:
             start, length = float(bite.attributes["startTime"]), float(bite.attributes["duration"])
-        except (KeyError, ValueError):
+        except KeyError:
+            continue
+        except ValueError:
+            yield Hit(f"A soundbite of {name_of(item)} has a time that is no number.", bite.line)
             continue
         if not 15 <= length <= 120 or start < 0 or (total and start + length > total + 1):
             yield Hit(f"A soundbite of {name_of(item)} starts at {start:g} s and lasts {length:g} s.", bite.line)
