@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sendung.audio import Target, master
+from sendung.audio import Format, Target, master
 from sendung.progress import Silent
 
 from .conftest import RATE, Samples, decode, hear, run_ffmpeg, speech, voice, wav_bytes, write_wav
@@ -117,6 +117,28 @@ def test_result_keeps_loudness_peak_and_length(case: str, tmp_path: Path, cache:
     assert result.channels == channels
     assert result.duration_s == pytest.approx(seconds, abs=0.15)
     assert len(decode(result.path, channels, result.sample_rate)) == round(result.duration_s * result.sample_rate)
+
+
+def _claps() -> Samples:
+    """Some milliseconds of noise every quarter of a second: under the ceiling they can never be loud."""
+    samples, clap = np.zeros((6 * RATE, 1)), np.random.default_rng(1).standard_normal(400)
+    for start in range(0, len(samples), RATE // 4):
+        samples[start : start + 400, 0] = clap * np.exp(-np.arange(400) / 60)
+    return np.asarray(samples / np.abs(samples).max())
+
+
+@pytest.mark.parametrize("form", ["mp3", "opus"])
+@pytest.mark.parametrize("samples", [_claps(), speech(5, peak=0.4) + 0.5], ids=["claps", "far from zero"])
+def test_what_cannot_be_that_loud_keeps_the_peak_all_the_same(
+    samples: Samples, form: Format, tmp_path: Path, cache: Path
+) -> None:
+    source = write_wav(tmp_path / "a.wav", samples, bits=24)
+    result = master(source, Target(format=form, trim=False), cache, Silent())
+    heard = hear(result.path)
+    assert heard.dbtp <= -1.0
+    assert result.lufs == pytest.approx(heard.lufs, abs=0.1)
+    # It is not made softer than plain gain would leave it.
+    assert heard.lufs > hear(source).lufs - 8
 
 
 def test_channels_can_be_asked_for(tmp_path: Path, cache: Path) -> None:

@@ -84,7 +84,7 @@ def test_ctrl_c_stops_within_a_second_and_leaves_nothing(long: Path, cache: Path
     assert seconds < 1.0, seconds
     assert running
     assert not any(_alive(one) for one in running)
-    assert not list(cache.iterdir())
+    assert {path.name for path in cache.iterdir()} <= {"digests"}
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
@@ -98,7 +98,7 @@ def test_after_a_kill_children_end_and_the_next_run_is_right(long: Path, cache: 
     assert list(cache.glob("making-*"))
     result = master(write_wav(tmp_path / "a.wav", speech(4)), Target(), cache, Silent())
     assert hear(result.path).lufs == pytest.approx(-16, abs=0.3)
-    assert sorted(path.suffix for path in cache.iterdir()) == [".json", ".mp3"]
+    assert sorted(path.suffix for path in cache.glob("*.*")) == [".json", ".mp3"]
 
 
 def test_a_folder_in_use_is_left_alone(cache: Path) -> None:

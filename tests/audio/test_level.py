@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from array import array
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from sendung.audio.curve import STEPS, Curve, step_rate
 from sendung.audio.level import lowered, plan
 from sendung.audio.measure import Reading, window_of
 from sendung.audio.programme import MOST, spans
+from sendung.audio.rendition import ATTEMPTS, finish
 from sendung.audio.windows import Windows
 
 RATE = 48000
@@ -87,6 +90,46 @@ def test_a_part_gets_the_same_steps_as_the_whole() -> None:
     whole = curve.steps(0, 400 * window, RATE)
     part = curve.steps(150 * window, 100 * window, RATE)
     assert part[: 100 * STEPS] == whole[150 * STEPS : 250 * STEPS]
+
+
+class Stubborn:
+    """A codec that adds 2 dB to its highest peak, whatever dips there are, and takes some loudness away."""
+
+    path = Path("none")
+
+    def __init__(self, reading: Reading, lost_lu: float) -> None:
+        self.reading, self.lost, self.made = reading, lost_lu, 0
+
+    def make(self, curve: Curve) -> Reading:
+        self.made += 1
+        lufs = [value + curve.gain_db - self.lost for value in self.reading.momentary]
+        peak = self.reading.peak * 10 ** ((curve.gain_db + 2) / 20)
+        return replace(self.reading, momentary=array("f", lufs), true_peaks={200: peak})
+
+    def mend(self, curve: Curve, before: Curve) -> Reading:
+        return self.make(curve)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("lost", [0.0, 1.0, 20.0])
+def test_the_ceiling_is_kept_at_last_by_making_all_softer(lost: float) -> None:
+    reading = _reading([0.15] * 400)
+    reading.true_peaks = {200: 0.7}
+    rendition = Stubborn(reading, lost)
+    curve, result = finish(rendition, reading, -16.0, -1.06, plan(reading, -16.0, -1.06))
+    assert result.levels.dbtp <= -1.06
+    assert rendition.made <= ATTEMPTS + 1
+    assert curve.gain_db < 13
+
+
+def test_lost_loudness_is_made_up_for() -> None:
+    reading = _reading([0.05] * 400)
+    rendition = Stubborn(reading, 1.0)
+    _, result = finish(rendition, reading, -16.0, -1.06, plan(reading, -16.0, -1.06))
+    assert result.levels.lufs == pytest.approx(-16, abs=0.01)
+    assert rendition.made == 2
 
 
 def test_what_came_out_too_high_is_lowered_by_more_than_that() -> None:

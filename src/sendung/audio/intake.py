@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed, local
-from sendung.audio.probe import cut_off, refusal
+from sendung.audio.probe import cut_off, refusal, stops_early
 from sendung.audio.programme import Programme, Reel
 from sendung.audio.values import Depth, Source
 
@@ -78,9 +78,11 @@ def decode(
             heard(len(block) / frame / rate)
 
         try:
-            ffmpeg.read(args, take)
+            log = ffmpeg.read(args, take)
         except FfmpegFailed as error:
             raise refusal(source.path, error.log) from None
+    if "Error during demuxing" in log:
+        raise stops_early(source, written / frame / rate)
     check_length(source, written / frame / rate)
     return written // frame
 

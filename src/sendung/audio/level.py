@@ -42,7 +42,7 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
         if abs(off) < 0.03:
             break
         # A louder programme is limited more, so more than what is missing has to be added.
-        gain += 1.3 * off
+        gain = min(gain + 1.3 * off, first + _LIFTS_DB[-1])
         if gain > first + lift and (higher := next(lifts, None)):
             lift = higher
             loud = _loud(reading, first + lift, ceiling_db)

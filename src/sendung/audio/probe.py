@@ -145,6 +145,11 @@ def _check_end(ffmpeg: Ffmpeg, source: Source) -> None:
         raise cut_off(source)
 
 
+def stops_early(source: Source, found_s: float) -> AudioError:
+    """The error for a file of which ffmpeg reads a part, and then gives up."""
+    return AudioError(f"{source.path.name} cannot be read beyond {found_s:.1f} s: it is damaged, or changes", RE_EXPORT)
+
+
 def cut_off(source: Source) -> AudioError:
     """The error for a file that ends before its header says."""
     return AudioError(

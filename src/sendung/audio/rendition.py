@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -21,8 +21,10 @@ TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""
 LEAST_ENCODED_S, LEAST_MEASURED_S = 30, 60
 """Seconds in a part: for less, starting ffmpeg costs more than it saves."""
-ATTEMPTS, LOUDNESS_ATTEMPTS = 12, 4
-"""After some attempts at the loudness, the ceiling alone matters: it must not be passed."""
+ATTEMPTS, LOUDNESS_ATTEMPTS, LAST_ATTEMPTS = 12, 4, 3
+"""After some attempts at the loudness, the ceiling alone matters: it must not be passed. At last all is made softer."""
+MOST_BIAS = 3.0
+"""LU that corrections of the loudness add up to. What is further off cannot be as loud under the ceiling."""
 Heard = Callable[[float], None]
 
 
@@ -71,17 +73,21 @@ def finish(
     bias, curve = 0.0, planned
     result = rendition.make(curve)
     for attempt in range(ATTEMPTS):
-        off = aim - result.levels.lufs
-        if abs(off) > TOLERANCE and attempt < LOUDNESS_ATTEMPTS:
-            bias += off
+        levels = result.levels
+        wanted = max(-MOST_BIAS, min(MOST_BIAS, bias + aim - levels.lufs))
+        if abs(aim - levels.lufs) > TOLERANCE and attempt < LOUDNESS_ATTEMPTS and wanted != bias:
+            bias = wanted
             curve = plan(reading, aim + bias, ceiling_db)
             result = rendition.make(curve)
-        elif result.levels.dbtp > ceiling_db:
+        elif levels.dbtp <= ceiling_db:
+            break
+        elif attempt < ATTEMPTS - LAST_ATTEMPTS:
             lower = lowered(curve, result, ceiling_db)
             result = rendition.mend(lower, curve)
             curve = lower
         else:
-            break
+            curve = replace(curve, gain_db=curve.gain_db + ceiling_db - levels.dbtp - 0.3)
+            result = rendition.make(curve)
     return curve, result
 
 
