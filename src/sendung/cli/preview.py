@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from sendung.preview import Made
 
 
+_NAMED = 3
+"""Files that are named when many change at once, as with git pull."""
+
+
 def preview(
     episodes: EpisodesArgument = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port on localhost; 0 takes a free one.")] = 8010,
@@ -40,6 +44,7 @@ def preview(
 
     Example: sendung preview realitaetscheck-autoindustrie
     """
+    from sendung.model import listen_key
     from sendung.preview import Subject
     from sendung.preview import preview as run
 
@@ -51,8 +56,9 @@ def preview(
         None if offline else lambda: open_store(config, store),
         lambda anew: desk(anew, article_door(anew, None), announces=False),
     )
+    first = listen_key(folders[0].name) if len(folders) == 1 else ""
     try:
-        run(subject, port, _Terminal(config.folder, browser=browser), terminal())
+        run(subject, port, _Terminal(config.folder, first if browser else None), terminal())
     except KeyboardInterrupt:
         typer.echo("The preview has ended.")
 
@@ -60,9 +66,10 @@ def preview(
 class _Terminal:
     """Tells a host at a terminal what becomes of the preview."""
 
-    def __init__(self, root: Path, *, browser: bool) -> None:
+    def __init__(self, root: Path, first: str | None) -> None:
+        """`first` is the key of the page that the browser opens; None: none."""
         self._root = root
-        self._browser = browser
+        self._first = first
         self._address = ""
         self._told: frozenset[str] = frozenset()
         self._problems: tuple[Problem, ...] = ()
@@ -71,8 +78,8 @@ class _Terminal:
         """The address, at once: mastering may take a while."""
         self._address = address
         typer.echo(f"Preview at {address} (Ctrl-C ends it).")
-        if self._browser:
-            typer.launch(address)
+        if self._first is not None:
+            typer.launch(address + self._first)
 
     def made(self, made: Made, changed: frozenset[Path]) -> None:
         """What was saved, the addresses of drafts that were not told yet, and new problems."""
@@ -82,13 +89,14 @@ class _Terminal:
             if draft.episode.slug not in self._told:
                 self._print_addresses(draft.episode.title, draft.episode.slug)
         self._told |= slugs
-        self._print_problems(made.problems)
+        self._print_new(made.problems)
 
     def failed(self, error: SendungError, changed: frozenset[Path]) -> None:
         """What was saved, and what is wrong."""
+        from sendung.cli.terminal import print_error
+
         self._say_changed(changed, "not shown")
-        self._problems = ()
-        self._print_problems(error.problems)
+        print_error(error)
 
     def _print_addresses(self, title: str, slug: str) -> None:
         from rich.console import Console
@@ -105,13 +113,14 @@ class _Terminal:
 
     def _say_changed(self, changed: frozenset[Path], what: str) -> None:
         if changed:
-            names = ", ".join(sorted(self._seen(path) for path in changed))
-            typer.echo(f"{datetime.now().astimezone():%H:%M:%S} {names}: {what}")
+            names = sorted(self._seen(path) for path in changed)
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            typer.echo(f"{datetime.now().astimezone():%H:%M:%S} {', '.join(names[:_NAMED])}{more}: {what}")
 
     def _seen(self, path: Path) -> str:
         return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else path.name
 
-    def _print_problems(self, problems: tuple[Problem, ...]) -> None:
+    def _print_new(self, problems: tuple[Problem, ...]) -> None:
         """Those that were not there before."""
         from sendung.cli.terminal import error_console, print_problem
 

@@ -16,7 +16,7 @@ from sendung.progress import Meter, Progress, Unit
 class View:
     """What there is to see."""
 
-    number: int = 0
+    number: int
     """Counts what was made: pages that show another number are out of date."""
     made: Made | None = None
     problems: tuple[Problem, ...] = ()
@@ -28,8 +28,9 @@ class View:
 class Board:
     """The present view. May be read from any thread."""
 
-    def __init__(self) -> None:
-        self._view = View()
+    def __init__(self, number: int) -> None:
+        """`number` is that of the first view; higher than those of earlier previews, whose pages may still be open."""
+        self._view = View(number)
         self._lock = threading.Lock()
         self.closed = threading.Event()
         """Set when the preview ends, so that no request waits for news any longer."""

@@ -68,7 +68,7 @@ def preview(subject: Subject, port: int, audience: Audience, progress: Progress)
         store, archive, remarks = _read_store(subject, folder, desk)
         reader = Reader(store, desk.cache)
         drafts = list(subject.folders) or _choose(subject.config, archive, reader)
-        board = Board()
+        board = Board(int(desk.moment().timestamp()))
         with _serving(board, Published(store, archive, folder), subject.config, port) as address:
             audience.listening(address)
             bench = Bench(reader, archive, desk, folder, address.rstrip("/"))

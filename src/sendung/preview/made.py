@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from sendung import cards, chapters, model
+from sendung import cards, chapters, feed, model
 from sendung.archive import Archive, Reader
 from sendung.check import Checked, check_show, examine, read_drafts
 from sendung.config.episode import Draft
@@ -48,7 +48,7 @@ class Bench:
     folder: Path
     """A folder of this process's own, for files that the browser may ask for."""
     address: str
-    """Where the preview is, "http://127.0.0.1:8010": it stands in for the public URL."""
+    """Where the preview is, "http://127.0.0.1:8010": in the feed it stands in for the public URL."""
     answers: dict[str, cards.Answer] = field(default_factory=dict)
     """What articles said, by address: each is asked once, and only where the desk has a door."""
 
@@ -112,11 +112,11 @@ def make(folders: Sequence[Path], config: ShowConfig, bench: Bench, progress: Pr
             raise merge([error for errors in broken.values() for error in errors])
         files = _keep([*show_ready.files, *(file for one in ready for file in one.files)], bench.folder)
     shown = _shown(ready, show_ready.show, show, checked, bench)
-    local = _local(show_ready.show, bench.address)
-    site = _site(ready, local, bench)
-    pages = _pages(site, [draft.episode for draft in shown], bench.desk.templates)
+    site = _site(ready, show_ready.show, bench)
+    episodes = [draft.episode for draft in shown]
+    pages = _pages(site, episodes, bench.desk.templates) | _feed_pages(site, episodes, bench.address)
     return Made(
-        show=local,
+        show=show_ready.show,
         drafts=shown,
         broken={folder.name: merge(errors).problems for folder, errors in broken.items()},
         remarks=(*remarks, *_standing_remarks("show.yaml", "show", show)),
@@ -189,11 +189,6 @@ def _standing_remarks(name: str, override: str, one: DraftStanding | ShowStandin
     return ()
 
 
-def _local(show: model.Show, address: str) -> model.Show:
-    """The show as it is found here; no hub is named, so that no app tells one of this feed."""
-    return show.model_copy(update={"public_url": address, "feed": show.feed.model_copy(update={"hubs": ()})})
-
-
 def _site(ready: Sequence[Prepared], show: model.Show, bench: Bench) -> Site:
     """All that the public will see on the day of the last of the drafts."""
     drafts = {one.standing.guid: one.episode for one in ready}
@@ -206,17 +201,30 @@ def _site(ready: Sequence[Prepared], show: model.Show, bench: Bench) -> Site:
 
 
 def _pages(site: Site, drafts: Sequence[model.Episode], templates: Path | None) -> dict[str, PagePlan]:
-    """Every page by key, with the feed. The drafts' are rendered now, so that a mistake in a template is found now."""
-    plans = {plan.key: plan for plan in site.plan(templates)}
+    """Every page by key, to the byte as it will be: what it needs it finds beside itself, wherever it is served.
+
+    The drafts' are rendered now, so that a mistake in a template is found now.
+    """
     own = tuple(f"e/{episode.slug}/" for episode in drafts)
-    for key, plan in plans.items():
-        if key.startswith(own) or key == _SHOW_PAGE:
-            plans[key] = _rendered(plan)
-    plans[FEED_KEY] = _rendered(PagePlan(FEED_KEY, "application/rss+xml; charset=utf-8", "", site.feed))
+    plans = {plan.key: plan for plan in site.plan(templates)}
+    return {key: _rendered(plan) if key.startswith(own) or key == _SHOW_PAGE else plan for key, plan in plans.items()}
+
+
+def _feed_pages(site: Site, drafts: Sequence[model.Episode], address: str) -> dict[str, PagePlan]:
+    """The feed, and what belongs to it, with addresses that lead here, so that apps find what is not published yet.
+
+    No hub is named, so that no app tells one of this feed.
+    """
+    options = site.show.feed.model_copy(update={"hubs": ()})
+    show = site.show.model_copy(update={"public_url": address, "feed": options})
+    older = feed.archive(show, site.episodes, site.moment)
+    plans = {page.key: PagePlan(page.key, page.content_type, page.inputs, page.render) for page in older}
+    whole = partial(feed.render, show, site.episodes, site.moment, site.built)
+    plans[FEED_KEY] = _rendered(PagePlan(FEED_KEY, "application/rss+xml; charset=utf-8", "", whole))
     for episode in drafts:
         if episode.chapters_file:  # it names the chapters' pictures by address
             key = episode.chapters_file.key
-            render = partial(chapters.to_json, episode.chapters, lambda image: site.show.url_of(image.key))
+            render = partial(chapters.to_json, episode.chapters, lambda image: show.url_of(image.key))
             plans[key] = PagePlan(key, chapters.JSON_MEDIA_TYPE, "", render)
     return plans
 

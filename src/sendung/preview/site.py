@@ -34,7 +34,8 @@ from sendung.preview.board import Board, View
 from sendung.preview.made import Made, Shown
 from sendung.records import Standing
 from sendung.serve import media_type
-from sendung.store.interface import Store
+from sendung.store import Store
+from sendung.store.keys import is_key
 
 _POLICY = "; ".join(
     [
@@ -64,7 +65,7 @@ class Published:
 
     def find(self, key: str) -> Path | None:
         """The file of an asset, or None if there is none. Raises StoreError."""
-        if not key.startswith(("assets/", "audio/")) or self.archive.show is None:
+        if not key.startswith(("assets/", "audio/")) or not is_key(key) or self.archive.show is None:
             return None
         place = self.folder / "published" / key
         if not place.exists():

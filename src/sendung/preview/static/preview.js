@@ -5,12 +5,15 @@
   const status = document.querySelector("#news");
   const bar = document.querySelector("#bar");
   let number = Number(document.body.dataset.number);
+  let left = { path: "", at: 0 };
 
   const tell = async () => {
     const key = decodeURIComponent(location.pathname.slice(1));
     const answer = await fetch(`/preview/bar?key=${encodeURIComponent(key)}`);
     if (answer.ok) bar.innerHTML = await answer.text();
   };
+
+  const isNotice = () => frame.contentDocument.body.className === "notice";
 
   // Whoever follows a link in the frame finds its address above, and other sites in a tab of their own.
   const enter = () => {
@@ -20,6 +23,9 @@
       tell();
     }
     document.title = `Preview: ${inside.document.title}`;
+    // The browser would forget the place when a mistake was shown in between.
+    inside.history.scrollRestoration = "manual";
+    if (left.path === location.pathname && !isNotice()) inside.scrollTo(0, left.at);
     frame.classList.toggle("embed", location.pathname.endsWith("/embed/index.html"));
     inside.document.addEventListener("click", (event) => {
       const link = event.target.closest("a[href]");
@@ -40,6 +46,7 @@
     number = now.number;
     if (!frame) location.reload();
     else {
+      if (!isNotice()) left = { path: location.pathname, at: frame.contentWindow.scrollY };
       frame.contentWindow.location.reload();
       tell();
     }
