@@ -41,11 +41,12 @@ class Fault(enum.Enum):
     DELAYED = "the reply comes late"
     FLIPPED_UP = "one bit of the request's body is flipped"
     FLIPPED_DOWN = "one bit of an object that is read is flipped"
+    UNCHECKED = "400 InvalidRequest, as buckets with an Object Lock answer to a body without a checksum"
     NOT_IMPLEMENTED = "501 NotImplemented, as some services answer to conditions"
     SILENT = "no reply comes, and the connection stays open"
 
 
-FLEETING = [fault for fault in Fault if fault not in {Fault.NOT_IMPLEMENTED, Fault.SILENT}]
+FLEETING = [fault for fault in Fault if fault not in {Fault.NOT_IMPLEMENTED, Fault.SILENT, Fault.UNCHECKED}]
 """The faults that pass when the request is sent again."""
 
 _ANSWERS = {
@@ -53,6 +54,7 @@ _ANSWERS = {
     Fault.SLOW_DOWN: (503, "SlowDown"),
     Fault.TOO_MANY: (429, "TooManyRequests"),
     Fault.NOT_IMPLEMENTED: (501, "NotImplemented"),
+    Fault.UNCHECKED: (400, "InvalidRequest"),
 }
 
 

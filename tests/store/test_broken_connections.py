@@ -59,7 +59,7 @@ def publish_and_check(store: Store, recording: tuple[Path, str]) -> None:
     """Use every method as a publish does."""
     path, digest = recording
     sent: list[int] = []
-    assert store.upload("audio/folge-1.mp3", path, digest, PAGE, sent.append).sha256 == digest
+    store.upload("audio/folge-1.mp3", path, digest, PAGE, sent.append)
     assert sum(sent) == path.stat().st_size
     store.create("records/1.json", b"first", PAGE)
     with pytest.raises(ObjectExists):

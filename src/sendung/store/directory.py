@@ -93,21 +93,20 @@ class DirectoryStore:
             self._move(staged, path)
             return self._written(key, path, len(data))
 
-    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
+    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
         """Copy a file into the store and read it back. Raises Damaged if either is not what `sha256` says."""
         place = self._path(key)
         with self._faults(key):
             there = self._whole(place, path.stat().st_size, sha256)
             if there is not None:
                 sent(there.st_size)
-                return Stat(key, there.st_size, _version(there), sha256)
+                return
             with self._staged(_pieces(path, sha256, sent)) as staged, self._lock(staged):
                 self._move(staged, place)
                 self._written(key, place, path.stat().st_size)
             there = self._whole(place, path.stat().st_size, sha256)
         if there is None:
             raise Damaged(f"{self._name} does not hold {key} as it was written.", "Check the disk, then publish again.")
-        return Stat(key, there.st_size, _version(there), sha256)
 
     def stat(self, key: str) -> Stat | None:
         """Size and version of an object, or None."""

@@ -74,7 +74,7 @@ class DryRunStore:
                 raise ObjectChanged(f"Somebody else has written {key} in {self.name} meanwhile.", "Run it again.")
             return self._keep(key, data, len(data), None).version
 
-    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
+    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
         """Note a file, which must stay where it is. Raises Damaged if it is not what `sha256` says."""
         if file_digest(path) != sha256:
             raise Damaged(f"{path} is not the file that was to be uploaded.", "Run the command again.")
@@ -82,9 +82,8 @@ class DryRunStore:
         with self._lock:
             there = self.stat(key)
             sent(size)
-            if there is not None and there.size == size and there.sha256 in {sha256, None}:
-                return there
-            return self._keep(key, path, size, sha256)
+            if there is None or there.size != size or there.sha256 not in {sha256, None}:
+                self._keep(key, path, size, sha256)
 
     def stat(self, key: str) -> Stat | None:
         """What is known of an object here or below, or None."""

@@ -105,7 +105,7 @@ class Store(Protocol):
         stores that honour conditional writes; on those that ignore them, the last one wins and callers must look again.
         """
 
-    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
+    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
         """Write a file as a content-addressed object, and verify that the store holds it, whole.
 
         `sha256` is the file's digest (hexadecimal). `sent` hears the bytes of each piece as it is sent, from any

@@ -97,12 +97,11 @@ class S3Store:
                 return self._wrote(key, data, found.version)
         raise self._unsettled(key, fault)
 
-    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
+    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
         """Send a file, large ones in parallel parts, and verify what the service then says of it. Raises Damaged."""
-        stored, size = Upload(self._bucket, check_key(key), path, sha256, headers, part_size=self._part_size).run(sent)
+        size = Upload(self._bucket, check_key(key), path, sha256, headers, part_size=self._part_size).run(sent)
         if size is not None:
             self._writes.append(Write(key, size))
-        return stored
 
     def stat(self, key: str) -> Stat | None:
         """Size, version and recorded digest of an object, or None."""

@@ -49,7 +49,7 @@ def _client(endpoint_url: str | None, region: str | None) -> S3Client:
     It sends checksums only where the protocol demands them: boto3's own default is refused by Ceph and others over
     TLS. Content-MD5, which services check and which is part of what is signed, takes their place; boto3 relies on it
     over TLS anyway and here everywhere, since a SHA-256 of each body besides would cost more than sending it to a
-    service nearby.
+    service nearby. The parts of large files go without it; their ETags say what arrived (`s3_upload`).
     """
     session = boto3.session.Session()
     client = session.client(

@@ -72,7 +72,7 @@ _LASTING_5XX = {501, 505, 507}
 
 
 class UploadGone(StoreError):
-    """A multipart upload is no longer known: somebody completed or aborted it."""
+    """A multipart upload is of no more use: somebody completed or aborted it, or a part of it is wrong."""
 
 
 @dataclass(frozen=True)

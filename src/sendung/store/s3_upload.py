@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sendung.errors import Damaged, SendungError, Unreachable
 from sendung.store.interface import Headers, Stat
 from sendung.store.s3_body import Body, content_md5, md5
 from sendung.store.s3_bucket import Bucket, fields_of, version_of
-from sendung.store.s3_faults import UploadGone
+from sendung.store.s3_faults import FAULTS, Reply, UploadGone
 
 PART_SIZE = 8 << 20
 """Bytes. Services ask for at least 5 MiB a part."""
@@ -58,26 +59,28 @@ class Upload:
         self._size = path.stat().st_size
         self._part_size = max(part_size, -(-self._size // _MOST_PARTS))
         self._digests: dict[int, bytes] = {}
+        self._asks_to_check = False
         self._joined: str | None = None
         self._told: dict[int, int] = {}
         self._telling = threading.Lock()
         self._sent_bytes = 0
         self._stopped = threading.Event()
 
-    def run(self, sent: Callable[[int], None]) -> tuple[Stat, int | None]:
-        """Send the file unless the store holds it; what the store then says of it, and the bytes that were sent.
+    def run(self, sent: Callable[[int], None]) -> int | None:
+        """Send the file unless the store holds it; the bytes that were sent, None if it was there already.
 
-        None bytes mean that it was there already. Raises Damaged if the file or what is stored is not right.
+        Raises Damaged if the file or what is stored is not right.
         """
         there = self._bucket.head(self._key)
         if there is not None and self._is_recorded(there):
             sent(self._size)
-            return Stat(self._key, self._size, there.version, self._sha256), None
+            return None
         if self._size <= 2 * self._part_size:
             self._send_whole(sent)
         else:
             self._send_parts(sent)
-        return self._verified(), self._sent_bytes
+        self._verify()
+        return self._sent_bytes
 
     def _is_recorded(self, there: Stat) -> bool:
         """Whether an object is the file, as far as can be told without reading it back."""
@@ -87,26 +90,29 @@ class Upload:
             return there.sha256 == self._sha256
         return there.version == self._whole_md5()  # the service keeps no metadata
 
-    def _verified(self) -> Stat:
-        """What the store says of the object; read back if that is not all that it should be."""
+    def _verify(self) -> None:
+        """Look at what the store holds, and read it back if it does not say all that it should.
+
+        Nearly every service says what the object is made of when it joins the parts, and then there is nothing to ask:
+        some would read all of it again for that. Raises Damaged.
+        """
+        if self._digests and self._joined == self._joined_etag():
+            return
         there = self._bucket.head(self._key)
         if there is not None and there.size == self._size and there.sha256 == self._sha256 and self._has_etag(there):
-            return there
+            return
         if there is None or self._bucket.digest(self._key) != self._sha256:
             self._bucket.delete(self._key)
             raise Damaged(f"The store does not hold {self._key} as it was sent.", "Run the command again.")
-        return Stat(self._key, self._size, there.version, self._sha256)
 
     def _has_etag(self, there: Stat) -> bool:
-        """Whether the ETag is what nearly every service makes of these bytes.
+        """Whether the ETag is what nearly every service makes of these bytes."""
+        return (self._digests and there.version == self._joined_etag()) or there.version == self._whole_md5()
 
-        Some make it of the parts' digests when they join them, and of the whole later: then the first says enough.
-        """
-        if self._digests:
-            digests = b"".join(digest for _, digest in sorted(self._digests.items()))
-            if f"{md5(digests).hex()}-{len(self._digests)}" in {there.version, self._joined}:
-                return True
-        return there.version == self._whole_md5()
+    def _joined_etag(self) -> str:
+        """The ETag of the joined parts: the MD5 of their MD5s, and how many they are."""
+        digests = b"".join(digest for _, digest in sorted(self._digests.items()))
+        return f"{md5(digests).hex()}-{len(self._digests)}"
 
     def _whole_md5(self) -> str:
         with self._path.open("rb") as file:
@@ -224,17 +230,34 @@ class Upload:
             raise
 
     def _send_part(self, upload: _Open, part: _Part, sent: Callable[[int], None]) -> None:
-        fields: dict[str, Any] = self._bucket.at(self._key) | {"UploadId": upload.id, "PartNumber": part.number}
-        answer = self._bucket.ask(
-            lambda: self._bucket.client.upload_part(
-                **fields, Body=self._body(part, sent), ContentMD5=content_md5(part.digest)
-            ),
-            self._stopped,
-        )
-        upload.parts[part.number] = version_of(answer)
+        upload.parts[part.number] = self._bucket.ask(lambda: self._send_checked(upload, part, sent), self._stopped)
         self._digests[part.number] = part.digest
         with self._telling:
             self._sent_bytes += len(part.data)
+
+    def _send_checked(self, upload: _Open, part: _Part, sent: Callable[[int], None]) -> str:
+        """Send a part once; its ETag. Raises Damaged if it has to be sent again, UploadGone if all have to.
+
+        Its ETag is the MD5 of what arrived, nearly everywhere; the service would digest it once more to check a
+        Content-MD5. Where the ETag is something else (the part was damaged on its way, or is encrypted), or the header
+        is demanded (buckets with an Object Lock), the service is asked to check from then on. Some take a part only
+        once, so a wrong one ends the upload.
+        """
+        fields: dict[str, Any] = self._bucket.at(self._key) | {"UploadId": upload.id, "PartNumber": part.number}
+        checks = self._asks_to_check
+        if checks:
+            fields["ContentMD5"] = content_md5(part.digest)
+        try:
+            etag = version_of(self._bucket.client.upload_part(**fields, Body=self._body(part, sent)))
+        except FAULTS as error:
+            if checks or Reply.of(error).status != HTTPStatus.BAD_REQUEST:
+                raise
+            self._asks_to_check = True
+            raise Damaged(f"Part {part.number} of {self._key} was refused.", "Check the network.") from error
+        if not checks and etag != part.digest.hex():
+            self._asks_to_check = True
+            raise UploadGone(f"Part {part.number} of {self._key} did not arrive as it was sent.", "Check the network.")
+        return etag
 
     def _body(self, part: _Part, sent: Callable[[int], None]) -> Body:
         return Body(part.data, lambda left: self._tell(part.number, left, sent), self._stopped)

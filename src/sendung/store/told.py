@@ -42,10 +42,10 @@ class ToldStore:
         with self._telling(f"replace {key} ({len(data)} bytes)"):
             return self._below.replace(key, data, headers, version)
 
-    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> Stat:
+    def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
         """As the store below does."""
         with self._telling(f"upload {key} ({path.stat().st_size} bytes)"):
-            return self._below.upload(key, path, sha256, headers, sent)
+            self._below.upload(key, path, sha256, headers, sent)
 
     def stat(self, key: str) -> Stat | None:
         """As the store below does."""
