@@ -222,6 +222,14 @@ def test_mistakes_in_an_episode_are_at_their_lines(make_show: MakeShow, more: st
     assert message in str(error)
 
 
+def test_a_list_whose_entries_are_wrong_is_not_called_empty(make_show: MakeShow) -> None:
+    folder = make_show(show={"  - name: Sebastian Karger\n": "", "- name: Sven Kramer": "- nam: Sven Kramer"})
+    with pytest.raises(ConfigError) as caught:
+        load_show(folder)
+    assert "must not be empty" not in str(caught.value)
+    assert "hosts.1.name" in str(caught.value)
+
+
 def test_a_logo_that_is_none_is_a_mistake(make_show: MakeShow) -> None:
     folder = make_show(show={"store:\n": "theme: {logo: logo.svg}\nstore:\n"})
     for content in ("<html/>", "no XML", SVG + " " * 300_000):

@@ -122,6 +122,7 @@ def test_a_mistake_in_a_template_of_the_show_is_told_with_its_line(
         ("<p>\n{% if %}", 2),
         ("\n\n{{ episode.titel }}", 3),
         ("{% extends 'missing.html' %}", 1),
+        ("{% extends 'listen.html' %}", 1),
         ("\n{{ 1 / 0 }}", 2),
     ]:
         (tmp_path / "listen.html").write_text(text)

@@ -6,7 +6,7 @@ YAML 1.2 (so `no` is text, and 12:30 is text), with dates left as the text the h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -126,12 +126,21 @@ def validate(document: Document, model: type[M]) -> M:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        problems = [_problem(document, model, details) for details in error.errors()]
+        problems = [_problem(document, model, details) for details in _meant(error.errors())]
         raise ConfigError.of(
             sorted(
                 problems, key=lambda problem: (problem.place.line, problem.place.column) if problem.place else (0, 0)
             )
         ) from None
+
+
+def _meant(found: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """All but what pydantic says of a list only because its entries are wrong: that it is empty without them."""
+    for details in found:
+        way = details["loc"]
+        inner = any(len(other["loc"]) > len(way) and other["loc"][: len(way)] == way for other in found)
+        if details["type"] != "too_short" or not inner:
+            yield details
 
 
 _WORDS = {

@@ -47,6 +47,10 @@ _LEADING = re.compile(r"^\s+", re.MULTILINE)
 _UNSEEN = set(FeedOptions.model_fields) - {"funding", "license"}
 """What only the feed says."""
 
+_TEMPLATE_FAULTS = (
+    TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What a mistake in a template raises while it is rendered."""
 _TEMPLATE_HINT = "Compare it with the template of the same name that comes with Sendung, or extend that one."
 
 
@@ -73,7 +77,7 @@ class Site:
         frame = {"style": style, "script": look.script, "policy": self.policy(style, look.script)}
         try:
             text = self.environment.get_template(template).render(**frame, rel=lambda key: up + quote(key), **facts)
-        except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except _TEMPLATE_FAULTS as error:
             place = _place(error, self.templates)
             if place is None:
                 raise
@@ -222,6 +226,8 @@ def _reason(error: Exception) -> str:
     """What is wrong in a template, as a part of a sentence."""
     if isinstance(error, TemplateNotFound):
         return f"there is no template {error.name}"
+    if isinstance(error, RecursionError):
+        return 'it extends or includes itself; what comes with Sendung is called "sendung/" and its name'
     return " ".join(str(error).split()).rstrip(".")
 
 
