@@ -140,18 +140,12 @@ def _with_facts(one: Article, facts: article.ArticleFacts | None, zone: ZoneInfo
     if facts is None:
         return one
     date = facts.date.replace(tzinfo=zone) if facts.date and not facts.date.tzinfo else facts.date
-    return _with_card(
-        one,
-        Article(
-            url="",
-            language="",
-            title=facts.title,
-            canonical="" if article.same_page(facts.url, one.url) else facts.url,
-            summary=_cut(facts.summary),
-            authors=facts.authors,
-            date=date,
-        ),
+    # an address that the page no longer calls its own must not stay
+    renamed = one.model_copy(update={"canonical": "" if article.same_page(facts.url, one.url) else facts.url})
+    said = Article(
+        url="", language="", title=facts.title, summary=_cut(facts.summary), authors=facts.authors, date=date
     )
+    return _with_card(renamed, said)
 
 
 def _pictured(one: Article, answer: Answer, add: Add, progress: Progress) -> Article:

@@ -91,6 +91,8 @@ def test_the_card_says_who_wrote_the_article_when_and_where_it_is(site: Site, lo
     assert (card.url, card.canonical) == (plain.url, site.url("/der-ton"))
     assert (card.authors, card.date) == (("Ada Autorin",), datetime(2026, 11, 20, 6, tzinfo=BERLIN))
     assert carry([plain], [card]) == (card,)
+    site.say("/ton", head.replace("/der-ton", "/ton").encode(), Content_Type="text/html; charset=utf-8")
+    assert enrich([card], Shelf().add, local, Watcher())[0].canonical == ""
 
 
 def test_articles_keep_their_order_and_do_not_wait_for_each_other(site: Site, local: Door) -> None:
