@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,9 +13,9 @@ from feedparser.api import parse as parse_universally
 
 from sendung.feed import render
 from sendung.model import listen_key
-from tests.feed.shows import BUILT, FULL, NOW, SHOW
+from tests.feed.shows import BUILT, FULL, NOW, OPTIONS, SHOW, SUPPLEMENTED
 
-FEED = render(SHOW, FULL, NOW, BUILT)
+FEED = render(SUPPLEMENTED, FULL, NOW, BUILT)
 NEWEST_FIRST = tuple(reversed(FULL))
 
 
@@ -45,6 +47,62 @@ def test_feedparser_reads_the_show(universal: Any) -> None:
     assert feed.podcast_locked == {"owner": SHOW.owner.email}
     assert tuple(feed.updated_parsed)[:6] == BUILT.utctimetuple()[:6]
     assert [link.href for link in feed.links if link.rel == "self"] == [SHOW.feed_url]
+
+
+def test_feedparser_reads_what_the_show_tells_podcasting_20_apps(universal: Any) -> None:
+    """Of tags that occur several times it keeps the last."""
+    read = {key.removeprefix("podcast_"): value for key, value in universal.feed.items() if key.startswith("podcast_")}
+    schedule, remote, payee = OPTIONS.schedule, OPTIONS.podroll[-1], OPTIONS.value
+    assert schedule
+    assert schedule.start
+    assert payee
+    cover = {"href": SHOW.url_of(SHOW.cover.asset.key), "alt": SHOW.cover.alt, "width": "3000", "height": "3000"}
+    assert cover.items() <= read["image"].items()
+    assert read["medium"] == OPTIONS.medium
+    assert read["block"] == {"id": OPTIONS.blocked_at[-1]}
+    assert read["funding"] == {"url": OPTIONS.funding[-1].url}
+    assert read["license"] == "cc-by-4.0"
+    assert read["location"] == {"rel": "creator", "geo": "geo:52.52,13.405", "osm": "R62422", "country": "de"}
+    assert read["txt"] == OPTIONS.txt[-1].text
+    assert read["socialinteract"] == {"protocol": "disabled"}
+    assert read["updatefrequency"] == {"rrule": schedule.rrule, "dtstart": schedule.start.isoformat()}
+    assert read["remoteitem"] == {"feedguid": remote.guid, "feedurl": remote.url, "title": remote.title}
+    assert read["value"] == {"type": payee.type, "method": payee.method, "suggested": payee.suggested}
+    assert read["valuerecipient"] == {"type": "node", "address": "03ae", "split": "10", "fee": "true"}
+    assert read["trailer"]["url"] == SHOW.url_of(FULL[0].audio.asset.key)
+    assert [link.href for link in universal.feed.links if link.rel == "hub"] == list(OPTIONS.hubs)
+
+
+def test_feedparser_reads_what_an_episode_tells_podcasting_20_apps(universal: Any) -> None:
+    said = FULL[1]
+    entry = next(entry for entry in universal.entries if entry.id == said.guid)
+    read = {key.removeprefix("podcast_"): value for key, value in entry.items() if key.startswith("podcast_")}
+    post, guest, asset = said.discussions[0], said.guests[0], said.audio.asset
+    assert said.transcript
+    assert said.chapters_file
+    assert read["season"] == {"name": OPTIONS.seasons[2]}
+    assert read["episode"] == {"display": said.number_label}
+    assert read["person"] == {"role": guest.role, "href": guest.url}
+    assert read["transcript"]["url"] == SHOW.url_of(said.transcript.assets[-1].key)
+    assert read["chapters"] == {"url": SHOW.url_of(said.chapters_file.key), "type": "application/json+chapters"}
+    assert read["contentlink"] == {"href": said.links[-1].url}
+    assert read["soundbite"] == {"starttime": "12.500", "duration": "30.000"}
+    assert read["license"] == {"url": "https://example.org/lizenz"}
+    assert read["location"] == {"rel": "subject"}
+    assert read["source"] == {"uri": SHOW.url_of(asset.key)}
+    assert read["integrity"]["value"] == f"sha256-{b64encode(bytes.fromhex(asset.sha256)).decode()}"
+    assert read["socialinteract"] == {
+        "protocol": post.protocol,
+        "uri": post.url,
+        "priority": "1",
+        "accountid": post.account,
+        "accounturl": post.account_url,
+    }
+    chapters = [(one.start_parsed, one.title, one.get("href"), one.get("image")) for one in entry.psc_chapters.chapters]
+    assert chapters == [
+        (timedelta(milliseconds=c.start_ms), c.title, c.url, SHOW.url_of(c.image.key) if c.image else None)
+        for c in said.chapters
+    ]
 
 
 def test_feedparser_reads_every_episode(universal: Any) -> None:
@@ -98,5 +156,8 @@ def test_podcastparser_reads_every_episode(gpodder: Any) -> None:
         assert [(c["start"], c["title"]) for c in read.get("chapters", [])] == [
             (c.start_ms // 1000, c.title) for c in episode.chapters
         ]
+        assert [c.get("href") for c in read.get("chapters", [])] == [c.url for c in episode.chapters]
+        assert read["description"] == episode.summary
+        assert "Jetzt reinhören" in read["description_html"]
         assert read.get("season") == episode.season
         assert read["episode_art_url"] == SHOW.url_of(SHOW.cover_of(episode).asset.key)

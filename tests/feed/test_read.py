@@ -15,7 +15,23 @@ from sendung.feed import reader, render
 from sendung.feed.reader import read
 from sendung.feed.xml import line
 from sendung.feedview import Element
-from sendung.model import Chapter, Episode, Person
+from sendung.model import (
+    Chapter,
+    Discussion,
+    Episode,
+    FeedOptions,
+    License,
+    Link,
+    Location,
+    Person,
+    Recipient,
+    RemoteFeed,
+    Schedule,
+    Show,
+    Soundbite,
+    Txt,
+    Value,
+)
 from sendung.notes import printable
 from tests.feed.shows import BUILT, FULL, NOW, SHOW, episode
 
@@ -171,14 +187,66 @@ def test_what_is_rendered_reads_back_but_for_what_xml_cannot_hold(
         notes=notes,
         guid=f"x{guid}",
         date=date.replace(tzinfo=UTC),
+        season=1,
+        number_label=title,
+        keywords=(name,),
+        links=(Link(title=chapter, url="https://example.org/film"),),
+        soundbites=(Soundbite(start_ms=0, duration_ms=20_000, title=chapter),),
+        funding=(Link(title=name, url="https://example.org/geld"),),
+        txt=(Txt(text=title, purpose=name),),
+        discussions=(Discussion(protocol="bluesky", url="https://example.org/1", account=name),),
     )
-    show = SHOW.model_copy(update={"title": title, "description": summary, "author": name})
+    options = FeedOptions(
+        seasons={1: title},
+        schedule=Schedule(text=summary),
+        podroll=(RemoteFeed(guid=SHOW.guid, title=name),),
+        locations=(Location(name=f"x{name}"),),
+        license=License(name=title, url="https://example.org/lizenz"),
+        value=Value(type="lightning", method=name, recipients=(Recipient(type="node", address=title, split=1),)),
+    )
+    changes = {"title": title, "description": summary, "author": name, "copyright": chapter, "feed": options}
+    show = SHOW.model_copy(update=changes)
     feed = read(render(show, [said], NOW, BUILT))
     (item,) = feed.items
+    assert_options_read_back(feed.channel, show)
+    assert_supplements_read_back(item, said)
     assert feed.channel.value("title") == line(title)
     assert feed.channel.value("description") == printable(summary).strip()
     assert feed.channel.value("itunes:author") == line(name)
     assert_reads_back(item, said)
+
+
+def texts_of(parent: Element, name: str) -> list[str]:
+    return [element.text for element in parent.every(name)]
+
+
+def assert_options_read_back(channel: Element, show: Show) -> None:
+    said = show.feed
+    assert said.license
+    assert said.schedule
+    assert said.value
+    assert channel.value("copyright") == line(show.copyright or "")
+    assert texts_of(channel, "podcast:license") == [line(said.license.name)]
+    assert texts_of(channel, "podcast:location") == [line(said.locations[0].name)]
+    assert texts_of(channel, "podcast:updateFrequency") == [line(said.schedule.text)]
+    podroll, value = channel.first("podcast:podroll"), channel.first("podcast:value")
+    assert podroll
+    assert value
+    assert podroll.attribute("podcast:remoteItem", "title") == line(said.podroll[0].title or "")
+    assert value.attributes["method"] == line(said.value.method)
+    assert value.attribute("podcast:valueRecipient", "address") == line(said.value.recipients[0].address)
+
+
+def assert_supplements_read_back(item: Element, said: Episode) -> None:
+    assert item.attribute("podcast:season", "name") == line(said.title)
+    assert item.attribute("podcast:episode", "display") == line(said.number_label or "")
+    assert texts_of(item, "category") == [line(said.keywords[0])]
+    assert texts_of(item, "podcast:contentLink")[-1] == line(said.links[0].title)
+    assert texts_of(item, "podcast:soundbite") == [line(said.soundbites[0].title)]
+    assert texts_of(item, "podcast:funding") == [line(said.funding[0].title)]
+    assert texts_of(item, "podcast:txt") == [line(said.txt[0].text)]
+    assert item.attribute("podcast:txt", "purpose") == line(said.txt[0].purpose or "")
+    assert item.attribute("podcast:socialInteract", "accountId") == line(said.discussions[0].account or "")
 
 
 def assert_reads_back(item: Element, said: Episode) -> None:
