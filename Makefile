@@ -67,10 +67,11 @@ bench-feed: .venv/dev ## the feed beside bare feedgen and podgen
 	$(PIP) install --use-pep517 podgen
 	$(BIN)/python benchmarks/feed.py
 
-bench-store: .venv/dev ## uploads beside aws s3 cp (which has an environment of its own, as it pins its libraries)
+bench-store: .venv/dev ## publishing into shows of three sizes, and uploads beside aws s3 cp (in an environment of its own)
 	$(PYTHON) -m venv .venv/aws
 	.venv/aws/bin/pip install --quiet awscli
 	$(BIN)/python -m benchmarks.store --aws .venv/aws/bin/aws
+	$(BIN)/python -m benchmarks.publishing
 
 clean: ## remove what the targets made
 	rm -rf .venv public build
