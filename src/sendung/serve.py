@@ -20,9 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from sendung.errors import StoreMissing, UsageError
-
-PRIVATE = ("records", "state")
-"""What the public must not read: records name episodes whose date has not come."""
+from sendung.store.keys import PRIVATE
 
 MEDIA_TYPES = {
     ".chapters.json": "application/json+chapters",
@@ -41,8 +39,8 @@ class _PublicFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """A file. Raises HTTPException 404 for what is missing or private."""
-        first = Path(path).parts[0] if Path(path).parts else ""
-        if first in PRIVATE or any(part.startswith(".") for part in Path(path).parts):
+        parts = Path(path).parts
+        if f"{parts[0] if parts else ''}/" in PRIVATE or any(part.startswith(".") for part in parts):
             raise HTTPException(404)
         return await super().get_response(path, scope)
 

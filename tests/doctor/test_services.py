@@ -15,8 +15,9 @@ import boto3
 import pytest
 
 from sendung import feed, pages
-from sendung.doctor.services import PRIVATE, PUBLIC, Place, Service, script, steps
+from sendung.doctor.services import PUBLIC, Place, Service, script, steps
 from sendung.model import FeedOptions
+from sendung.store.keys import PRIVATE
 from tests.doctor.reading import messages, states
 from tests.pages.samples import NOW, make_episode, make_show
 from tests.servers.fixtures import Target

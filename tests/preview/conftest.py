@@ -23,7 +23,7 @@ from tests.whole.conftest import Workshop, cache, pattern, workshop
 
 __all__ = ["browser", "cache", "chromium", "opened", "pattern", "preview", "studio", "workshop"]
 
-PATIENCE = 30
+PATIENCE = 60
 """Seconds that anything may take on a machine that has much else to do."""
 
 

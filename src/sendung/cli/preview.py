@@ -33,14 +33,15 @@ def preview(
     episodes: EpisodesArgument = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port on localhost; 0 takes a free one.")] = 8010,
     browser: Annotated[bool, typer.Option("--open", help="Open the preview in the browser.")] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Do not read what is published.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Read neither the store nor articles.")] = False,
     show: ShowOption = None,
     store: StoreOption = None,
 ) -> None:
     """Look at drafts as feed, listen page and embed, before they are published; every save shows at once.
 
-    The audio is mastered, and kept for the publish. Everything stays on this machine: the store is read, once, and
-    nothing is written to it. Without an EPISODE all drafts are shown that are new or edited. Ctrl-C ends it.
+    The audio is mastered, and kept for the publish. Nothing leaves this machine: the store is read, once, and never
+    written, and articles are asked only where show.yaml says fetch_articles. Without an EPISODE all drafts are shown
+    that are new or edited. Ctrl-C ends it.
 
     Example: sendung preview realitaetscheck-autoindustrie
     """
@@ -54,7 +55,7 @@ def preview(
         config,
         folders,
         None if offline else lambda: open_store(config, store),
-        lambda anew: desk(anew, article_door(anew, None), announces=False),
+        lambda anew: desk(anew, None if offline else article_door(anew, None), announces=False),
     )
     first = listen_key(folders[0].name) if len(folders) == 1 else ""
     try:

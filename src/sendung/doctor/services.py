@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from sendung.store.keys import PRIVATE
+
 PUBLIC = (
     "feed.xml",
     "feed/*",
@@ -25,8 +27,6 @@ PUBLIC = (
     "listen-now.json",
 )
 """All that the public may read, relative to the store's root; "*" stands for the rest of a key."""
-PRIVATE = ("records/", "state/", ".sendung/")
-"""What it must not read, at services that can only name that."""
 _ABORT_DAYS = 7
 
 

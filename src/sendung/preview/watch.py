@@ -20,7 +20,8 @@ _LONGEST_MS = 1600
 
 def folders_of(config: ShowConfig, drafts: Iterable[Path]) -> frozenset[Path]:
     """The folders whose files a preview is made of: the show's, its templates', the drafts', the one for new drafts."""
-    named = [path.parent for path in (config.cover, config.intro, config.outro, config.logo) if path]
+    files = (config.cover, config.intro, config.outro, config.logo, *config.portraits.values())
+    named = [path.parent for path in files if path]
     trees = [config.folder / "templates", *drafts]
     folders = [config.folder, config.folder / "episodes", *named, *trees]
     folders += [path for tree in trees for path in tree.rglob("*")]

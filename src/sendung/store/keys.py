@@ -7,6 +7,9 @@ import re
 HIDDEN = ".sendung"
 """The folder at a store's root that is the store's own: no key is in it, `list` skips it."""
 
+PRIVATE = ("records/", "state/", f"{HIDDEN}/")
+"""The folders that the public must not read: records name episodes whose date has not come."""
+
 _KEY = re.compile(
     r"(?!/)(?!\.sendung(/|$))(?:(?!\.{1,2}(?:/|$))[\x20-\x2e\x30-\x5b\x5d-\x7e]+(?:/(?=.)|$))+", re.DOTALL
 )
