@@ -188,6 +188,8 @@ def test_the_file_with_every_key_fits_its_schema(full: Path) -> None:
     ("more", "message"),
     [
         ("theme: {accent: red}", 'show.yaml:12:9: "theme.accent" '),
+        ("audio: {also: ogg}", 'show.yaml:12:9: "audio.also" must be'),
+        ("audio: {also_bitrate: 64}", 'show.yaml:12:9: "audio.also_bitrate" is of no use without another format'),
         ("theme: {logo: logo.gif}", 'show.yaml:12:9: "theme.logo" must be SVG, PNG, WebP or JPEG'),
         ("feed: {seasons: {one: x}}", 'show.yaml:12:8: "feed.seasons" must be season numbers'),
         ("feed: {podroll: [{guid: x}]}", 'show.yaml:12:19: "feed.podroll.1.guid" is not a podcast:guid'),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from sendung import model
 from sendung.config.digests import Digest, Source, source_of
@@ -86,6 +86,13 @@ class Audio(Config):
     """A sting that is cross-faded into the end of each episode."""
     trim: bool = True
     """Cut long silence at both ends."""
+
+    @field_validator("also_bitrate")
+    @classmethod
+    def _check_also_bitrate(cls, bitrate: int | None, others: ValidationInfo) -> int | None:
+        if bitrate is not None and others.data.get("also", "") is None:
+            raise mistake("is of no use without another format", 'write "also: opus" beside it')
+        return bitrate
 
 
 LOGO_TYPES = {
