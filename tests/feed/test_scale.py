@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 import tracemalloc
 from datetime import timedelta
+from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from sendung.model import Episode, FeedOptions
 from tests.feed.shows import BUILT, NOW, SHOW, episode
 
 COUNT = 5_000
+BENCH: Any = import_module("benchmarks.feed")
 ALL = SHOW.model_copy(update={"feed": FeedOptions(items=0)})
 
 
@@ -26,29 +29,31 @@ def episodes() -> list[Episode]:
 def test_five_thousand_episodes_are_written_within_half_a_second(episodes: list[Episode]) -> None:
     """What a publish does: write feed.xml, and tell of every older page whether it changed."""
     started = time.process_time()
-    feed = render(SHOW, episodes, NOW, BUILT)
+    document = render(SHOW, episodes, NOW, BUILT)
     pages = archive(SHOW, episodes, NOW)
     assert time.process_time() - started < 0.5
-    assert len(feed) < 1_000_000
-    assert feed.count(b"<item>") + 100 * len(pages) == COUNT
+    assert len(document) < 1_000_000
+    assert document.count(b"<item>") + 100 * len(pages) == COUNT
 
 
 @pytest.mark.soak
-def test_five_thousand_episodes_in_one_document_are_written_within_half_a_second(episodes: list[Episode]) -> None:
-    """The best of three: the processor may be shared."""
-    taken = []
-    for _ in range(3):
-        started = time.process_time()
-        render(ALL, episodes, NOW, BUILT)
-        taken.append(time.process_time() - started)
-    assert min(taken) < 0.5
+def test_one_long_document_takes_a_few_times_as_long_as_bare_feedgen_takes_for_a_third_of_it() -> None:
+    """`make bench-feed`; the best of five in turns, for the processor may be shared."""
+    runs = (BENCH.sendung(0, COUNT), BENCH.feedgen(COUNT))
+    taken: tuple[list[float], list[float]] = ([], [])
+    for _ in range(5):
+        for run, times in zip(runs, taken, strict=True):
+            started = time.process_time()
+            run()
+            times.append(time.process_time() - started)
+    assert min(taken[0]) < 3.5 * min(taken[1])
 
 
 @pytest.mark.soak
 def test_five_thousand_episodes_in_one_document_take_little_memory(episodes: list[Episode]) -> None:
     tracemalloc.start()
-    feed = render(ALL, episodes, NOW, BUILT)
+    document = render(ALL, episodes, NOW, BUILT)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert feed.count(b"<item>") == COUNT
+    assert document.count(b"<item>") == COUNT
     assert peak < 100_000_000
