@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -141,8 +142,9 @@ def main() -> None:
 
 def _leave() -> None:
     """End now: threads that still wait for a store would hold up Python's own way out. Nothing here needs cleaning."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):  # whoever read the output may have gone
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(STOPPED)
 
 

@@ -22,13 +22,13 @@ _START = 2000
 def episodes(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """The slugs of the show's drafts that begin so, each with its title."""
     with contextlib.suppress(OSError):
-        return [found for found in _drafts(_show_folder(ctx)) if found[0].startswith(incomplete)]
+        return list(_drafts(_show_folder(ctx), incomplete))
     return []
 
 
 def episodes_and_show(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The same, and "show" for show.yaml."""
-    return [*episodes(ctx, incomplete), *([("show", "show.yaml")] if "show".startswith(incomplete) else [])]
+    """The same, and "show" for show.yaml; Typer leaves out what does not begin so."""
+    return [*episodes(ctx, incomplete), ("show", "show.yaml")]
 
 
 def _show_folder(ctx: typer.Context) -> Path | None:
@@ -40,10 +40,11 @@ def _show_folder(ctx: typer.Context) -> Path | None:
     return next((folder for folder in (here, *here.parents) if (folder / "show.yaml").is_file()), None)
 
 
-def _drafts(show: Path | None) -> Iterator[tuple[str, str]]:
-    files = sorted(show.glob("episodes/*/episode.yaml")) if show else []
-    for file in files:
-        yield file.parent.name, _title(file)
+def _drafts(show: Path | None, start: str) -> Iterator[tuple[str, str]]:
+    """Only those files are opened whose folder fits: a show may have a thousand."""
+    for file in sorted(show.glob("episodes/*/episode.yaml")) if show else []:
+        if file.parent.name.startswith(start):
+            yield file.parent.name, _title(file)
 
 
 def _title(file: Path) -> str:
