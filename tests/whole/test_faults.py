@@ -71,6 +71,29 @@ def test_a_read_only_directory_is_one_clear_message(workshop: Workshop, tmp_path
         subprocess.run(["umount", str(place)], check=True)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="a small file system can be mounted by root only")
+def test_a_full_disk_is_one_clear_message_and_the_same_command_finishes_once_there_is_room(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", disk], check=False).returncode:
+        pytest.skip("this machine lets nobody mount")
+    try:
+        full = workshop.run("publish", SLUG, "--store", f"{disk}/public")
+        assert full.code == 6
+        assert full.err.count("error:") == 1
+        assert f"No space is left in {disk}/public." in full.err
+        assert "Make room" in full.err
+        assert not (disk / "public/feed.xml").exists()
+        subprocess.run(["mount", "-o", "remount,size=20m", disk], check=True)
+        again = workshop.run("publish", SLUG, "--store", f"{disk}/public")
+        assert again.code == 0, again.err
+        assert SLUG.encode() in (disk / "public/feed.xml").read_bytes()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
 def test_no_secret_appears_in_anything_that_a_run_writes(workshop: Workshop, tmp_path: Path) -> None:
     secret, key = "s3cr3t-of-the-show-0815", "AKIA-of-the-show-0815"
     own = Workshop(workshop.folder, tmp_path / "cache", {"AWS_SECRET_ACCESS_KEY": secret, "AWS_ACCESS_KEY_ID": key})
