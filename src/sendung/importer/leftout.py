@@ -26,6 +26,11 @@ def left_out(channel: Element, items: Sequence[Element], base: str, said: Mappin
     """Names of tags that are not imported, and how many of each. `said` is what show.yaml's `feed:` says."""
     lost = Counter(_without_place(channel, items, base))
     lost += _not_fitting(channel, said, TAGS | {"schedule": "podcast:updateFrequency"})
+    # One that only says that the show is complete has another key.
+    wordless = [
+        one for one in channel.every("podcast:updateFrequency") if not (one.text.strip() or "rrule" in one.attributes)
+    ]
+    lost -= Counter(one.name for one in wordless)
     recommended = [one.name for roll in channel.every("podcast:podroll") for one in roll.children]
     lost += Counter(recommended[len(said.get("podroll", ())) :])
     for item in items:

@@ -16,14 +16,14 @@ from sendung.importer.supplements import filled, fitting, season_name, supplemen
 def options(channel: Element, items: Iterable[Element], base: str) -> dict[str, Any]:
     """The values of show.yaml's `feed:` key, but for those that an import decides (locked, new_feed_url)."""
     found = {
-        "medium": prose.line(channel.value("podcast:medium")).lower(),
+        "medium": prose.line(channel.value("podcast:medium")),
         "blocked_at": [service for service, blocked in _blocks(channel) if service and blocked],
         "seasons": _seasons(items),
         "schedule": next(_schedules(channel), None),
         "podroll": list(_podroll(channel, base)),
         "hubs": list(_hubs(channel, base)),
     }
-    if found["medium"] == "podcast":
+    if str(found["medium"]).lower() == "podcast":
         del found["medium"]
     return supplements(channel, base) | fitting(found, Feed)
 

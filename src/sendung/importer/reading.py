@@ -210,7 +210,7 @@ def _article(item: Element, audio: OldAudio, base: str) -> str | None:
 def _links(item: Element, article: str | None, base: str) -> tuple[dict[str, str], ...]:
     """docs/tags/content-link.md: the same content elsewhere; the article is written at a key of its own."""
     found = ((one, absolute(base, one.attributes.get("href", ""))) for one in item.every("podcast:contentLink"))
-    links = {url: prose.line(one.text) or url for one, url in found if url and url != article}
+    links = {secure(url): prose.line(one.text) or url for one, url in found if url and url != article}
     return tuple({"title": title, "url": url} for url, title in links.items())
 
 
