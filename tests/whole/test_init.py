@@ -92,6 +92,8 @@ def test_with_nobody_to_ask_one_sentence_names_the_options(empty: Workshop) -> N
 
 def test_every_wrong_answer_is_named_at_once(empty: Workshop) -> None:
     wrong = ("--email", "ada", "--language", "german", "--timezone", "Mars/Base", "--category", "Technik")
+    nobody = empty.run("init", "--title", "Zwei Töne", "--host", " , ", "--email", "ada@example.org")
+    assert (nobody.code, nobody.err) == (2, "error: --host must not be empty.\n       Write a name.\n")
     result = empty.run("init", *ANSWERS, *wrong, "--public-url", "cdn.example.org")
     assert result.code == 2
     for option in (*wrong[::2], "--public-url"):

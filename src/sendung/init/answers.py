@@ -73,6 +73,8 @@ def check_answers(answers: Answers) -> None:
 
 
 def _faults(answers: Answers) -> Iterator[Problem]:
+    if not answers.host:
+        yield Problem("--host must not be empty.", "Write a name.")
     for field in fields(answers):
         value = getattr(answers, field.name)
         for one in value if isinstance(value, tuple) else [value]:
