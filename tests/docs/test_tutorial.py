@@ -11,8 +11,9 @@ from typing import Any
 import podcastparser
 import pytest
 from feedparser.api import parse as parse_universally
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.browser import until
 from tests.docs.tutorial import (
     BACKGROUND,
     SUBSTITUTED,
@@ -23,7 +24,6 @@ from tests.docs.tutorial import (
     program_on_path,
     run_blocks,
 )
-from tests.pages.conftest import FLAGS, missing, until
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
@@ -34,23 +34,23 @@ podcatcher: Any = podcastparser.parse
 TITLE = "Realitätscheck Autoindustrie: Xiaomi liefert, SoftBank pivotet, Deutschland baut ab"
 
 
-def test_the_tutorial_as_it_stands(tmp_path: Path, cache: Path) -> None:
+def test_the_tutorial_as_it_stands(tmp_path: Path, cache: Path, browser: Browser) -> None:
     (tmp_path / "start").mkdir()
     (tmp_path / "start" / "sendung").symlink_to(ROOT)
-    follow(tmp_path / "start", cache, installed=True)
+    follow(tmp_path / "start", cache, browser, installed=True)
 
 
 @pytest.mark.soak
-def test_the_tutorial_with_its_installation(tmp_path: Path) -> None:
+def test_the_tutorial_with_its_installation(tmp_path: Path, browser: Browser) -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     for name in listed.stdout.splitlines():
         target = tmp_path / "start" / "sendung" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, target)
-    follow(tmp_path / "start", tmp_path / "cache", installed=False)
+    follow(tmp_path / "start", tmp_path / "cache", browser, installed=False)
 
 
-def follow(start: Path, cache: Path, *, installed: bool) -> None:
+def follow(start: Path, cache: Path, browser: Browser, *, installed: bool) -> None:
     """Run the page's commands in a folder, and look at what they are to have brought about.
 
     Ports that the page names may be taken on the machine that tests, so others stand in for them throughout.
@@ -69,7 +69,7 @@ def follow(start: Path, cache: Path, *, installed: bool) -> None:
             assert missing_lines(block, text) == [], text
         assert_previewed(f"http://127.0.0.1:{preview}/")
         assert_subscribed(f"http://127.0.0.1:{port}/feed.xml")
-        assert_playing(f"http://127.0.0.1:{port}/")
+        assert_playing(browser, f"http://127.0.0.1:{port}/")
 
 
 def assert_previewed(url: str) -> None:
@@ -96,20 +96,15 @@ def assert_subscribed(url: str) -> None:
     assert [entry.title for entry in again.entries] == [TITLE]
 
 
-def assert_playing(url: str) -> None:
+def assert_playing(browser: Browser, url: str) -> None:
     """What a listener does: open the show's page, choose the episode, press play, and hear it go on."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not chromium:
-        missing("Chromium", "apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--mute-audio"])
-        page = browser.new_page()
-        page.set_default_timeout(10_000)
-        page.goto(url)
-        page.get_by_role("link", name=TITLE).first.click()
-        page.click("[data-play]")
-        assert_goes_on(page)
-        browser.close()
+    page = browser.new_page()
+    page.set_default_timeout(10_000)
+    page.goto(url)
+    page.get_by_role("link", name=TITLE).first.click()
+    page.click("[data-play]")
+    assert_goes_on(page)
+    page.close()
 
 
 def assert_goes_on(page: Page) -> None:

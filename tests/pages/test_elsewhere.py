@@ -16,8 +16,8 @@ from sendung.model import Article, listen_key
 from sendung.pages import plan
 from sendung.pages.kit import kit_of, qr_png, qr_svg
 from sendung.pages.listen_now import MARKED, article_name
+from tests.browser import Opened, until
 
-from .conftest import Opened, until
 from .samples import NOW, full_episode, full_show, make_episode, make_show
 from .server import Site, serving
 

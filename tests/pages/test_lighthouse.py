@@ -10,8 +10,9 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from sendung.model import listen_key
+from tests.browser import FLAGS, missing
 
-from .conftest import FLAGS, NODE_MODULES, missing
+from .conftest import NODE_MODULES
 from .server import Site
 
 WANTED = {"performance": 0.99, "accessibility": 1, "best-practices": 1, "seo": 1}

@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 from sendung.model import Person, listen_key
 from sendung.pages import plan
 from sendung.pages.render import MOST_FACES
+from tests.browser import Opened, until
 
-from .conftest import Opened, until
 from .samples import NOW, conversation, full_episode, full_show, make_episode, make_show, objects
 from .server import Site, serving
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from sendung.model import listen_key
+from tests.browser import Opened, until
 
-from .conftest import Opened, until
 from .server import Site
 
 LISTEN = listen_key("xiaomi")

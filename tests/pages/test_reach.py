@@ -13,8 +13,9 @@ from playwright.sync_api import Page
 
 from sendung.model import listen_key
 from sendung.pages import render_pages
+from tests.browser import Opened, missing
 
-from .conftest import NODE_MODULES, Opened, missing
+from .conftest import NODE_MODULES
 from .samples import NOW, full_episode, full_show, make_episode
 from .server import Site
 

@@ -11,8 +11,8 @@ import pytest
 from sendung.model import Article, Asset, Chapter, Cue, Episode, Person, Transcript, listen_key
 from sendung.pages import render_pages
 from sendung.pages.theme import CARD, FACE, NIGHT_CARD, contrast, readable, variables
+from tests.browser import Opened
 
-from .conftest import Opened
 from .samples import NOW, full_episode, full_show, make_show, objects
 from .server import serving
 

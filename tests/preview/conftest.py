@@ -18,10 +18,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.conftest import browser, chromium, opened
 from tests.whole.conftest import Workshop, cache, pattern, workshop
 
-__all__ = ["browser", "cache", "chromium", "opened", "pattern", "preview", "studio", "workshop"]
+__all__ = ["cache", "pattern", "preview", "studio", "workshop"]
 
 PATIENCE = 60
 """Seconds that anything may take on a machine that has much else to do."""

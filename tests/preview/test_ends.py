@@ -7,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from tests.pages.conftest import Opened
+from tests.browser import Opened
 from tests.preview.conftest import PATIENCE, Start
 from tests.preview.test_preview import DRAFT, PAGE, fetch
 from tests.whole.conftest import FIRST, Workshop, run_ffmpeg

@@ -8,7 +8,7 @@ from urllib.error import HTTPError
 
 from playwright.sync_api import FrameLocator, expect
 
-from tests.pages.conftest import Opened, until
+from tests.browser import Opened, until
 from tests.preview.conftest import NOTES, Preview
 from tests.whole.conftest import FIRST, Workshop
 

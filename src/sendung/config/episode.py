@@ -237,8 +237,7 @@ def claimed_guid(folder: Path) -> str | None:
 def load_draft(folder: Path, show: ShowConfig) -> Draft:
     """Read one episode's folder. Raises ConfigError with every mistake at its line."""
     document = load_yaml(folder / "episode.yaml")
-    kind = EpisodeFile if document.value("article") else _CompleteFile
-    file = validate_with_files(document, kind, folder, ("audio",), ("cover",), ("transcript",))
+    file = _read_file(document, folder, show)
     files = Files(folder, document)
     _check_slug(folder, files)
     date = _date(file, show, files)
@@ -272,6 +271,25 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         portraits=portraits,
         files=tuple(path for path in used if path),
     )
+
+
+def _read_file(document: Document, folder: Path, show: ShowConfig) -> EpisodeFile:
+    """What episode.yaml says; its article may be asked for a title or summary that is missing.
+
+    But nothing is asked for a draft with other mistakes, so what is missing is then one of them: all come at once.
+    """
+
+    def read(kind: type[EpisodeFile]) -> EpisodeFile:
+        return validate_with_files(document, kind, folder, ("audio",), ("cover",), ("transcript",))
+
+    if not document.value("article"):
+        return read(_CompleteFile)
+    try:
+        return read(EpisodeFile)
+    except ConfigError:
+        if not show.file.fetch_articles:
+            read(_CompleteFile)
+        raise
 
 
 def _check_slug(folder: Path, files: Files) -> None:

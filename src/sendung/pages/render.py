@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -165,6 +166,10 @@ def _episode_list(
     )
 
 
+_FACE = re.compile(r"data:image/[a-z]+;base64,[A-Za-z0-9+/=]+")
+"""A picture within the page; anything else that a record may hold is no face."""
+
+
 def _portraits(words: Words, people: Sequence[Person]) -> list[Portrait]:
     """People with their roles in the page's language; a role that is not known is shown as it is."""
     say = words.gettext
@@ -175,7 +180,7 @@ def _portraits(words: Words, people: Sequence[Person]) -> list[Portrait]:
             "".join(part[:1] for part in p.name.split()[:2]),
             roles.get(p.role.lower(), p.role),
             p.url,
-            p.face if index < MOST_FACES and p.face.startswith("data:image/") else "",
+            p.face if index < MOST_FACES and _FACE.fullmatch(p.face) else "",
         )
         for index, p in enumerate(people)
     ]
