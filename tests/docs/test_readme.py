@@ -7,6 +7,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.docs.tutorial import Block, blocks_of, missing_lines, program_on_path, run_blocks
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +29,7 @@ def what_make_runs(block: Block) -> Block:
     return replace(block, commands="\n".join([*recipe_of("demo"), ""]))
 
 
+@pytest.mark.soak
 def test_the_readme_as_it_stands(tmp_path: Path, cache: Path) -> None:
     folder = tmp_path / "show"
     folder.mkdir()

@@ -20,7 +20,9 @@ def at(workshop: Workshop, target: Target) -> Workshop:
     return Workshop(workshop.folder, workshop.cache, target.environment)
 
 
-@pytest.mark.parametrize("target", ["rclone", "ceph", "rclone-tls", "ceph-tls"], indirect=True)
+@pytest.mark.parametrize(
+    "target", ["rclone", "ceph", pytest.param("rclone-tls", marks=pytest.mark.soak), "ceph-tls"], indirect=True
+)
 def test_a_bucket_gets_what_a_directory_gets(target: Target, workshop: Workshop) -> None:
     assert workshop.run("publish", "erster-ton").code == 0
     directory = workshop.store_files()
@@ -87,7 +89,9 @@ def test_a_bucket_that_does_not_exist_is_one_clear_message(target: Target, works
     assert "no-such-bucket-here" in result.err
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://store.invalid"])
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9", pytest.param("http://store.invalid", marks=pytest.mark.soak)]
+)
 def test_no_network_is_one_clear_message(address: str, workshop: Workshop) -> None:
     workshop.edit("show.yaml", "store:\n", f"store:\n  url: s3://bucket/show\n  endpoint_url: {address}\n")
     own = {"AWS_ACCESS_KEY_ID": "testkey", "AWS_SECRET_ACCESS_KEY": "testsecret", "AWS_MAX_ATTEMPTS": "1"}
