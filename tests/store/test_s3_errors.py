@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -199,3 +200,22 @@ def test_boto3_is_imported_only_for_s3() -> None:
     code = "import sys; from pathlib import Path; from sendung.store import open_store; "
     code += "open_store('public', Path(), None, None); sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_listing_without_an_etag_is_completed_by_asking_for_the_object(target: Target) -> None:
+    """As rclone lists what is being replaced at that moment."""
+    bucket = connect(make_bucket(target.endpoint_url or ""), "show", target.endpoint_url, None)
+    store = S3Store(bucket)
+    for key in ("a", "b", "gone"):
+        store.create(key, key.encode(), Headers("text/plain"))
+    complete = list(store.list(""))
+
+    def leave_out(parsed: dict[str, Any], **_: object) -> None:
+        for found in parsed.get("Contents", []):
+            del found["ETag"]
+        bucket.client.delete_object(Bucket=bucket.name, Key=f"{bucket.prefix}gone")
+
+    bucket.client.meta.events.register("after-call.s3.ListObjectsV2", leave_out)
+    assert [(stat.key, stat.version, stat.size, stat.modified) for stat in store.list("")] == [
+        (stat.key, stat.version, stat.size, stat.modified) for stat in complete[:2]
+    ]

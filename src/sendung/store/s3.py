@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sendung.errors import ObjectChanged, ObjectExists, ObjectMissing, SendungError, StoreError
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
@@ -115,8 +117,18 @@ class S3Store:
         for page in self._bucket.pages(listing, markers, Prefix=self._bucket.prefix + prefix):
             for found in page.get("Contents", []):
                 key = found["Key"][start:]
-                if is_key(key):
-                    yield Stat(key, found["Size"], version_of(found), modified=found["LastModified"])
+                if is_key(key) and (stat := self._listed(key, found)):
+                    yield stat
+
+    def _listed(self, key: str, found: Mapping[str, Any]) -> Stat | None:
+        """What a listing says of an object; None if it has gone since.
+
+        rclone leaves out the ETag of what is being replaced at that moment, so the object itself is asked.
+        """
+        if found.get("ETag"):
+            return Stat(key, found["Size"], version_of(found), modified=found["LastModified"])
+        there = self._bucket.head(key)
+        return replace(there, modified=found["LastModified"]) if there else None
 
     def delete(self, key: str) -> None:
         """Remove an object; removing what is not there succeeds."""
