@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+_AWAKE_S = 0.2
 
 
 def each(work: Callable[[Item], Result], items: Iterable[Item], at_once: int) -> list[Result]:
@@ -18,9 +20,26 @@ def each(work: Callable[[Item], Result], items: Iterable[Item], at_once: int) ->
     """
     pool = ThreadPoolExecutor(at_once)
     try:
-        results = list(pool.map(work, items))
+        futures = [pool.submit(work, item) for item in items]
+        wait_awake(futures)
     except BaseException as error:
         pool.shutdown(wait=isinstance(error, Exception), cancel_futures=True)
         raise
-    pool.shutdown()
-    return results
+    pool.shutdown(cancel_futures=True)
+    # What was cancelled comes last, for the error that was the reason to be raised before.
+    return [future.result() for future in sorted(futures, key=lambda future: future.cancelled())]
+
+
+def wait_awake(futures: Sequence[Future[Any]]) -> bool:
+    """Wait until all have ended, or one with an error; whether all went well.
+
+    A signal may come just before this thread falls asleep, or reach another thread. Python acts on it only once this
+    one is awake (signal, "Execution of Python signal handlers"), so it wakes up now and then; else Ctrl-C would seem
+    to be ignored.
+    """
+    while True:
+        done, waiting = wait(futures, _AWAKE_S, FIRST_EXCEPTION)
+        if any(future.exception() for future in done):
+            return False
+        if not waiting:
+            return True

@@ -8,12 +8,14 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeVar
 
 import imageio_ffmpeg
+
+from sendung.concurrency import wait_awake
 
 BLOCK = 1 << 19
 """Bytes read from ffmpeg at once, and the size of its pipe where the system allows."""
@@ -132,10 +134,9 @@ class Ffmpeg:
         if len(tasks) == 1:
             return [tasks[0]()]
         pool = ThreadPoolExecutor(self.workers)
-        futures = [pool.submit(task) for task in tasks]
         try:
-            done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
-            if waiting or any(future.exception() for future in done):
+            futures = [pool.submit(task) for task in tasks]
+            if not wait_awake(futures):
                 self.stop()
         except BaseException:
             self.stop()

@@ -1,0 +1,62 @@
+"""Work on many things at once: results in order, the first error, and Ctrl-C at any moment."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from sendung.concurrency import each
+
+UNHEARD = """
+import os, signal, sys, threading, time
+from sendung.concurrency import each
+
+def work(number):
+    time.sleep(0.3)
+    if number == 0:
+        # It reaches this thread, so nothing wakes the one that waits: as when it comes just before that falls asleep.
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+    time.sleep(8)
+
+try:
+    each(work, range(2), 2)
+except KeyboardInterrupt:
+    os._exit(130)
+"""
+
+
+def test_results_come_in_the_order_of_the_items() -> None:
+    def work(number: int) -> int:
+        time.sleep(0.02 * (3 - number))
+        return number * 2
+
+    assert each(work, range(4), 4) == [0, 2, 4, 6]
+    assert each(work, [], 4) == []
+
+
+def test_an_error_ends_what_was_not_begun_and_is_raised_once_nothing_works_any_more() -> None:
+    begun: list[int] = []
+    ended: list[int] = []
+
+    def work(number: int) -> None:
+        begun.append(number)
+        if number == 1:
+            raise LookupError(number)
+        time.sleep(0.3)
+        ended.append(number)
+
+    with pytest.raises(LookupError):
+        each(work, range(50), 2)
+    assert begun[:2] == [0, 1]
+    assert len(begun) < 10
+    assert sorted(ended) == [number for number in begun if number != 1]
+
+
+def test_an_interrupt_that_reaches_a_sleeping_program_by_another_thread_is_heard() -> None:
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", UNHEARD], check=False, timeout=30)
+    assert done.returncode == 130
+    assert time.monotonic() - began < 4
