@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +12,7 @@ from pathlib import Path
 from sendung import records
 from sendung.concurrency import each
 from sendung.config.digests import Memory
+from sendung.config.replacing import write_whole
 from sendung.errors import Damaged, ObjectExists
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.store.interface import Headers, Stat, Store
@@ -112,17 +111,9 @@ class Reader:
         data = self._store.read(stat.key).data
         record = records.decode(data, stat.key, kind)
         with contextlib.suppress(OSError):  # a cache that cannot be written costs time, nothing else
-            _keep(self._file(stat), data)
+            write_whole(self._file(stat), data)
         return record
 
     def _file(self, stat: Stat) -> Path:
         """Where the cache keeps a record."""
         return self._cache / f"{hashlib.sha256(f'{stat.key} {stat.version}'.encode()).hexdigest()}.json"
-
-
-def _keep(file: Path, data: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-    Path(name).replace(file)

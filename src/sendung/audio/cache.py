@@ -58,4 +58,4 @@ def keep(cache: Path, key: str, mastered: Mastered, target: Target) -> Mastered:
     beside.write_text(entry.model_dump_json(indent=1), encoding="utf-8")
     mastered.path.replace(path)
     beside.replace(cache / f"{key}.json")
-    return look_up(cache, key, target) or mastered
+    return mastered.model_copy(update={"path": path})

@@ -6,10 +6,8 @@ from pathlib import Path
 
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.intake import take_in
-from sendung.audio.measure import Reading, joined, measure
+from sendung.audio.measure import Reading, measure_programme
 from sendung.audio.probe import probe, probe_with, refusal
-from sendung.audio.programme import spans
-from sendung.audio.rendition import LEAST_MEASURED_S
 from sendung.audio.scratch import scratch_in
 from sendung.audio.values import MEDIA_TYPES, Mastered, Source
 from sendung.errors import AudioError
@@ -61,7 +59,4 @@ def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
 
 def _read(ffmpeg: Ffmpeg, found: Source, scratch: Path, meter: Meter) -> Reading:
     programme = take_in(ffmpeg, found, scratch, lambda _seconds: None)
-    length = programme.length or round(found.duration_s * programme.rate)
-    cut = spans(length, programme.rate // 10, ffmpeg.workers, LEAST_MEASURED_S * programme.rate)
-    open_end = None if programme.length is None else cut[-1][1]
-    return joined(measure(ffmpeg, programme, [*cut[:-1], (cut[-1][0], open_end)], meter.advance))
+    return measure_programme(ffmpeg, programme, found.duration_s, meter.advance)

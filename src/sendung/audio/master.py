@@ -18,11 +18,11 @@ from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.intake import check_length, seekable, take_in
 from sendung.audio.level import plan
 from sendung.audio.loudness import integrated
-from sendung.audio.measure import Reading, joined, measure
+from sendung.audio.measure import Reading, measure_programme
 from sendung.audio.mp3 import BITRATES
 from sendung.audio.probe import RE_EXPORT, check_file, probe_with, refusal
-from sendung.audio.programme import Programme, spans
-from sendung.audio.rendition import LEAST_MEASURED_S, Mp3Rendition, Rendition, Work, finish
+from sendung.audio.programme import Programme
+from sendung.audio.rendition import Mp3Rendition, Rendition, Work, finish
 from sendung.audio.scratch import scratch_in
 from sendung.audio.stings import Dressed, dress
 from sendung.audio.values import MEDIA_TYPES, MONO_OFFSET, Levels, Mastered, Source, Target
@@ -184,14 +184,7 @@ class _Mastering:
         return lambda seconds: self.meter.advance(seconds * share)
 
     def _measure(self, programme: Programme) -> Reading:
-        grid = programme.rate // 10
-        length = programme.length or int(self.source.duration_s * programme.rate)
-        parts: list[tuple[int, int | None]] = list(
-            spans(length, grid, self.ffmpeg.workers, LEAST_MEASURED_S * programme.rate)
-        )
-        if programme.length is None:
-            parts[-1] = (parts[-1][0], None)
-        return joined(measure(self.ffmpeg, programme, parts, self._step("measure")))
+        return measure_programme(self.ffmpeg, programme, self.source.duration_s, self._step("measure"))
 
     def _check(self, reading: Reading) -> None:
         name = self.source.path.name

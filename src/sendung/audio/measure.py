@@ -13,10 +13,13 @@ from typing import Protocol
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.loudness import decibels, integrated, loudness_range
 from sendung.audio.oversampling import CONTEXT, true_peaks
+from sendung.audio.programme import Programme, spans
 from sendung.audio.samples import audioop
 from sendung.audio.values import Depth, Levels
 from sendung.audio.windows import Windows
 
+LEAST_S = 60
+"""Seconds in a part: for less, starting ffmpeg costs more than it saves."""
 RUN_UP_S = 3
 """Read before a part so that its first short-term value (3 s) is whole and the meter's filters have settled."""
 HEADROOM = 8.0
@@ -134,21 +137,46 @@ class Reading:
         return Levels(integrated(self.momentary), decibels(self.peak), loudness_range(self.short_term))
 
 
+def measure_whole(
+    ffmpeg: Ffmpeg,
+    what: Readable,
+    samples: int,
+    heard: Callable[[float], None],
+    ceiling: float = math.inf,
+    *,
+    exact: bool = True,
+) -> Reading:
+    """Measure all of it, in as many parts at once as there are cores.
+
+    It has so many `samples`, or about so many if that is not `exact`. The rest is as for `measure`.
+    """
+    parts: list[tuple[int, int | None]] = [*spans(samples, what.rate // 10, ffmpeg.workers, LEAST_S * what.rate)]
+    if not exact:
+        parts[-1] = (parts[-1][0], None)
+    return joined(measure(ffmpeg, what, parts, heard, ceiling))
+
+
+def measure_programme(ffmpeg: Ffmpeg, programme: Programme, about_s: float, heard: Callable[[float], None]) -> Reading:
+    """`measure_whole` of a programme that lasts about so many seconds, if it does not know better."""
+    samples = programme.length or round(about_s * programme.rate)
+    return measure_whole(ffmpeg, programme, samples, heard, exact=programme.length is not None)
+
+
 def measure(
     ffmpeg: Ffmpeg,
     what: Readable,
-    spans: Sequence[tuple[int, int | None]],
+    parts: Sequence[tuple[int, int | None]],
     heard: Callable[[float], None],
     ceiling: float = math.inf,
     peaks: Windows | None = None,
 ) -> list[Reading]:
-    """Measure spans (first sample, count; the last may be open), at once.
+    """Measure parts (first sample, count; the last may be open), at once.
 
-    Spans start at whole tenths of a second. `heard` is told the seconds read. Of windows that may exceed `ceiling`
+    Parts start at whole tenths of a second. `heard` is told the seconds read. Of windows that may exceed `ceiling`
     (linear), every true peak is found. The readings share `peaks`, or new ones. Raises what Ffmpeg.read raises.
     """
     peaks = Windows(folder=ffmpeg.folder) if peaks is None else peaks
-    return ffmpeg.all([partial(_measure_span, ffmpeg, what, *span, heard, ceiling, peaks) for span in spans])
+    return ffmpeg.all([partial(_measure_span, ffmpeg, what, *span, heard, ceiling, peaks) for span in parts])
 
 
 def joined(parts: Sequence[Reading]) -> Reading:

@@ -12,14 +12,14 @@ from sendung.audio.encode import encode_mp3
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.level import lowered, plan
 from sendung.audio.loudness import amplitude
-from sendung.audio.measure import Reading, joined, measure, window_of
+from sendung.audio.measure import Reading, measure, measure_whole, window_of
 from sendung.audio.mp3 import DELAY, FRAME, Tape, frames_for
 from sendung.audio.programme import Programme, spans
 from sendung.audio.result import Mp3Result
 
 TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""
-LEAST_ENCODED_S, LEAST_MEASURED_S = 30, 60
+LEAST_S = 30
 """Seconds in a part: for less, starting ffmpeg costs more than it saves."""
 ATTEMPTS, LOUDNESS_ATTEMPTS, LAST_ATTEMPTS = 12, 4, 3
 """After some attempts at the loudness, the ceiling alone matters: it must not be passed. At last all is made softer."""
@@ -104,9 +104,8 @@ class Mp3Rendition:
         """Encode the whole, and measure it, in parts."""
         work = self._work
         rate, workers = work.programme.rate, work.ffmpeg.workers
-        self._encode(curve, spans(len(self._tape), 1, workers, LEAST_ENCODED_S * rate // FRAME), work.encoded)
-        parts = spans(work.length, rate // 10, workers, LEAST_MEASURED_S * rate)
-        self._reading = joined(measure(work.ffmpeg, self._decoded(), parts, work.verified, work.ceiling))
+        self._encode(curve, spans(len(self._tape), 1, workers, LEAST_S * rate // FRAME), work.encoded)
+        self._reading = measure_whole(work.ffmpeg, self._decoded(), work.length, work.verified, work.ceiling)
         return self._reading
 
     def mend(self, curve: Curve, before: Curve) -> Reading:

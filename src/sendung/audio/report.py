@@ -12,10 +12,8 @@ from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.intake import take_in
 from sendung.audio.loudness import gate_of
 from sendung.audio.master import master
-from sendung.audio.measure import Reading, joined, measure
+from sendung.audio.measure import Reading, measure_programme
 from sendung.audio.probe import probe_with
-from sendung.audio.programme import spans
-from sendung.audio.rendition import LEAST_MEASURED_S
 from sendung.audio.scratch import scratch_in
 from sendung.audio.values import Levels, Mastered, Target
 from sendung.progress import Meter, Progress
@@ -120,10 +118,7 @@ def _read(path: Path, cache: Path, meter: Meter) -> Reading:
     with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
         found = probe_with(ffmpeg, path)
         programme = take_in(ffmpeg, found, scratch, lambda seconds: None)
-        length = programme.length or round(found.duration_s * programme.rate)
-        cut = spans(length, programme.rate // 10, ffmpeg.workers, LEAST_MEASURED_S * programme.rate)
-        open_end = None if programme.length is None else cut[-1][1]
-        return joined(measure(ffmpeg, programme, [*cut[:-1], (cut[-1][0], open_end)], meter.advance))
+        return measure_programme(ffmpeg, programme, found.duration_s, meter.advance)
 
 
 def _levels(mastered: Mastered) -> Levels:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 from sendung.audio.curve import Curve
 from sendung.audio.encode import levelled
-from sendung.audio.measure import Reading, joined, measure, window_of
-from sendung.audio.programme import spans
-from sendung.audio.rendition import LEAST_MEASURED_S, Work
+from sendung.audio.measure import Reading, measure_whole, window_of
+from sendung.audio.rendition import Work
 from sendung.audio.result import FileResult
 from sendung.audio.windows import Windows
 
@@ -52,8 +51,7 @@ class WholeRendition:
         programme, rate = work.programme, self._form.rate or work.programme.rate
         length = round(work.length * rate / programme.rate)
         decoded = FileResult(self.path, rate, programme.channels, length)
-        parts = spans(length, rate // 10, work.ffmpeg.workers, LEAST_MEASURED_S * rate)
-        return at_rate(joined(measure(work.ffmpeg, decoded, parts, work.verified, work.ceiling)), programme.rate)
+        return at_rate(measure_whole(work.ffmpeg, decoded, length, work.verified, work.ceiling), programme.rate)
 
     def mend(self, curve: Curve, before: Curve) -> Reading:
         """Encode the whole again."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sendung.config.replacing import write_whole
 
 Source = dict[str, Any]
 """What a host decided, as flat JSON values: "title" and every other key that was set, and "file:NAME" for each file."""
@@ -57,7 +58,8 @@ class Memory:
         sha256 = file_digest(path)
         if _Look.of(path) == before:
             with contextlib.suppress(OSError):
-                _write(place, _Entry(look=before, sha256=sha256, seal=_seal(before, sha256)))
+                entry = _Entry(look=before, sha256=sha256, seal=_seal(before, sha256))
+                write_whole(place, entry.model_dump_json().encode())
         return sha256
 
 
@@ -110,15 +112,3 @@ def _recall(place: Path, look: _Look) -> str | None:
         return None
     settled = written - max(look.modified, look.changed) > _SETTLED_NS
     return entry.sha256 if settled and entry.look == look and entry.seal == _seal(look, entry.sha256) else None
-
-
-def _write(place: Path, entry: _Entry) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=place.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(entry.model_dump_json())
-        Path(name).replace(place)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

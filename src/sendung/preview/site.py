@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from starlette.staticfiles import StaticFiles
 
 from sendung.archive import Archive
 from sendung.chapters import format_time
+from sendung.config.replacing import write_whole
 from sendung.errors import ConfigError, Place, Problem, StoreError
 from sendung.model import Audio, listen_key
 from sendung.pages.keys import embed_key, kit_key
@@ -69,11 +69,7 @@ class Published:
             return None
         place = self.folder / "published" / key
         if not place.exists():
-            data = self.store.read(key).data
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-                file.write(data)
-            Path(file.name).replace(place)
+            write_whole(place, self.store.read(key).data)
         return place
 
 
