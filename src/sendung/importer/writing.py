@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
 from sendung.chapters import format_time
+from sendung.config.written_yaml import dump
 from sendung.importer.found import OldChapter, OldEpisode, OldShow
 from sendung.model import EpisodeType, Person
 
@@ -151,9 +150,4 @@ def _dump(said: Mapping[str, Any], notes: Mapping[str, str], head: str) -> str:
     for key, note in notes.items():
         if note and key in document:
             document.yaml_set_comment_before_after_key(key, before=note)
-    yaml = YAML()
-    yaml.width = 110
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    stream = StringIO()
-    yaml.dump(document, stream)
-    return stream.getvalue()
+    return dump(document)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from sendung.config.written_yaml import dump
 from sendung.init.answers import PLACEHOLDER, Answers
 
 IGNORED = """\
@@ -143,7 +141,7 @@ def show_yaml(answers: Answers, cover: str, guid: str) -> str:
         '# Ids of rules that this show breaks on purpose ("sendung check" prints the ids).',
         {"allow": []},
     ]
-    return "".join(_dump(part) if isinstance(part, dict) else f"{part}\n" for part in parts)
+    return "".join(dump(part) if isinstance(part, dict) else f"{part}\n" for part in parts)
 
 
 def _identity(guid: str, *, open_address: bool) -> list[str | dict[str, Any]]:
@@ -154,13 +152,4 @@ def _identity(guid: str, *, open_address: bool) -> list[str | dict[str, Any]]:
 
 
 def _indented(values: dict[str, Any]) -> list[str]:
-    return [f"  {line}" for line in _dump(values).splitlines()]
-
-
-def _dump(values: dict[str, Any]) -> str:
-    yaml = YAML()
-    yaml.width = 110
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    stream = StringIO()
-    yaml.dump(values, stream)
-    return stream.getvalue()
+    return [f"  {line}" for line in dump(values).splitlines()]

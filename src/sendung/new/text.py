@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from sendung.chapters import format_time
+from sendung.config.written_yaml import dump
 from sendung.model import Chapter
 
 
@@ -98,16 +97,7 @@ def episode_yaml(content: Content, schema: str) -> str:
             # plain, as hosts type it; a dumper would quote what looks like a time stamp
             lines.append(f"date: {content.date}\n")
         elif value is not None:
-            lines.append(_dump({key: value}))
+            lines.append(dump({key: value}))
         elif key in _EXAMPLES:
-            lines += [f"# {line}\n" for line in _dump({key: _EXAMPLES[key]}).splitlines()]
+            lines += [f"# {line}\n" for line in dump({key: _EXAMPLES[key]}).splitlines()]
     return "".join(lines)
-
-
-def _dump(value: Mapping[str, Any]) -> str:
-    yaml = YAML()
-    yaml.width = 110
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    stream = StringIO()
-    yaml.dump(dict(value), stream)
-    return stream.getvalue()
