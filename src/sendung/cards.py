@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sendung import article, artwork, web
+from sendung.concurrency import each
 from sendung.config.episode import Draft
 from sendung.config.values import Line, Text, valid
 from sendung.errors import ConfigError, FetchError, Problem, SendungError
@@ -55,10 +55,7 @@ UNASKED: Answers = MappingProxyType({})
 def ask(articles: Iterable[Article], door: web.Door) -> Answers:
     """What the pages of some articles say today. It takes six seconds at most, and raises nothing."""
     urls = list(dict.fromkeys(one.url for one in articles))
-    if not urls:
-        return UNASKED
-    with ThreadPoolExecutor(min(_AT_ONCE, len(urls))) as pool:
-        return dict(zip(urls, pool.map(lambda url: _ask(url, door), urls), strict=True))
+    return dict(zip(urls, each(lambda url: _ask(url, door), urls, _AT_ONCE), strict=True))
 
 
 def fill(draft: Draft, published: EpisodeRecord | None, answers: Answers, zone: ZoneInfo) -> Draft:

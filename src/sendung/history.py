@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from sendung import __version__, records
 from sendung.archive import Archive, Reader
+from sendung.concurrency import each
 from sendung.config.episode import find_drafts, load_draft
 from sendung.config.show import ShowConfig
 from sendung.desk import Desk
@@ -128,13 +130,19 @@ def read_pending(show: ShowConfig, store: Store, desk: Desk) -> Pending:
     reader = Reader(store, desk.cache)
     archive = reader.archive()
     standing = stand_show(show, archive, reader, meant=False)
-    lines = _lines(show, standing.guid, archive, reader, desk)
+    return Pending(tuple(pending_drafts(show, standing.guid, archive, reader, desk)), standing.due)
+
+
+def pending_drafts(show: ShowConfig, guid: str, archive: Archive, reader: Reader, desk: Desk) -> list[Line]:
+    """The drafts of a show (with this GUID) that are new, edited, or broken."""
     taken = {State.NEW, State.EDITED, State.BROKEN}
-    return Pending(tuple(line for line in lines if line.state in taken), standing.due)
+    return [line for line in _lines(show, guid, archive, reader, desk) if line.state in taken]
 
 
 def _lines(show: ShowConfig, guid: str, archive: Archive, reader: Reader, desk: Desk) -> list[Line]:
-    return [_line(folder, show, guid, archive, reader, desk.clock()) for folder in find_drafts(show)]
+    return each(
+        lambda folder: _line(folder, show, guid, archive, reader, desk.clock()), find_drafts(show), os.cpu_count() or 1
+    )
 
 
 def _line(folder: Path, show: ShowConfig, guid: str, archive: Archive, reader: Reader, now: datetime) -> Line:

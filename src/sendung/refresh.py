@@ -126,7 +126,7 @@ def _send_feed(store: Store, before: Stored | None, site: Site, archive: Archive
     data = site.feed()
     if before is None or before.data != data:
         check_feed(before.data if before else b"", data, archive, site.episodes, store, override)
-        headers = Headers("application/rss+xml; charset=utf-8", BRIEFLY)
+        headers = Headers(feed.CONTENT_TYPE, BRIEFLY)
         store.replace(FEED_KEY, data, headers, before.version if before else None)
 
 

@@ -2,6 +2,6 @@
 
 from sendung.feed.paging import FEED_KEY
 from sendung.feed.reader import read
-from sendung.feed.rss import ArchivePage, archive, render
+from sendung.feed.rss import CONTENT_TYPE, ArchivePage, archive, render
 
-__all__ = ["FEED_KEY", "ArchivePage", "archive", "read", "render"]
+__all__ = ["CONTENT_TYPE", "FEED_KEY", "ArchivePage", "archive", "read", "render"]

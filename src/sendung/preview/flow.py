@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from sendung.archive import Archive, Reader
-from sendung.config.episode import find_drafts, load_draft
+from sendung.config.episode import find_drafts
 from sendung.config.show import ShowConfig, load_show
 from sendung.desk import Desk
 from sendung.errors import ConfigError, Problem, SendungError, Severity, StoreError, UsageError
+from sendung.history import pending_drafts
 from sendung.preview.board import Board, BoardProgress
 from sendung.preview.made import Bench, Made, make, sweep
 from sendung.preview.site import Published, site
 from sendung.preview.watch import folders_of, watching
 from sendung.progress import Progress
-from sendung.records import Standing
 from sendung.serve import listen
-from sendung.standing import stand_draft, stand_show
+from sendung.standing import stand_show
 from sendung.store import DirectoryStore, Store
 
 _NOTHING = Archive({}, None, {})
@@ -67,7 +65,7 @@ def preview(subject: Subject, port: int, audience: Audience, progress: Progress)
         folder, desk = Path(name), subject.desk_of(subject.config)
         store, archive, remarks = _read_store(subject, folder, desk)
         reader = Reader(store, desk.cache)
-        drafts = list(subject.folders) or _choose(subject.config, archive, reader)
+        drafts = list(subject.folders) or _choose(subject.config, archive, reader, desk)
         board = Board(int(desk.moment().timestamp()))
         with _serving(board, Published(store, archive, folder), subject.config, port) as address:
             audience.listening(address)
@@ -89,20 +87,12 @@ def _read_store(subject: Subject, folder: Path, desk: Desk) -> tuple[Store, Arch
         return empty, _NOTHING, (Problem(message, severity=Severity.WARNING), *reasons)
 
 
-def _choose(config: ShowConfig, archive: Archive, reader: Reader) -> list[Path]:
+def _choose(config: ShowConfig, archive: Archive, reader: Reader, desk: Desk) -> list[Path]:
     """The drafts that are new or edited, or have mistakes. Raises UsageError if there are none."""
     guid = stand_show(config, archive, reader, meant=True).guid
-
-    def due(folder: Path) -> bool:
-        try:
-            one = stand_draft(load_draft(folder, config), guid, archive, reader, meant=False)
-        except SendungError:
-            return True
-        return one.standing in {Standing.NEW, Standing.EDITED}
-
+    due = {line.slug for line in pending_drafts(config, guid, archive, reader, desk)}
     drafts = find_drafts(config)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # every file of every draft is read
-        found = [folder for folder, wanted in zip(drafts, pool.map(due, drafts), strict=True) if wanted]
+    found = [folder for folder in drafts if folder.name in due]
     if not found:
         have = ", ".join(folder.name for folder in drafts)
         hint = f"Name the episode to look at: {have}." if have else "Begin one with sendung new."

@@ -220,7 +220,7 @@ def _feed_pages(site: Site, drafts: Sequence[model.Episode], address: str) -> di
     older = feed.archive(show, site.episodes, site.moment)
     plans = {page.key: PagePlan(page.key, page.content_type, page.inputs, page.render) for page in older}
     whole = partial(feed.render, show, site.episodes, site.moment, site.built)
-    plans[FEED_KEY] = _rendered(PagePlan(FEED_KEY, "application/rss+xml; charset=utf-8", "", whole))
+    plans[FEED_KEY] = _rendered(PagePlan(FEED_KEY, feed.CONTENT_TYPE, "", whole))
     for episode in drafts:
         if episode.chapters_file:  # it names the chapters' pictures by address
             key = episode.chapters_file.key
