@@ -21,7 +21,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -31,11 +30,7 @@ from typing import Any
 from benchmarks.store import MEMORY, ceph
 from sendung import records
 from sendung.archive import PRIVATE, Reader
-from sendung.config.show import load_show
-from sendung.desk import Desk
-from sendung.progress import Silent
-from sendung.publishing import publish
-from sendung.store import Store, open_store
+from sendung.store import Store
 from tests.servers.fixtures import CREDENTIALS, Target, make_bucket
 from tests.servers.rclone import rclone
 from tests.trials.world import World, make_world
@@ -50,11 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shows", type=int, nargs="+", default=[50, 500, 5000], help="episodes in each show")
     parser.add_argument("--stores", nargs="+", default=["directory", "rclone", "ceph"])
-    parser.add_argument("--order", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.order:
-        work(json.loads(options.order))
-        return
     os.environ |= CREDENTIALS | {"AWS_DEFAULT_REGION": "us-east-1"}
     head = f"{'store':10}{'episodes':>9}"
     columns = f"{'cpu s':>7}{'requests':>9}{'listing':>8}{'writes':>7}"
@@ -114,45 +105,12 @@ def run(world: World, slug: str) -> dict[str, Any]:
     """Publish one episode in a process of its own; what it took."""
     order = {"folder": str(world.folder), "cache": str(world.cache), "slug": slug}
     order |= {"url": world.target.url, "endpoint": world.target.endpoint_url}
-    command = [sys.executable, "-m", "benchmarks.publishing", "--order", json.dumps(order)]
+    command = [sys.executable, "-m", "benchmarks.publishing_once", json.dumps(order)]
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {**json.loads(done.stdout), "seconds": seconds, "cpu": cpu}
-
-
-class Counting:
-    """A store that counts its calls."""
-
-    def __init__(self, below: Any) -> None:
-        self._below = below
-        self.calls: Counter[str] = Counter()
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self._below, name)
-        if callable(value):
-            self.calls[name] += 1
-        return value
-
-
-def work(order: dict[str, Any]) -> None:
-    folder = Path(order["folder"])
-    below = open_store(order["url"], folder, order["endpoint"], None)
-    requests: Counter[str] = Counter()
-    store: Any = below
-    if order["endpoint"]:
-        events = below._bucket.client.meta.events  # noqa: SLF001 - nobody else can tell
-        events.register("before-send.s3", lambda event_name, **_: requests.update([event_name.rpartition(".")[2]]))
-    else:
-        store = Counting(below)
-        requests = store.calls
-    desk = Desk("bench", lambda: datetime.now(UTC), Path(order["cache"]))
-    outcome = publish([folder / "episodes" / order["slug"]], load_show(folder), store, desk, Silent())
-    if outcome.error:
-        raise outcome.error
-    listing = requests["list"] + requests["ListObjectsV2"]
-    print(json.dumps({"requests": requests.total() - listing, "listing": listing, "writes": len(below.writes)}))
 
 
 if __name__ == "__main__":

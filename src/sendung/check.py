@@ -14,7 +14,7 @@ from lxml import etree
 
 from sendung import artwork, audio, rules, transcripts
 from sendung.chapters import format_time
-from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft
+from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft, may_claim
 from sendung.config.located_yaml import Document
 from sendung.config.show import ShowConfig
 from sendung.config.values import Person
@@ -225,7 +225,8 @@ def _at(error: SendungError, place: Place) -> SendungError:
 
 def _repeated(drafts: Sequence[Draft], show: ShowConfig) -> Iterator[tuple[Path, SendungError]]:
     """Drafts that claim a GUID which another draft of the show claims, too, and folders of one name."""
-    claims = {folder: claimed_guid(folder) for folder in find_drafts(show)}
+    wanted = {draft.file.guid for draft in drafts if draft.file.guid}
+    claims = {folder: claimed_guid(folder) for folder in find_drafts(show) if wanted and may_claim(folder, wanted)}
     for draft in drafts:
         guid = draft.file.guid
         twins = [

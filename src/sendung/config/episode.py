@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -232,6 +232,18 @@ def claimed_guid(folder: Path) -> str | None:
     except ConfigError:
         return None
     return guid if isinstance(guid, str) else None
+
+
+def may_claim(folder: Path, guids: Collection[str]) -> bool:
+    """Whether `claimed_guid` can be one of these: told quickly, since a show has hundreds of drafts. Raises OSError."""
+    document = (folder / "episode.yaml").read_bytes()
+    if b"\\" in document:
+        return True
+    return any(_WRITTEN_OTHERWISE.search(guid) or guid.encode() in document for guid in guids)
+
+
+_WRITTEN_OTHERWISE = re.compile(r"[\s']")
+"""What YAML (1.2, sections 7.3 and 8.1) can write in more than one way without a backslash."""
 
 
 def load_draft(folder: Path, show: ShowConfig) -> Draft:

@@ -38,8 +38,12 @@ def index(episodes: Sequence[Episode]) -> bytes:
 
 def script(show: Show, episodes: Sequence[Episode]) -> bytes:
     """The script for the article site's template; it knows the articles well enough to stay silent on other pages."""
-    articles = [article for episode in episodes for article in episode.articles]
-    names = dict.fromkeys(name for article in articles for name in article_names(article))
+    articles = (article for episode in episodes for article in episode.articles)
+    names: dict[str, None] = {}
+    for article in articles:
+        names |= dict.fromkeys(article_names(article))
+        if len(names) > MARKED:
+            break
     marks = "".join(sorted({_mark(name) for name in list(names)[:MARKED]}))
     text = stripped("listen-now.js").replace("%known%", marks).replace("%accent%", needle(show.theme))
     return text.replace("%all%", "yes" if len(names) <= MARKED else "").encode() + b"\n"

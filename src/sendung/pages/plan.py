@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from sendung.errors import ConfigError
-from sendung.model import Episode, Show, listen_key
+from sendung.model import Article, Episode, Show, listen_key
 from sendung.pages import listen_now, render, structured
 from sendung.pages.keys import archive_key, embed_key, kit_key, oembed_key, transcript_key
 from sendung.pages.render import Archive
@@ -165,13 +165,22 @@ def _show_pages(site: Site, visible: Sequence[Episode], facts: Sequence[str]) ->
         part = slice(count - archive.last, count - archive.first + 1)
         older = partial(render.archive_page, site, visible[part], archive)
         yield PagePlan(archive.key, HTML, _inputs(site, "archive", *facts[part]), older)
-    articles = [f"{e.slug}\0{e.title}\0{e.audio.duration_s}\0{e.articles!r}" for e in visible if e.articles]
+    articles = [
+        "\0".join((e.slug, e.title, str(e.audio.duration_s), *(text for a in e.articles for text in _named(a))))
+        for e in visible
+        if e.articles
+    ]
     entries = partial(listen_now.index, visible)
     yield PagePlan(listen_now.INDEX_KEY, JSON, _inputs(site, "listen-now", *articles), entries)
     script = partial(listen_now.script, site.show, visible)
     yield PagePlan(listen_now.SCRIPT_KEY, JAVASCRIPT, _inputs(site, "listen-now script", *articles), script)
     index = partial(render.show_page, site, visible[:NEWEST], archives)
     yield PagePlan("index.html", HTML, _inputs(site, "show", str(count), *facts[:NEWEST]), index)
+
+
+def _named(article: Article) -> tuple[str, str, str]:
+    """What the way from an article to its episode is made from."""
+    return article.url, article.canonical, article.language
 
 
 def _facts_digest(episode: Episode) -> str:

@@ -366,26 +366,34 @@ def _clean(staging: Path, now_ns: int) -> None:
 def _walk(folder: str, base: str, prefix: str) -> Iterator[Stat]:
     """The objects below a folder in byte order of their keys: a folder sorts as its name and a slash.
 
-    Paths are strings here: there are thousands of them, and Path costs more than asking the system.
+    There are tens of thousands of them, so paths are strings, and no generator is in another.
     """
-    for name, entry in _entries(folder, base):
+    waiting = _entries(folder, base)
+    while waiting:
+        name, entry = waiting.pop()
         if name.endswith("/"):
             if name.startswith(prefix) or prefix.startswith(name):
-                yield from _walk(entry.path, name, prefix)
+                waiting += _entries(entry.path, name)
         elif name.startswith(prefix) and is_key(name):
-            with contextlib.suppress(FileNotFoundError):
+            try:
                 there = entry.stat(follow_symlinks=False)
-                modified = datetime.fromtimestamp(there.st_mtime, UTC)
-                yield Stat(name, there.st_size, _version(there), modified=modified)
+            except FileNotFoundError:
+                continue
+            modified = datetime.fromtimestamp(there.st_mtime, UTC)
+            yield Stat(name, there.st_size, _version(there), modified=modified)
 
 
 def _entries(folder: str, base: str) -> list[tuple[str, os.DirEntry[str]]]:
-    found = []
-    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if base or entry.name != HIDDEN:
-                    found.append((f"{base}{entry.name}/", entry))
-            elif entry.is_file(follow_symlinks=False):
-                found.append((f"{base}{entry.name}", entry))
-    return sorted(found, key=lambda one: one[0])
+    """Names (folders end in a slash) and entries of a folder, the last in byte order first."""
+    found = {}
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if base or entry.name != HIDDEN:
+                        found[f"{base}{entry.name}/"] = entry
+                elif entry.is_file(follow_symlinks=False):
+                    found[f"{base}{entry.name}"] = entry
+    except FileNotFoundError:
+        return []
+    return sorted(found.items(), reverse=True)
