@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import http.client
+import itertools
 import random
 import re
 import socket
@@ -136,6 +137,7 @@ class _Server(socketserver.ThreadingTCPServer):
         self.upstream = urlsplit(upstream)
         self.proxy = Proxy(f"http://127.0.0.1:{self.socket.getsockname()[1]}", choose)
         self.ended = threading.Event()
+        self.flips = itertools.count()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Connections that the other side breaks are what this is about."""
@@ -174,19 +176,26 @@ class _Handler(socketserver.StreamRequestHandler):
         if fault is Fault.SILENT:
             self.server.ended.wait()
         elif fault is not Fault.RESET_BEFORE:
-            head, content = _forward(self.server.upstream, request, _flipped(body, fault is Fault.FLIPPED_UP))
+            head, content = _forward(self.server.upstream, request, self._flipped(body, fault is Fault.FLIPPED_UP))
             if fault is Fault.DELAYED:
                 time.sleep(DELAY)
             if fault is Fault.TRUNCATED:
                 self.wfile.write(head + content[: len(content) // 2])
             elif fault not in _UNANSWERED:
                 flip = fault is Fault.FLIPPED_DOWN and head.startswith(b"HTTP/1.1 200") and "?" not in request.target
-                self.wfile.write(head + _flipped(content, flip))
+                self.wfile.write(head + self._flipped(content, flip))
                 return True
         if fault in {Fault.RESET_BEFORE, Fault.RESET_AFTER}:
             self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.request.close()
         return False
+
+    def _flipped(self, data: bytes, flip: bool) -> bytes:
+        """Data with one bit flipped, each time another: two readings that agree are believed."""
+        if not data or not flip:
+            return data
+        place, bit = divmod(next(self.server.flips) % (8 * len(data)), 8)
+        return data[:place] + bytes([data[place] ^ 1 << bit]) + data[place + 1 :]
 
 
 def _forward(upstream: SplitResult, request: Request, body: bytes) -> tuple[bytes, bytes]:
@@ -210,13 +219,6 @@ def _forward(upstream: SplitResult, request: Request, body: bytes) -> tuple[byte
     lines += [f"{name}: {value}" for name, value in answer.getheaders() if name.lower() not in dropped]
     lines += [f"content-length: {length or 0}", "", ""]
     return "\r\n".join(lines).encode("latin-1"), content
-
-
-def _flipped(data: bytes, flip: bool) -> bytes:
-    if not data or not flip:
-        return data
-    middle = len(data) // 2
-    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
 
 
 def _error(status: int, code: str) -> bytes:
