@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,8 +37,8 @@ _SCALES: dict[Depth, str] = {
     "s32": "",
     "float": f"volume={1 / HEADROOM}:precision=float,aformat=sample_fmts=s32,",
 }
-_BATCH = 1500
-"""Windows oversampled at once (about 4 MB)."""
+_BATCH = 3000
+"""Windows oversampled at once (4 to 8 MB)."""
 _LOUDNESS = re.compile(rb"lavfi\.r128\.([MS])=(\S+)")
 
 
@@ -176,7 +177,10 @@ def measure(
     (linear), every true peak is found. The readings share `peaks`, or new ones. Raises what Ffmpeg.read raises.
     """
     peaks = Windows(folder=ffmpeg.folder) if peaks is None else peaks
-    return ffmpeg.all([partial(_measure_span, ffmpeg, what, *span, heard, ceiling, peaks) for span in parts])
+    candidates = _Candidates(ffmpeg, what, ceiling)
+    readings = ffmpeg.all([partial(_measure_span, ffmpeg, what, *part, heard, peaks, candidates) for part in parts])
+    candidates.oversample()
+    return readings
 
 
 def joined(parts: Sequence[Reading]) -> Reading:
@@ -193,8 +197,8 @@ def _measure_span(
     first: int,
     count: int | None,
     heard: Callable[[float], None],
-    ceiling: float,
     peaks: Windows,
+    candidates: _Candidates,
 ) -> Reading:
     run_up = min(first, RUN_UP_S * what.rate)
     arguments, graph = what.open(first - run_up, None if count is None else count + run_up)
@@ -205,62 +209,127 @@ def _measure_span(
         f"[samples]{_SCALES[what.depth]}asetnsamples=16384:p=0[out0]"
     )
     reading = Reading(what.rate, what.channels, peaks=peaks)
-    listener = _Listener(ffmpeg, what, reading, first, run_up, heard, ceiling)
+    listener = _Listener(reading, candidates, first, run_up, heard)
     inputs = [*arguments, "-filter_complex", graph, "-map", "[out0]"] if arguments else ["-f", "lavfi", "-i", graph]
-    args = [*inputs, "-f", listener.kind, "pipe:1"]
+    args = [*inputs, "-f", candidates.form.kind, "pipe:1"]
     log = ffmpeg.read(args, listener.take)
     return listener.finish(log)
+
+
+class _Form:
+    """How samples come from ffmpeg."""
+
+    def __init__(self, what: Readable) -> None:
+        self.width = 2 if what.depth == "s16" else 4
+        self.kind = "s16le" if self.width == 2 else "s32le"
+        self.full_scale = HEADROOM if what.depth == "float" else 1.0
+        self.unit: float = self.full_scale / 2 ** (8 * self.width - 1)
+        """The smallest sample, linear."""
+        self.frame = self.width * what.channels
+        self.window = window_of(what.rate) * self.frame
+        self.context = CONTEXT * self.frame
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A window whose true peak may matter."""
+
+    reading: Reading
+    number: int
+    peak: float
+    """Of its samples, linear."""
+    piece: bytes
+    """Its samples, with the context."""
+
+
+class _Candidates:
+    """The windows of all parts, measured at once, whose true peaks may matter: oversampled many at a time."""
+
+    def __init__(self, ffmpeg: Ffmpeg, what: Readable, ceiling: float) -> None:
+        self.form = _Form(what)
+        self._ffmpeg, self._what, self._ceiling = ffmpeg, what, ceiling
+        self._lock = threading.Lock()
+        self._running = 0.0
+        self._waiting: list[_Candidate] = []
+        self._below: dict[int, float] = {}
+        """The highest true peak that keeps to the ceiling, by the reading's identity."""
+
+    def least(self, peak: float) -> float:
+        """How high the samples of a window must be for it to matter, now that some have this peak (linear)."""
+        self._running = max(self._running, peak)
+        return max(CANDIDATE * min(self._running, self._ceiling), self.form.unit)
+
+    def add(self, fresh: Sequence[_Candidate]) -> None:
+        """Take windows; once there are many, those that can still matter are oversampled."""
+        with self._lock:
+            self._waiting += fresh
+            if len(self._waiting) < _BATCH:
+                return
+            self._waiting = self._that_matter()
+            if len(self._waiting) < _BATCH // 2:
+                return
+        self.oversample()
+
+    def oversample(self) -> None:
+        """Find the true peaks of those that wait, and forget those that cannot matter by now."""
+        with self._lock:
+            chosen = self._that_matter()
+            self._waiting = []
+        if not chosen:
+            return
+        rate, channels = self._what.rate, self._what.channels
+        pieces = [candidate.piece for candidate in chosen]
+        found = true_peaks(self._ffmpeg, pieces, window_of(rate), self.form.kind, rate, channels)
+        with self._lock:
+            for candidate, oversampled in zip(chosen, found, strict=True):
+                self._keep(candidate, max(oversampled * self.form.full_scale, candidate.peak))
+
+    def _that_matter(self) -> list[_Candidate]:
+        least = self.least(0.0)
+        return [candidate for candidate in self._waiting if candidate.peak >= least]
+
+    def _keep(self, candidate: _Candidate, true_peak: float) -> None:
+        """With a ceiling, only what passes it and the highest of the rest are worth keeping."""
+        reading = candidate.reading
+        if true_peak <= self._ceiling < math.inf:
+            if true_peak <= self._below.get(id(reading), 0.0):
+                return
+            self._below[id(reading)] = true_peak
+        reading.true_peaks[candidate.number] = true_peak
 
 
 class _Listener:
     """Takes the samples of one span, window by window."""
 
     def __init__(
-        self,
-        ffmpeg: Ffmpeg,
-        what: Readable,
-        reading: Reading,
-        first: int,
-        run_up: int,
-        heard: Callable[[float], None],
-        ceiling: float,
+        self, reading: Reading, candidates: _Candidates, first: int, run_up: int, heard: Callable[[float], None]
     ) -> None:
         self.reading = reading
-        self.number = first // window_of(what.rate)
+        self.candidates = candidates
+        self.form = candidates.form
+        self.number = first // window_of(reading.rate)
         """Of the next window to look at."""
-        self.ffmpeg = ffmpeg
         self.heard = heard
-        self.ceiling = ceiling
         self.run_up = run_up
-        self.width = 2 if what.depth == "s16" else 4
-        self.kind = "s16le" if self.width == 2 else "s32le"
-        self.unit = (HEADROOM if what.depth == "float" else 1.0) / 2 ** (8 * self.width - 1)
-        self.frame = self.width * what.channels
-        self.window = window_of(what.rate) * self.frame
-        self.context = CONTEXT * self.frame
-        self.pending = bytearray(self.context)
+        self.pending = bytearray(self.form.context)
         """Context (at first: silence, or the end of the run-up), then windows not yet looked at."""
-        self.skip = run_up * self.frame
-        self.running = 0.0
-        self.candidates: list[tuple[int, float, bytes]] = []
-        """Windows, by number, with their sample peaks, and their samples with the context."""
+        self.skip = run_up * self.form.frame
 
     def take(self, block: bytes) -> None:
         """Look at a block of samples."""
         if self.skip:
             skipped, block = block[: self.skip], block[self.skip :]
             self.skip -= len(skipped)
-            self.pending = (self.pending + skipped)[-self.context :]
+            self.pending = (self.pending + skipped)[-self.form.context :]
         self.pending += block
-        self.reading.samples += len(block) // self.frame
-        self.heard(len(block) / self.frame / self.reading.rate)
+        self.reading.samples += len(block) // self.form.frame
+        self.heard(len(block) / self.form.frame / self.reading.rate)
         self._look(last=False)
 
     def finish(self, log: str) -> Reading:
         """Look at what is left and read the loudness values."""
-        self.pending += bytes(self.context)
+        self.pending += bytes(self.form.context)
         self._look(last=True)
-        self._oversample()
         values: dict[bytes, list[float]] = {b"M": [], b"S": []}
         for name, value in _LOUDNESS.findall(log.encode()):
             # The filter's running sums may end a little below zero in digital silence, whose logarithm is no number.
@@ -272,7 +341,7 @@ class _Listener:
 
     def _look(self, *, last: bool) -> None:
         """Every window that lies whole, with its context, in `pending`; at the end also the one that is cut short."""
-        window, context = self.window, self.context
+        window, context, width, unit = self.form.window, self.form.context, self.form.width, self.form.unit
         end = len(self.pending) - context
         if not last:
             end -= (end - context) % window
@@ -280,43 +349,30 @@ class _Listener:
             return
         with memoryview(self.pending) as view:
             starts = range(context, end, window)
-            width, unit = self.width, self.unit
-            peaks = [audioop.max(view[at : min(at + window, end)], width) * unit for at in starts]
+            # The last window may reach into the silence that ends it all.
+            peaks = array("f", [audioop.max(view[at : at + window], width) * unit for at in starts])
             self._compare_channels(view, context, end)
-            number = self.number
+            self.reading.peaks.write(self.number, peaks)
+            highest = max(peaks)
+            least = self.candidates.least(highest)
+            if highest >= least:
+                self.candidates.add(
+                    [
+                        _Candidate(self.reading, self.number + index, peak, self._piece(view, context + index * window))
+                        for index, peak in enumerate(peaks)
+                        if peak >= least
+                    ]
+                )
             self.number += len(peaks)
-            self.reading.peaks.write(number, array("f", peaks))
-            self.running = max(self.running, *peaks)
-            least = max(CANDIDATE * min(self.running, self.ceiling), unit)
-            for index, peak in enumerate(peaks):
-                if peak >= least:
-                    at = context + index * window
-                    piece = bytes(view[at - context : at + window + context])
-                    self.candidates.append((number + index, peak, piece.ljust(window + 2 * context, b"\0")))
         del self.pending[: end - context]
-        if len(self.candidates) >= _BATCH:
-            self._oversample()
+
+    def _piece(self, view: memoryview, at: int) -> bytes:
+        """A window with its context on both sides."""
+        context, window = self.form.context, self.form.window
+        return bytes(view[at - context : at + window + context]).ljust(window + 2 * context, b"\0")
 
     def _compare_channels(self, view: memoryview, start: int, stop: int) -> None:
         if self.reading.channels == 2 and self.reading.difference < SURELY_STEREO:
-            found = audioop.max(audioop.tomono(view[start:stop], self.width, 1, -1), self.width) * self.unit
+            width = self.form.width
+            found = audioop.max(audioop.tomono(view[start:stop], width, 1, -1), width) * self.form.unit
             self.reading.difference = max(self.reading.difference, found)
-
-    def _oversample(self) -> None:
-        """Find the true peaks of the candidates, and forget those that cannot matter by now."""
-        least = CANDIDATE * min(self.running, self.ceiling)
-        chosen = [candidate for candidate in self.candidates if candidate[1] >= least]
-        self.candidates.clear()
-        if not chosen:
-            return
-        rate, channels = self.reading.rate, self.reading.channels
-        pieces = [piece for _, _, piece in chosen]
-        unit = self.unit * 2 ** (8 * self.width - 1)
-        # With a ceiling, only what passes it and the highest are worth keeping.
-        highest = max(self.reading.true_peaks.values(), default=0.0) if self.ceiling < math.inf else 0.0
-        found = true_peaks(self.ffmpeg, pieces, window_of(rate), self.kind, rate, channels)
-        for (number, peak, _), oversampled in zip(chosen, found, strict=True):
-            true_peak = max(oversampled * unit, peak)
-            if true_peak > min(highest, self.ceiling):
-                self.reading.true_peaks[number] = true_peak
-                highest = max(highest, true_peak) if self.ceiling < math.inf else 0.0
