@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -19,21 +19,18 @@ from sendung.desk import Desk
 from sendung.errors import ConflictError, SendungError, UsageError
 from sendung.model import Asset, Fact
 from sendung.progress import Progress
-from sendung.records import Change, EpisodeRecord, Record, ShowRecord, Standing
+from sendung.records import EpisodeRecord, Record, Revision, ShowRecord, Standing
 from sendung.refresh import refresh
 from sendung.standing import describe, stand_draft, stand_show
 from sendung.store.interface import Store
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(Revision):
     """One revision, and what it changed."""
 
     name: str
     """The slug, or "show"."""
-    record: Record
-    changes: tuple[Change, ...]
-    """Against the revision before; everything for the first one."""
 
     @property
     def withdrawn(self) -> bool:
@@ -58,12 +55,7 @@ def read_log(store: Store, cache: Path, name: str | None = None) -> list[Entry]:
 
 
 def _entries(name: str, revisions: Sequence[Record]) -> list[Entry]:
-    before: Mapping[str, object] = {}
-    found = []
-    for record in revisions:
-        found.append(Entry(name, record, records.changes(before, record.source)))  # type: ignore[arg-type]
-        before = record.source
-    return found[::-1]
+    return [Entry(one.record, one.changes, name) for one in records.with_changes(revisions)][::-1]
 
 
 def find(archive: Archive, name: str) -> EpisodeRecord:
@@ -99,6 +91,8 @@ class Line:
     state: State
     title: str
     published: EpisodeRecord | None
+    since: tuple[Revision, ...] = ()
+    """What was published since, of a draft that is stale."""
 
 
 def read_status(show: ShowConfig, store: Store, desk: Desk) -> list[Line]:
@@ -152,7 +146,7 @@ def _line(folder: Path, show: ShowConfig, guid: str, archive: Archive, reader: R
     except SendungError:
         return Line(folder.name, State.BROKEN, "", archive.by_slug.get(folder.name))
     title = draft.title or (one.published.episode.title if one.published else "")
-    return Line(draft.slug, _state(one.standing, one.published, now), title, one.published)
+    return Line(draft.slug, _state(one.standing, one.published, now), title, one.published, one.since)
 
 
 def _state(standing: Standing, published: EpisodeRecord | None, now: datetime) -> State:

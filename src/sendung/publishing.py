@@ -26,9 +26,11 @@ from sendung.progress import Progress
 from sendung.records import EpisodeRecord, R, ShowRecord, Standing
 from sendung.refresh import refresh
 from sendung.standing import (
+    PULL,
     DraftStanding,
     ShowStanding,
     describe,
+    describe_since,
     describe_taken_back,
     keep_date,
     stand_draft,
@@ -298,8 +300,9 @@ def _warn(remarks: Sequence[Problem], progress: Progress) -> None:
 
 def _warn_of_stale_show(standing: ShowStanding, progress: Progress) -> None:
     if standing.standing is Standing.STALE and standing.published:
-        message = f"show.yaml is an older one than that of {describe(standing.published)}; the published one is used."
-        progress.warn(message, "Get the other host's changes, for example with git pull.")
+        since = describe_since(standing.since)
+        message = f"show.yaml is an older one than the published one, which is used; since then: {since}."
+        progress.warn(message, f"{PULL}.")
     elif standing.taken_back:
         for problem in describe_taken_back("show.yaml", standing.taken_back, "show").problems:
             progress.warn(f"{problem.message} The published one is used.", problem.hint)
@@ -373,7 +376,7 @@ def _commit(reader: Reader, owner: str, record: R, name: str) -> R:
     kept = reader.add(owner, record)
     if kept.source != record.source:
         message = f"{name} was not published: {describe(kept)}, was first."
-        raise ConflictError(message, "Get the other host's changes, for example with git pull, then publish again.")
+        raise ConflictError(message, f"{PULL}, then publish again.")
     return kept
 
 
@@ -383,8 +386,9 @@ def _left_alone(one: DraftStanding) -> EpisodeResult:
         error = describe_taken_back(one.draft.slug, one.taken_back, one.draft.slug)
         return EpisodeResult(one.draft.folder, Status.STALE, one.guid, episode, error=error)
     if one.standing is Standing.STALE and one.published:
-        message = f"{one.draft.slug} is an older draft than that of {describe(one.published)}; it was left alone."
-        error = ConflictError(message, "Get the other host's changes, for example with git pull.")
+        since = describe_since(one.since)
+        message = f"{one.draft.slug} is older than what is published, and was left alone; since then: {since}."
+        error = ConflictError(message, f"{PULL}; or publish yours with --override {one.draft.slug}.")
         return EpisodeResult(one.draft.folder, Status.STALE, one.guid, episode, error=error)
     return EpisodeResult(one.draft.folder, Status.UNCHANGED, one.guid, episode)
 

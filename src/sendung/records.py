@@ -111,6 +111,27 @@ def changes(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> tuple
 
 
 @dataclass(frozen=True)
+class Revision:
+    """A revision, and what it changed."""
+
+    record: Record
+    changes: tuple[Change, ...]
+    """Against the revision before; everything for the first one."""
+
+
+def with_changes(revisions: Sequence[Record]) -> tuple[Revision, ...]:
+    """Revisions, oldest first, each with what it changed."""
+    before: list[Mapping[str, JsonValue]] = [{}, *(record.source for record in revisions)]
+    return tuple(Revision(record, changes(old, record.source)) for old, record in zip(before, revisions, strict=False))
+
+
+def since(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> tuple[Revision, ...]:
+    """What came after the newest revision that a source equals, oldest first; nothing if it equals none."""
+    equal = [index for index, record in enumerate(revisions) if record.source == source]
+    return with_changes(revisions)[equal[-1] + 1 :] if equal else ()
+
+
+@dataclass(frozen=True)
 class TakenBack:
     """A change that another revision made, and that a source would undo."""
 

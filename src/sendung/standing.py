@@ -17,10 +17,14 @@ from sendung.config.digests import Source
 from sendung.config.episode import Draft
 from sendung.config.show import Audio, ShowConfig
 from sendung.errors import ConfigError, ConflictError, Problem
-from sendung.records import EpisodeRecord, Record, ShowRecord, Standing, TakenBack
+from sendung.records import EpisodeRecord, Record, Revision, ShowRecord, Standing, TakenBack
 
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """The name space of podcast GUIDs (podcast namespace, tag "guid")."""
+
+
+PULL = "Get the other host's changes, for example with git pull"
+"""What to do about changes of the other host."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class ShowStanding:
     published: ShowRecord | None
     taken_back: tuple[TakenBack, ...] = ()
     """What an edited show.yaml would take back of the other host's changes."""
+    since: tuple[Revision, ...] = ()
+    """What was published since a show.yaml that is stale."""
 
     @property
     def due(self) -> bool:
@@ -60,6 +66,8 @@ class DraftStanding:
     """What an edited draft would take back of the other host's changes."""
     meant: bool = False
     """The host said that what it does to the published episode is meant."""
+    since: tuple[Revision, ...] = ()
+    """What was published since a draft that is stale."""
 
     @property
     def folder(self) -> Path:
@@ -103,7 +111,8 @@ def stand_show(show: ShowConfig, archive: Archive, reader: Reader, *, meant: boo
     elif claimed not in (None, guid):
         hint = f"Write {guid} again: apps and directories know the show by it."
         raise ConfigError("The GUID of a published show never changes.", hint, show.document.place("guid"))
-    return ShowStanding(show, guid, source, standing, archive.show, back)
+    since = records.since(source, revisions) if standing is Standing.STALE else ()
+    return ShowStanding(show, guid, source, standing, archive.show, back, since)
 
 
 def podcast_guid(show: ShowConfig) -> str:
@@ -130,7 +139,8 @@ def stand_draft(draft: Draft, show_guid: str, archive: Archive, reader: Reader, 
     back = records.taken_back(source, revisions) if standing is Standing.EDITED and not meant else ()
     if meant and standing is Standing.STALE:
         standing = Standing.EDITED
-    return DraftStanding(draft, guid, source, standing, published, back, meant)
+    since = records.since(source, revisions) if standing is Standing.STALE else ()
+    return DraftStanding(draft, guid, source, standing, published, back, meant, since)
 
 
 def _guid(draft: Draft, show_guid: str, archive: Archive) -> str:
@@ -160,13 +170,35 @@ def describe(record: Record) -> str:
     return f"revision {record.number}, published by {record.by} on {record.at:%Y-%m-%d at %H:%M} UTC"
 
 
+def describe_since(since: Sequence[Revision]) -> str:
+    """What some revisions did, each with its number and its author."""
+    return "; ".join(
+        f"{_done(one)} (revision {one.record.number} by {one.record.by}, {one.record.at:%Y-%m-%d %H:%M} UTC)"
+        for one in since
+    )
+
+
+def _done(revision: Revision) -> str:
+    changes, record = revision.changes, revision.record
+    if not changes:
+        withdrawn = isinstance(record, EpisodeRecord) and record.withdrawn
+        return "it was withdrawn" if withdrawn else "it was published again"
+    if len(changes) > _SAID:
+        return f"{', '.join(change.key for change in changes)} changed"
+    return ", ".join(f"{one.key} went from {show_value(one.old)} to {show_value(one.new)}" for one in changes)
+
+
+_SAID = 3
+"""Changes of a revision whose values are told."""
+
+
 def describe_taken_back(name: str, back: Sequence[TakenBack], override: str) -> ConflictError:
     """What an edit would undo, said of each key."""
     return ConflictError.of(
         Problem(
             f'{name} was edited on top of an older revision: "{one.change.key}" would go back to '
             f"{show_value(one.change.old)} from {show_value(one.change.new)} of {describe(one.record)}.",
-            f"Get the other host's changes, for example with git pull; or publish yours with --override {override}.",
+            f"{PULL}; or publish yours with --override {override}.",
         )
         for one in back
     )

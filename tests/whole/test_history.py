@@ -66,6 +66,37 @@ def test_status_tells_every_state(published: Workshop, second_host: Callable[[],
     assert "withdrawn     erster-ton\n              revision 3 by sven@studio" in text
 
 
+def test_a_stale_draft_is_left_alone_and_told_who_changed_what(
+    published: Workshop, second_host: Callable[[], Workshop]
+) -> None:
+    other = second_host()
+    published.edit(DRAFT, "Der erste Ton", "Der allererste Ton")
+    published.run("publish", SLUG, SENDUNG_BY="anna@laptop")
+    published.run("withdraw", SLUG, "--yes", SENDUNG_BY="bernd@studio")
+    titles = r'title went from "Der erste Ton" to "Der allererste Ton"'
+    since = rf"since then: {titles} \(revision 2 by anna@laptop, \S+ \S+ UTC\)"
+    withdrawn = r"it was withdrawn \(revision 3 by bernd@studio, \S+ \S+ UTC\)"
+    everything = other.run("publish", "--all")
+    assert everything.code == 0
+    assert re.search(rf"warning: {SLUG} is older than what is published, .*{since}; {withdrawn}", everything.err)
+    assert "Nothing was sent.\n" in everything.out
+    named = other.run("publish", SLUG)
+    assert named.code == 7
+    assert re.search(rf"error: {SLUG} is older than what is published, .*{since}; {withdrawn}", named.err)
+    assert re.search(since, other.run("status").out)
+    [line] = other.run("status", "--json").json
+    assert [(one["number"], one["by"]) for one in line["since"]] == [(2, "anna@laptop"), (3, "bernd@studio")]
+    assert line["since"][0]["changes"] == [{"key": "title", "old": "Der erste Ton", "new": "Der allererste Ton"}]
+
+
+def test_of_many_changes_the_keys_are_told(published: Workshop, second_host: Callable[[], Workshop]) -> None:
+    other = second_host()
+    published.edit(DRAFT, "Der erste Ton", "Der allererste Ton")
+    published.edit(DRAFT, "summary:", "number: 7\nseason: 2\nexplicit: true\nsummary:")
+    assert published.run("publish", SLUG).code == 0
+    assert "explicit, number, season, title changed (revision 2 by" in other.run("publish", "--all").err
+
+
 def test_rollback_brings_an_earlier_revision_back_as_a_new_one(published: Workshop) -> None:
     first = published.store_files()["feed.xml"]
     published.edit(DRAFT, "Der erste Ton", "Der allererste Ton")

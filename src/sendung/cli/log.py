@@ -50,13 +50,6 @@ def log(
 
 
 def _value(entry: Any) -> dict[str, Any]:
-    record = entry.record
-    return {
-        "name": entry.name,
-        "number": record.number,
-        "at": record.at.isoformat(),
-        "by": record.by,
-        "tool": record.tool,
-        "withdrawn": entry.withdrawn,
-        "changes": [{"key": one.key, "old": one.old, "new": one.new} for one in entry.changes],
-    }
+    from sendung.cli.report import revision_value
+
+    return {"name": entry.name, **revision_value(entry), "tool": entry.record.tool, "withdrawn": entry.withdrawn}

@@ -91,6 +91,8 @@ def publish(
         else:
             outcome = _run(_folders(config, place, names, wishes, every=every), config, place, wishes, progress)
         progress.end_step()
+        for problem in outcome.stale.problems if outcome.stale and not names else ():
+            progress.warn(problem.message, problem.hint)
     except SendungError as error:
         if as_json:
             print_json(failure_document(names, error, progress.warnings))
@@ -202,4 +204,4 @@ def _print(outcome: Outcome, store: Store, *, dry_run: bool) -> None:
     console = Console(highlight=False)
     print_outcome(console, outcome, dry_run=dry_run)
     if store.writes or not outcome.error:
-        print_sent(console, store.writes, dry_run=dry_run)
+        print_sent(console, store.writes, dry_run=dry_run, left_alone=outcome.stale is not None)

@@ -16,6 +16,7 @@ from sendung.model import Audio, Episode, Rendition, Show, listen_key
 
 if TYPE_CHECKING:
     from sendung.publishing import EpisodeResult, Outcome
+    from sendung.records import Revision
     from sendung.store import Write
 
 
@@ -39,6 +40,13 @@ def problem_value(problem: Problem) -> dict[str, Any]:
         "message": problem.message,
         "hint": problem.hint,
     }
+
+
+def revision_value(revision: Revision) -> dict[str, Any]:
+    """A revision and what it changed, as JSON values."""
+    record = revision.record
+    changes = [{"key": one.key, "old": one.old, "new": one.new} for one in revision.changes]
+    return {"number": record.number, "at": record.at.isoformat(), "by": record.by, "changes": changes}
 
 
 def outcome_document(outcome: Outcome, sent: Sequence[Write], warnings: Sequence[Problem] = ()) -> dict[str, Any]:
@@ -110,11 +118,12 @@ def _links_value(episode: Episode, show: Show) -> dict[str, str]:
     return {"url": kit.url, "link": kit.link, "markdown": kit.markdown, "iframe": kit.iframe}
 
 
-def print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool) -> None:
-    """How much was sent; for a dry run, what."""
+def print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool, left_alone: bool = False) -> None:
+    """How much was sent; for a dry run, what. `left_alone`: a draft is not as published, and stays so."""
     total = f"{count(len(sent), 'object')}, {bytes_words(sum(one.size for one in sent))}"
     if not sent:
-        console.print("Nothing was sent: all is as published." if not dry_run else "Nothing would be sent.")
+        why = "." if left_alone else ": all is as published."
+        console.print(f"Nothing was sent{why}" if not dry_run else "Nothing would be sent.")
     elif dry_run:
         console.print(f"Would send {total}:")
         for one in sent:

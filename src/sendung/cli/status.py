@@ -13,8 +13,9 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
     from rich.console import Console
     from rich.text import Text
 
-    from sendung.cli.report import print_json
+    from sendung.cli.report import print_json, revision_value
     from sendung.history import read_status
+    from sendung.standing import describe_since
 
     config = open_show(show)
     lines = read_status(config, open_store(config, store), desk(config))
@@ -27,6 +28,7 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
                     "state": line.state,
                     "title": line.title,
                     "published": {key: str(getattr(line.published, key)) for key in keys} if line.published else None,
+                    "since": [revision_value(one) for one in line.since],
                 }
                 for line in lines
             ]
@@ -39,6 +41,8 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
         console.print(Text.assemble((f"{line.state:<14}", _COLOURS.get(line.state, "")), line.slug), soft_wrap=True)
         if last:
             console.print(Text(f"{'':14}{last}", "dim"), soft_wrap=True)
+        for one in line.since:
+            console.print(Text(f"{'':14}since then: {describe_since([one])}", "dim"), soft_wrap=True)
     if not lines:
         console.print("There is no episode yet.")
 

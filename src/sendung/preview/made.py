@@ -24,9 +24,10 @@ from sendung.progress import Progress
 from sendung.records import Standing
 from sendung.refresh import Site, public_site
 from sendung.standing import (
+    PULL,
     DraftStanding,
     ShowStanding,
-    describe,
+    describe_since,
     describe_taken_back,
     keep_date,
     stand_draft,
@@ -183,8 +184,8 @@ def _standing_remarks(name: str, override: str, one: DraftStanding | ShowStandin
         problems = describe_taken_back(name, one.taken_back, override).problems
         return tuple(replace(problem, severity=Severity.WARNING) for problem in problems)
     if one.standing is Standing.STALE and one.published:
-        message = f"{name} is an older one than that of {describe(one.published)}."
-        hint = "A publish leaves it alone: get the other host's changes, for example with git pull."
+        message = f"{name} is an older one than the published one; since then: {describe_since(one.since)}."
+        hint = f"A publish leaves it alone. {PULL}."
         return (Problem(message, hint, severity=Severity.WARNING),)
     return ()
 
