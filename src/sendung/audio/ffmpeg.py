@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeVar
@@ -85,6 +86,14 @@ class Ffmpeg:
 
         `feed` is an open file that becomes stdin. Raises FfmpegFailed, or Stopped after `stop`.
         """
+        run = partial(self._read, arguments, take, feed, loglevel)
+        # In the main thread, Ctrl-C could come after the program has started and before anybody knows of it.
+        in_main = threading.current_thread() is threading.main_thread()
+        return self._in_threads([run])[0] if in_main else run()
+
+    def _read(
+        self, arguments: Sequence[str], take: Callable[[bytes], object], feed: IO[bytes] | None, loglevel: str
+    ) -> str:
         with tempfile.TemporaryFile() as log:
             process = self._start(["-v", loglevel, *arguments], feed, log)
             try:
@@ -131,8 +140,9 @@ class Ffmpeg:
 
         The first error (or KeyboardInterrupt) ends everything that runs and is raised.
         """
-        if len(tasks) == 1:
-            return [tasks[0]()]
+        return [tasks[0]()] if len(tasks) == 1 else self._in_threads(tasks)
+
+    def _in_threads(self, tasks: Sequence[Callable[[], Result]]) -> list[Result]:
         pool = ThreadPoolExecutor(self.workers)
         try:
             futures = [pool.submit(task) for task in tasks]
