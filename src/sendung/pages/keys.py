@@ -1,6 +1,9 @@
-"""The keys of an episode's pages beside its listen page, whose key is in the model."""
+"""The keys of the pages; that of the listen page is in the model."""
 
 from __future__ import annotations
+
+SHOW_KEY = "index.html"
+"""The show page."""
 
 
 def embed_key(slug: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from sendung.errors import ConfigError
 from sendung.model import Article, Episode, Show, listen_key
 from sendung.pages import listen_now, render, structured
-from sendung.pages.keys import archive_key, embed_key, kit_key, oembed_key, transcript_key
+from sendung.pages.keys import SHOW_KEY, archive_key, embed_key, kit_key, oembed_key, transcript_key
 from sendung.pages.render import Archive
 from sendung.pages.site import HTML, JAVASCRIPT, JSON, Site, site_of
 
@@ -175,7 +175,7 @@ def _show_pages(site: Site, visible: Sequence[Episode], facts: Sequence[str]) ->
     script = partial(listen_now.script, site.show, visible)
     yield PagePlan(listen_now.SCRIPT_KEY, JAVASCRIPT, _inputs(site, "listen-now script", *articles), script)
     index = partial(render.show_page, site, visible[:NEWEST], archives)
-    yield PagePlan("index.html", HTML, _inputs(site, "show", str(count), *facts[:NEWEST]), index)
+    yield PagePlan(SHOW_KEY, HTML, _inputs(site, "show", str(count), *facts[:NEWEST]), index)
 
 
 def _named(article: Article) -> tuple[str, str, str]:

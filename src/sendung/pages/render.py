@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sendung.model import Asset, Episode, Person, Transcript, listen_key
 from sendung.pages import structured
 from sendung.pages.dial import dial_of
-from sendung.pages.keys import folder_of
+from sendung.pages.keys import SHOW_KEY, folder_of
 from sendung.pages.kit import kit_of
 from sendung.pages.site import Look, Site
 from sendung.pages.speech import paragraphs
@@ -136,7 +136,7 @@ def gone_page(site: Site, key: str) -> bytes:
 
 def show_page(site: Site, episodes: Sequence[Episode], archives: Sequence[Archive]) -> bytes:
     """The show, its newest episodes, and where the older ones are."""
-    return _episode_list(site, "index.html", episodes, archives, None)
+    return _episode_list(site, SHOW_KEY, episodes, archives, None)
 
 
 def archive_page(site: Site, episodes: Sequence[Episode], archive: Archive) -> bytes:

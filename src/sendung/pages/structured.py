@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import escape
 
 from sendung.model import Article, Episode, Person, Show, listen_key
-from sendung.pages.keys import embed_key
+from sendung.pages.keys import SHOW_KEY, embed_key
 
 EMBED_HEIGHT = 200
 """Pixels: the least that WordPress gives an embed (wp-includes/js/wp-embed.js)."""
@@ -39,7 +39,7 @@ def oembed(show: Show, episode: Episode) -> bytes:
         "author_name": show.author,
         "author_url": show.website,
         "provider_name": show.title,
-        "provider_url": show.url_of("index.html"),
+        "provider_url": show.url_of(SHOW_KEY),
         "cache_age": 86400,
         "html": embed_frame(show, episode),
         "width": 600,
@@ -53,7 +53,7 @@ def oembed(show: Show, episode: Episode) -> bytes:
 
 def oembed_gone(show: Show) -> bytes:
     """The oEmbed answer for an episode that was taken back (oEmbed 1.0, section 2.3.4.3, the link type)."""
-    answer = {"version": "1.0", "type": "link", "provider_name": show.title, "provider_url": show.url_of("index.html")}
+    answer = {"version": "1.0", "type": "link", "provider_name": show.title, "provider_url": show.url_of(SHOW_KEY)}
     return (json.dumps(answer, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -129,8 +129,8 @@ def iso_duration(seconds: float) -> str:
 def _series(show: Show) -> Thing:
     return {
         "@type": "PodcastSeries",
-        "@id": show.url_of("index.html"),
-        "url": show.url_of("index.html"),
+        "@id": show.url_of(SHOW_KEY),
+        "url": show.url_of(SHOW_KEY),
         "name": show.title,
         "description": show.description,
         "inLanguage": show.language,

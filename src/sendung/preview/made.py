@@ -19,6 +19,7 @@ from sendung.errors import ConfigError, Problem, SendungError, Severity, merge
 from sendung.feed import FEED_KEY
 from sendung.judge import judge
 from sendung.pages import PagePlan
+from sendung.pages.keys import SHOW_KEY
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.progress import Progress
 from sendung.records import Standing
@@ -34,7 +35,6 @@ from sendung.standing import (
     stand_show,
 )
 
-_SHOW_PAGE = "index.html"
 _ASSETS = "made"
 
 
@@ -208,7 +208,7 @@ def _pages(site: Site, drafts: Sequence[model.Episode], templates: Path | None) 
     """
     own = tuple(f"e/{episode.slug}/" for episode in drafts)
     plans = {plan.key: plan for plan in site.plan(templates)}
-    return {key: _rendered(plan) if key.startswith(own) or key == _SHOW_PAGE else plan for key, plan in plans.items()}
+    return {key: _rendered(plan) if key.startswith(own) or key == SHOW_KEY else plan for key, plan in plans.items()}
 
 
 def _feed_pages(site: Site, drafts: Sequence[model.Episode], address: str) -> dict[str, PagePlan]:
