@@ -44,6 +44,21 @@ sound = pydub.AudioSegment.from_wav(sys.argv[1])
 pydub.effects.normalize(sound, headroom=1.0).export(sys.argv[2], format="mp3", bitrate="128k")
 """
 
+PARTS = """
+import os, subprocess, sys
+ffmpeg, source, target, seconds = sys.argv[1:]
+cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+share = float(seconds) / cores
+running = [
+    subprocess.Popen(
+        [ffmpeg, "-v", "error", "-nostdin", "-y", "-ss", str(share * part), "-t", str(share), "-i", source]
+        + ["-c:a", "libmp3lame", "-b:a", "128k", f"{target}-{part}.mp3"]
+    )
+    for part in range(cores)
+]
+sys.exit(max(process.wait() for process in running))
+"""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -106,7 +121,7 @@ def measure(command: list[str]) -> Run:
     return Run(seconds, cpu, peak / 2**20)
 
 
-def ways(source: Path, folder: Path) -> dict[str, list[str]]:
+def ways(source: Path, minutes: int, folder: Path) -> dict[str, list[str]]:
     """The commands, by name."""
     normalize = str(Path(sys.executable).with_name("ffmpeg-normalize"))
     mp3 = ["-c:a", "libmp3lame", "-b:a", "128k"]
@@ -115,6 +130,15 @@ def ways(source: Path, folder: Path) -> dict[str, list[str]]:
     return {
         "sendung": [sys.executable, "-c", SENDUNG, str(source), str(folder / "cache")],
         "bare encode": [FFMPEG, "-v", "error", "-nostdin", "-y", "-i", str(source), *mp3, paths["bare"]],
+        "bare, a part a core": [
+            sys.executable,
+            "-c",
+            PARTS,
+            FFMPEG,
+            str(source),
+            str(folder / "part"),
+            str(minutes * 60),
+        ],
         "ffmpeg-normalize": [normalize, str(source), *loudness, *mp3, "-ar", "44100", "-o", paths["normalized"]],
         "pydub normalize": [sys.executable, "-W", "ignore", "-c", PYDUB, str(source), paths["pydub"], FFMPEG],
     }
@@ -124,9 +148,9 @@ def compare(minutes: int, folder: Path) -> dict[str, Run]:
     """Every way on one recording."""
     source = make_input(minutes, folder)
     runs = {}
-    for name, command in ways(source, folder).items():
+    for name, command in ways(source, minutes, folder).items():
         runs[name] = measure(command)
-        print(f"{minutes:4} min  {name:18} {runs[name].seconds:7.1f} s  {runs[name].megabytes:6.0f} MB", flush=True)
+        print(f"{minutes:4} min  {name:20} {runs[name].seconds:7.1f} s  {runs[name].megabytes:6.0f} MB", flush=True)
     source.unlink()
     return runs
 
