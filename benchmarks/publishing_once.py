@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sendung.cli.app import collect_seldom
 from sendung.config.show import load_show
 from sendung.desk import Desk
 from sendung.progress import Silent
@@ -50,4 +51,5 @@ def work(order: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    collect_seldom()
     work(json.loads(sys.argv[1]))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -92,10 +91,9 @@ class Reader:
     def _read(self, keys: Iterable[str], listing: Mapping[str, Stat], kind: type[R]) -> list[R]:
         """Some records: those that this machine has not seen are fetched, many at once."""
         stats = [listing[key] for key in keys]
-        with _for_long():
-            found = {stat.key: record for stat in stats if (record := self._known(stat, kind))}
-            missing = [stat for stat in stats if stat.key not in found]
-            fetched = each(lambda stat: self._fetch(stat, kind), missing, _READERS)
+        found = {stat.key: record for stat in stats if (record := self._known(stat, kind))}
+        missing = [stat for stat in stats if stat.key not in found]
+        fetched = each(lambda stat: self._fetch(stat, kind), missing, _READERS)
         found |= zip((stat.key for stat in missing), fetched, strict=True)
         self._seen |= {(stat.key, stat.version): found[stat.key] for stat in stats}
         return [found[stat.key] for stat in stats]
@@ -119,19 +117,3 @@ class Reader:
     def _file(self, stat: Stat) -> Path:
         """Where the cache keeps a record."""
         return self._cache / f"{hashlib.sha256(f'{stat.key} {stat.version}'.encode()).hexdigest()}.json"
-
-
-@contextlib.contextmanager
-def _for_long() -> Iterator[None]:
-    """What is made within is not searched for cycles, neither now nor later: records have none, and live to the end.
-
-    Python's collector would go through all of them again and again, which takes longer than to read them.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-        gc.freeze()
-    finally:
-        if enabled:
-            gc.enable()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ALL_COMPLETED, FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -21,7 +21,9 @@ def each(work: Callable[[Item], Result], items: Iterable[Item], at_once: int) ->
     pool = ThreadPoolExecutor(at_once)
     try:
         futures = [pool.submit(work, item) for item in items]
-        wait_awake(futures)
+        if not wait_awake(futures):
+            pool.shutdown(wait=False, cancel_futures=True)
+            wait_awake([future for future in futures if not future.cancelled()], ALL_COMPLETED)
     except BaseException as error:
         pool.shutdown(wait=isinstance(error, Exception), cancel_futures=True)
         raise
@@ -30,16 +32,15 @@ def each(work: Callable[[Item], Result], items: Iterable[Item], at_once: int) ->
     return [future.result() for future in sorted(futures, key=lambda future: future.cancelled())]
 
 
-def wait_awake(futures: Sequence[Future[Any]]) -> bool:
-    """Wait until all have ended, or one with an error; whether all went well.
+def wait_awake(futures: Sequence[Future[Any]], until: str = FIRST_EXCEPTION) -> bool:
+    """Wait until all have ended, or (unless `until` is ALL_COMPLETED) one with an error; whether all went well.
 
     A signal may come just before this thread falls asleep, or reach another thread. Python acts on it only once this
     one is awake (signal, "Execution of Python signal handlers"), so it wakes up now and then; else Ctrl-C would seem
     to be ignored.
     """
     while True:
-        done, waiting = wait(futures, _AWAKE_S, FIRST_EXCEPTION)
-        if any(future.exception() for future in done):
-            return False
-        if not waiting:
-            return True
+        done, waiting = wait(futures, _AWAKE_S, until)
+        failed = any(future.exception() for future in done)
+        if not waiting or (failed and until == FIRST_EXCEPTION):
+            return not failed

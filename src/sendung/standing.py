@@ -17,7 +17,7 @@ from sendung.config.digests import Source
 from sendung.config.episode import Draft
 from sendung.config.show import Audio, ShowConfig
 from sendung.errors import ConfigError, ConflictError, Problem
-from sendung.records import EpisodeRecord, Record, Revision, ShowRecord, Standing, TakenBack
+from sendung.records import Change, EpisodeRecord, Record, Revision, ShowRecord, Standing, TakenBack
 
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """The name space of podcast GUIDs (podcast namespace, tag "guid")."""
@@ -172,10 +172,12 @@ def describe(record: Record) -> str:
 
 def describe_since(since: Sequence[Revision]) -> str:
     """What some revisions did, each with its number and its author."""
-    return "; ".join(
+    told = [
         f"{_done(one)} (revision {one.record.number} by {one.record.by}, {one.record.at:%Y-%m-%d %H:%M} UTC)"
-        for one in since
-    )
+        for one in since[-_SAID:]
+    ]
+    earlier = len(since) - len(told)
+    return "; ".join([*([f"{earlier} earlier revisions"] if earlier else []), *told])
 
 
 def _done(revision: Revision) -> str:
@@ -185,11 +187,19 @@ def _done(revision: Revision) -> str:
         return "it was withdrawn" if withdrawn else "it was published again"
     if len(changes) > _SAID:
         return f"{', '.join(change.key for change in changes)} changed"
-    return ", ".join(f"{one.key} went from {show_value(one.old)} to {show_value(one.new)}" for one in changes)
+    return ", ".join(map(_words, changes))
+
+
+def _words(change: Change) -> str:
+    """Of files the sources have digests, which tell a host nothing."""
+    kind, _, name = change.key.partition(":")
+    if kind == "file":
+        return f"{name} was {'added' if change.old is None else 'removed' if change.new is None else 'replaced'}"
+    return f"{change.key} went from {show_value(change.old)} to {show_value(change.new)}"
 
 
 _SAID = 3
-"""Changes of a revision whose values are told."""
+"""Revisions that are told of, the newest; and changes of one whose values are told."""
 
 
 def describe_taken_back(name: str, back: Sequence[TakenBack], override: str) -> ConflictError:

@@ -35,6 +35,12 @@ def test_a_guid_is_found_in_every_spelling(text: str, guid: str, tmp_path: Path)
     assert may_claim(tmp_path, {"other", guid})
 
 
+def test_a_draft_that_cannot_be_read_claims_nothing(tmp_path: Path) -> None:
+    (tmp_path / "episode.yaml").mkdir()
+    assert may_claim(tmp_path, {"7"})
+    assert claimed_guid(tmp_path) is None
+
+
 def test_another_draft_need_not_be_read(tmp_path: Path) -> None:
     (tmp_path / "episode.yaml").write_text("guid: https://example.org/?p=8\ntitle: Ein anderes\n", encoding="utf-8")
     assert not may_claim(tmp_path, {"https://example.org/?p=7"})

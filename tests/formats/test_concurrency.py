@@ -28,6 +28,11 @@ except KeyboardInterrupt:
 """
 
 
+AFTER_A_FAILURE = UNHEARD.replace(
+    "    time.sleep(0.3)", "    if number == 1:\n        raise LookupError\n    time.sleep(1)"
+)
+
+
 def test_results_come_in_the_order_of_the_items() -> None:
     def work(number: int) -> int:
         time.sleep(0.02 * (3 - number))
@@ -55,8 +60,9 @@ def test_an_error_ends_what_was_not_begun_and_is_raised_once_nothing_works_any_m
     assert sorted(ended) == [number for number in begun if number != 1]
 
 
-def test_an_interrupt_that_reaches_a_sleeping_program_by_another_thread_is_heard() -> None:
+@pytest.mark.parametrize("program", [UNHEARD, AFTER_A_FAILURE], ids=["while all works", "after one has failed"])
+def test_an_interrupt_that_reaches_a_sleeping_program_by_another_thread_is_heard(program: str) -> None:
     began = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", UNHEARD], check=False, timeout=30)
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=30)
     assert done.returncode == 130
     assert time.monotonic() - began < 4

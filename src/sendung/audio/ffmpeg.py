@@ -84,7 +84,8 @@ class Ffmpeg:
     ) -> str:
         """Run to the end, handing each block of stdout to `take`; returns stderr.
 
-        `feed` is an open file that becomes stdin. Raises FfmpegFailed, or Stopped after `stop`.
+        `feed` is an open file that becomes stdin. Raises FfmpegFailed, or Stopped after `stop`; after a failure
+        nothing more is started.
         """
         run = partial(self._read, arguments, take, feed, loglevel)
         # In the main thread, Ctrl-C could come after the program has started and before anybody knows of it.

@@ -6,7 +6,7 @@ import math
 import re
 import threading
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
@@ -38,7 +38,7 @@ _SCALES: dict[Depth, str] = {
     "float": f"volume={1 / HEADROOM}:precision=float,aformat=sample_fmts=s32,",
 }
 _BATCH = 3000
-"""Windows oversampled at once (4 to 8 MB)."""
+"""Windows oversampled at once (2 to 7 MB)."""
 _LOUDNESS = re.compile(rb"lavfi\.r128\.([MS])=(\S+)")
 
 
@@ -179,7 +179,7 @@ def measure(
     peaks = Windows(folder=ffmpeg.folder) if peaks is None else peaks
     candidates = _Candidates(ffmpeg, what, ceiling)
     readings = ffmpeg.all([partial(_measure_span, ffmpeg, what, *part, heard, peaks, candidates) for part in parts])
-    candidates.oversample()
+    candidates.settle(readings, peaks)
     return readings
 
 
@@ -251,13 +251,14 @@ class _Candidates:
         self._lock = threading.Lock()
         self._running = 0.0
         self._waiting: list[_Candidate] = []
-        self._below: dict[int, float] = {}
-        """The highest true peak that keeps to the ceiling, by the reading's identity."""
+        self._found: dict[int, tuple[array[int], array[float]]] = {}
+        """Windows and their true peaks, by their reading's identity."""
 
     def least(self, peak: float) -> float:
         """How high the samples of a window must be for it to matter, now that some have this peak (linear)."""
-        self._running = max(self._running, peak)
-        return max(CANDIDATE * min(self._running, self._ceiling), self.form.unit)
+        with self._lock:
+            self._running = max(self._running, peak)
+        return self._least()
 
     def add(self, fresh: Sequence[_Candidate]) -> None:
         """Take windows; once there are many, those that can still matter are oversampled."""
@@ -268,9 +269,27 @@ class _Candidates:
             self._waiting = self._that_matter()
             if len(self._waiting) < _BATCH // 2:
                 return
-        self.oversample()
+        self._oversample()
 
-    def oversample(self) -> None:
+    def settle(self, readings: Sequence[Reading], peaks: Windows) -> None:
+        """Give each reading its true peaks: the same, whichever part was quicker."""
+        self._oversample()
+        least = self._least()
+        for reading in readings:
+            numbers, true_peaks = self._found.get(id(reading), (array("L"), array("f")))
+            matter = (
+                (number, peak) for number, peak in zip(numbers, true_peaks, strict=True) if peaks[number] >= least
+            )
+            reading.true_peaks = self._worth_keeping(sorted(matter))
+
+    def _least(self) -> float:
+        return max(CANDIDATE * min(self._running, self._ceiling), self.form.unit)
+
+    def _that_matter(self) -> list[_Candidate]:
+        least = self._least()
+        return [candidate for candidate in self._waiting if candidate.peak >= least]
+
+    def _oversample(self) -> None:
         """Find the true peaks of those that wait, and forget those that cannot matter by now."""
         with self._lock:
             chosen = self._that_matter()
@@ -282,20 +301,27 @@ class _Candidates:
         found = true_peaks(self._ffmpeg, pieces, window_of(rate), self.form.kind, rate, channels)
         with self._lock:
             for candidate, oversampled in zip(chosen, found, strict=True):
-                self._keep(candidate, max(oversampled * self.form.full_scale, candidate.peak))
+                numbers, peaks = self._found.setdefault(id(candidate.reading), (array("L"), array("f")))
+                numbers.append(candidate.number)
+                peaks.append(max(oversampled * self.form.full_scale, candidate.peak))
 
-    def _that_matter(self) -> list[_Candidate]:
-        least = self.least(0.0)
-        return [candidate for candidate in self._waiting if candidate.peak >= least]
+    def _worth_keeping(self, found: Iterable[tuple[int, float]]) -> dict[int, float]:
+        """With a ceiling: what passes it, and of each tenth of a second the highest of the rest.
 
-    def _keep(self, candidate: _Candidate, true_peak: float) -> None:
-        """With a ceiling, only what passes it and the highest of the rest are worth keeping."""
-        reading = candidate.reading
-        if true_peak <= self._ceiling < math.inf:
-            if true_peak <= self._below.get(id(reading), 0.0):
-                return
-            self._below[id(reading)] = true_peak
-        reading.true_peaks[candidate.number] = true_peak
+        Whole tenths are measured again when something is mended, so the highest that is left is always known.
+        """
+        kept: dict[int, float] = {}
+        best: dict[int, int] = {}
+        tenth = self._what.rate // 10 // window_of(self._what.rate)
+        for number, peak in found:
+            if peak <= self._ceiling < math.inf:
+                before = best.get(number // tenth)
+                if before is not None and peak <= kept[before]:
+                    continue
+                kept.pop(-1 if before is None else before, None)
+                best[number // tenth] = number
+            kept[number] = peak
+        return kept
 
 
 class _Listener:

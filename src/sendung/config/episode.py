@@ -235,8 +235,11 @@ def claimed_guid(folder: Path) -> str | None:
 
 
 def may_claim(folder: Path, guids: Collection[str]) -> bool:
-    """Whether `claimed_guid` can be one of these: told quickly, since a show has hundreds of drafts. Raises OSError."""
-    document = (folder / "episode.yaml").read_bytes()
+    """Whether `claimed_guid` can be one of these: told quickly, since a show has hundreds of drafts."""
+    try:
+        document = (folder / "episode.yaml").read_bytes()
+    except OSError:
+        return True
     if b"\\" in document:
         return True
     return any(_WRITTEN_OTHERWISE.search(guid) or guid.encode() in document for guid in guids)
