@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sendung.cli.app import collect_seldom
+from sendung.cli.app import collect_seldom, leave
 from sendung.config.show import load_show
 from sendung.desk import Desk
 from sendung.progress import Silent
@@ -53,3 +53,4 @@ def work(order: dict[str, Any]) -> None:
 if __name__ == "__main__":
     collect_seldom()
     work(json.loads(sys.argv[1]))
+    leave(0)

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from playwright.sync_api import Frame, Page, expect
 
 from sendung.model import Article, listen_key
@@ -233,3 +235,8 @@ def test_the_kit_is_ready_to_paste(tmp_path: Any) -> None:
     assert (data["@type"], data["url"]) == ("Article", COMPANION)
     assert qr_svg(kit.url).startswith(b"<?xml")
     assert qr_png(kit.url).startswith(b"\x89PNG")
+
+
+@given(st.from_regex(r"https?://(www\.)?(www\.)?[a-z0-9.-]{1,20}(/[A-Za-z0-9/._~-]{0,12})?", fullmatch=True))
+def test_an_article_has_the_same_name_whether_or_not_its_address_needs_taking_to_pieces(url: str) -> None:
+    assert article_name(url) == article_name(f"{url}#fragment")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import sys
@@ -125,8 +124,7 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
-        if end.code == STOPPED:
-            _leave()
+        leave(end.code)
         raise
     except SendungError as error:
         from sendung.cli.terminal import print_error
@@ -147,15 +145,25 @@ def collect_seldom() -> None:
 
     That took a third of a publish into a show of 5,000 episodes.
     """
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(500_000, 20, 100)
 
 
-def _leave() -> None:
-    """End now: threads that still wait for a store would hold up Python's own way out. Nothing here needs cleaning."""
-    with contextlib.suppress(OSError):  # whoever read the output may have gone
+def leave(code: object) -> None:
+    """End now, with a SystemExit's code, if that is a number and all output is out; else return.
+
+    Python's own way takes records to pieces one by one, and, after Ctrl-C, waits for threads that wait for a store.
+    Nothing here needs cleaning.
+    """
+    number = 0 if code is None else code
+    if not isinstance(number, int):
+        return
+    try:
         sys.stdout.flush()
         sys.stderr.flush()
-    os._exit(STOPPED)
+    except OSError:  # whoever read the output may have gone
+        if number != STOPPED:
+            return
+    os._exit(number)
 
 
 def print_bug(error: Exception) -> None:
