@@ -1,5 +1,5 @@
 """`python -m sendung` is the command line."""
 
-from sendung.cli import main
+from sendung.cli import program
 
-main()
+program()

@@ -118,14 +118,20 @@ def _root(
     """Publish podcast episodes: mastered, tagged, stored, in the feed, and linked with their articles."""
 
 
-def main() -> None:
-    """Run the command line, and turn whatever goes wrong into a sentence and an exit code."""
+def program() -> None:
+    """The command `sendung`: `main` in a process of its own, which ends with it."""
     collect_seldom()
     try:
-        app()
+        main()
     except SystemExit as end:
         leave(end.code)
         raise
+
+
+def main() -> None:
+    """Run the command line, and turn whatever goes wrong into a sentence and an exit code."""
+    try:
+        app()
     except SendungError as error:
         from sendung.cli.terminal import print_error
 
