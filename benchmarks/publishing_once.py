@@ -1,4 +1,4 @@
-"""One publish in a process of its own, for `benchmarks.publishing`, which nothing else is imported into."""
+"""One publish in a process of its own, for `benchmarks.publishing`: it imports nothing that a publish does not."""
 
 from __future__ import annotations
 

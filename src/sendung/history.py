@@ -32,11 +32,6 @@ class Entry(Revision):
     name: str
     """The slug, or "show"."""
 
-    @property
-    def withdrawn(self) -> bool:
-        """Whether the episode left the feed with it."""
-        return isinstance(self.record, EpisodeRecord) and self.record.withdrawn
-
 
 def read_log(store: Store, cache: Path, name: str | None = None) -> list[Entry]:
     """All revisions, newest first; of one episode (slug or GUID) or the "show", if one is named. Raises UsageError."""

@@ -118,6 +118,11 @@ class Revision:
     changes: tuple[Change, ...]
     """Against the revision before; everything for the first one."""
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the episode left the feed with it."""
+        return isinstance(self.record, EpisodeRecord) and self.record.withdrawn
+
 
 def with_changes(revisions: Sequence[Record]) -> tuple[Revision, ...]:
     """Revisions, oldest first, each with what it changed."""

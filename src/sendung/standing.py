@@ -98,11 +98,7 @@ def stand_show(show: ShowConfig, archive: Archive, reader: Reader, *, meant: boo
     `meant`: the host wants it published although it takes back changes of the other host.
     """
     source = show.source(reader.digest)
-    revisions = reader.revisions(records.SHOW, archive.listing, ShowRecord)
-    standing = records.standing(source, revisions)
-    back = records.taken_back(source, revisions) if standing is Standing.EDITED and not meant else ()
-    if meant and standing is Standing.STALE:
-        standing = Standing.EDITED
+    standing, back, since = _stand(source, reader.revisions(records.SHOW, archive.listing, ShowRecord), meant=meant)
     claimed = str(show.file.guid) if show.file.guid else None
     guid = archive.show.show.guid if archive.show else claimed or podcast_guid(show)
     if archive.show and (back or standing is Standing.STALE):
@@ -111,7 +107,6 @@ def stand_show(show: ShowConfig, archive: Archive, reader: Reader, *, meant: boo
     elif claimed not in (None, guid):
         hint = f"Write {guid} again: apps and directories know the show by it."
         raise ConfigError("The GUID of a published show never changes.", hint, show.document.place("guid"))
-    since = records.since(source, revisions) if standing is Standing.STALE else ()
     return ShowStanding(show, guid, source, standing, archive.show, back, since)
 
 
@@ -135,12 +130,23 @@ def stand_draft(draft: Draft, show_guid: str, archive: Archive, reader: Reader, 
     published = archive.episodes.get(guid)
     source = draft.source(reader.digest)
     revisions = reader.revisions(records.owner_of(guid), archive.listing, EpisodeRecord)
-    standing = records.standing(source, revisions)
-    back = records.taken_back(source, revisions) if standing is Standing.EDITED and not meant else ()
-    if meant and standing is Standing.STALE:
-        standing = Standing.EDITED
-    since = records.since(source, revisions) if standing is Standing.STALE else ()
+    standing, back, since = _stand(source, revisions, meant=meant)
     return DraftStanding(draft, guid, source, standing, published, back, meant, since)
+
+
+def _stand(
+    source: Source, revisions: Sequence[Record], *, meant: bool
+) -> tuple[Standing, tuple[TakenBack, ...], tuple[Revision, ...]]:
+    """How a source stands to all revisions of its owner, what it would take back, and what came since if it is stale.
+
+    What is `meant` takes nothing back and is not stale.
+    """
+    standing = records.standing(source, revisions)
+    if meant:
+        return (Standing.EDITED if standing is Standing.STALE else standing), (), ()
+    back = records.taken_back(source, revisions) if standing is Standing.EDITED else ()
+    since = records.since(source, revisions) if standing is Standing.STALE else ()
+    return standing, back, since
 
 
 def _guid(draft: Draft, show_guid: str, archive: Archive) -> str:
@@ -172,19 +178,18 @@ def describe(record: Record) -> str:
 
 def describe_since(since: Sequence[Revision]) -> str:
     """What some revisions did, each with its number and its author."""
-    told = [
+    told = [f"{len(since) - _SAID} earlier revisions"] if len(since) > _SAID else []
+    told += [
         f"{_done(one)} (revision {one.record.number} by {one.record.by}, {one.record.at:%Y-%m-%d %H:%M} UTC)"
         for one in since[-_SAID:]
     ]
-    earlier = len(since) - len(told)
-    return "; ".join([*([f"{earlier} earlier revisions"] if earlier else []), *told])
+    return "; ".join(told)
 
 
 def _done(revision: Revision) -> str:
-    changes, record = revision.changes, revision.record
+    changes = revision.changes
     if not changes:
-        withdrawn = isinstance(record, EpisodeRecord) and record.withdrawn
-        return "it was withdrawn" if withdrawn else "it was published again"
+        return "it was withdrawn" if revision.withdrawn else "it was published again"
     if len(changes) > _SAID:
         return f"{', '.join(change.key for change in changes)} changed"
     return ", ".join(map(_words, changes))

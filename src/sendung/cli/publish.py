@@ -91,8 +91,8 @@ def publish(
         else:
             outcome = _run(_folders(config, place, names, wishes, every=every), config, place, wishes, progress)
         progress.end_step()
-        for problem in outcome.stale.problems if outcome.stale and not names else ():
-            progress.warn(problem.message, problem.hint)
+        if not names:
+            _warn_of_stale(outcome, progress)
     except SendungError as error:
         if as_json:
             print_json(failure_document(names, error, progress.warnings))
@@ -104,6 +104,11 @@ def publish(
     failure = outcome.error or (outcome.stale if names else None)
     if failure:
         raise failure
+
+
+def _warn_of_stale(outcome: Outcome, progress: Terminal) -> None:
+    for problem in outcome.stale.problems if outcome.stale else ():
+        progress.warn(problem.message, problem.hint)
 
 
 @dataclass(frozen=True)
