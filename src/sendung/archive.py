@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -50,6 +50,8 @@ class Reader:
         self._store = store
         self._cache = cache / "records" / hashlib.sha256(store.name.encode()).hexdigest()[:16]
         self._seen: dict[tuple[str, str], Record] = {}
+        self._listed: Collection[str] = ()
+        """The keys in the last listing."""
         self._memory = Memory(cache)
 
     def digest(self, path: Path) -> str:
@@ -58,7 +60,10 @@ class Reader:
 
     def listing(self) -> dict[str, Stat]:
         """All records' keys."""
-        return {stat.key: stat for stat in self._store.list(records.PREFIX) if records.parse_key(stat.key)}
+        found = self._store.list(records.PREFIX, hints=self._listed)
+        listing = {stat.key: stat for stat in found if records.parse_key(stat.key)}
+        self._listed = listing.keys()
+        return listing
 
     def archive(self) -> Archive:
         """The newest revisions of everything. Raises StoreError; Damaged names a record that was tampered with."""

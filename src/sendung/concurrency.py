@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ALL_COMPLETED, FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -30,6 +31,27 @@ def each(work: Callable[[Item], Result], items: Iterable[Item], at_once: int) ->
     pool.shutdown(cancel_futures=True)
     # What was cancelled comes last, for the error that was the reason to be raised before.
     return [future.result() for future in sorted(futures, key=lambda future: future.cancelled())]
+
+
+@contextmanager
+def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
+    """Do `work` in a thread of its own meanwhile; what is yielded waits for its result, or raises its error.
+
+    At the end of the block the thread has ended, unless KeyboardInterrupt ends it.
+    """
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(work)
+
+    def result() -> Result:
+        wait_awake([future])
+        return future.result()
+
+    try:
+        yield result
+    except BaseException as error:
+        pool.shutdown(wait=isinstance(error, Exception))
+        raise
+    pool.shutdown()
 
 
 def wait_awake(futures: Sequence[Future[Any]], until: str = FIRST_EXCEPTION) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,12 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from sendung import feed, pages
 from sendung.announce import announce
 from sendung.archive import Archive, Reader
-from sendung.concurrency import each
+from sendung.concurrency import beside, each
 from sendung.desk import Desk
 from sendung.errors import ConflictError, ObjectChanged, ObjectMissing
 from sendung.feed import FEED_KEY
 from sendung.gate import check_feed
-from sendung.model import Episode, Fact, Show
+from sendung.model import Episode, Show
 from sendung.pages import PagePlan
 from sendung.progress import Progress
 from sendung.store.interface import Headers, Store, Stored, Version
@@ -31,14 +32,8 @@ _ATTEMPTS = 200
 _SENDERS = 8
 
 
-class RenderedPage(Fact):
-    """What a page in the store was rendered from, and the version that the store gave it."""
-
-    inputs: str
-    version: str
-
-
-Manifest = dict[str, RenderedPage]
+Manifest = dict[str, dict[str, str]]
+"""Of each page by its key: the `inputs` that it was rendered from, and the `version` that the store gave it."""
 _MANIFEST = TypeAdapter(Manifest)
 
 
@@ -61,16 +56,18 @@ def refresh(
     """
     for _ in range(_ATTEMPTS):
         before = read_or_none(store, FEED_KEY)
-        archive = reader.archive()
-        if archive.show is None:
-            return archive
-        site = public_site(archive, desk.clock())
+        with beside(partial(_look, store)) as there:
+            archive = reader.archive()
+            if archive.show is None:
+                return archive
+            site = public_site(archive, desk.clock())
+            plans = site.plan(desk.templates)
         try:
-            _send_pages(store, site.plan(desk.templates), {} if anew else None, progress)
-            _send_feed(store, before, site, archive, override)
+            wrote = _send_pages(store, plans, there(), progress, anew=anew)
+            wrote |= _send_feed(store, before, site, archive, override)
         except ObjectChanged:
             continue
-        if reader.listing().keys() == archive.listing.keys():
+        if not wrote or reader.listing().keys() == archive.listing.keys():
             if desk.announces:
                 announce(store, archive.show.show, progress)
             return archive
@@ -122,34 +119,53 @@ def read_or_none(store: Store, key: str) -> Stored | None:
         return None
 
 
-def _send_feed(store: Store, before: Stored | None, site: Site, archive: Archive, override: Collection[str]) -> None:
+def _send_feed(store: Store, before: Stored | None, site: Site, archive: Archive, override: Collection[str]) -> bool:
+    """Send the feed if it differs from the stored one; whether it does."""
     data = site.feed()
-    if before is None or before.data != data:
-        check_feed(before.data if before else b"", data, archive, site.episodes, store, override)
-        headers = Headers(feed.CONTENT_TYPE, BRIEFLY)
-        store.replace(FEED_KEY, data, headers, before.version if before else None)
+    if before and before.data == data:
+        return False
+    check_feed(before.data if before else b"", data, archive, site.episodes, store, override)
+    store.replace(FEED_KEY, data, Headers(feed.CONTENT_TYPE, BRIEFLY), before.version if before else None)
+    return True
 
 
-def _send_pages(store: Store, plans: Sequence[PagePlan], manifest: Manifest | None, progress: Progress) -> None:
-    """Send the pages that differ from those in the store; `manifest` stands in for the stored one."""
+@dataclass(frozen=True)
+class _There:
+    """The pages in the store."""
+
+    stored: Stored | None
+    """The manifest, as it is."""
+    manifest: Manifest
+    versions: Mapping[str, Version]
+    """Of everything beside the pages that the manifest names, too."""
+
+
+def _look(store: Store) -> _There:
     stored = read_or_none(store, MANIFEST_KEY)
-    manifest = _parse(stored) if manifest is None else manifest
-    versions = _versions(store, plans)
-    due = [plan for plan in plans if not _fresh(plan, manifest, versions)]
+    manifest = _parse(stored)
+    return _There(stored, manifest, _versions(store, manifest))
+
+
+def _send_pages(store: Store, plans: Sequence[PagePlan], there: _There, progress: Progress, *, anew: bool) -> bool:
+    """Send the pages that differ from those in the store, `anew` or by its manifest; whether there are any."""
+    stored, manifest = there.stored, {} if anew else there.manifest
+    versions = {**there.versions, **_versions(store, [plan.key for plan in plans], but=there.manifest)}
+    due = [p for p in plans if manifest.get(p.key) != {"inputs": p.inputs, "version": versions.get(p.key)}]
     if not due:
-        return
+        return False
     with progress.meter("Pages", len(due), "items") as meter:
 
-        def send(plan: PagePlan) -> RenderedPage:
+        def send(plan: PagePlan) -> dict[str, str]:
             version = _send_page(store, plan, versions.get(plan.key))
             meter.advance(1)
-            return RenderedPage(inputs=plan.inputs, version=version)
+            return {"inputs": plan.inputs, "version": version}
 
         sent = dict(zip((plan.key for plan in due), each(send, due, _SENDERS), strict=True))
     kept = {plan.key: manifest[plan.key] for plan in plans if plan.key not in sent}
     data = _MANIFEST.dump_json(dict(sorted({**kept, **sent}.items())), indent=1)
     if stored is None or stored.data != data:
         store.replace(MANIFEST_KEY, data, Headers("application/json", "no-cache"), stored.version if stored else None)
+    return True
 
 
 def _parse(stored: Stored | None) -> Manifest:
@@ -160,19 +176,21 @@ def _parse(stored: Stored | None) -> Manifest:
         return {}
 
 
-def _versions(store: Store, plans: Sequence[PagePlan]) -> dict[str, Version]:
-    """The versions of all planned pages that are in the store: one listing a folder, one look a file at the top."""
-    folders = {plan.key.split("/")[0] + "/" for plan in plans if "/" in plan.key}
-    found = {stat.key: stat.version for folder in sorted(folders) for stat in store.list(folder)}
-    for key in (plan.key for plan in plans if "/" not in plan.key):
-        if stat := store.stat(key):
-            found[key] = stat.version
-    return found
+def _versions(store: Store, keys: Collection[str], but: Collection[str] = ()) -> dict[str, Version]:
+    """The versions of all pages that are in the store: one listing a folder, one look a file at the top.
+
+    Not of those folders and files that it was asked for before, when the pages were `but`.
+    """
+    places = {_place(key) for key in keys} - {_place(key) for key in but}
+    found = {stat.key: stat.version for one in sorted(places) if one.endswith("/") for stat in store.list(one, keys)}
+    stats = each(store.stat, sorted(one for one in places if not one.endswith("/")), _SENDERS)
+    return found | {stat.key: stat.version for stat in stats if stat}
 
 
-def _fresh(plan: PagePlan, manifest: Manifest, versions: dict[str, Version]) -> bool:
-    page = manifest.get(plan.key)
-    return page is not None and page.inputs == plan.inputs and page.version == versions.get(plan.key)
+def _place(key: str) -> str:
+    """Where a page is looked for: in its folder, or by itself."""
+    folder, slash, _ = key.partition("/")
+    return folder + slash
 
 
 def _send_page(store: Store, plan: PagePlan, version: Version | None) -> Version:

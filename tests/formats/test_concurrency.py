@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
-from sendung.concurrency import each
+from sendung.concurrency import beside, each
 
 UNHEARD = """
 import os, signal, sys, threading, time
@@ -28,6 +29,9 @@ except KeyboardInterrupt:
 """
 
 
+BESIDE = UNHEARD.replace("import each", "import beside").replace(
+    "    each(work, range(2), 2)", "    with beside(lambda: work(0)) as result:\n        result()"
+)
 AFTER_A_FAILURE = UNHEARD.replace(
     "    time.sleep(0.3)", "    if number == 1:\n        raise LookupError\n    time.sleep(1)"
 )
@@ -60,7 +64,42 @@ def test_an_error_ends_what_was_not_begun_and_is_raised_once_nothing_works_any_m
     assert sorted(ended) == [number for number in begun if number != 1]
 
 
-@pytest.mark.parametrize("program", [UNHEARD, AFTER_A_FAILURE], ids=["while all works", "after one has failed"])
+def test_work_beside_is_done_meanwhile() -> None:
+    here, there = threading.Event(), threading.Event()
+
+    def work() -> str:
+        there.set()
+        return "done" if here.wait(5) else "late"
+
+    with beside(work) as result:
+        assert there.wait(5)
+        here.set()
+        assert result() == "done"
+
+
+def test_an_error_beside_is_raised_where_the_result_is_asked_for() -> None:
+    def work() -> None:
+        raise LookupError
+
+    with beside(work) as result, pytest.raises(LookupError):
+        result()
+
+
+def test_work_beside_has_ended_when_the_block_ends_with_an_error() -> None:
+    ended = threading.Event()
+
+    def work() -> None:
+        time.sleep(0.2)
+        ended.set()
+
+    with pytest.raises(LookupError), beside(work):
+        raise LookupError
+    assert ended.is_set()
+
+
+@pytest.mark.parametrize(
+    "program", [UNHEARD, AFTER_A_FAILURE, BESIDE], ids=["while all works", "after one has failed", "beside"]
+)
 def test_an_interrupt_that_reaches_a_sleeping_program_by_another_thread_is_heard(program: str) -> None:
     began = time.monotonic()
     done = subprocess.run([sys.executable, "-c", program], check=False, timeout=30)

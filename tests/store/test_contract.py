@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sendung.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
 from sendung.store import DryRunStore, Headers, Store
 from sendung.store.directory import DirectoryStore
+from sendung.store.s3 import S3Store
 from tests.servers.fixtures import KINDS, TLS_KINDS, Target
 
 PAGE = Headers("text/html; charset=utf-8", "max-age=300")
@@ -144,6 +147,51 @@ def test_list_is_in_byte_order_and_sees_what_was_written(store: Store) -> None:
     assert [one.key for one in store.list("e/a")] == sorted(key for key in keys if key.startswith("e/a"))
     assert [(one.key, one.size) for one in store.list("e/a/")] == [("e/a/index.html", 14), ("e/a/x", 5)]
     assert list(store.list("e/a/index.html/")) == []
+
+
+def test_a_listing_is_the_same_whatever_was_expected(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = sorted(f"e/{number * 7}/index.html" for number in range(30))
+    for key in keys:
+        store.replace(key, b"", PAGE, None)
+    plain = list(store.list("e/"))
+    assert [one.key for one in plain] == keys
+    others = [f"e/{number * 5}/gone.html" for number in range(40)]
+    elsewhere = [f"a/{number}" for number in range(20)]
+    monkeypatch.setattr("sendung.store.s3._EXPECTED", 3)
+    requests = seen_requests(store, page=4)
+    for hints, spans in (elsewhere, 1), (keys, 10), (keys[10:20], 4), (others, 14), ([*elsewhere, *keys], 10):
+        requests.clear()
+        assert list(store.list("e/", hints=hints)) == plain
+        if isinstance(store, S3Store):
+            assert len([one for one in requests if "ContinuationToken" not in one]) == spans
+            with ignoring_start(store):
+                assert list(store.list("e/", hints=hints)) == plain
+
+
+@contextlib.contextmanager
+def ignoring_start(store: S3Store) -> Iterator[None]:
+    """As at a service that does not know StartAfter."""
+
+    def forget(params: dict[str, Any], **_: object) -> None:
+        params.pop("StartAfter", None)
+
+    events = store._bucket.client.meta.events
+    events.register_last("provide-client-params.s3.ListObjectsV2", forget)
+    yield
+    events.unregister("provide-client-params.s3.ListObjectsV2", forget)
+
+
+def seen_requests(store: Store, page: int) -> list[dict[str, Any]]:
+    """The listings that an S3 store asks for from now on, `page` keys each."""
+    requests: list[dict[str, Any]] = []
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        params["MaxKeys"] = page
+        requests.append(dict(params))
+
+    if isinstance(store, S3Store):
+        store._bucket.client.meta.events.register("provide-client-params.s3.ListObjectsV2", note)
+    return requests
 
 
 def test_what_was_deleted_is_gone_and_can_be_created_anew(store: Store) -> None:

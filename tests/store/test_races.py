@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from sendung.errors import ObjectExists
 from sendung.store.s3_bucket import Patience
@@ -85,6 +86,26 @@ def test_of_racing_replacers_of_one_version_exactly_one_succeeds_where_condition
         assert stored in winners
         if target.honours_conditions:
             assert winners == [stored]
+
+
+@pytest.mark.parametrize("target", ["ceph"], indirect=True)
+def test_threads_that_learn_at_once_how_conditions_are_quoted_learn_the_same(target: Target) -> None:
+    """Ceph takes only bare ETags: what two threads are refused at one moment is sent once more, and no oftener."""
+    writers = 6
+    store = store_at(target, target.endpoint_url or "")
+    versions = [store.replace(f"key-{number}", b"first", PLAIN, None) for number in range(writers)]
+    refused = threading.Barrier(writers)
+    sent: list[int] = []
+
+    def wait_for_all(http_response: AWSResponse, **_: object) -> None:
+        sent.append(http_response.status_code)
+        if http_response.status_code == 412:
+            refused.wait(10)
+
+    store._bucket.client.meta.events.register("after-call.s3.PutObject", wait_for_all)
+    with ThreadPoolExecutor(writers) as pool:
+        list(pool.map(lambda n: store.replace(f"key-{n}", b"second", PLAIN, versions[n]), range(writers)))
+    assert sorted(sent) == [200] * writers + [412] * writers
 
 
 def test_where_conditions_are_ignored_a_creator_is_overwritten_only_before_it_has_won(

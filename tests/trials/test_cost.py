@@ -87,6 +87,19 @@ def test_a_second_look_reads_no_record_again(target: Target, tmp_path: Path) -> 
     assert isinstance(next(iter(archive.episodes.values())), EpisodeRecord)
 
 
+@pytest.mark.parametrize("target", ["directory"], indirect=True)
+def test_an_unchanged_publish_lists_each_thing_once_for_itself(target: Target, tmp_path: Path) -> None:
+    """The records for the draft and for the feed, the pages once; after no write there is nothing to look at again."""
+    world = make_world(tmp_path, target, ["eins"])
+    finish(world.host("sven", ["eins"]))
+    store = CountingStore(world.store())
+    desk = Desk("sven", lambda: datetime.now(UTC), world.cache)
+    outcome = publish([world.folder / "episodes" / "eins"], load_show(world.folder), store, desk, Silent())
+    assert outcome.error is None
+    assert store.writes == ()
+    assert store.calls.count("list") == 3
+
+
 class SlowerHost(CountingStore):
     """A store where somebody else has just written the same page whenever this host writes one."""
 

@@ -17,7 +17,7 @@ import hashlib
 import os
 import stat
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -118,7 +118,7 @@ class DirectoryStore:
                 return None
             return Stat(key, there.st_size, _version(there))
 
-    def list(self, prefix: str) -> Iterator[Stat]:
+    def list(self, prefix: str, hints: Collection[str] = ()) -> Iterator[Stat]:
         """Every object whose key starts with `prefix`, by key in byte order. Links are not followed."""
         with self._faults(prefix):
             if not self._root.is_dir():

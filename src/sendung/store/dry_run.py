@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,14 +93,14 @@ class DryRunStore:
             kept = self._kept[key]
             return kept.stat if kept else None
 
-    def list(self, prefix: str) -> Iterator[Stat]:
+    def list(self, prefix: str, hints: Collection[str] = ()) -> Iterator[Stat]:
         """What is here and below, by key in byte order."""
         with self._lock:
             kept = dict(self._kept)
         here = sorted(
             (one.stat for key, one in kept.items() if one and key.startswith(prefix)), key=lambda one: one.key
         )
-        below = (one for one in self._below.list(prefix) if one.key not in kept)
+        below = (one for one in self._below.list(prefix, hints) if one.key not in kept)
         return heapq.merge(here, below, key=lambda one: one.key)
 
     def delete(self, key: str) -> None:

@@ -11,7 +11,7 @@ retries), NoSpace, Damaged. No message ever holds a credential. All methods may 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -117,10 +117,11 @@ class Store(Protocol):
     def stat(self, key: str) -> Stat | None:
         """What is known of an object, or None if it is not there."""
 
-    def list(self, prefix: str) -> Iterator[Stat]:
+    def list(self, prefix: str, hints: Collection[str] = ()) -> Iterator[Stat]:
         """Every object whose key starts with `prefix`, by key in byte order; sees every write that has returned.
 
-        The stats may lack `sha256`.
+        `hints` are keys that are probably there, so that a store that lists them in many requests can send those at
+        once; what is listed does not depend on them. The stats may lack `sha256`.
         """
 
     def delete(self, key: str) -> None:

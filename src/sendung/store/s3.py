@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from sendung.concurrency import each
 from sendung.errors import ObjectChanged, ObjectExists, ObjectMissing, SendungError, StoreError
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
 from sendung.store.keys import HIDDEN, check_key, is_key
@@ -29,6 +31,23 @@ from sendung.store.s3_faults import FAULTS, Reply, passes
 from sendung.store.s3_upload import PART_SIZE, Upload
 
 _SCRATCH = f"{HIDDEN}/conditions"
+_LISTERS = 8
+"""Listings under way at once."""
+_EXPECTED = 950
+"""How many keys to expect of one that may hold 1,000, so that what is new does not ask for another."""
+
+
+class _Span(NamedTuple):
+    """The keys after one, up to and with another; empty for no end."""
+
+    after: str
+    until: str
+
+
+def _spans(expected: Sequence[str]) -> list[_Span]:
+    """What to list at once, if these keys (in order) are expected: all keys, cut where the next request would begin."""
+    cuts = expected[_EXPECTED - 1 : -1 : _EXPECTED]
+    return [_Span(*ends) for ends in pairwise(["", *cuts, ""])]
 
 
 class S3Store:
@@ -88,11 +107,12 @@ class S3Store:
         for number in range(self._bucket.patience.tries):
             if (there.version if there else None) != version:
                 raise ObjectChanged(f"Somebody else has written {key} in {self.name} meanwhile.", "Run it again.")
+            quoted = self._quoted
             try:
                 return self._wrote(key, data, self._put(key, data, headers, version))
             except FAULTS as error:
                 if not self._is_unknown(error, number):
-                    self._quoted = not self._quoted
+                    self._quoted = not quoted  # not what another thread has made of it meanwhile
                 fault = error
             there = found = self._bucket.get(key)
             if found is not None and found.data == data:
@@ -109,15 +129,28 @@ class S3Store:
         """Size, version and recorded digest of an object, or None."""
         return self._bucket.head(check_key(key))
 
-    def list(self, prefix: str) -> Iterator[Stat]:
-        """Every object whose key starts with `prefix`, by key in byte order, 1,000 a request."""
+    def list(self, prefix: str, hints: Collection[str] = ()) -> Iterator[Stat]:
+        """Every object whose key starts with `prefix`, by key in byte order, 1,000 a request.
+
+        A request cannot be sent before the one before it is answered, but for `hints`: they tell where to begin others.
+        """
+        spans = _spans(sorted(key for key in hints if key.startswith(prefix)))
+        found = each(lambda span: tuple(self._list_span(prefix, span)), spans, _LISTERS)
+        return chain.from_iterable(found)
+
+    def _list_span(self, prefix: str, span: _Span) -> Iterator[Stat]:
+        """The objects in a span. A service may begin before it."""
         start = len(self._bucket.prefix)
         markers = {"NextContinuationToken": "ContinuationToken"}
-        listing = self._bucket.client.list_objects_v2
-        for page in self._bucket.pages(listing, markers, Prefix=self._bucket.prefix + prefix):
+        fields = {"Prefix": self._bucket.prefix + prefix}
+        if span.after:
+            fields["StartAfter"] = self._bucket.prefix + span.after
+        for page in self._bucket.pages(self._bucket.client.list_objects_v2, markers, **fields):
             for found in page.get("Contents", []):
                 key = found["Key"][start:]
-                if is_key(key) and (stat := self._listed(key, found)):
+                if span.until and key > span.until:
+                    return
+                if key > span.after and is_key(key) and (stat := self._listed(key, found)):
                     yield stat
 
     def _listed(self, key: str, found: Mapping[str, Any]) -> Stat | None:

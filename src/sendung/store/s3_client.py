@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 import boto3.session
 import botocore.exceptions
+import botocore.session
 from botocore.config import Config
 
 from sendung.errors import ConfigError
 from sendung.store.s3_body import start_body
 from sendung.store.s3_bucket import CONNECTIONS, Bucket, Patience
 from sendung.store.s3_faults import explain
+from sendung.store.s3_listing import moment, read_quickly
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -51,7 +53,9 @@ def _client(endpoint_url: str | None, region: str | None) -> S3Client:
     over TLS anyway and here everywhere, since a SHA-256 of each body besides would cost more than sending it to a
     service nearby. The parts of large files go without it; their ETags say what arrived (`s3_upload`).
     """
-    session = boto3.session.Session()
+    core = botocore.session.Session()
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=moment)
+    session = boto3.session.Session(botocore_session=core)
     client = session.client(
         "s3",
         endpoint_url=endpoint_url,
@@ -68,6 +72,7 @@ def _client(endpoint_url: str | None, region: str | None) -> S3Client:
         ),
     )
     client.meta.events.register("before-send.s3", start_body)
+    read_quickly(client.meta.events)
     return client
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,10 +52,10 @@ class ToldStore:
         with self._telling(f"stat {key}"):
             return self._below.stat(key)
 
-    def list(self, prefix: str) -> Iterator[Stat]:
+    def list(self, prefix: str, hints: Collection[str] = ()) -> Iterator[Stat]:
         """As the store below does."""
         with self._telling(f"list {prefix}"):
-            yield from self._below.list(prefix)
+            yield from self._below.list(prefix, hints)
 
     def delete(self, key: str) -> None:
         """As the store below does."""
