@@ -7,8 +7,9 @@ to a scratch file of float samples.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Literal
 
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed, local
 from sendung.audio.probe import cut_off, refusal, stops_early
@@ -16,6 +17,7 @@ from sendung.audio.programme import Programme, Reel
 from sendung.audio.values import Depth, Source
 
 _EXACT_CONTAINERS = {"wav", "w64", "aiff", "flac"}
+_FORMS: Mapping[str, Literal["wav", "w64"]] = {"wav": "wav", "w64": "w64"}
 
 
 def rate_of(source: Source) -> int:
@@ -38,7 +40,7 @@ def take_in(ffmpeg: Ffmpeg, source: Source, scratch: Path, heard: Callable[[floa
     """The recording as a programme; `heard` is told the seconds decoded. Raises AudioError if it is cut off."""
     rate, channels = rate_of(source), min(source.channels, 2)
     if seekable(source):
-        reel = Reel(source.path, 0, None, channels, raw=False, wav=source.container == "wav")
+        reel = Reel(source.path, 0, None, channels, raw=False, form=_FORMS.get(source.container))
         return Programme((reel,), rate, channels, _depth(source))
     path = scratch / "decoded.f32"
     samples = decode(ffmpeg, source, rate, channels, path, heard)

@@ -28,8 +28,8 @@ class Reel:
     channels: int
     raw: bool
     """Float samples without a header, at the programme's rate; else a file that says what it is."""
-    wav: bool = False
-    """A WAV file: it can be read in larger pieces, which saves a tenth of the encoding time."""
+    form: Literal["wav", "w64"] | None = None
+    """Of such files, which ffmpeg would look into for DTS each time that it opens one of 16 bits: for 0.1 s."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,10 @@ class Programme:
 
     def _input(self, reel: Reel, start: int, length: int | None) -> list[str]:
         kind = ["-f", "f32le", "-ar", str(self.rate), "-ch_layout", _layout(reel.channels)] if reel.raw else []
-        if reel.wav:
-            kind = ["-f", "wav", "-max_size", "65536"]
+        if reel.form:
+            kind = ["-f", reel.form, "-probesize", "32"]
+            # In larger pieces: that saves a tenth of the encoding time.
+            kind += ["-max_size", "65536"] if reel.form == "wav" else []
         # A little more than asked for: times are rounded, atrim then counts samples.
         until = [] if length is None else ["-t", f"{length / self.rate + 0.1:.6f}"]
         whence = ["-ss", f"{start / self.rate:.6f}"] if start else []
