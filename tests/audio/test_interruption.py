@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -54,6 +55,15 @@ def _children(of: int) -> list[int]:
     return found
 
 
+def _readers_of(path: Path) -> list[bytes]:
+    """The command lines of all processes that name a file, by /proc: also of those that nobody owns any more."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.append(command.read_bytes())
+    return [one for one in found if bytes(path) in one]
+
+
 def _alive(process: int) -> bool:
     try:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
@@ -65,11 +75,10 @@ def _interrupt(source: Path, cache: Path, after: str, sign: signal.Signals) -> t
     """Start mastering, send the signal once `after` is in the scratch folder; seconds it took, code, ffmpegs."""
     process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(source), str(cache)])
     deadline = time.monotonic() + 60
-    while not (list(cache.glob(after)) and _children(process.pid)):
+    while not (list(cache.glob(after)) and (running := _children(process.pid))):
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.02)
-    running = _children(process.pid)
     began = time.monotonic()
     os.kill(process.pid, sign)
     code = process.wait(timeout=10)
@@ -84,6 +93,7 @@ def test_ctrl_c_stops_within_a_second_and_leaves_nothing(long: Path, cache: Path
     assert seconds < 1.0, seconds
     assert running
     assert not any(_alive(one) for one in running)
+    assert not _readers_of(long)
     assert {path.name for path in cache.iterdir()} <= {"digests"}
 
 
