@@ -14,9 +14,10 @@ import pytest
 
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.intake import take_in
-from sendung.audio.measure import Reading, joined, measure
+from sendung.audio.measure import joined, measure
 from sendung.audio.probe import probe_with
 from sendung.audio.programme import spans
+from sendung.audio.reading import Reading
 
 from .conftest import RATE, Samples, run_ffmpeg, speech, write_wav
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from sendung.audio.curve import STEPS, Curve, step_rate
 from sendung.audio.level import lowered, plan
-from sendung.audio.measure import Reading, window_of
 from sendung.audio.programme import MOST, spans
+from sendung.audio.reading import Reading, window_of
 from sendung.audio.rendition import ATTEMPTS, finish
 from sendung.audio.windows import Windows
 
@@ -66,7 +66,7 @@ def test_dips_bring_each_window_under_the_ceiling_and_the_gain_makes_up_for_them
     curve = plan(_reading(peaks), -16, -1)
     assert curve.gain_db > 4
     gain = 10 ** (curve.gain_db / 20)
-    dips = curve.by_window()
+    dips = dict(zip(curve.windows, curve.dips, strict=True))
     assert max(peak * dips.get(number, 1) * gain for number, peak in enumerate(peaks)) <= 10 ** (-1 / 20)
     assert list(dips) == list(range(1000, 1010))
 

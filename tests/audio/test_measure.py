@@ -9,8 +9,9 @@ import pytest
 
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.intake import take_in
-from sendung.audio.measure import Reading, measure
+from sendung.audio.measure import measure
 from sendung.audio.probe import probe_with
+from sendung.audio.reading import Reading
 
 from .conftest import RATE, silence, write_wav
 

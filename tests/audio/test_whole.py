@@ -10,7 +10,7 @@ import pytest
 
 from sendung.audio import Target, master_all
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
-from sendung.audio.measure import Reading, window_of
+from sendung.audio.reading import Reading, window_of
 from sendung.audio.result import FileResult
 from sendung.audio.values import Format
 from sendung.audio.whole import at_rate

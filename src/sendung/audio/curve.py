@@ -12,10 +12,10 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
-from sendung.audio.measure import window_of
+from sendung.audio.reading import window_of
 
 ATTACK_S, RELEASE_S = 0.009, 0.052
 """How far a dip reaches before and after its window, at most."""
@@ -45,9 +45,26 @@ class Curve:
         windows = array("L", sorted(dips))
         return cls(gain_db, windows, array("f", (dips[number] for number in windows)))
 
-    def by_window(self) -> dict[int, float]:
-        """The dips by their windows."""
-        return dict(zip(self.windows, self.dips, strict=True))
+    def at(self, window: int) -> float:
+        """The further gain of a window; 1 without a dip."""
+        index = bisect_left(self.windows, window)
+        return self.dips[index] if index < len(self.windows) and self.windows[index] == window else 1.0
+
+    def lowered(self, dips: Mapping[int, float]) -> Self:
+        """The same curve with these dips, by window, where they are deeper."""
+        curve = replace(self, windows=self.windows[:], dips=self.dips[:])
+        for window, gain in dips.items():
+            index = bisect_left(curve.windows, window)
+            if index == len(curve.windows) or curve.windows[index] != window:
+                curve.windows.insert(index, window)
+                curve.dips.insert(index, gain)
+            else:
+                curve.dips[index] = min(gain, curve.dips[index])
+        return curve
+
+    def changed(self, before: Curve) -> list[int]:
+        """The windows whose dip is not what it was before, ascending. None of those has lost its dip."""
+        return [window for window, gain in zip(self.windows, self.dips, strict=True) if gain != before.at(window)]
 
     @property
     def limited_db(self) -> float:

@@ -8,9 +8,9 @@ from functools import partial
 from sendung.audio.curve import STEPS, Curve, step_rate
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.loudness import decibels
-from sendung.audio.measure import window_of
 from sendung.audio.mp3 import FRAME, FrameSplitter, Tape
 from sendung.audio.programme import Programme
+from sendung.audio.reading import window_of
 
 RUN_UP = 12
 """Frames encoded before a part and dropped (0.3 s): the encoder's model of hearing forgets the start."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.intake import take_in
-from sendung.audio.measure import Reading, measure_programme
+from sendung.audio.measure import measure_programme
 from sendung.audio.probe import probe, probe_with, refusal
+from sendung.audio.reading import Reading
 from sendung.audio.scratch import scratch_in
 from sendung.audio.values import MEDIA_TYPES, Mastered, Source
 from sendung.errors import AudioError

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sendung.audio.curve import Curve
 from sendung.audio.loudness import amplitude, integrated
-from sendung.audio.measure import Reading, window_of
+from sendung.audio.reading import Reading, window_of
 
 MARGIN_DB = 0.5
 """How far below the ceiling peaks are limited: what a lossy encoder adds to most of them."""
@@ -22,7 +23,7 @@ _ROUNDS = 8
 _LIFTS_DB = (3.0, 12.0)
 """What making up for the limiter may add, for choosing the windows that may need a dip: usually, and at most."""
 _HIDDEN = 1.42
-"""What a window may hide between its samples at most (3 dB; see measure.CANDIDATE)."""
+"""What a window may hide between its samples at most (3 dB; see candidates.CANDIDATE)."""
 
 
 def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
@@ -53,14 +54,13 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
 def lowered(curve: Curve, result: Reading, ceiling_db: float) -> Curve:
     """The same curve, lower where the decoded result passes the ceiling."""
     ceiling = amplitude(ceiling_db)
-    before = curve.by_window()
-    dips = dict(before)
+    dips: dict[int, float] = {}
     for number, peak in result.true_peaks.items():
         if peak > ceiling:
             for near in range(max(0, number - 1), min(len(result.peaks), number + 2)):
-                lower = before.get(near, 1.0) * ceiling / peak * AFTER_OVERSHOOT
+                lower = curve.at(near) * ceiling / peak * AFTER_OVERSHOOT
                 dips[near] = min(dips.get(near, 1.0), lower)
-    return Curve.of(curve.gain_db, dips)
+    return curve.lowered(dips)
 
 
 def _loud(reading: Reading, gain_db: float, ceiling_db: float) -> array[int]:
@@ -89,19 +89,19 @@ def _limited(reading: Reading, curve: Curve) -> array[float]:
     """
     size = reading.rate // 10 // window_of(reading.rate)
     peaks, found = reading.peaks, reading.momentary[:]
-    lost: dict[int, float] = {}
+    lost = array("d", bytes(8 * (len(peaks) // size + 1)))
     for number, gain in _with_ramps(curve, len(peaks)):
-        block = number // size
-        lost[block] = lost.get(block, 0.0) + peaks[number] ** 2 * (1.0 - gain * gain)
-    powers = {
-        block: sum([peak * peak for peak in peaks[block * size : (block + 1) * size]])
-        for block in {near for number in lost for near in range(max(0, number - 3), number + 4)}
-    }
-    # A momentary value covers the 400 ms before its end.
-    for block in {near for number in lost for near in range(number, number + 4)}:
-        if block < len(found):
-            covered = range(max(0, block - 3), block + 1)
-            share = sum([lost.get(near, 0.0) for near in covered]) / sum([powers[near] for near in covered])
+        lost[number // size] += peaks[number] ** 2 * (1.0 - gain * gain)
+
+    @lru_cache(8)
+    def power(block: int) -> float:
+        return sum([peak * peak for peak in peaks[block * size : (block + 1) * size]])
+
+    for block in range(len(found)):
+        # A momentary value covers the 400 ms before its end.
+        covered = range(max(0, block - 3), block + 1)
+        if part := sum(lost[covered.start : covered.stop]):
+            share = part / sum([power(near) for near in covered])
             found[block] += 10 * math.log10(max(1e-6, 1.0 - share))
     return found
 

@@ -7,6 +7,7 @@ gates the short-term loudness (3 s). Both gates look at the whole programme, so 
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Sequence
 
 ABSOLUTE_GATE = -70.0
@@ -19,19 +20,18 @@ RANGE_GATE = -20.0
 
 def integrated(momentary: Iterable[float]) -> float:
     """Integrated loudness, LUFS, of momentary values every 100 ms; -inf if all is below the absolute gate."""
-    heard = [value for value in momentary if value > ABSOLUTE_GATE]
-    gate = _mean(heard) + RELATIVE_GATE
-    return _mean([value for value in heard if value > gate])
+    heard = _above(momentary, ABSOLUTE_GATE)
+    return _mean(_above(heard, _mean(heard) + RELATIVE_GATE))
 
 
 def gate_of(momentary: Iterable[float]) -> float:
     """The loudness, LUFS, below which a block does not count."""
-    return max(ABSOLUTE_GATE, _mean([value for value in momentary if value > ABSOLUTE_GATE]) + RELATIVE_GATE)
+    return max(ABSOLUTE_GATE, _mean(_above(momentary, ABSOLUTE_GATE)) + RELATIVE_GATE)
 
 
 def loudness_range(short_term: Iterable[float]) -> float:
     """Loudness range, LU, of short-term values every 100 ms (Tech 3342: 10th to 95th percentile above the gates)."""
-    heard = [value for value in short_term if value > ABSOLUTE_GATE]
+    heard = _above(short_term, ABSOLUTE_GATE)
     gate = _mean(heard) + RANGE_GATE
     kept = sorted(value for value in heard if value >= gate)
     if not kept:
@@ -47,6 +47,11 @@ def decibels(amplitude: float) -> float:
 def amplitude(level_db: float) -> float:
     """The linear amplitude of a level in dB."""
     return float(10 ** (level_db / 20))
+
+
+def _above(levels: Iterable[float], gate: float) -> array[float]:
+    """Those above a gate. An array, since three hours have 100,000 of them."""
+    return array("d", (level for level in levels if level > gate))
 
 
 def _mean(levels: Sequence[float]) -> float:

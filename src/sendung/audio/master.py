@@ -18,10 +18,11 @@ from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.intake import check_length, seekable, take_in
 from sendung.audio.level import plan
 from sendung.audio.loudness import integrated
-from sendung.audio.measure import Reading, measure_programme
+from sendung.audio.measure import measure_programme
 from sendung.audio.mp3 import BITRATES
 from sendung.audio.probe import RE_EXPORT, check_file, probe_with, refusal
 from sendung.audio.programme import Programme
+from sendung.audio.reading import Reading
 from sendung.audio.rendition import Mp3Rendition, Rendition, Work, finish
 from sendung.audio.scratch import scratch_in
 from sendung.audio.stings import Dressed, dress

@@ -12,9 +12,10 @@ from sendung.audio.encode import encode_mp3
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.level import lowered, plan
 from sendung.audio.loudness import amplitude
-from sendung.audio.measure import Reading, measure, measure_whole, window_of
+from sendung.audio.measure import measure, measure_whole
 from sendung.audio.mp3 import DELAY, FRAME, Tape, frames_for
 from sendung.audio.programme import Programme, spans
+from sendung.audio.reading import Reading, window_of
 from sendung.audio.result import Mp3Result
 
 TOLERANCE = 0.25
@@ -110,9 +111,7 @@ class Mp3Rendition:
 
     def mend(self, curve: Curve, before: Curve) -> Reading:
         """Encode and measure again the stretches whose dips differ, unless they are most of it."""
-        earlier = before.by_window()
-        changed = [number for number, gain in curve.by_window().items() if gain != earlier.get(number)]
-        parts = _together(self._frames_around(changed), _GAP)
+        parts = _together(self._frames_around(curve.changed(before)), _GAP)
         if self._reading is None or sum(count for _, count in parts) > len(self._tape) / 3:
             return self.make(curve)
         self._encode(curve, parts, _unheard)

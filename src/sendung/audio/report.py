@@ -12,8 +12,9 @@ from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.intake import take_in
 from sendung.audio.loudness import gate_of
 from sendung.audio.master import master
-from sendung.audio.measure import Reading, measure_programme
+from sendung.audio.measure import measure_programme
 from sendung.audio.probe import probe_with
+from sendung.audio.reading import Reading
 from sendung.audio.scratch import scratch_in
 from sendung.audio.values import Levels, Mastered, Target
 from sendung.progress import Meter, Progress

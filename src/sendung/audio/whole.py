@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from sendung.audio.curve import Curve
 from sendung.audio.encode import levelled
-from sendung.audio.measure import Reading, measure_whole, window_of
+from sendung.audio.measure import measure_whole
+from sendung.audio.reading import Reading, window_of
 from sendung.audio.rendition import Work
 from sendung.audio.result import FileResult
 from sendung.audio.windows import Windows
