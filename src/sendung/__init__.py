@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from sendung.history import read_status, roll_back, withdraw
     from sendung.judge import Report, check_drafts
     from sendung.links import Links, links_of
+    from sendung.outcome import EpisodeResult, Outcome, Status
     from sendung.progress import Meter, Progress, Silent
-    from sendung.publishing import EpisodeResult, Outcome, Status, publish, publish_due
+    from sendung.publishing import publish, publish_due
     from sendung.store import Store, open_store
 
 __version__ = "0.1.0"
@@ -59,8 +60,9 @@ _HOMES = {
     "history": ("read_status", "roll_back", "withdraw"),
     "judge": ("Report", "check_drafts"),
     "links": ("Links", "links_of"),
+    "outcome": ("EpisodeResult", "Outcome", "Status"),
     "progress": ("Meter", "Progress", "Silent"),
-    "publishing": ("EpisodeResult", "Outcome", "Status", "publish", "publish_due"),
+    "publishing": ("publish", "publish_due"),
     "store": ("Store", "open_store"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -19,7 +19,8 @@ from sendung.desk import Desk
 from sendung.errors import ConflictError, Problem, SendungError, Severity, merge
 from sendung.foresight import foresee_show
 from sendung.judge import Ruling, errors_in, foresee, heed, judge
-from sendung.model import Episode, Show
+from sendung.model import Show
+from sendung.outcome import EpisodeResult, Outcome, Status
 from sendung.pages import check_templates
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.progress import Progress
@@ -56,52 +57,6 @@ class Step(Enum):
         """Tell whoever watches."""
         steps = list(Step)
         progress.step(steps.index(self) + 1, len(steps), self.value)
-
-
-class Status(StrEnum):
-    """What became of an episode."""
-
-    PUBLISHED = "published"
-    UNCHANGED = "unchanged"
-    STALE = "stale"
-    SCHEDULED = "scheduled"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class EpisodeResult:
-    """What became of one episode."""
-
-    folder: Path
-    status: Status
-    guid: str | None = None
-    episode: Episode | None = None
-    """As it is published now; None if it is not."""
-    prepared: Prepared | None = None
-    """What was made of the draft, if anything was."""
-    error: SendungError | None = None
-    """Why it failed, or what made it stale."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a publish."""
-
-    show: Show | None
-    """As it is published now; None if it is not."""
-    episodes: tuple[EpisodeResult, ...]
-
-    @property
-    def error(self) -> SendungError | None:
-        """Everything that failed, as one error; None if nothing did."""
-        errors = [result.error for result in self.episodes if result.status is Status.FAILED and result.error]
-        return merge(errors) if errors else None
-
-    @property
-    def stale(self) -> SendungError | None:
-        """All drafts that were left alone because the other host's are newer, as one error; None if there are none."""
-        errors = [result.error for result in self.episodes if result.status is Status.STALE and result.error]
-        return merge(errors) if errors else None
 
 
 def publish(

@@ -19,8 +19,9 @@ from sendung.config.show import load_show
 from sendung.desk import Desk
 from sendung.errors import SendungError, UsageError
 from sendung.history import roll_back, withdraw
+from sendung.outcome import Status
 from sendung.progress import Silent
-from sendung.publishing import Status, publish
+from sendung.publishing import publish
 from sendung.store import open_store
 from tests.servers.fixtures import Target
 from tests.trials.world import Watcher, feed_titles, make_world

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
     from sendung.model import Show
+    from sendung.outcome import Outcome
     from sendung.prepare import Prepared
-    from sendung.publishing import Outcome
     from sendung.store.interface import Store
 
 
@@ -170,7 +170,8 @@ def _folders(config: ShowConfig, store: Store, names: list[str], wishes: _Wishes
 
 
 def _run_due(config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> Outcome:
-    from sendung.publishing import Outcome, publish_due
+    from sendung.outcome import Outcome
+    from sendung.publishing import publish_due
 
     worker = desk(config, announces=not wishes.dry_run)
     archive = publish_due(store, worker, progress, override=wishes.override)

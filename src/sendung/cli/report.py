@@ -15,7 +15,7 @@ from sendung.errors import Problem, SendungError
 from sendung.model import Audio, Episode, Rendition, Show, listen_key
 
 if TYPE_CHECKING:
-    from sendung.publishing import EpisodeResult, Outcome
+    from sendung.outcome import EpisodeResult, Outcome
     from sendung.records import Revision
     from sendung.store import Write
 
