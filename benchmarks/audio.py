@@ -69,6 +69,10 @@ class Run:
     megabytes: float
 
 
+_LOOK_S = 0.25
+"""How often the memory is looked at. That takes 5 ms of a processor, which ways that use all of them have to share."""
+
+
 def make_input(minutes: int, folder: Path) -> Path:
     """The recording to master."""
     path = folder / f"{minutes}min.wav"
@@ -98,7 +102,7 @@ def measure(command: list[str]) -> Run:
     def watch() -> None:
         nonlocal peak
         tree = psutil.Process(process.pid)
-        while not done.wait(0.05):
+        while not done.wait(_LOOK_S):
             try:
                 line = tree.cmdline()
                 held = memory_of(tree)
