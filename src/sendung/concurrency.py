@@ -1,4 +1,4 @@
-"""The same work on many things at once."""
+"""Work in threads: the same on many things at once, or something beside."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def each(work: Callable[[Item], Result], items: Iterable[Item], at_once: int) ->
 def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     """Do `work` in a thread of its own meanwhile; what is yielded waits for its result, or raises its error.
 
-    At the end of the block the thread has ended, unless KeyboardInterrupt ends it.
+    At the end of the block the thread has ended, unless KeyboardInterrupt ends it. An error that nobody has asked for
+    is dropped.
     """
     pool = ThreadPoolExecutor(1)
     future = pool.submit(work)
@@ -47,11 +48,14 @@ def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
         return future.result()
 
     try:
-        yield result
-    except BaseException as error:
-        pool.shutdown(wait=isinstance(error, Exception))
-        raise
-    pool.shutdown()
+        try:
+            yield result
+        except Exception:
+            wait_awake([future], ALL_COMPLETED)
+            raise
+        wait_awake([future], ALL_COMPLETED)
+    finally:
+        pool.shutdown(wait=False)
 
 
 def wait_awake(futures: Sequence[Future[Any]], until: str = FIRST_EXCEPTION) -> bool:

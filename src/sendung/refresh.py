@@ -22,6 +22,7 @@ from sendung.model import Episode, Show
 from sendung.pages import PagePlan
 from sendung.progress import Progress
 from sendung.store.interface import Headers, Store, Stored, Version
+from sendung.store.keys import is_key
 
 MANIFEST_KEY = "state/pages.json"
 BRIEFLY = "public, max-age=300"
@@ -48,7 +49,7 @@ def refresh(
 ) -> Archive:
     """Render what the records say, and send what differs; until the records stand still.
 
-    The feed's version is read before the records are listed, and the records are listed again after the feed is
+    The feed's version is read before the records are listed, and the records are listed again after anything was
     written: whoever writes last has seen every record that was committed before. Nothing is written where the
     store already holds the right bytes. `override` names GUIDs and slugs that the gate lets pass; `anew` renders every
     page, whatever the manifest says. Raises StoreError; InvariantBroken if the gate holds the feed; ConflictError if
@@ -56,14 +57,14 @@ def refresh(
     """
     for _ in range(_ATTEMPTS):
         before = read_or_none(store, FEED_KEY)
-        with beside(partial(_look, store)) as there:
+        with beside(partial(_look, store, anew=anew)) as there:
             archive = reader.archive()
             if archive.show is None:
                 return archive
             site = public_site(archive, desk.clock())
             plans = site.plan(desk.templates)
         try:
-            wrote = _send_pages(store, plans, there(), progress, anew=anew)
+            wrote = _send_pages(store, plans, there(), progress)
             wrote |= _send_feed(store, before, site, archive, override)
         except ObjectChanged:
             continue
@@ -136,20 +137,21 @@ class _There:
     stored: Stored | None
     """The manifest, as it is."""
     manifest: Manifest
+    """What is believed of it."""
     versions: Mapping[str, Version]
     """Of everything beside the pages that the manifest names, too."""
 
 
-def _look(store: Store) -> _There:
+def _look(store: Store, *, anew: bool) -> _There:
     stored = read_or_none(store, MANIFEST_KEY)
-    manifest = _parse(stored)
+    manifest = {} if anew else _parse(stored)
     return _There(stored, manifest, _versions(store, manifest))
 
 
-def _send_pages(store: Store, plans: Sequence[PagePlan], there: _There, progress: Progress, *, anew: bool) -> bool:
-    """Send the pages that differ from those in the store, `anew` or by its manifest; whether there are any."""
-    stored, manifest = there.stored, {} if anew else there.manifest
-    versions = {**there.versions, **_versions(store, [plan.key for plan in plans], but=there.manifest)}
+def _send_pages(store: Store, plans: Sequence[PagePlan], there: _There, progress: Progress) -> bool:
+    """Send the pages that differ from those in the store, by its manifest; whether there are any."""
+    stored, manifest = there.stored, there.manifest
+    versions = {**there.versions, **_versions(store, [plan.key for plan in plans], but=manifest)}
     due = [p for p in plans if manifest.get(p.key) != {"inputs": p.inputs, "version": versions.get(p.key)}]
     if not due:
         return False
@@ -171,9 +173,10 @@ def _send_pages(store: Store, plans: Sequence[PagePlan], there: _There, progress
 def _parse(stored: Stored | None) -> Manifest:
     """The manifest; one that is missing or damaged is an empty one, so that every page is looked at again."""
     try:
-        return _MANIFEST.validate_json(stored.data) if stored else {}
+        manifest = _MANIFEST.validate_json(stored.data) if stored else {}
     except ValidationError:
         return {}
+    return manifest if all(map(is_key, manifest)) else {}
 
 
 def _versions(store: Store, keys: Collection[str], but: Collection[str] = ()) -> dict[str, Version]:

@@ -30,8 +30,9 @@ except KeyboardInterrupt:
 
 
 BESIDE = UNHEARD.replace("import each", "import beside").replace(
-    "    each(work, range(2), 2)", "    with beside(lambda: work(0)) as result:\n        result()"
+    "    each(work, range(2), 2)", "    with beside(lambda: work(0)):\n        pass"
 )
+BESIDE_A_FAILURE = BESIDE.replace("        pass", "        raise LookupError")
 AFTER_A_FAILURE = UNHEARD.replace(
     "    time.sleep(0.3)", "    if number == 1:\n        raise LookupError\n    time.sleep(1)"
 )
@@ -98,7 +99,9 @@ def test_work_beside_has_ended_when_the_block_ends_with_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "program", [UNHEARD, AFTER_A_FAILURE, BESIDE], ids=["while all works", "after one has failed", "beside"]
+    "program",
+    [UNHEARD, AFTER_A_FAILURE, BESIDE, BESIDE_A_FAILURE],
+    ids=["while all works", "after one has failed", "beside", "beside a failure"],
 )
 def test_an_interrupt_that_reaches_a_sleeping_program_by_another_thread_is_heard(program: str) -> None:
     began = time.monotonic()

@@ -18,7 +18,9 @@ from sendung.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
 from sendung.store import DryRunStore, Headers, Store
 from sendung.store.directory import DirectoryStore
 from sendung.store.s3 import S3Store
+from sendung.store.s3_listing import EVENT, take_out
 from tests.servers.fixtures import KINDS, TLS_KINDS, Target
+from tests.store.places import seen_requests, store_at
 
 PAGE = Headers("text/html; charset=utf-8", "max-age=300")
 AUDIO = Headers("audio/mpeg", "public, max-age=31536000, immutable", 'inline; filename="folge-1.mp3"')
@@ -150,48 +152,55 @@ def test_list_is_in_byte_order_and_sees_what_was_written(store: Store) -> None:
 
 
 def test_a_listing_is_the_same_whatever_was_expected(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = sorted(f"e/{number * 7}/index.html" for number in range(30))
+    keys = sorted(f"e/{number * 7}/a b+c%20&~<'x>.html" for number in range(12))
     for key in keys:
         store.replace(key, b"", PAGE, None)
     plain = list(store.list("e/"))
     assert [one.key for one in plain] == keys
-    others = [f"e/{number * 5}/gone.html" for number in range(40)]
+    others = [f"e/{number * 5}/gone.html" for number in range(18)]
     elsewhere = [f"a/{number}" for number in range(20)]
     monkeypatch.setattr("sendung.store.s3._EXPECTED", 3)
     requests = seen_requests(store, page=4)
-    for hints, spans in (elsewhere, 1), (keys, 10), (keys[10:20], 4), (others, 14), ([*elsewhere, *keys], 10):
+    for hints, spans in (elsewhere, 1), (keys, 4), (keys[4:10], 2), (others, 6), ([*elsewhere, *keys], 4):
         requests.clear()
         assert list(store.list("e/", hints=hints)) == plain
         if isinstance(store, S3Store):
             assert len([one for one in requests if "ContinuationToken" not in one]) == spans
-            with ignoring_start(store):
-                assert list(store.list("e/", hints=hints)) == plain
+    if isinstance(store, S3Store):
+        with hooked(store, "provide-client-params", forget_start):
+            assert list(store.list("e/", hints=keys)) == plain
+        with hooked(store, "after-call", turn_round):
+            assert sorted(store.list("e/", hints=keys), key=lambda one: one.key) == plain
+
+
+@pytest.mark.parametrize("kind", ["rclone", "ceph"])
+def test_a_listing_is_read_as_boto3_reads_it(kind: str, new_target: Callable[[str], Target]) -> None:
+    target = new_target(kind)
+    store = store_at(target, target.endpoint_url or "")
+    for key in ("a b+c%20&~<'x>.html", "e/1.html"):
+        store.replace(key, key.encode(), PAGE, None)
+    quick = [list(store.list("")), list(store.list("nothing/"))]
+    store._bucket.client.meta.events.unregister(EVENT, take_out)
+    assert quick == [list(store.list("")), list(store.list("nothing/"))]
+
+
+def forget_start(params: dict[str, Any], **_: object) -> None:
+    """As at a service that does not know StartAfter."""
+    params.pop("StartAfter", None)
+
+
+def turn_round(parsed: dict[str, Any], **_: object) -> None:
+    """As at a service with an order of its own."""
+    parsed.get("Contents", []).reverse()
 
 
 @contextlib.contextmanager
-def ignoring_start(store: S3Store) -> Iterator[None]:
-    """As at a service that does not know StartAfter."""
-
-    def forget(params: dict[str, Any], **_: object) -> None:
-        params.pop("StartAfter", None)
-
+def hooked(store: S3Store, event: str, change: Callable[..., None]) -> Iterator[None]:
+    """Change the listings of a store meanwhile."""
     events = store._bucket.client.meta.events
-    events.register_last("provide-client-params.s3.ListObjectsV2", forget)
+    events.register_last(f"{event}.s3.ListObjectsV2", change)
     yield
-    events.unregister("provide-client-params.s3.ListObjectsV2", forget)
-
-
-def seen_requests(store: Store, page: int) -> list[dict[str, Any]]:
-    """The listings that an S3 store asks for from now on, `page` keys each."""
-    requests: list[dict[str, Any]] = []
-
-    def note(params: dict[str, Any], **_: object) -> None:
-        params["MaxKeys"] = page
-        requests.append(dict(params))
-
-    if isinstance(store, S3Store):
-        store._bucket.client.meta.events.register("provide-client-params.s3.ListObjectsV2", note)
-    return requests
+    events.unregister(f"{event}.s3.ListObjectsV2", change)
 
 
 def test_what_was_deleted_is_gone_and_can_be_created_anew(store: Store) -> None:

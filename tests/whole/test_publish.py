@@ -270,3 +270,20 @@ def test_a_run_that_was_cut_after_the_record_is_finished_by_the_next(workshop: W
     found = workshop.store_files()
     assert found.pop("state/pages.json") != manifest, "the versions are new"
     assert found == whole
+
+
+def test_a_manifest_that_was_damaged_is_made_anew(workshop: Workshop) -> None:
+    workshop.run("publish", SLUG)
+    manifest, feed = workshop.path("public/state/pages.json"), workshop.path("public/feed.xml").read_bytes()
+    whole = manifest.read_bytes()
+    for damaged, command in (
+        (b"", ["publish", SLUG]),
+        (b'{"": {}}', ["publish", SLUG]),
+        (whole.replace(b"index.html", b".sendung", 1), ["publish", SLUG]),
+        (whole.replace(b'"index.html"', b'"ind\xc3\xa4x.html"'), ["rebuild"]),
+    ):
+        assert damaged != whole
+        manifest.write_bytes(damaged)
+        assert workshop.run(*command).code == 0
+        assert manifest.read_bytes() == whole
+    assert workshop.path("public/feed.xml").read_bytes() == feed

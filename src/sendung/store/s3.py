@@ -44,6 +44,13 @@ class _Span(NamedTuple):
     until: str
 
 
+_ALL = _Span("", "")
+
+
+class _Disorder(Exception):
+    """A service lists in another order than that of S3, so nothing can be said of what lies between two keys."""
+
+
 def _spans(expected: Sequence[str]) -> list[_Span]:
     """What to list at once, if these keys (in order) are expected: all keys, cut where the next request would begin."""
     cuts = expected[_EXPECTED - 1 : -1 : _EXPECTED]
@@ -135,19 +142,25 @@ class S3Store:
         A request cannot be sent before the one before it is answered, but for `hints`: they tell where to begin others.
         """
         spans = _spans(sorted(key for key in hints if key.startswith(prefix)))
-        found = each(lambda span: tuple(self._list_span(prefix, span)), spans, _LISTERS)
-        return chain.from_iterable(found)
+        try:
+            return chain.from_iterable(each(lambda span: tuple(self._list_span(prefix, span)), spans, _LISTERS))
+        except _Disorder:
+            return self._list_span(prefix, _ALL)
 
     def _list_span(self, prefix: str, span: _Span) -> Iterator[Stat]:
-        """The objects in a span. A service may begin before it."""
+        """The objects in a span. A service may begin before it. Raises _Disorder if it has an order of its own."""
         start = len(self._bucket.prefix)
         markers = {"NextContinuationToken": "ContinuationToken"}
         fields = {"Prefix": self._bucket.prefix + prefix}
         if span.after:
             fields["StartAfter"] = self._bucket.prefix + span.after
+        before = ""
         for page in self._bucket.pages(self._bucket.client.list_objects_v2, markers, **fields):
             for found in page.get("Contents", []):
                 key = found["Key"][start:]
+                if span != _ALL and key < before:
+                    raise _Disorder
+                before = key
                 if span.until and key > span.until:
                     return
                 if key > span.after and is_key(key) and (stat := self._listed(key, found)):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CONNECTIONS = 16
-"""Size of the connection pool; parallel parts and parallel readers share it."""
+CONNECTIONS = 24
+"""Size of the connection pool: for parallel parts, or parallel readers of records and of listings."""
 
 _MD5 = re.compile(r"[0-9a-f]{32}")
 

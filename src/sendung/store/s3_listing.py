@@ -21,17 +21,17 @@ _OBJECT = "Contents"
 
 def read_quickly(events: BaseEventHooks) -> None:
     """Have the listings of a client read this way."""
-    events.register(EVENT, _take_out)
+    events.register(EVENT, take_out)
 
 
-def _take_out(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    """Take the objects out of an answer; what is no XML is left for boto3 to explain."""
-    with contextlib.suppress(ElementTree.ParseError):
+def take_out(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+    """Take the objects out of an answer; what cannot be read so is left to boto3."""
+    with contextlib.suppress(ElementTree.ParseError, KeyError, ValueError):
         root = ElementTree.fromstring(response_dict["body"])  # noqa: S314 - as botocore does
         objects = [one for one in root if one.tag.endswith(_OBJECT)]
         if objects:
-            root[:] = [one for one in root if not one.tag.endswith(_OBJECT)]
             customized_response_dict[_OBJECT] = [_fields(one) for one in objects]
+            root[:] = [one for one in root if not one.tag.endswith(_OBJECT)]
             response_dict["body"] = ElementTree.tostring(root)
 
 
