@@ -11,9 +11,9 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from sendung.audio import Target, as_json, as_text, plot, report
-from sendung.audio.plot import png, svg
-from sendung.audio.report import Report
+from sendung.audio import Target
+from sendung.audio.plot import plot, png, svg
+from sendung.audio.report import Report, as_json, as_text, report
 from sendung.errors import UsageError
 from sendung.progress import Silent
 

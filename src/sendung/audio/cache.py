@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sendung import __version__
 from sendung.audio.values import Mastered, Target
 from sendung.config.digests import Memory, file_digest
 
-METHOD = 4
+METHOD = 5
 """Raised whenever the same input would be mastered differently."""
 
 
@@ -35,6 +36,11 @@ def key_of(source: Path, target: Target, cache: Path) -> str:
     }
     facts = {"source": digest(source), "target": settings, "version": __version__, "method": METHOD}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def is_remembered(inputs: Iterable[Path], cache: Path) -> bool:
+    """Whether the key of what is made of these files is known without reading them."""
+    return all(map(Memory(cache).knows, inputs))
 
 
 def look_up(cache: Path, key: str, target: Target) -> Mastered | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import threading
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.oversampling import CONTEXT, true_peaks
-from sendung.audio.reading import HEADROOM, Readable, Reading, window_of
+from sendung.audio.reading import HEADROOM, Readable, Reading, TruePeaks, window_of
 from sendung.audio.windows import Windows
 
 CANDIDATE = 0.7
@@ -28,6 +29,7 @@ class SampleFormat:
     def __init__(self, what: Readable) -> None:
         self.width = 2 if what.depth == "s16" else 4
         self.kind = "s16le" if self.width == 2 else "s32le"
+        self.type = f"<i{self.width}"
         self.full_scale = HEADROOM if what.depth == "float" else 1.0
         self.unit: float = self.full_scale / 2 ** (8 * self.width - 1)
         """The smallest sample, linear."""
@@ -57,8 +59,8 @@ class Candidates:
         self._lock = threading.Lock()
         self._running = 0.0
         self._waiting: list[Candidate] = []
-        self._found: dict[int, tuple[array[int], array[float]]] = {}
-        """Windows and their true peaks, by their reading's identity."""
+        self._found: list[tuple[NDArray[np.int64], TruePeaks]] = []
+        """True peaks, batch by batch, each with its reading's identity."""
 
     def least_after(self, peak: float) -> float:
         """How high the samples of a window must be for it to matter, now that some have this peak (linear)."""
@@ -82,11 +84,9 @@ class Candidates:
         self._oversample()
         least = self._least()
         for reading in readings:
-            numbers, true_peaks = self._found.get(id(reading), (array("L"), array("f")))
-            matter = (
-                (number, peak) for number, peak in zip(numbers, true_peaks, strict=True) if peaks[number] >= least
-            )
-            reading.true_peaks = self._worth_keeping(sorted(matter))
+            of_this = [peaks.chosen(owners == id(reading)) for owners, peaks in self._found]
+            found = reduce(TruePeaks.joined, of_this, TruePeaks()).in_order()
+            reading.true_peaks = self._worth_keeping(found.chosen(peaks.at(found.windows) >= least))
 
     def _least(self) -> float:
         return max(CANDIDATE * min(self._running, self._ceiling), self.format.unit)
@@ -105,21 +105,24 @@ class Candidates:
         rate, channels = self._what.rate, self._what.channels
         pieces = [candidate.piece for candidate in chosen]
         found = true_peaks(self._ffmpeg, pieces, window_of(rate), self.format.kind, rate, channels)
+        owners = np.array([id(candidate.reading) for candidate in chosen], np.int64)
+        numbers = np.array([candidate.number for candidate in chosen], np.int64)
+        samples = np.array([candidate.peak for candidate in chosen], np.float32)
         with self._lock:
-            for candidate, oversampled in zip(chosen, found, strict=True):
-                numbers, peaks = self._found.setdefault(id(candidate.reading), (array("L"), array("f")))
-                numbers.append(candidate.number)
-                peaks.append(max(oversampled * self.format.full_scale, candidate.peak))
+            self._found.append((owners, TruePeaks(numbers, np.maximum(found * self.format.full_scale, samples))))
 
-    def _worth_keeping(self, found: Sequence[tuple[int, float]]) -> dict[int, float]:
-        """Of windows in order: with a ceiling, what passes it, and of each tenth of a second the highest of the rest.
+    def _worth_keeping(self, found: TruePeaks) -> TruePeaks:
+        """With a ceiling, what passes it, and of each tenth of a second the highest of the rest.
 
         Whole tenths are measured again when something is mended, so the highest that is left is always known.
         """
-        if self._ceiling == math.inf:
-            return dict(found)
-        tenth = self._what.rate // 10 // window_of(self._what.rate)
-        kept = {number: peak for number, peak in found if peak > self._ceiling}
-        rest = (one for one in found if one[0] not in kept)
-        kept |= (max(some, key=itemgetter(1)) for _, some in groupby(rest, lambda one: one[0] // tenth))
-        return kept
+        if self._ceiling == math.inf or not len(found):
+            return found
+        passing = found.peaks > self._ceiling
+        tenths = found.windows // (self._what.rate // 10 // window_of(self._what.rate))
+        # By tenth, the highest of the rest last.
+        order = np.lexsort((np.where(passing, 0, found.peaks), tenths))
+        last = np.append(np.diff(tenths[order]) > 0, True)
+        worth = passing.copy()
+        worth[order[last]] = True
+        return found.chosen(worth)

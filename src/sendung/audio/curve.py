@@ -9,22 +9,29 @@ interpolates it to the sample rate.
 from __future__ import annotations
 
 import math
-from array import array
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sendung.audio.reading import window_of
+from sendung.audio.windows import Floats, Numbers
 
 ATTACK_S, RELEASE_S = 0.009, 0.052
 """How far a dip reaches before and after its window, at most."""
 STEPS = 6
 """Steps of the curve in a window."""
-_ATTACK = [0.5 + 0.5 * math.cos(math.pi * step / 9) for step in range(1, 9)]
-"""How much of a dip is reached, step by step backwards: 7 ms."""
-_RELEASE = [0.5 + 0.5 * math.cos(math.pi * step / 61) for step in range(1, 61)]
-"""The same forwards: 50 ms."""
+_ATTACK = 0.5 + 0.5 * np.cos(np.pi * np.arange(8, 0, -1) / 9)
+"""How much of a dip is reached, step by step: 7 ms."""
+_RELEASE = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, 61) / 61)
+"""How much of it is left: 50 ms."""
+_HELD = STEPS + 2
+"""Steps at the depth of the dip: those of its window, and one more at both sides."""
+_SHAPE = np.concatenate((_ATTACK, np.ones(_HELD), _RELEASE))
+_BEFORE = len(_ATTACK) + 1
+"""Steps of the shape before the window."""
 TAIL_S = 1.0
 """Of curve after the samples it is for, so that it never ends first."""
 
@@ -34,61 +41,64 @@ class Curve:
     """The gain of the whole, and the dips: windows that get a further gain below 1 (linear). All others get none."""
 
     gain_db: float
-    windows: array[int] = field(default_factory=lambda: array("L"))
+    windows: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     """The numbers of the windows with a dip, ascending."""
-    dips: array[float] = field(default_factory=lambda: array("f"))
+    dips: Floats = field(default_factory=lambda: np.empty(0, np.float32))
     """The further gain of each of them."""
 
     @classmethod
     def of(cls, gain_db: float, dips: Mapping[int, float]) -> Self:
         """A curve with these dips, by window."""
-        windows = array("L", sorted(dips))
-        return cls(gain_db, windows, array("f", (dips[number] for number in windows)))
+        windows = sorted(dips)
+        return cls(gain_db, np.array(windows, np.int64), np.array([dips[number] for number in windows], np.float32))
 
-    def at(self, window: int) -> float:
-        """The further gain of a window; 1 without a dip."""
-        index = bisect_left(self.windows, window)
-        return self.dips[index] if index < len(self.windows) and self.windows[index] == window else 1.0
+    def at(self, windows: Numbers) -> Floats:
+        """The further gain of some windows; 1 without a dip."""
+        if not self.windows.size:
+            return np.ones(len(windows), np.float32)
+        index = np.minimum(np.searchsorted(self.windows, windows), len(self.windows) - 1)
+        return np.where(self.windows[index] == windows, self.dips[index], np.float32(1))
 
-    def lowered(self, dips: Mapping[int, float]) -> Self:
-        """The same curve with these dips, by window, where they are deeper."""
-        curve = replace(self, windows=self.windows[:], dips=self.dips[:])
-        for window, gain in dips.items():
-            index = bisect_left(curve.windows, window)
-            if index == len(curve.windows) or curve.windows[index] != window:
-                curve.windows.insert(index, window)
-                curve.dips.insert(index, gain)
-            else:
-                curve.dips[index] = min(gain, curve.dips[index])
-        return curve
+    def lowered(self, windows: Numbers, dips: Floats) -> Self:
+        """The same curve with dips in some windows (in any order, also several times), where they are deeper."""
+        numbers, gains = lowest(np.append(self.windows, windows), np.append(self.dips, dips))
+        return replace(self, windows=numbers, dips=gains)
 
     def changed(self, before: Curve) -> list[int]:
         """The windows whose dip is not what it was before, ascending. None of those has lost its dip."""
-        return [window for window, gain in zip(self.windows, self.dips, strict=True) if gain != before.at(window)]
+        windows: list[int] = self.windows[self.dips != before.at(self.windows)].tolist()
+        return windows
 
     @property
     def limited_db(self) -> float:
         """How far the deepest dip goes, dB; 0 without dips."""
-        return max(0.0, -20 * math.log10(min(self.dips, default=1.0)))
+        return max(0.0, -20 * math.log10(self.dips.min(initial=1.0)))
 
     def touches(self, first: int, count: int, rate: int) -> bool:
         """Whether any dip, with its ramps, reaches into these samples."""
-        return len(self._near(first, count, rate)) > 0
+        return len(self.windows[self._near(first, count, rate)]) > 0
 
-    def steps(self, first: int, count: int, rate: int) -> array[float]:
+    def steps(self, first: int, count: int, rate: int) -> Floats:
         """The dips as one gain every `step_rate` for the samples from `first` (a step's beginning) on."""
         step = window_of(rate) // STEPS
         size = math.ceil(count / step) + round(TAIL_S * rate / step)
-        gains = array("f", [1.0]) * size
-        for index in self._near(first, count, rate):
-            _dip(gains, self.windows[index] * STEPS - first // step, self.dips[index])
+        near = self._near(first, count, rate)
+        starts = self.windows[near] * STEPS - first // step - _BEFORE
+        places = starts[:, None] + np.arange(len(_SHAPE))
+        lowered = (1 - (1 - self.dips[near].astype(np.float64))[:, None] * _SHAPE).astype(np.float32)
+        here = (places >= 0) & (places < size)
+        gains = np.ones(size, np.float32)
+        np.minimum.at(gains, places[here], lowered[here])
         return gains
 
-    def _near(self, first: int, count: int, rate: int) -> range:
+    def _near(self, first: int, count: int, rate: int) -> slice:
         """Which of the dips reach into these samples."""
         window = window_of(rate)
-        start = bisect_left(self.windows, max(0, first // window - 12))
-        return range(start, bisect_left(self.windows, (first + count) // window + 4, start))
+        ends = max(0, first // window - 12), (first + count) // window + 4
+        return slice(*np.searchsorted(self.windows, ends))
+
+
+Gain = TypeVar("Gain", bound=np.floating[Any])
 
 
 def step_rate(rate: int) -> int:
@@ -96,13 +106,11 @@ def step_rate(rate: int) -> int:
     return rate * STEPS // window_of(rate)
 
 
-def _dip(gains: array[float], at: int, gain: float) -> None:
-    """Lower the steps of one window to `gain`, with ramps; what is lower already stays."""
-    depth = 1.0 - gain
-    hold = range(at - 1, at + STEPS + 1)
-    shape = [(step, depth) for step in hold]
-    shape += [(hold.start - 1 - step, depth * part) for step, part in enumerate(_ATTACK)]
-    shape += [(hold.stop + step, depth * part) for step, part in enumerate(_RELEASE)]
-    for step, lowered in shape:
-        if 0 <= step < len(gains) and gains[step] > 1.0 - lowered:
-            gains[step] = 1.0 - lowered
+def lowest(numbers: Numbers, gains: NDArray[Gain]) -> tuple[Numbers, NDArray[Gain]]:
+    """Each number once, ascending, with the lowest of its gains."""
+    if not numbers.size:
+        return numbers, gains
+    order = np.argsort(numbers, kind="stable")
+    numbers, gains = numbers[order], gains[order]
+    starts = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
+    return numbers[starts], np.minimum.reduceat(gains, starts)

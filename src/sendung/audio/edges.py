@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+
+import numpy as np
 
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.programme import Programme
 from sendung.audio.samples import Segment, leading_silence, segment
+from sendung.audio.windows import Floats
 
 BELOW_SPEECH = 30.0
 """dB. What is this far below the programme's loudness is not the programme."""
@@ -28,15 +30,13 @@ class Edges:
     tail: int = 0
 
 
-def find_edges(
-    ffmpeg: Ffmpeg, programme: Programme, length: int, momentary: Sequence[float], lufs: float, grid: int
-) -> Edges:
+def find_edges(ffmpeg: Ffmpeg, programme: Programme, length: int, momentary: Floats, lufs: float, grid: int) -> Edges:
     """What to cut of a programme with `length` samples; the head is a multiple of `grid` samples.
 
     `momentary` is its loudness every 100 ms, `lufs` that of the whole.
     """
     threshold = max(lufs - BELOW_SPEECH, -70.0)
-    heard = [index for index, value in enumerate(momentary) if value > threshold]
+    heard = np.flatnonzero(momentary > threshold).tolist()
     if not heard:
         return Edges()
     rate = programme.rate

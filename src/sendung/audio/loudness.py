@@ -7,8 +7,10 @@ gates the short-term loudness (3 s). Both gates look at the whole programme, so 
 from __future__ import annotations
 
 import math
-from array import array
-from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 ABSOLUTE_GATE = -70.0
 """LUFS (BS.1770-4 annex 1; Tech 3342 section 4)."""
@@ -18,25 +20,22 @@ RANGE_GATE = -20.0
 """LU below the same, for the loudness range (Tech 3342 section 4)."""
 
 
-def integrated(momentary: Iterable[float]) -> float:
+def integrated(momentary: ArrayLike) -> float:
     """Integrated loudness, LUFS, of momentary values every 100 ms; -inf if all is below the absolute gate."""
     heard = _above(momentary, ABSOLUTE_GATE)
     return _mean(_above(heard, _mean(heard) + RELATIVE_GATE))
 
 
-def gate_of(momentary: Iterable[float]) -> float:
+def gate_of(momentary: ArrayLike) -> float:
     """The loudness, LUFS, below which a block does not count."""
     return max(ABSOLUTE_GATE, _mean(_above(momentary, ABSOLUTE_GATE)) + RELATIVE_GATE)
 
 
-def loudness_range(short_term: Iterable[float]) -> float:
+def loudness_range(short_term: ArrayLike) -> float:
     """Loudness range, LU, of short-term values every 100 ms (Tech 3342: 10th to 95th percentile above the gates)."""
     heard = _above(short_term, ABSOLUTE_GATE)
-    gate = _mean(heard) + RANGE_GATE
-    kept = sorted(value for value in heard if value >= gate)
-    if not kept:
-        return 0.0
-    return _percentile(kept, 0.95) - _percentile(kept, 0.10)
+    kept = np.sort(heard[heard >= _mean(heard) + RANGE_GATE])
+    return _percentile(kept, 0.95) - _percentile(kept, 0.10) if kept.size else 0.0
 
 
 def decibels(amplitude: float) -> float:
@@ -49,17 +48,16 @@ def amplitude(level_db: float) -> float:
     return float(10 ** (level_db / 20))
 
 
-def _above(levels: Iterable[float], gate: float) -> array[float]:
-    """Those above a gate. An array, since three hours have 100,000 of them."""
-    return array("d", (level for level in levels if level > gate))
+def _above(levels: ArrayLike, gate: float) -> NDArray[Any]:
+    """Those above a gate."""
+    every = np.asarray(levels)
+    return every[every > gate]
 
 
-def _mean(levels: Sequence[float]) -> float:
+def _mean(levels: NDArray[Any]) -> float:
     """The level of the mean power."""
-    if not levels:
-        return -math.inf
-    return 10 * math.log10(math.fsum(10 ** (level / 10) for level in levels) / len(levels))
+    return 10 * math.log10(np.mean(np.power(10.0, levels.astype(np.float64) / 10))) if levels.size else -math.inf
 
 
-def _percentile(ordered: Sequence[float], share: float) -> float:
-    return ordered[round((len(ordered) - 1) * share)]
+def _percentile(ordered: NDArray[Any], share: float) -> float:
+    return float(ordered[round((len(ordered) - 1) * share)])

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sendung.audio.candidates import Candidate, Candidates
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.programme import Programme, spans
 from sendung.audio.reading import HEADROOM, Readable, Reading, window_of
-from sendung.audio.samples import audioop
+from sendung.audio.samples import highest_in
 from sendung.audio.values import Depth
-from sendung.audio.windows import Windows
+from sendung.audio.windows import Floats, Windows
 
 LEAST_S = 60
 """Seconds in a part: for less, starting ffmpeg costs more than it saves."""
@@ -25,9 +28,9 @@ SILENT = -120.0
 SURELY_STEREO = 1e-3
 """A difference between the channels from which on they are not compared any more."""
 _SCALES: dict[Depth, str] = {
-    "s16": "",
-    "s32": "",
-    "float": f"volume={1 / HEADROOM}:precision=float,aformat=sample_fmts=s32,",
+    "s16": "anull",
+    "s32": "anull",
+    "float": f"volume={1 / HEADROOM}:precision=float,aformat=sample_fmts=s32",
 }
 _LOUDNESS = re.compile(rb"lavfi\.r128\.([MS])=(\S+)")
 
@@ -97,10 +100,10 @@ def _measure_span(
     run_up = min(first, RUN_UP_S * what.rate)
     arguments, graph = what.open(first - run_up, None if count is None else count + run_up)
     graph += (
-        ",asplit[loudness][samples];"
+        ",asetnsamples=16384:p=0,asplit[loudness][samples];"
         "[loudness]ebur128=framelog=quiet:metadata=1,"
         "ametadata=print:file='pipe\\:2',anullsink;"
-        f"[samples]{_SCALES[what.depth]}asetnsamples=16384:p=0[out0]"
+        f"[samples]{_SCALES[what.depth]}[out0]"
     )
     reading = Reading(what.rate, what.channels, peaks=peaks)
     listener = _Listener(reading, candidates, first, run_up, heard)
@@ -147,44 +150,49 @@ class _Listener:
             # The filter's running sums may end a little below zero in digital silence, whose logarithm is no number.
             values[name].append(SILENT if value == b"nan" else float(value))
         blocks = self.run_up * 10 // self.reading.rate
-        self.reading.momentary = array("f", values[b"M"][blocks:])
-        self.reading.short_term = array("f", values[b"S"][blocks:])
+        self.reading.momentary = np.array(values[b"M"][blocks:], np.float32)
+        self.reading.short_term = np.array(values[b"S"][blocks:], np.float32)
         return self.reading
 
     def _look(self, *, last: bool) -> None:
         """Every window that lies whole, with its context, in `pending`; at the end also the one that is cut short."""
-        window, context, width, unit = self.format.window, self.format.context, self.format.width, self.format.unit
+        window, context = self.format.window, self.format.context
         end = len(self.pending) - context
         if not last:
             end -= (end - context) % window
         if end <= context:
             return
+        windows = -(-(end - context) // window)
+        # The last window may reach into the silence that ends it all, and beyond.
+        self.pending.extend(bytes(max(0, context + windows * window - len(self.pending))))
+        peaks = self._find_peaks(windows)
+        self.reading.peaks.write(self.number, peaks)
+        least = self.candidates.least_after(float(peaks.max()))
         with memoryview(self.pending) as view:
-            starts = range(context, end, window)
-            # The last window may reach into the silence that ends it all.
-            peaks = array("f", [audioop.max(view[at : at + window], width) * unit for at in starts])
-            self._compare_channels(view, context, end)
-            self.reading.peaks.write(self.number, peaks)
-            highest = max(peaks)
-            least = self.candidates.least_after(highest)
-            if highest >= least:
-                self.candidates.add(
-                    [
-                        Candidate(self.reading, self.number + index, peak, self._piece(view, context + index * window))
-                        for index, peak in enumerate(peaks)
-                        if peak >= least
-                    ]
-                )
-            self.number += len(peaks)
+            self.candidates.add(
+                [
+                    Candidate(self.reading, self.number + index, float(peaks[index]), self._piece(view, index))
+                    for index in np.flatnonzero(peaks >= least).tolist()
+                ]
+            )
+        self.number += windows
         del self.pending[: end - context]
 
-    def _piece(self, view: memoryview, at: int) -> bytes:
+    def _find_peaks(self, windows: int) -> Floats:
+        """The highest sample of each window, linear; it compares the channels, too."""
+        place = self.format.context, windows * self.format.window
+        samples = np.frombuffer(self.pending, self.format.type, place[1] // self.format.width, place[0])
+        self._compare_channels(samples)
+        return highest_in(samples.reshape(windows, -1), self.format.unit)
+
+    def _piece(self, view: memoryview, index: int) -> bytes:
         """A window with its context on both sides."""
         context, window = self.format.context, self.format.window
+        at = context + index * window
         return bytes(view[at - context : at + window + context]).ljust(window + 2 * context, b"\0")
 
-    def _compare_channels(self, view: memoryview, start: int, stop: int) -> None:
+    def _compare_channels(self, samples: NDArray[np.integer[Any]]) -> None:
         if self.reading.channels == 2 and self.reading.difference < SURELY_STEREO:
-            width = self.format.width
-            found = audioop.max(audioop.tomono(view[start:stop], width, 1, -1), width) * self.format.unit
+            left, right = samples[::2].astype(np.int64), samples[1::2]
+            found = float(np.abs(left - right).max()) * self.format.unit
             self.reading.difference = max(self.reading.difference, found)

@@ -127,20 +127,22 @@ def _least(one: int | None, other: int | None) -> int | None:
     return min(one, other)
 
 
-MOST = 3
+MOST = 6
 
 
 def spans(length: int, grid: int, workers: int, least: int) -> list[tuple[int, int]]:
     """Cut 0..length into (first, count), large ones first, so that all workers end at nearly the same time.
 
-    Every first is a multiple of `grid`; no count is below `least` unless the whole is, and none is much above
-    `MOST` times that, so that what is kept of a part does not grow with the whole.
+    Every first is a multiple of `grid`; no count is below half of `least` unless the whole is below `least`, and none
+    is much above `MOST` times that, so that what is kept of a part does not grow with the whole.
     """
     found: list[tuple[int, int]] = []
     first = 0
     while (left := length - first) > 0:
-        share = max(least, min(MOST * least, 5 * left // (8 * workers))) // grid * grid or grid
-        count = left if left - share < least else share
+        share = max(least, min(MOST * least, 5 * left // (8 * workers)))
+        if left < 2 * least:
+            share = left if left <= least or workers == 1 else -(-left // 2)
+        count = min(left, -(-share // grid) * grid)
         found.append((first, count))
         first += count
     return found

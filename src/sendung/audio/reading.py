@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sendung.audio.loudness import decibels, integrated, loudness_range
 from sendung.audio.values import Depth, Levels
-from sendung.audio.windows import Windows
+from sendung.audio.windows import Floats, Numbers, Windows
 
 HEADROOM = 8.0
 """Full scale for samples that may pass it: up to +18 dBFS they are measured, not clipped."""
@@ -42,53 +45,105 @@ class Readable(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class TruePeaks:
+    """True peaks of some windows, linear."""
+
+    windows: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    """By their number in the whole, ascending."""
+    peaks: Floats = field(default_factory=lambda: np.empty(0, np.float32))
+
+    @classmethod
+    def of(cls, peaks: Mapping[int, float]) -> Self:
+        """Those of a mapping by window."""
+        windows = sorted(peaks)
+        return cls(np.array(windows, np.int64), np.array([peaks[number] for number in windows], np.float32))
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+    def chosen(self, which: NDArray[np.bool_] | Numbers) -> TruePeaks:
+        """Some of them."""
+        return TruePeaks(self.windows[which], self.peaks[which])
+
+    def without_head(self, count: int) -> TruePeaks:
+        """Those from a window on, counted from there."""
+        rest = self.chosen(self.windows >= count)
+        return TruePeaks(rest.windows - count, rest.peaks)
+
+    def in_order(self) -> TruePeaks:
+        """The same, ascending, if they were joined in any order."""
+        return self.chosen(np.argsort(self.windows))
+
+    def joined(self, after: TruePeaks) -> TruePeaks:
+        """These and those of later windows."""
+        return TruePeaks(np.append(self.windows, after.windows), np.append(self.peaks, after.peaks))
+
+    def between(self, start: int, stop: int) -> TruePeaks:
+        """Those from a window on, before another."""
+        return self.chosen((self.windows >= start) & (self.windows < stop))
+
+    def highest(self) -> float:
+        """The highest; 0 if there are none."""
+        return float(self.peaks.max(initial=0.0))
+
+    def at(self, windows: Numbers) -> Floats:
+        """Those of some windows; 0 where it is not known."""
+        if not len(self):
+            return np.zeros(len(windows), np.float32)
+        index = np.minimum(np.searchsorted(self.windows, windows), len(self) - 1)
+        return np.where(self.windows[index] == windows, self.peaks[index], np.float32(0))
+
+
+def _none() -> Floats:
+    return np.empty(0, np.float32)
+
+
 @dataclass
 class Reading:
     """What was measured of a stretch; readings of neighbours join."""
 
     rate: int
     channels: int
-    momentary: array[float] = field(default_factory=lambda: array("f"))
+    momentary: Floats = field(default_factory=_none)
     """LUFS, every 100 ms, each of the 400 ms before."""
-    short_term: array[float] = field(default_factory=lambda: array("f"))
+    short_term: Floats = field(default_factory=_none)
     """LUFS, every 100 ms, each of the 3 s before."""
     peaks: Windows = field(default_factory=Windows)
     """The highest sample of each window of the whole, linear; readings of its parts share it."""
-    true_peaks: dict[int, float] = field(default_factory=dict)
-    """Of the windows (by number in the whole) that may hold the highest one, or that come near the ceiling: linear."""
+    true_peaks: TruePeaks = field(default_factory=TruePeaks)
+    """Of the windows that may hold the highest one, or that come near the ceiling."""
     difference: float = 0.0
     """The highest |left - right| found; stops being followed once it is surely not two equal channels."""
     samples: int = 0
 
     def join(self, after: Reading) -> None:
         """Add what was measured of the stretch right after this one."""
-        self.true_peaks |= after.true_peaks
-        self.momentary.extend(after.momentary)
-        self.short_term.extend(after.short_term)
+        self.true_peaks = self.true_peaks.joined(after.true_peaks)
+        self.momentary = np.append(self.momentary, after.momentary)
+        self.short_term = np.append(self.short_term, after.short_term)
         self.difference = max(self.difference, after.difference)
         self.samples += after.samples
 
     def without_head(self, blocks: int) -> Reading:
         """The same without its first tenths of a second."""
         windows = blocks * (self.rate // 10 // window_of(self.rate))
-        true_peaks = {number - windows: peak for number, peak in self.true_peaks.items() if number >= windows}
         return replace(
             self,
             momentary=self.momentary[blocks:],
             short_term=self.short_term[blocks:],
             peaks=self.peaks.without_head(windows),
-            true_peaks=true_peaks,
+            true_peaks=self.true_peaks.without_head(windows),
         )
 
     def record_over(self, block: int, fresh: Reading) -> None:
         """Replace what was measured from a tenth of a second on by what is measured there now (with these peaks)."""
         window = block * (self.rate // 10 // window_of(self.rate))
         after = window - (-fresh.samples // window_of(self.rate))
-        self.momentary[block : block + len(fresh.momentary)] = fresh.momentary
-        self.short_term[block : block + len(fresh.short_term)] = fresh.short_term
-        for number in [number for number in self.true_peaks if window <= number < after]:
-            del self.true_peaks[number]
-        self.true_peaks |= fresh.true_peaks
+        self.momentary = _written_over(self.momentary, block, fresh.momentary)
+        self.short_term = _written_over(self.short_term, block, fresh.short_term)
+        kept, last = self.true_peaks.between(0, window), self.true_peaks.between(after, len(self.peaks))
+        self.true_peaks = kept.joined(fresh.true_peaks).joined(last)
 
     @property
     def duration_s(self) -> float:
@@ -98,14 +153,19 @@ class Reading:
     @property
     def peak(self) -> float:
         """The highest true peak, linear."""
-        return max(self.true_peaks.values()) if self.true_peaks else max(self.peaks, default=0.0)
+        return self.true_peaks.highest() if len(self.true_peaks) else self.peaks.highest()
 
     @property
     def broken(self) -> bool:
         """Whether samples are no numbers, or beyond all range (they are read as the lowest possible one)."""
-        return max(self.peaks, default=0.0) >= 0.999 * HEADROOM
+        return self.peaks.highest() >= 0.999 * HEADROOM
 
     @property
     def levels(self) -> Levels:
         """The three numbers of the whole."""
         return Levels(integrated(self.momentary), decibels(self.peak), loudness_range(self.short_term))
+
+
+def _written_over(values: Floats, at: int, fresh: Floats) -> Floats:
+    """Values with others in place of those from a place on; it may grow at its end."""
+    return np.concatenate((values[:at], fresh, values[at + len(fresh) :]))

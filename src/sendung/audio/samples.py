@@ -1,7 +1,7 @@
-"""Samples in memory: pydub and audioop, imported without what they say on import.
+"""Samples in memory: what is looked for in them, and pydub, imported without what it says on import.
 
-pydub warns when no ffmpeg is on PATH (it is never asked to start one here), and audioop warns of its own move out of
-the standard library, to the package audioop-lts.
+pydub warns when no ffmpeg is on PATH (it is never asked to start one here), and that audioop, which it uses, moves out
+of the standard library, to the package audioop-lts.
 """
 
 from __future__ import annotations
@@ -9,15 +9,25 @@ from __future__ import annotations
 import warnings
 from typing import Any, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sendung.audio.windows import Floats
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    import audioop
-
     from pydub.audio_segment import AudioSegment
     from pydub.silence import detect_leading_silence
 
 Segment: TypeAlias = Any
 """A pydub.AudioSegment: some samples, indexed in milliseconds (pydub has no types)."""
+
+
+def highest_in(rows: NDArray[np.integer[Any]], unit: float) -> Floats:
+    """The highest absolute sample of each row, in units of one step."""
+    # The lowest sample has no positive counterpart of its own width.
+    most: NDArray[np.float64] = np.maximum(rows.max(1).astype(np.float64), -rows.min(1).astype(np.float64)) * unit
+    return most.astype(np.float32)
 
 
 def segment(data: bytes, rate: int, channels: int) -> Segment:
@@ -32,4 +42,4 @@ def leading_silence(of: Segment, threshold: float, chunk_ms: int) -> int:
     return int(detect(of, threshold, chunk_ms))
 
 
-__all__ = ["Segment", "audioop", "leading_silence", "segment"]
+__all__ = ["Segment", "highest_in", "leading_silence", "segment"]

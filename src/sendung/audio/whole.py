@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sendung.audio.curve import Curve
 from sendung.audio.encode import levelled
 from sendung.audio.measure import measure_whole
-from sendung.audio.reading import Reading, window_of
+from sendung.audio.reading import Reading, TruePeaks, window_of
 from sendung.audio.rendition import Work
 from sendung.audio.result import FileResult
 from sendung.audio.windows import Windows
@@ -78,14 +77,15 @@ def at_rate(reading: Reading, rate: int) -> Reading:
     # A window here lasts `ours` / `theirs` windows there.
     ours, theirs = window_of(rate) * reading.rate, window_of(reading.rate) * rate
     count = -(-samples // window_of(rate))
-    found, peaks = reading.peaks[:], array("f")
-    for number in range(count):
-        peaks.append(max(found[number * ours // theirs : -(-(number + 1) * ours // theirs)], default=0.0))
+    found = reading.peaks[:]
+    peaks = [
+        found[number * ours // theirs : -(-(number + 1) * ours // theirs)].max(initial=0) for number in range(count)
+    ]
     true_peaks: dict[int, float] = {}
-    for number, peak in reading.true_peaks.items():
+    for number, peak in zip(reading.true_peaks.windows.tolist(), reading.true_peaks.peaks.tolist(), strict=True):
         for near in range(number * theirs // ours, min(count, -(-(number + 1) * theirs // ours))):
             true_peaks[near] = max(peak, true_peaks.get(near, 0.0))
-    return replace(reading, rate=rate, samples=samples, peaks=Windows(peaks), true_peaks=true_peaks)
+    return replace(reading, rate=rate, samples=samples, peaks=Windows(peaks), true_peaks=TruePeaks.of(true_peaks))
 
 
 def _reporting(done: Callable[[float], None]) -> Callable[[bytes], None]:

@@ -6,12 +6,18 @@ import os
 import tempfile
 import threading
 import weakref
-from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import overload
+from typing import TypeAlias
 
-_CHUNK = 1 << 14
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float32]
+Numbers: TypeAlias = NDArray[np.int64]
+"""Of windows, ascending."""
+
+_CHUNK = 1 << 16
 """Numbers read at once."""
 _SIZE = 4
 """Bytes of one."""
@@ -25,63 +31,62 @@ class _Shelf:
         self.lock = threading.Lock()
         weakref.finalize(self, self.file.close)
 
-    def write(self, place: int, values: array[float]) -> None:
+    def write(self, place: int, values: Floats) -> None:
         with self.lock:
             self.file.seek(place * _SIZE)
             self.file.write(values.tobytes())
 
-    def read(self, place: int, count: int) -> array[float]:
-        found = array("f")
+    def read(self, place: int, count: int) -> Floats:
         with self.lock:
             self.file.seek(place * _SIZE)
-            found.frombytes(self.file.read(count * _SIZE))
-        return found
+            return np.frombuffer(self.file.read(count * _SIZE), np.float32)
 
 
 class Windows:
-    """Floats by window, written at any place and read in order or by window. Several threads may share them.
+    """Floats by window, written at any place and read in stretches. Several threads may share them.
 
     The file has no name, and goes with the object.
     """
 
-    def __init__(self, values: Iterable[float] = (), folder: Path | None = None) -> None:
+    def __init__(self, values: Sequence[float] | Floats = (), folder: Path | None = None) -> None:
         """`folder` is where there is room for the file; the system's place for such files if None."""
         self._shelf = _Shelf(folder)
         self._head = 0
-        self._near = (0, array("f"))
-        """Where what was read last starts in the file, and that."""
-        self.write(0, array("f", values))
+        self.write(0, np.asarray(values, np.float32))
 
-    def write(self, at: int, values: array[float]) -> None:
+    def write(self, at: int, values: Floats) -> None:
         """Put floats at a window and those after it."""
         self._shelf.write(self._head + at, values)
-        self._near = (0, array("f"))
 
     def without_head(self, count: int) -> Windows:
         """The same from a window on, in the same file."""
         rest = object.__new__(Windows)
-        rest._shelf, rest._head, rest._near = self._shelf, self._head + count, (0, array("f"))
+        rest._shelf, rest._head = self._shelf, self._head + count
         return rest
 
     def __len__(self) -> int:
         return os.fstat(self._shelf.file.fileno()).st_size // _SIZE - self._head
 
-    def __iter__(self) -> Iterator[float]:
-        at = 0
-        while chunk := self[at : at + _CHUNK]:
-            yield from chunk
-            at += _CHUNK
+    def __getitem__(self, which: slice) -> Floats:
+        start, stop, _ = which.indices(len(self))
+        return self._shelf.read(self._head + start, max(0, stop - start))
 
-    @overload
-    def __getitem__(self, which: int) -> float: ...
-    @overload
-    def __getitem__(self, which: slice) -> array[float]: ...
-    def __getitem__(self, which: int | slice) -> float | array[float]:
-        if isinstance(which, slice):
-            start, stop, _ = which.indices(len(self))
-            return self._shelf.read(self._head + start, max(0, stop - start))
-        place = self._head + which
-        start, near = self._near
-        if not start <= place < start + len(near):
-            start, near = self._near = (place, self._shelf.read(place, _CHUNK))
-        return near[place - start]
+    def chunks(self, size: int = _CHUNK) -> Iterator[tuple[int, Floats]]:
+        """All of them in order, so many at once: the number of the first, and the floats."""
+        for at in range(0, len(self), size):
+            yield at, self[at : at + size]
+
+    def at(self, numbers: Numbers) -> Floats:
+        """Those of some windows, given in order."""
+        found = np.empty(len(numbers), np.float32)
+        done = 0
+        while done < len(numbers):
+            first = int(numbers[done])
+            end = done + int(np.searchsorted(numbers[done:], first + _CHUNK))
+            found[done:end] = self[first : int(numbers[end - 1]) + 1][numbers[done:end] - first]
+            done = end
+        return found
+
+    def highest(self) -> float:
+        """The highest of all; 0 if there are none."""
+        return max((float(chunk.max()) for _, chunk in self.chunks()), default=0.0)

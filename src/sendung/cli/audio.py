@@ -23,7 +23,9 @@ def audio(
 
     Example: sendung audio realitaetscheck-autoindustrie --plot loudness.png
     """
-    from sendung import audio as mastering
+    from sendung.audio.plot import plot as draw
+    from sendung.audio.report import as_json as values_of
+    from sendung.audio.report import as_text, report
     from sendung.cli.report import print_json
     from sendung.compose import target_of
     from sendung.config.episode import load_draft
@@ -31,10 +33,10 @@ def audio(
     config = open_show(show)
     [folder] = find_folders(config, [episode])
     draft = load_draft(folder, config)
-    report = mastering.report(draft.audio, target_of(config), cache_folder(), terminal(quiet=as_json))
+    found = report(draft.audio, target_of(config), cache_folder(), terminal(quiet=as_json))
     if as_json:
-        print_json(mastering.as_json(report))
+        print_json(values_of(found))
     else:
-        typer.echo(mastering.as_text(report))
+        typer.echo(as_text(found))
     if plot:
-        mastering.plot(report, plot)
+        draw(found, plot)

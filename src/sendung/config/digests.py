@@ -50,8 +50,7 @@ class Memory:
 
     def digest(self, path: Path) -> str:
         """SHA-256 (hexadecimal) of a file. Raises OSError."""
-        place = self._folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()}.json"
-        before = _Look.of(path)
+        place, before = self._place(path), _Look.of(path)
         known = _recall(place, before)
         if known is not None:
             return known
@@ -61,6 +60,13 @@ class Memory:
                 entry = _Entry(look=before, sha256=sha256, seal=_seal(before, sha256))
                 write_whole(place, entry.model_dump_json().encode())
         return sha256
+
+    def knows(self, path: Path) -> bool:
+        """Whether the digest of a file is remembered. Raises OSError."""
+        return _recall(self._place(path), _Look.of(path)) is not None
+
+    def _place(self, path: Path) -> Path:
+        return self._folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()}.json"
 
 
 class _Look(BaseModel):

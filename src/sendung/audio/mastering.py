@@ -1,0 +1,196 @@
+"""The steps of mastering, in order: take in, measure, cut the edges, level, encode, and measure the result again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from sendung.audio.curve import Curve
+from sendung.audio.edges import Edges, find_edges
+from sendung.audio.ffmpeg import Ffmpeg
+from sendung.audio.intake import check_length, seekable, take_in
+from sendung.audio.level import plan
+from sendung.audio.loudness import integrated
+from sendung.audio.measure import measure_programme
+from sendung.audio.probe import RE_EXPORT
+from sendung.audio.programme import Programme
+from sendung.audio.reading import Reading
+from sendung.audio.rendition import Mp3Rendition, Rendition, Work, finish
+from sendung.audio.stings import Dressed, dress
+from sendung.audio.values import MEDIA_TYPES, MONO_OFFSET, Levels, Mastered, Source, Target
+from sendung.audio.whole import M4A, OPUS, WholeRendition
+from sendung.audio.windows import Windows
+from sendung.errors import AudioError
+from sendung.progress import Meter
+
+PEAK_SLACK = 0.06
+"""dB kept below the ceiling, for meters that read a little higher than ours."""
+_SHARES = {"decode": 0.15, "measure": 0.14, "encode": 0.7, "verify": 0.16}
+"""About how long each step takes, as a part of the whole."""
+_SLICES = 240
+"""Of a waveform: a bar for every few pixels of a player."""
+
+
+@dataclass
+class Mastering:
+    """One recording on its way: what is the same for every target is prepared once."""
+
+    ffmpeg: Ffmpeg
+    source: Source
+    targets: Sequence[Target]
+    """They differ in format and bit rate only."""
+    scratch: Path
+    meter: Meter
+
+    @property
+    def target(self) -> Target:
+        """What all targets have in common."""
+        return self.targets[0]
+
+    def prepare(self) -> Draft:
+        """Everything up to encoding. Raises AudioError for what cannot be mastered."""
+        programme = take_in(self.ffmpeg, self.source, self.scratch, self._step("decode"))
+        if self.target.channels == "mono" and programme.channels == 2:
+            programme = programme.with_channels(1, "mix")
+        reading = self._measure(programme)
+        check_length(self.source, reading.duration_s)
+        before = reading.levels
+        self._check(reading)
+        programme, reading = self._choose_channels(programme, reading)
+        edges = self._find_edges(programme, reading)
+        programme = programme.trimmed(edges.head, edges.tail, reading.samples)
+        reading = reading.without_head(edges.head * 10 // programme.rate)
+        dressed = Dressed(programme, 0.0, 0.0)
+        if self.target.intro or self.target.outro:
+            lufs = integrated(reading.momentary)
+            dressed = dress(self.ffmpeg, programme, lufs, self.target, self.scratch)
+            programme = dressed.programme
+            reading = self._measure(programme)
+        # Threads cannot be interrupted, so what takes long without ffmpeg is done before.
+        aim, ceiling = self.target.loudness_of(programme.channels), self.target.true_peak - PEAK_SLACK
+        return Draft(programme, reading, before, edges, dressed, plan(reading, aim, ceiling))
+
+    def make(self, draft: Draft, targets: Sequence[Target]) -> dict[Target, Mastered]:
+        """The files for some of the targets, at once."""
+        made = self.ffmpeg.all([partial(self._encode, target, draft) for target in targets])
+        return dict(zip(targets, made, strict=True))
+
+    def _encode(self, target: Target, draft: Draft) -> Mastered:
+        """One file of what was prepared, measured and corrected."""
+        programme, edges, dressed = draft.programme, draft.edges, draft.dressed
+        work = self._work(target, programme)
+        with closing(_rendition(target, work)) as rendition:
+            aim = target.loudness_of(programme.channels)
+            curve, result = finish(rendition, draft.reading, aim, work.ceiling_db, draft.curve)
+        after, size = result.levels, rendition.path.stat().st_size
+        varies = target.format == "opus"
+        return Mastered(
+            path=rendition.path,
+            media_type=MEDIA_TYPES[target.format],
+            size=size,
+            duration_s=result.duration_s,
+            lufs=after.lufs,
+            dbtp=after.dbtp,
+            loudness_range=after.loudness_range,
+            channels=programme.channels,
+            sample_rate=OPUS.rate or programme.rate if varies else programme.rate,
+            bitrate=round(size * 8 / result.duration_s) if varies else work.kbps * 1000,
+            head_trimmed_s=edges.head / programme.rate - dressed.intro_s,
+            tail_trimmed_s=edges.tail / programme.rate - dressed.outro_s,
+            gain_db=curve.gain_db,
+            limited_db=curve.limited_db,
+            before=draft.before,
+            waveform=waveform(result.peaks),
+        )
+
+    def _work(self, target: Target, programme: Programme) -> Work:
+        # Each kind has a folder of its own: scratch files are named by the samples that they are for.
+        folder = self.scratch if target.format == "mp3" else self.scratch / target.format
+        folder.mkdir(exist_ok=True)
+        return Work(
+            ffmpeg=self.ffmpeg,
+            programme=programme,
+            length=programme.length or 0,
+            kbps=target.bitrate_of(programme.channels),
+            scratch=folder,
+            ceiling_db=target.true_peak - PEAK_SLACK,
+            encoded=self._step("encode"),
+            verified=self._step("verify"),
+        )
+
+    def _step(self, name: str) -> Callable[[float], None]:
+        """A listener that moves the bar by this step's share of the seconds it hears of."""
+        shares = {step: share for step, share in _SHARES.items() if step != "decode" or not seekable(self.source)}
+        share = shares.get(name, 0.0) / sum(shares.values())
+        if name in {"encode", "verify"}:
+            share /= len(self.targets)
+        return lambda seconds: self.meter.advance(seconds * share)
+
+    def _measure(self, programme: Programme) -> Reading:
+        return measure_programme(self.ffmpeg, programme, self.source.duration_s, self._step("measure"))
+
+    def _check(self, reading: Reading) -> None:
+        name = self.source.path.name
+        if reading.broken:
+            raise AudioError(f"{name} holds samples that are not numbers (NaN), or far beyond full scale", RE_EXPORT)
+        if integrated(reading.momentary) == -math.inf:
+            raise AudioError(f"{name} is silent", "Is the right track exported, and is it not muted?")
+
+    def _choose_channels(self, programme: Programme, reading: Reading) -> tuple[Programme, Reading]:
+        """Two equal channels become one, unless the target says otherwise; one becomes two if it says so."""
+        wanted = self.target.channels
+        if wanted == "auto" and programme.channels == 2 and reading.difference <= 0.001 * reading.peak:
+            return programme.with_channels(1, "first"), _shifted(reading, MONO_OFFSET)
+        if wanted == "stereo" and programme.channels == 1:
+            return programme.with_channels(2, "first"), _shifted(reading, -MONO_OFFSET)
+        return programme, reading
+
+    def _find_edges(self, programme: Programme, reading: Reading) -> Edges:
+        if not self.target.trim:
+            return Edges()
+        lufs = integrated(reading.momentary)
+        grid = programme.rate // 10
+        return find_edges(self.ffmpeg, programme, reading.samples, reading.momentary, lufs, grid)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is encoded, whatever the format."""
+
+    programme: Programme
+    reading: Reading
+    before: Levels
+    """The recording as it came."""
+    edges: Edges
+    dressed: Dressed
+    curve: Curve
+    """What brings it to its loudness, lossy coding aside."""
+
+
+def _rendition(target: Target, work: Work) -> Rendition:
+    if target.format == "mp3":
+        return Mp3Rendition(work)
+    return WholeRendition(work, OPUS if target.format == "opus" else M4A)
+
+
+def waveform(peaks: Windows) -> tuple[int, ...]:
+    """The highest of the peaks (linear) in each of up to 240 equal slices, in per cent of full scale."""
+    slices = min(_SLICES, len(peaks))
+    edges = [len(peaks) * number // slices for number in range(slices + 1)] if slices else [0]
+    return tuple(min(100, round(100 * float(peaks[start:end].max()))) for start, end in pairwise(edges))
+
+
+def _shifted(reading: Reading, offset: float) -> Reading:
+    """The same reading with another number of equal channels."""
+    return replace(
+        reading,
+        momentary=reading.momentary + np.float32(offset),
+        short_term=reading.short_term + np.float32(offset),
+    )
