@@ -27,7 +27,7 @@ def _read(folder: Path, source: Path, workers: int = 2) -> Reading:
         found = probe_with(ffmpeg, source)
         programme = take_in(ffmpeg, found, folder, lambda seconds: None)
         length = programme.length or round(found.duration_s * programme.rate)
-        cut = spans(length, programme.rate // 10, workers, 5 * programme.rate)
+        cut = spans(length, programme.rate // 10, workers, 5 * programme.rate, 15 * programme.rate)
         parts: list[tuple[int, int | None]] = [*cut[:-1], (cut[-1][0], None)]
         return joined(measure(ffmpeg, programme, parts, lambda seconds: None))
 

@@ -37,12 +37,12 @@ def test_they_read_as_a_list_would(values: list[float], over: list[float], at: i
 @given(st.sets(st.integers(0, 400_000), max_size=9))
 def test_some_windows_are_found_wherever_they_lie(numbers: set[int]) -> None:
     """They are read in stretches, in as few as their distances allow."""
-    chosen = np.array(sorted(numbers), np.int64)
+    chosen = np.array(sorted(numbers), np.int32)
     assert MANY.at(chosen).tolist() == chosen.tolist()
 
 
 def test_a_number_that_was_read_is_read_anew_once_it_was_written_over() -> None:
-    windows, third = Windows([0.25] * 10), np.array([3], np.int64)
+    windows, third = Windows([0.25] * 10), np.array([3], np.int32)
     assert windows.at(third).tolist() == [0.25]
     windows.write(3, np.array([0.5], np.float32))
     assert windows.at(third).tolist() == [0.5]

@@ -62,3 +62,7 @@ def test_an_import_costs_nothing_and_help_little_more_than_typer(workshop: Works
     printed = run(ask + loaded, workshop).splitlines()
     assert "Episodes:" in printed
     assert printed[-1] == "['typer']"
+
+
+def test_publishing_what_is_mastered_needs_nothing_that_looks_at_samples(workshop: Workshop) -> None:
+    assert run("import sys, sendung.publishing; print({'numpy', 'pydub'} & set(sys.modules))", workshop) == "set()\n"

@@ -106,7 +106,7 @@ class Candidates:
         pieces = [candidate.piece for candidate in chosen]
         found = true_peaks(self._ffmpeg, pieces, window_of(rate), self.format.kind, rate, channels)
         owners = np.array([id(candidate.reading) for candidate in chosen], np.int64)
-        numbers = np.array([candidate.number for candidate in chosen], np.int64)
+        numbers = np.array([candidate.number for candidate in chosen], np.int32)
         samples = np.array([candidate.peak for candidate in chosen], np.float32)
         with self._lock:
             self._found.append((owners, TruePeaks(numbers, np.maximum(found * self.format.full_scale, samples))))

@@ -11,10 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self, TypeVar
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sendung.audio.reading import window_of
 from sendung.audio.windows import Floats, Numbers
@@ -41,7 +40,7 @@ class Curve:
     """The gain of the whole, and the dips: windows that get a further gain below 1 (linear). All others get none."""
 
     gain_db: float
-    windows: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    windows: Numbers = field(default_factory=lambda: np.empty(0, np.int32))
     """The numbers of the windows with a dip, ascending."""
     dips: Floats = field(default_factory=lambda: np.empty(0, np.float32))
     """The further gain of each of them."""
@@ -50,7 +49,7 @@ class Curve:
     def of(cls, gain_db: float, dips: Mapping[int, float]) -> Self:
         """A curve with these dips, by window."""
         windows = sorted(dips)
-        return cls(gain_db, np.array(windows, np.int64), np.array([dips[number] for number in windows], np.float32))
+        return cls(gain_db, np.array(windows, np.int32), np.array([dips[number] for number in windows], np.float32))
 
     def at(self, windows: Numbers) -> Floats:
         """The further gain of some windows; 1 without a dip."""
@@ -61,7 +60,9 @@ class Curve:
 
     def lowered(self, windows: Numbers, dips: Floats) -> Self:
         """The same curve with dips in some windows (in any order, also several times), where they are deeper."""
-        numbers, gains = lowest(np.append(self.windows, windows), np.append(self.dips, dips))
+        numbers, places = np.unique(np.append(self.windows, windows), return_inverse=True)
+        gains = np.ones(len(numbers), np.float32)
+        np.minimum.at(gains, places, np.append(self.dips, dips))
         return replace(self, windows=numbers, dips=gains)
 
     def changed(self, before: Curve) -> list[int]:
@@ -98,19 +99,6 @@ class Curve:
         return slice(*np.searchsorted(self.windows, ends))
 
 
-Gain = TypeVar("Gain", bound=np.floating[Any])
-
-
 def step_rate(rate: int) -> int:
     """Steps of a curve in a second."""
     return rate * STEPS // window_of(rate)
-
-
-def lowest(numbers: Numbers, gains: NDArray[Gain]) -> tuple[Numbers, NDArray[Gain]]:
-    """Each number once, ascending, with the lowest of its gains."""
-    if not numbers.size:
-        return numbers, gains
-    order = np.argsort(numbers, kind="stable")
-    numbers, gains = numbers[order], gains[order]
-    starts = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
-    return numbers[starts], np.minimum.reduceat(gains, starts)

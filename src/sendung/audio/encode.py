@@ -80,7 +80,7 @@ def levelled(
     # Read by the graph itself (from ffmpeg's folder): an input of its own would be handed over 25 times a
     # second. Short frames: a long one would be 35 times as long once interpolated, and leave the processor's cache.
     form = f"sample_rate={step_rate(programme.rate)}\\\\:ch_layout=mono"
-    finer = f"asetnsamples=128:p=0,aresample={programme.rate}:tsf=fltp:filter_size=8"
+    finer = f"asetnsamples=256:p=0,aresample={programme.rate}:tsf=fltp:filter_size=8"
     layout = "pan=stereo|c0=c0|c1=c0" if programme.channels == 2 else "aformat=channel_layouts=mono"
     graph += (
         f"[plain];amovie=filename={path.name}:f=f32le:format_opts={form},{finer},atrim=start_sample={start % step},"

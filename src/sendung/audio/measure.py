@@ -19,8 +19,8 @@ from sendung.audio.samples import highest_in
 from sendung.audio.values import Depth
 from sendung.audio.windows import Floats, Windows
 
-LEAST_S = 60
-"""Seconds in a part: for less, starting ffmpeg costs more than it saves."""
+LEAST_S, MOST_S = 60, 180
+"""Seconds in a part: for less, starting ffmpeg costs more than it saves; of more, much would have to be held."""
 RUN_UP_S = 3
 """Read before a part so that its first short-term value (3 s) is whole and the meter's filters have settled."""
 SILENT = -120.0
@@ -48,7 +48,8 @@ def measure_whole(
 
     It has so many `samples`, or about so many if that is not `exact`. The rest is as for `measure`.
     """
-    parts: list[tuple[int, int | None]] = [*spans(samples, what.rate // 10, ffmpeg.workers, LEAST_S * what.rate)]
+    limits = LEAST_S * what.rate, MOST_S * what.rate
+    parts: list[tuple[int, int | None]] = [*spans(samples, what.rate // 10, ffmpeg.workers, *limits)]
     if not exact:
         parts[-1] = (parts[-1][0], None)
     return joined(measure(ffmpeg, what, parts, heard, ceiling))

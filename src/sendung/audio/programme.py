@@ -127,19 +127,16 @@ def _least(one: int | None, other: int | None) -> int | None:
     return min(one, other)
 
 
-MOST = 6
-
-
-def spans(length: int, grid: int, workers: int, least: int) -> list[tuple[int, int]]:
+def spans(length: int, grid: int, workers: int, least: int, most: int) -> list[tuple[int, int]]:
     """Cut 0..length into (first, count), large ones first, so that all workers end at nearly the same time.
 
-    Every first is a multiple of `grid`; no count is below half of `least` unless the whole is below `least`, and none
-    is much above `MOST` times that, so that what is kept of a part does not grow with the whole.
+    Every first is a multiple of `grid`. But for a grid, no count is below half of `least`, unless the whole is below
+    `least`, nor above `most`, so that what is kept of a part does not grow with the whole.
     """
     found: list[tuple[int, int]] = []
     first = 0
     while (left := length - first) > 0:
-        share = max(least, min(MOST * least, 5 * left // (8 * workers)))
+        share = max(least, min(most, 5 * left // (8 * workers)))
         if left < 2 * least:
             share = left if left <= least or workers == 1 else -(-left // 2)
         count = min(left, -(-share // grid) * grid)

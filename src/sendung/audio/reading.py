@@ -49,7 +49,7 @@ class Readable(Protocol):
 class TruePeaks:
     """True peaks of some windows, linear."""
 
-    windows: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    windows: Numbers = field(default_factory=lambda: np.empty(0, np.int32))
     """By their number in the whole, ascending."""
     peaks: Floats = field(default_factory=lambda: np.empty(0, np.float32))
 
@@ -57,12 +57,12 @@ class TruePeaks:
     def of(cls, peaks: Mapping[int, float]) -> Self:
         """Those of a mapping by window."""
         windows = sorted(peaks)
-        return cls(np.array(windows, np.int64), np.array([peaks[number] for number in windows], np.float32))
+        return cls(np.array(windows, np.int32), np.array([peaks[number] for number in windows], np.float32))
 
     def __len__(self) -> int:
         return len(self.windows)
 
-    def chosen(self, which: NDArray[np.bool_] | Numbers) -> TruePeaks:
+    def chosen(self, which: NDArray[np.bool_]) -> TruePeaks:
         """Some of them."""
         return TruePeaks(self.windows[which], self.peaks[which])
 
@@ -73,7 +73,8 @@ class TruePeaks:
 
     def in_order(self) -> TruePeaks:
         """The same, ascending, if they were joined in any order."""
-        return self.chosen(np.argsort(self.windows))
+        order = np.argsort(self.windows)
+        return TruePeaks(self.windows[order], self.peaks[order])
 
     def joined(self, after: TruePeaks) -> TruePeaks:
         """These and those of later windows."""

@@ -20,8 +20,8 @@ from sendung.audio.result import Mp3Result
 
 TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""
-LEAST_S = 20
-"""Seconds in a part: for less, starting ffmpeg costs more than it saves."""
+LEAST_S, MOST_S = 20, 180
+"""Seconds in a part: for less, starting ffmpeg costs more than it saves; of more, much would have to be held."""
 ATTEMPTS, LOUDNESS_ATTEMPTS, LAST_ATTEMPTS = 12, 4, 3
 """After some attempts at the loudness, the ceiling alone matters: it must not be passed. At last all is made softer."""
 MOST_BIAS = 3.0
@@ -104,8 +104,8 @@ class Mp3Rendition:
     def make(self, curve: Curve) -> Reading:
         """Encode the whole, and measure it, in parts."""
         work = self._work
-        rate, workers = work.programme.rate, work.ffmpeg.workers
-        self._encode(curve, spans(len(self._tape), 1, workers, LEAST_S * rate // FRAME), work.encoded)
+        least, most = (seconds * work.programme.rate // FRAME for seconds in (LEAST_S, MOST_S))
+        self._encode(curve, spans(len(self._tape), 1, work.ffmpeg.workers, least, most), work.encoded)
         self._reading = measure_whole(work.ffmpeg, self._decoded(), work.length, work.verified, work.ceiling)
         return self._reading
 

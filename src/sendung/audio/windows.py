@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float32]
-Numbers: TypeAlias = NDArray[np.int64]
-"""Of windows, ascending."""
+Numbers: TypeAlias = NDArray[np.int32]
+"""Of windows, ascending: enough for four months."""
 
 _CHUNK = 1 << 16
 """Numbers read at once."""
