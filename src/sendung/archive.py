@@ -14,6 +14,7 @@ from sendung.concurrency import each
 from sendung.config.digests import Memory
 from sendung.config.replacing import write_whole
 from sendung.errors import Damaged, ObjectExists
+from sendung.facts import Digests
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.store.interface import Headers, Stat, Store
 
@@ -51,8 +52,10 @@ class Reader:
         self._cache = cache / "records" / hashlib.sha256(store.name.encode()).hexdigest()[:16]
         self._seen: dict[tuple[str, str], Record] = {}
         self._listed: Collection[str] = ()
-        """The keys in the last listing."""
+        """The keys in the last listing, or in that of another process."""
         self._memory = Memory(cache)
+        self.digests = Digests()
+        """Of the episodes in records, which stay the same objects as long as they have not changed."""
 
     def digest(self, path: Path) -> str:
         """SHA-256 (hexadecimal) of a file of this machine, remembered in the same cache. Raises OSError."""
@@ -60,10 +63,25 @@ class Reader:
 
     def listing(self) -> dict[str, Stat]:
         """All records' keys."""
+        self._listed = self._listed or self._remember()
         found = self._store.list(records.PREFIX, hints=self._listed)
         listing = {stat.key: stat for stat in found if records.parse_key(stat.key)}
+        if listing.keys() != self._listed:
+            with contextlib.suppress(OSError):
+                write_whole(self._keys, "\n".join(listing).encode())
         self._listed = listing.keys()
         return listing
+
+    def _remember(self) -> set[str]:
+        """The keys of the last listing on this machine; whether they are still right does not matter."""
+        try:
+            return {key for key in self._keys.read_text("ascii").splitlines() if records.parse_key(key)}
+        except (OSError, UnicodeDecodeError):
+            return set()
+
+    @property
+    def _keys(self) -> Path:
+        return self._cache / "keys"
 
     def archive(self) -> Archive:
         """The newest revisions of everything. Raises StoreError; Damaged names a record that was tampered with."""

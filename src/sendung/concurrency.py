@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ALL_COMPLETED, FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -13,15 +14,25 @@ Result = TypeVar("Result")
 _AWAKE_S = 0.2
 
 
-def each(work: Callable[[Item], Result], items: Iterable[Item], at_once: int) -> list[Result]:
+def each(
+    work: Callable[[Item], Result], items: Iterable[Item], at_once: int, *, ahead: int | None = None
+) -> list[Result]:
     """The results of `work` on each item, in their order, from at most `at_once` threads.
 
-    The first error is raised once no thread works any more; KeyboardInterrupt at once, for a host who has pressed
-    Ctrl-C does not wait until a large file is sent.
+    Items are taken in this thread: all of them before waiting for the first result, or only so many `ahead` of what
+    the threads work on, where it takes something to make one or to hold it. The first error is raised once no thread
+    works any more; KeyboardInterrupt at once, for a host who has pressed Ctrl-C does not wait until a large file is
+    sent.
     """
     pool = ThreadPoolExecutor(at_once)
+    futures: list[Future[Result]] = []
+    queue = _Queue(None if ahead is None else at_once + ahead)
     try:
-        futures = [pool.submit(work, item) for item in items]
+        for item in items:
+            if not queue.enter():
+                break
+            futures.append(pool.submit(work, item))
+            futures[-1].add_done_callback(queue.leave)
         if not wait_awake(futures):
             pool.shutdown(wait=False, cancel_futures=True)
             wait_awake([future for future in futures if not future.cancelled()], ALL_COMPLETED)
@@ -31,6 +42,27 @@ def each(work: Callable[[Item], Result], items: Iterable[Item], at_once: int) ->
     pool.shutdown(cancel_futures=True)
     # What was cancelled comes last, for the error that was the reason to be raised before.
     return [future.result() for future in sorted(futures, key=lambda future: future.cancelled())]
+
+
+class _Queue:
+    """How much may be under way; nothing enters any more once something has failed."""
+
+    def __init__(self, places: int | None) -> None:
+        self._free = threading.Semaphore(places) if places is not None else None
+        self._failed = False
+
+    def enter(self) -> bool:
+        """Wait for a place; whether there is one."""
+        while not self._failed:
+            if self._free is None or self._free.acquire(timeout=_AWAKE_S):
+                return not self._failed
+        return False
+
+    def leave(self, future: Future[Any]) -> None:
+        """Make place again."""
+        self._failed = self._failed or future.cancelled() or future.exception() is not None
+        if self._free is not None:
+            self._free.release()
 
 
 @contextmanager

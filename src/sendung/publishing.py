@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from sendung import __version__, cards, records
 from sendung.archive import Archive, Reader
 from sendung.check import check_show, examine, read_drafts
-from sendung.concurrency import each
+from sendung.concurrency import beside, each
 from sendung.config.show import ShowConfig
 from sendung.desk import Desk
 from sendung.errors import ConflictError, Problem, SendungError, Severity, merge
@@ -25,7 +25,7 @@ from sendung.pages import check_templates
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.progress import Progress
 from sendung.records import EpisodeRecord, R, ShowRecord, Standing
-from sendung.refresh import refresh
+from sendung.refresh import There, look, refresh
 from sendung.standing import (
     PULL,
     DraftStanding,
@@ -90,9 +90,9 @@ def publish(
         if errors:
             return _failed(folders, errors)
         approve(ready, show_ready.show)
-        results = _send(plan, show_ready, ready, store, reader, desk, progress)
+        results, there = _send(plan, show_ready, ready, store, reader, desk, progress)
     Step.REFRESH.begin(progress)
-    archive = refresh(store, reader, desk, progress, override=override)
+    archive = refresh(store, reader, desk, progress, override=override, there=there)
     others = {one.folder: _left_alone(one) for one in plan.drafts if one not in plan.due}
     shown = archive.show.show if archive.show else None
     return Outcome(shown, tuple((results | others)[folder] for folder in folders))
@@ -189,15 +189,25 @@ def _send(
     reader: Reader,
     desk: Desk,
     progress: Progress,
-) -> dict[Path, EpisodeResult]:
-    """Store the assets, then the records."""
-    show, _ = _known(plan)
-    if ready or show.due:
-        Step.ASSETS.begin(progress)
-        store_assets(store, [*show_ready.files, *(file for one in ready for file in one.files)], progress)
-        Step.RECORD.begin(progress)
-    _commit_show(show_ready, show, reader, desk)
-    return {one.standing.folder: _commit_episode(one, reader, desk) for one in ready}
+) -> tuple[dict[Path, EpisodeResult], Callable[[], There] | None]:
+    """Store the assets, then the records; meanwhile, see which pages are there, and what they are to be made from."""
+    show, archive = _known(plan)
+    if not (ready or show.due):
+        return {}, None
+    Step.ASSETS.begin(progress)
+    store_assets(store, [*show_ready.files, *(file for one in ready for file in one.files)], progress)
+    Step.RECORD.begin(progress)
+
+    def prepare() -> There:
+        there = look(store)
+        for record in archive.episodes.values():
+            reader.digests.of(record.episode)
+        return there
+
+    with beside(prepare) as there:
+        _commit_show(show_ready, show, reader, desk)
+        results = {one.standing.folder: _commit_episode(one, reader, desk) for one in ready}
+    return results, there
 
 
 def _known(plan: _Plan) -> tuple[ShowStanding, Archive]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,6 +17,7 @@ from sendung.archive import Archive, Reader
 from sendung.concurrency import beside, each
 from sendung.desk import Desk
 from sendung.errors import ConflictError, ObjectChanged, ObjectMissing
+from sendung.facts import facts_digest
 from sendung.feed import FEED_KEY
 from sendung.gate import check_feed
 from sendung.model import Episode, Show
@@ -46,28 +48,31 @@ def refresh(
     *,
     override: Collection[str] = (),
     anew: bool = False,
+    there: Callable[[], There] | None = None,
 ) -> Archive:
     """Render what the records say, and send what differs; until the records stand still.
 
     The feed's version is read before the records are listed, and the records are listed again after anything was
     written: whoever writes last has seen every record that was committed before. Nothing is written where the
     store already holds the right bytes. `override` names GUIDs and slugs that the gate lets pass; `anew` renders every
-    page, whatever the manifest says. Raises StoreError; InvariantBroken if the gate holds the feed; ConflictError if
-    others never stop.
+    page, whatever the manifest says; `there` waits for what `look` has found a moment ago. Raises StoreError;
+    InvariantBroken if the gate holds the feed; ConflictError if others never stop.
     """
     for _ in range(_ATTEMPTS):
         before = read_or_none(store, FEED_KEY)
-        with beside(partial(_look, store, anew=anew)) as there:
+        with nullcontext(there) if there else beside(partial(look, store, anew=anew)) as found:
             archive = reader.archive()
             if archive.show is None:
                 return archive
-            site = public_site(archive, desk.clock())
+            site = public_site(archive, desk.clock(), reader.digests.of)
             plans = site.plan(desk.templates)
         try:
-            wrote = _send_pages(store, plans, there(), progress)
+            wrote = _send_pages(store, plans, found(), progress)
             wrote |= _send_feed(store, before, site, archive, override)
         except ObjectChanged:
+            there = None
             continue
+        there = None
         if not wrote or reader.listing().keys() == archive.listing.keys():
             if desk.announces:
                 announce(store, archive.show.show, progress)
@@ -86,12 +91,13 @@ class Site:
     """At or after every episode's date."""
     built: datetime
     """When any of it changed last (RSS 2.0, lastBuildDate): a revision, or the hour of a scheduled episode."""
+    digest: Callable[[Episode], str] = facts_digest
 
     def plan(self, templates: Path | None) -> tuple[PagePlan, ...]:
         """Every page, and every page of the feed but the newest, not yet rendered. Raises ConfigError for templates."""
-        older = feed.archive(self.show, self.episodes, self.moment)
+        older = feed.archive(self.show, self.episodes, self.moment, self.digest)
         return (
-            *pages.plan(self.show, self.episodes, self.moment, templates, self.withdrawn),
+            *pages.plan(self.show, self.episodes, self.moment, templates, self.withdrawn, self.digest),
             *(PagePlan(page.key, page.content_type, page.inputs, page.render) for page in older),
         )
 
@@ -100,7 +106,7 @@ class Site:
         return feed.render(self.show, self.episodes, self.moment, self.built)
 
 
-def public_site(archive: Archive, now: datetime) -> Site:
+def public_site(archive: Archive, now: datetime, digest: Callable[[Episode], str] = facts_digest) -> Site:
     """What the records of an archive (with a show) make public at a time."""
     if archive.show is None:
         raise AssertionError("a site needs a show")
@@ -109,7 +115,7 @@ def public_site(archive: Archive, now: datetime) -> Site:
     dates = [record.episode.date for record in shown]
     built = max([archive.show.at, *(record.at for record in [*gone, *shown]), *dates])
     episodes, withdrawn = ([record.episode for record in some] for some in (shown, gone))
-    return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built)
+    return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest)
 
 
 def read_or_none(store: Store, key: str) -> Stored | None:
@@ -131,7 +137,7 @@ def _send_feed(store: Store, before: Stored | None, site: Site, archive: Archive
 
 
 @dataclass(frozen=True)
-class _There:
+class There:
     """The pages in the store."""
 
     stored: Stored | None
@@ -142,13 +148,14 @@ class _There:
     """Of everything beside the pages that the manifest names, too."""
 
 
-def _look(store: Store, *, anew: bool) -> _There:
+def look(store: Store, *, anew: bool = False) -> There:
+    """Which pages are in the store. What others write afterwards is noticed when it would be written over."""
     stored = read_or_none(store, MANIFEST_KEY)
     manifest = {} if anew else _parse(stored)
-    return _There(stored, manifest, _versions(store, manifest))
+    return There(stored, manifest, _versions(store, manifest))
 
 
-def _send_pages(store: Store, plans: Sequence[PagePlan], there: _There, progress: Progress) -> bool:
+def _send_pages(store: Store, plans: Sequence[PagePlan], there: There, progress: Progress) -> bool:
     """Send the pages that differ from those in the store, by its manifest; whether there are any."""
     stored, manifest = there.stored, there.manifest
     versions = {**there.versions, **_versions(store, [plan.key for plan in plans], but=manifest)}
@@ -157,12 +164,15 @@ def _send_pages(store: Store, plans: Sequence[PagePlan], there: _There, progress
         return False
     with progress.meter("Pages", len(due), "items") as meter:
 
-        def send(plan: PagePlan) -> dict[str, str]:
-            version = _send_page(store, plan, versions.get(plan.key))
+        def send(page: tuple[PagePlan, bytes]) -> dict[str, str]:
+            plan, data = page
+            version = _send_page(store, plan, data, versions.get(plan.key))
             meter.advance(1)
             return {"inputs": plan.inputs, "version": version}
 
-        sent = dict(zip((plan.key for plan in due), each(send, due, _SENDERS), strict=True))
+        # Rendered in one thread: several would only wait for each other, and each make the same templates.
+        rendered = ((plan, plan.render()) for plan in due)
+        sent = dict(zip((plan.key for plan in due), each(send, rendered, _SENDERS, ahead=_SENDERS), strict=True))
     kept = {plan.key: manifest[plan.key] for plan in plans if plan.key not in sent}
     data = _MANIFEST.dump_json(dict(sorted({**kept, **sent}.items())), indent=1)
     if stored is None or stored.data != data:
@@ -196,8 +206,7 @@ def _place(key: str) -> str:
     return folder + slash
 
 
-def _send_page(store: Store, plan: PagePlan, version: Version | None) -> Version:
-    data = plan.render()
+def _send_page(store: Store, plan: PagePlan, data: bytes, version: Version | None) -> Version:
     if version is not None:
         there = read_or_none(store, plan.key)
         if there and there.data == data:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -33,6 +34,7 @@ BESIDE = UNHEARD.replace("import each", "import beside").replace(
     "    each(work, range(2), 2)", "    with beside(lambda: work(0)):\n        pass"
 )
 BESIDE_A_FAILURE = BESIDE.replace("        pass", "        raise LookupError")
+WHILE_FULL = UNHEARD.replace("range(2), 2)", "range(9), 2, ahead=1)")
 AFTER_A_FAILURE = UNHEARD.replace(
     "    time.sleep(0.3)", "    if number == 1:\n        raise LookupError\n    time.sleep(1)"
 )
@@ -63,6 +65,46 @@ def test_an_error_ends_what_was_not_begun_and_is_raised_once_nothing_works_any_m
     assert begun[:2] == [0, 1]
     assert len(begun) < 10
     assert sorted(ended) == [number for number in begun if number != 1]
+
+
+def test_items_are_made_in_this_thread_and_few_of_them_ahead() -> None:
+    made: list[int] = []
+    makers: set[int] = set()
+    furthest = 0
+
+    def items() -> Iterator[int]:
+        for number in range(30):
+            made.append(number)
+            makers.add(threading.get_ident())
+            yield number
+
+    def work(number: int) -> int:
+        nonlocal furthest
+        time.sleep(0.005)
+        furthest = max(furthest, made[-1] - number)
+        return number
+
+    assert each(work, items(), 2, ahead=3) == list(range(30))
+    assert makers == {threading.get_ident()}
+    assert furthest <= 2 + 3 + 1
+
+
+def test_no_item_is_made_any_more_once_one_has_failed() -> None:
+    made: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(1000):
+            made.append(number)
+            yield number
+
+    def work(number: int) -> None:
+        if number == 3:
+            raise LookupError(number)
+        time.sleep(0.01)
+
+    with pytest.raises(LookupError):
+        each(work, items(), 2, ahead=2)
+    assert len(made) < 20
 
 
 def test_work_beside_is_done_meanwhile() -> None:
@@ -100,8 +142,8 @@ def test_work_beside_has_ended_when_the_block_ends_with_an_error() -> None:
 
 @pytest.mark.parametrize(
     "program",
-    [UNHEARD, AFTER_A_FAILURE, BESIDE, BESIDE_A_FAILURE],
-    ids=["while all works", "after one has failed", "beside", "beside a failure"],
+    [UNHEARD, WHILE_FULL, AFTER_A_FAILURE, BESIDE, BESIDE_A_FAILURE],
+    ids=["while all works", "while the next has to wait", "after one has failed", "beside", "beside a failure"],
 )
 def test_an_interrupt_that_reaches_a_sleeping_program_by_another_thread_is_heard(program: str) -> None:
     began = time.monotonic()

@@ -151,7 +151,7 @@ def collect_seldom() -> None:
 
     That took a third of a publish into a show of 5,000 episodes.
     """
-    gc.set_threshold(500_000, 20, 100)
+    gc.set_threshold(1_000_000, 20, 100)
 
 
 def leave(code: object) -> None:

@@ -14,6 +14,7 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from sendung import __version__
+from sendung.facts import facts_digest
 from sendung.feed import itunes, podcasting20, podlove
 from sendung.feed.content import content
 from sendung.feed.extension import TagsEntryExtension, TagsExtension, put_in
@@ -24,8 +25,6 @@ from sendung.notes import printable
 
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"
 _SAMPLE = 50
-_UNSEEN = {"transcript": {"cues"}, "audio": {"waveform"}}
-"""Facts of an episode that its item does not show."""
 _BATCH = 25
 """feedgen keeps every item in memory until all are written, so it gets this many at a time: as few as the garbage
 collector does not take for long-lived."""
@@ -57,16 +56,21 @@ def render(show: Show, episodes: Sequence[Episode], now: datetime, built: dateti
     return _document(show, page, tags)
 
 
-def archive(show: Show, episodes: Sequence[Episode], now: datetime) -> tuple[ArchivePage, ...]:
-    """The pages of the episodes that `render` leaves out, newest page first; none while feed.xml holds all."""
+def archive(
+    show: Show, episodes: Sequence[Episode], now: datetime, digest: Callable[[Episode], str] = facts_digest
+) -> tuple[ArchivePage, ...]:
+    """The pages of the episodes that `render` leaves out, newest page first; none while feed.xml holds all.
+
+    `digest` is `facts_digest`, or remembers what that said.
+    """
     visible = newest_first(episode for episode in episodes if episode.visible(now))
     pages = divide(show, visible, _item_size(show, visible))[1:]
-    return tuple(_archive_page(show, page) for page in pages)
+    return tuple(_archive_page(show, page, digest) for page in pages)
 
 
-def _archive_page(show: Show, page: Page) -> ArchivePage:
+def _archive_page(show: Show, page: Page, digest: Callable[[Episode], str]) -> ArchivePage:
     facts = [__version__, show.model_dump_json(), *map(str, sorted(page.links.items()))]
-    facts += [episode.model_dump_json(exclude=_UNSEEN) for episode in page.episodes]
+    facts += map(digest, page.episodes)
 
     def write() -> bytes:
         return _document(show, page, _channel_tags(show, page, ()))

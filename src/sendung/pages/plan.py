@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from sendung.errors import ConfigError
+from sendung.facts import facts_digest
 from sendung.model import Article, Episode, Show, listen_key
 from sendung.pages import listen_now, render, structured
 from sendung.pages.keys import SHOW_KEY, archive_key, embed_key, kit_key, oembed_key, transcript_key
@@ -21,9 +22,6 @@ from sendung.pages.site import HTML, JAVASCRIPT, JSON, Site, site_of
 
 NEWEST, ARCHIVED = 60, 200
 """Episodes on the show page, and on each page of older ones."""
-
-_DERIVED = {"transcript": {"cues"}}
-"""Left out of digests: the transcript's files are named by their content, and have the same cues in them."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +50,18 @@ def plan(
     now: datetime,
     templates: Path | None = None,
     withdrawn: Sequence[Episode] = (),
+    digest: Callable[[Episode], str] = facts_digest,
 ) -> tuple[PagePlan, ...]:
     """Every page of a show at a time, in the order of the episodes' dates, newest first; the show page comes last.
 
     Episodes whose date has not come have no page. Addresses that an episode had before lead to where it is now, and
     those of `withdrawn` episodes say that it is gone. `templates` is a folder with templates of the show's own; a
-    mistake in one of them raises ConfigError, some when it is rendered.
+    mistake in one of them raises ConfigError, some when it is rendered. `digest` is `facts_digest`, or remembers what
+    that said.
     """
     site = site_of(show, templates)
     visible = sorted((e for e in episodes if e.visible(now)), key=lambda e: (e.date, e.slug), reverse=True)
-    digests = [_facts_digest(episode) for episode in visible]
+    digests = [digest(episode) for episode in visible]
     plans: list[PagePlan] = []
     for index, episode in enumerate(visible):
         newer = visible[index - 1] if index else None
@@ -181,12 +181,6 @@ def _show_pages(site: Site, visible: Sequence[Episode], facts: Sequence[str]) ->
 def _named(article: Article) -> tuple[str, str, str]:
     """What the way from an article to its episode is made from."""
     return article.url, article.canonical, article.language
-
-
-def _facts_digest(episode: Episode) -> str:
-    """What stands for an episode's facts in the inputs of its pages; hashed once, as it goes into many of them."""
-    derived = _DERIVED if episode.transcript and episode.transcript.assets else None
-    return hashlib.sha256(episode.model_dump_json(exclude=derived).encode()).hexdigest()
 
 
 def _inputs(site: Site, *facts: str) -> str:

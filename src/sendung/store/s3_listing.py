@@ -15,7 +15,9 @@ from xml.etree import ElementTree
 from botocore.hooks import BaseEventHooks
 from botocore.utils import parse_timestamp
 
-EVENT = "before-parse.s3.ListObjectsV2"
+EVENT = "before-parse.*.ListObjectsV2"
+"""With the service left open, botocore calls this before its own handlers for "s3", which parse the whole answer once
+more to see whether it is an error."""
 _OBJECT = "Contents"
 
 
