@@ -13,7 +13,7 @@ import termios
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
+_CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _SECONDS = 60
 
 
@@ -22,7 +22,7 @@ class Screen:
 
     def __init__(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], columns: int) -> None:
         self.text = ""
-        """What was printed so far, without the controls of colours and bars."""
+        """What was printed so far, without the controls of colours; each look of a bar is a line."""
         self.raw = b""
         """The same with them."""
         variables = {key: value for key, value in environment.items() if key != "COLUMNS"}
@@ -60,5 +60,5 @@ class Screen:
             self.raw += os.read(self._terminal, 1 << 16)
         except OSError:  # so Linux says that the other end is closed
             return False
-        self.text = _CONTROLS.sub("", self.raw.decode("utf-8", "replace"))
+        self.text = _CONTROLS.sub("", self.raw.decode("utf-8", "replace")).replace("\r\n", "\n").replace("\r", "\n")
         return True
