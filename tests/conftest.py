@@ -10,5 +10,6 @@ pytest_plugins = ["tests.servers.fixtures", "tests.browser"]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need Ceph share one process, so that it is started once; all others go wherever there is time."""
     for item in items:
-        if "ceph" in item.name or item.path.name == "test_services.py":
+        fixtures = getattr(item, "fixturenames", ())
+        if "ceph" in item.name or "ceph_gateway" in fixtures or item.path.name == "test_services.py":
             item.add_marker(pytest.mark.xdist_group("ceph"))

@@ -71,13 +71,11 @@ def test_a_wrong_secret_is_told_from_a_wrong_key(
     assert_every_use_fails(target.open(), tmp_path / "x", AccessDenied, "does not know the access key")
 
 
-def test_anothers_bucket_is_denied(
-    new_target: Callable[[str], Target], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    theirs = new_target("ceph")
+@pytest.mark.parametrize("target", ["ceph"], indirect=True)
+def test_anothers_bucket_is_denied(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testkey2")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testsecret2")
-    assert_every_use_fails(theirs.open(), tmp_path / "x", AccessDenied, "denies access to the bucket")
+    assert_every_use_fails(target.open(), tmp_path / "x", AccessDenied, "denies access to the bucket")
 
 
 def test_no_credentials_at_all_says_where_to_put_them(
@@ -98,10 +96,8 @@ def test_an_unknown_profile_is_told(target: Target, monkeypatch: pytest.MonkeyPa
         target.open()
 
 
-def test_a_clock_that_is_wrong_is_told(
-    new_target: Callable[[str], Target], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = new_target("ceph")
+@pytest.mark.parametrize("target", ["ceph"], indirect=True)
+def test_a_clock_that_is_wrong_is_told(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     skewed = datetime.now(UTC) + timedelta(hours=1)
     monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: skewed.replace(tzinfo=None))
     assert_every_use_fails(target.open(), tmp_path / "x", AccessDenied, "clock")
