@@ -34,14 +34,21 @@ def each(
             futures.append(pool.submit(work, item))
             futures[-1].add_done_callback(queue.leave)
         if not wait_awake(futures):
-            pool.shutdown(wait=False, cancel_futures=True)
-            wait_awake([future for future in futures if not future.cancelled()], ALL_COMPLETED)
+            _end(pool, futures)
     except BaseException as error:
-        pool.shutdown(wait=isinstance(error, Exception), cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
+        if isinstance(error, Exception):
+            _end(pool, futures)
         raise
     pool.shutdown(cancel_futures=True)
     # What was cancelled comes last, for the error that was the reason to be raised before.
     return [future.result() for future in sorted(futures, key=lambda future: future.cancelled())]
+
+
+def _end(pool: ThreadPoolExecutor, futures: Sequence[Future[Any]]) -> None:
+    """Begin nothing more, and wait until what has begun has ended."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    wait_awake([future for future in futures if not future.cancelled()], ALL_COMPLETED)
 
 
 class _Queue:
@@ -60,7 +67,8 @@ class _Queue:
 
     def leave(self, future: Future[Any]) -> None:
         """Make place again."""
-        self._failed = self._failed or future.cancelled() or future.exception() is not None
+        if future.cancelled() or future.exception() is not None:
+            self._failed = True
         if self._free is not None:
             self._free.release()
 

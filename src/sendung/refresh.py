@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -59,8 +59,7 @@ def refresh(
     InvariantBroken if the gate holds the feed; ConflictError if others never stop.
     """
     for _ in range(_ATTEMPTS):
-        before = read_or_none(store, FEED_KEY)
-        with nullcontext(there) if there else beside(partial(look, store, anew=anew)) as found:
+        with nullcontext(there) if there else _looking(store, anew=anew) as found:
             archive = reader.archive()
             if archive.show is None:
                 return archive
@@ -68,7 +67,7 @@ def refresh(
             plans = site.plan(desk.templates)
         try:
             wrote = _send_pages(store, plans, found(), progress)
-            wrote |= _send_feed(store, before, site, archive, override)
+            wrote |= _send_feed(store, found().feed, site, archive, override)
         except ObjectChanged:
             there = None
             continue
@@ -138,8 +137,9 @@ def _send_feed(store: Store, before: Stored | None, site: Site, archive: Archive
 
 @dataclass(frozen=True)
 class There:
-    """The pages in the store."""
+    """The feed in the store, and then the pages."""
 
+    feed: Stored | None
     stored: Stored | None
     """The manifest, as it is."""
     manifest: Manifest
@@ -148,11 +148,20 @@ class There:
     """Of everything beside the pages that the manifest names, too."""
 
 
-def look(store: Store, *, anew: bool = False) -> There:
-    """Which pages are in the store. What others write afterwards is noticed when it would be written over."""
+def look(store: Store) -> There:
+    """What is in the store, the feed first: whoever changes anything afterwards changes that last."""
+    return _look(store, read_or_none(store, FEED_KEY), anew=False)
+
+
+def _looking(store: Store, *, anew: bool) -> AbstractContextManager[Callable[[], There]]:
+    """`look` at the pages in a thread, once the feed was read."""
+    return beside(partial(_look, store, read_or_none(store, FEED_KEY), anew=anew))
+
+
+def _look(store: Store, before: Stored | None, *, anew: bool) -> There:
     stored = read_or_none(store, MANIFEST_KEY)
     manifest = {} if anew else _parse(stored)
-    return There(stored, manifest, _versions(store, manifest))
+    return There(before, stored, manifest, _versions(store, manifest))
 
 
 def _send_pages(store: Store, plans: Sequence[PagePlan], there: There, progress: Progress) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sendung.audio import Mastered, Target, master, rendition
+from sendung.audio import Mastered, Target, master
 from sendung.progress import Meter, Silent
 
 from .conftest import decode, hear, silence, speech, voice, write_wav
@@ -95,16 +95,6 @@ def test_the_same_again_comes_from_the_cache_unless_it_is_damaged(tmp_path: Path
     assert json.loads(entry.read_text())["mastered"]["size"] == len(whole)
 
     assert master(source, Target(loudness=-18), cache, Silent()).path != first.path
-
-
-def test_a_copy_of_what_was_mastered_is_known_again_before_it_is_encoded(
-    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is digested while it is measured."""
-    source = write_wav(tmp_path / "a.wav", speech(6))
-    first = master(source, Target(), cache, Silent())
-    monkeypatch.setattr(rendition, "encode_mp3", None)
-    assert master(source.rename(tmp_path / "b.wav"), Target(), cache, Silent()) == first
 
 
 def test_odd_names_of_files_and_folders_do_no_harm(tmp_path: Path) -> None:

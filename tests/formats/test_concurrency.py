@@ -35,6 +35,9 @@ BESIDE = UNHEARD.replace("import each", "import beside").replace(
 )
 BESIDE_A_FAILURE = BESIDE.replace("        pass", "        raise LookupError")
 WHILE_FULL = UNHEARD.replace("range(2), 2)", "range(9), 2, ahead=1)")
+NO_FURTHER_ITEM = UNHEARD.replace("range(2), 2)", "(number or 1 / 0 for number in (1, 0, 0)), 2)").replace(
+    "== 0", "== 1"
+)
 AFTER_A_FAILURE = UNHEARD.replace(
     "    time.sleep(0.3)", "    if number == 1:\n        raise LookupError\n    time.sleep(1)"
 )
@@ -142,8 +145,8 @@ def test_work_beside_has_ended_when_the_block_ends_with_an_error() -> None:
 
 @pytest.mark.parametrize(
     "program",
-    [UNHEARD, WHILE_FULL, AFTER_A_FAILURE, BESIDE, BESIDE_A_FAILURE],
-    ids=["while all works", "while the next has to wait", "after one has failed", "beside", "beside a failure"],
+    [UNHEARD, WHILE_FULL, NO_FURTHER_ITEM, AFTER_A_FAILURE, BESIDE, BESIDE_A_FAILURE],
+    ids=["all work", "the next has to wait", "one could not be made", "one has failed", "beside", "beside a failure"],
 )
 def test_an_interrupt_that_reaches_a_sleeping_program_by_another_thread_is_heard(program: str) -> None:
     began = time.monotonic()

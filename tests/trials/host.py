@@ -18,6 +18,7 @@ import random
 import shutil
 import signal
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,7 @@ class KillingStore:
         self._at = at
         self._after = after
         self.calls = 0
+        self._counting = threading.Lock()
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._below, name)
@@ -46,8 +48,9 @@ class KillingStore:
             return value
 
         def call(*arguments: Any, **keywords: Any) -> Any:
-            self.calls += 1
-            mine = self.calls == self._at
+            with self._counting:  # the pages are looked at beside the commit
+                self.calls += 1
+                mine = self.calls == self._at
             if mine and not self._after:
                 os.kill(os.getpid(), signal.SIGKILL)
             result = value(*arguments, **keywords)

@@ -87,6 +87,23 @@ def test_a_second_look_reads_no_record_again(target: Target, tmp_path: Path) -> 
     assert isinstance(next(iter(archive.episodes.values())), EpisodeRecord)
 
 
+@pytest.mark.parametrize("target", ["rclone"], indirect=True)
+def test_what_was_listed_before_may_be_wrong(target: Target, tmp_path: Path) -> None:
+    """This machine remembers the keys of the last listing, so that the next is asked for in many requests at once."""
+    world = make_world(tmp_path, target, ["eins"])
+    finish(world.host("sven", ["eins"]))
+    grow(world.store(), world.cache, 30)
+    listing = Reader(world.store(), world.cache).listing()
+    assert len(listing) == 32
+    [keys] = world.cache.glob("records/*/keys")
+    assert keys.read_text().splitlines() == [*listing]
+    gone = [records.key_of(f"{letter}-{number}", 1) for letter in "aow" for number in range(900)]
+    for wrong in ("\n".join(gone).encode(), b"\xff\x00", b"records/../x\n" * 3000):
+        keys.write_bytes(wrong)
+        assert Reader(world.store(), world.cache).listing() == listing
+        assert keys.read_text().splitlines() == [*listing]
+
+
 @pytest.mark.parametrize("target", ["directory"], indirect=True)
 def test_an_unchanged_publish_lists_each_thing_once_for_itself(target: Target, tmp_path: Path) -> None:
     """The records for the draft and for the feed, the pages once; after no write there is nothing to look at again."""

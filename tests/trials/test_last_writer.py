@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from sendung.archive import Reader
 from sendung.config.show import load_show
 from sendung.desk import Desk
 from sendung.progress import Silent
 from sendung.publishing import publish
+from sendung.refresh import refresh
 from sendung.store import Store
 from tests.servers.fixtures import Target
-from tests.trials.world import Watcher, World, feed_titles, make_world
+from tests.trials.world import Watcher, World, feed_titles, make_world, public_objects
 
 
 class CarelessStore:
@@ -37,9 +40,12 @@ class CarelessStore:
         return self._below.replace(key, data, headers, there.version if there else None)
 
 
+def desk_of(world: World) -> Desk:
+    return Desk("sven", lambda: datetime.now(UTC), world.cache)
+
+
 def publish_one(world: World, slug: str, store: Any) -> None:
-    desk = Desk("sven", lambda: datetime.now(UTC), world.cache)
-    outcome = publish([world.folder / "episodes" / slug], load_show(world.folder), store, desk, Silent())
+    outcome = publish([world.folder / "episodes" / slug], load_show(world.folder), store, desk_of(world), Silent())
     assert outcome.error is None
 
 
@@ -57,3 +63,39 @@ def test_who_writes_last_has_seen_everything(target: Target, tmp_path: Path, key
     for page in ("index.html", "listen-now.json"):
         text = world.store().read(page).data.decode()
         assert all(f"/{slug}" in text for slug in ("eins", "zwei", "drei")), page
+
+
+class SlowToRecord(CarelessStore):
+    """A store where somebody else publishes just before a record is created, once this host has seen the pages."""
+
+    def __init__(self, below: Store, meanwhile: Callable[[], object]) -> None:
+        super().__init__(below, "", meanwhile)
+        self._seen = threading.Event()
+        self.waited: bool | None = None
+
+    def list(self, prefix: str, hints: Any = ()) -> Any:
+        found = list(self._below.list(prefix, hints))
+        if prefix == "e/":
+            self._seen.set()
+        return iter(found)
+
+    def create(self, key: str, data: bytes, headers: Any) -> Any:
+        if self._meanwhile:
+            work, self._meanwhile = self._meanwhile, None
+            self.waited = self._seen.wait(10)
+            work()
+        return self._below.create(key, data, headers)
+
+
+@pytest.mark.parametrize("target", ["directory"], indirect=True)
+def test_what_another_host_does_after_the_pages_were_seen_is_seen_all_the_same(target: Target, tmp_path: Path) -> None:
+    """The pages are looked at beside the commit; here another host publishes whole between the two."""
+    world = make_world(tmp_path, target, ["eins", "zwei", "drei"])
+    publish_one(world, "eins", world.store())
+    slow = SlowToRecord(world.store(), lambda: publish_one(world, "drei", world.store()))
+    publish_one(world, "zwei", slow)
+    assert slow.waited
+    assert sorted(feed_titles(world.store())) == ["Folge drei", "Folge eins", "Folge zwei"]
+    shown = public_objects(world.store())
+    refresh(world.store(), Reader(world.store(), world.cache), desk_of(world), Silent(), anew=True)
+    assert public_objects(world.store()) == shown, "nothing was left as it was before"

@@ -16,6 +16,8 @@ from tests.whole.conftest import Workshop
 PAGE = (Path(__file__).parents[2] / "docs/library.md").read_text("utf-8")
 HEAVY = "{'boto3', 'feedgen', 'jinja2', 'lxml', 'PIL', 'pydantic', 'rich', 'ruamel', 'typer', 'urllib3'}"
 
+SLUG = "erster-ton"
+
 
 def run(code: str, workshop: Workshop) -> str:
     command = [sys.executable, "-W", "error", "-c", code]
@@ -65,4 +67,10 @@ def test_an_import_costs_nothing_and_help_little_more_than_typer(workshop: Works
 
 
 def test_publishing_what_is_mastered_needs_nothing_that_looks_at_samples(workshop: Workshop) -> None:
-    assert run("import sys, sendung.publishing; print({'numpy', 'pydub'} & set(sys.modules))", workshop) == "set()\n"
+    workshop.run("publish", SLUG)
+    workshop.edit(f"episodes/{SLUG}/episode.yaml", "Worum es geht.", "Worum es nun geht.")
+    code = f"import os, sys; os.chdir({str(workshop.folder)!r})\nfrom sendung.cli import main\n"
+    code += f"sys.argv = ['sendung', 'publish', '{SLUG}', '--yes', '--quiet']\ntry: main()\nexcept SystemExit: pass\n"
+    loaded = "print({'numpy', 'pydub', 'sendung.audio.master'} & set(sys.modules))"
+    assert run(code + loaded, workshop) == "{'sendung.audio.master'}\n"
+    assert "2" in workshop.run("log", SLUG).out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -36,11 +35,6 @@ def key_of(source: Path, target: Target, cache: Path) -> str:
     }
     facts = {"source": digest(source), "target": settings, "version": __version__, "method": METHOD}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def is_remembered(inputs: Iterable[Path], cache: Path) -> bool:
-    """Whether the key of what is made of these files is known without reading them."""
-    return all(map(Memory(cache).knows, inputs))
 
 
 def look_up(cache: Path, key: str, target: Target) -> Mastered | None:

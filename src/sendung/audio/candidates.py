@@ -89,7 +89,8 @@ class Candidates:
             reading.true_peaks = self._worth_keeping(found.chosen(peaks.at(found.windows) >= least))
 
     def _least(self) -> float:
-        return max(CANDIDATE * min(self._running, self._ceiling), self.format.unit)
+        # As exact as the peaks are, so that it is the same for one of them and for an array.
+        return float(np.float32(max(CANDIDATE * min(self._running, self._ceiling), self.format.unit)))
 
     def _that_matter(self) -> list[Candidate]:
         least = self._least()
@@ -118,7 +119,7 @@ class Candidates:
         """
         if self._ceiling == math.inf or not len(found):
             return found
-        passing = found.peaks > self._ceiling
+        passing = found.peaks > np.float64(self._ceiling)
         tenths = found.windows // (self._what.rate // 10 // window_of(self._what.rate))
         # By tenth, the highest of the rest last.
         order = np.lexsort((np.where(passing, 0, found.peaks), tenths))

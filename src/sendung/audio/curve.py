@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sendung.audio.reading import window_of
 from sendung.audio.windows import Floats, Numbers
@@ -31,11 +32,13 @@ _HELD = STEPS + 2
 _SHAPE = np.concatenate((_ATTACK, np.ones(_HELD), _RELEASE))
 _BEFORE = len(_ATTACK) + 1
 """Steps of the shape before the window."""
+_AT_ONCE = 2000
+"""Dips whose shapes are laid out at once (4 MB)."""
 TAIL_S = 1.0
 """Of curve after the samples it is for, so that it never ends first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
     """The gain of the whole, and the dips: windows that get a further gain below 1 (linear). All others get none."""
 
@@ -58,7 +61,7 @@ class Curve:
         index = np.minimum(np.searchsorted(self.windows, windows), len(self.windows) - 1)
         return np.where(self.windows[index] == windows, self.dips[index], np.float32(1))
 
-    def lowered(self, windows: Numbers, dips: Floats) -> Self:
+    def lowered(self, windows: NDArray[np.int32], dips: Floats) -> Self:
         """The same curve with dips in some windows (in any order, also several times), where they are deeper."""
         numbers, places = np.unique(np.append(self.windows, windows), return_inverse=True)
         gains = np.ones(len(numbers), np.float32)
@@ -83,20 +86,21 @@ class Curve:
         """The dips as one gain every `step_rate` for the samples from `first` (a step's beginning) on."""
         step = window_of(rate) // STEPS
         size = math.ceil(count / step) + round(TAIL_S * rate / step)
-        near = self._near(first, count, rate)
-        starts = self.windows[near] * STEPS - first // step - _BEFORE
-        places = starts[:, None] + np.arange(len(_SHAPE))
-        lowered = (1 - (1 - self.dips[near].astype(np.float64))[:, None] * _SHAPE).astype(np.float32)
-        here = (places >= 0) & (places < size)
         gains = np.ones(size, np.float32)
-        np.minimum.at(gains, places[here], lowered[here])
+        near = self._near(first, count, rate)
+        for at in range(near.start, near.stop, _AT_ONCE):
+            some = slice(at, min(at + _AT_ONCE, near.stop))
+            places = (self.windows[some] * STEPS - first // step - _BEFORE)[:, None] + np.arange(len(_SHAPE))
+            lowered = (1 - (1 - self.dips[some].astype(np.float64))[:, None] * _SHAPE).astype(np.float32)
+            here = (places >= 0) & (places < size)
+            np.minimum.at(gains, places[here], lowered[here])
         return gains
 
     def _near(self, first: int, count: int, rate: int) -> slice:
         """Which of the dips reach into these samples."""
         window = window_of(rate)
         ends = max(0, first // window - 12), (first + count) // window + 4
-        return slice(*np.searchsorted(self.windows, ends))
+        return slice(*np.searchsorted(self.windows, ends).tolist())
 
 
 def step_rate(rate: int) -> int:

@@ -46,7 +46,7 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
 def lowered(curve: Curve, result: Reading, ceiling_db: float) -> Curve:
     """The same curve, lower where the decoded result passes the ceiling."""
     ceiling = amplitude(ceiling_db)
-    over = result.true_peaks.chosen(result.true_peaks.peaks > ceiling)
+    over = result.true_peaks.chosen(result.true_peaks.peaks > np.float64(ceiling))
     near = over.windows[:, None] + np.array([-1, 0, 1], np.int32)
     wanted = np.float32(ceiling * AFTER_OVERSHOOT) / over.peaks
     dips = curve.at(near.ravel()).reshape(near.shape) * wanted[:, None]

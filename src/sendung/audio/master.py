@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
-from sendung.audio.cache import is_remembered, keep, key_of, look_up
+from sendung.audio.cache import keep, key_of, look_up
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.mp3 import BITRATES
 from sendung.audio.probe import check_file, probe_with, refusal
 from sendung.audio.scratch import scratch_in
 from sendung.audio.values import Mastered, Target
-from sendung.concurrency import beside
 from sendung.errors import AudioError
 from sendung.progress import Progress
 
@@ -31,48 +29,28 @@ def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mas
 def master_all(source: Path, targets: Sequence[Target], cache: Path, progress: Progress) -> list[Mastered]:
     """`master` to several targets that differ in format and bit rate only: read once, and encoded at the same time."""
     first = targets[0]
-    inputs = [path for path in (source, first.intro, first.outro) if path]
     with _refusing(source, cache):
         for target in targets:
             _check_target(target)
-        for path in inputs:
+        for path in filter(None, (source, first.intro, first.outro)):
             check_file(path)
-        with beside(partial(_keys, source, targets, cache)) as keys:
-            # What was never digested here is hardly ever kept, so it is measured meanwhile.
-            found = _look_up(keys(), cache) if is_remembered(inputs, cache) else {}
-            if len(found) < len(targets):
-                found |= _make(source, [target for target in targets if target not in found], cache, progress, keys)
-    return [found[target] for target in targets]
+        keys = {target: key_of(source, target, cache) for target in targets}
+        found = {target: look_up(cache, key, target) for target, key in keys.items()}
+        if missing := {target: key for target, key in keys.items() if not found[target]}:
+            found |= _make(source, missing, cache, progress)
+    return [kept for target in targets if (kept := found[target])]
 
 
-Keys = Mapping[Target, str]
-
-
-def _keys(source: Path, targets: Sequence[Target], cache: Path) -> Keys:
-    return {target: key_of(source, target, cache) for target in targets}
-
-
-def _look_up(keys: Keys, cache: Path) -> dict[Target, Mastered]:
-    """What is kept of them."""
-    found = {target: look_up(cache, key, target) for target, key in keys.items()}
-    return {target: kept for target, kept in found.items() if kept}
-
-
-def _make(
-    source: Path, targets: Sequence[Target], cache: Path, progress: Progress, keys: Callable[[], Keys]
-) -> dict[Target, Mastered]:
-    """Master to all these targets, and keep the results."""
+def _make(source: Path, keys: Mapping[Target, str], cache: Path, progress: Progress) -> dict[Target, Mastered]:
+    """Master to all these targets, and keep the results under their keys."""
     # With it come numpy and pydub, which a publish of what is kept can do without.
     from sendung.audio.mastering import Mastering  # noqa: PLC0415
 
     with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
         probed = probe_with(ffmpeg, source)
         with progress.meter("Mastering", probed.duration_s, "seconds") as meter:
-            mastering = Mastering(ffmpeg, probed, targets, scratch, meter)
-            draft = mastering.prepare()
-            found = _look_up({target: keys()[target] for target in targets}, cache)
-            made = mastering.make(draft, [target for target in targets if target not in found])
-        return found | {target: keep(cache, keys()[target], one, target) for target, one in made.items()}
+            made = Mastering(ffmpeg, probed, [*keys], scratch, meter).make()
+        return {target: keep(cache, keys[target], one, target) for target, one in made.items()}
 
 
 @contextmanager

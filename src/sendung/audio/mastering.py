@@ -40,7 +40,7 @@ _SLICES = 240
 
 @dataclass
 class Mastering:
-    """One recording on its way: what is the same for every target is prepared once."""
+    """One recording on its way. `make` calls the steps."""
 
     ffmpeg: Ffmpeg
     source: Source
@@ -54,8 +54,8 @@ class Mastering:
         """What all targets have in common."""
         return self.targets[0]
 
-    def prepare(self) -> Draft:
-        """Everything up to encoding. Raises AudioError for what cannot be mastered."""
+    def make(self) -> dict[Target, Mastered]:
+        """A file for each target. Raises AudioError for what cannot be mastered."""
         programme = take_in(self.ffmpeg, self.source, self.scratch, self._step("decode"))
         if self.target.channels == "mono" and programme.channels == 2:
             programme = programme.with_channels(1, "mix")
@@ -75,12 +75,9 @@ class Mastering:
             reading = self._measure(programme)
         # Threads cannot be interrupted, so what takes long without ffmpeg is done before.
         aim, ceiling = self.target.loudness_of(programme.channels), self.target.true_peak - PEAK_SLACK
-        return Draft(programme, reading, before, edges, dressed, plan(reading, aim, ceiling))
-
-    def make(self, draft: Draft, targets: Sequence[Target]) -> dict[Target, Mastered]:
-        """The files for some of the targets, at once."""
-        made = self.ffmpeg.all([partial(self._encode, target, draft) for target in targets])
-        return dict(zip(targets, made, strict=True))
+        draft = Draft(programme, reading, before, edges, dressed, plan(reading, aim, ceiling))
+        made = self.ffmpeg.all([partial(self._encode, target, draft) for target in self.targets])
+        return dict(zip(self.targets, made, strict=True))
 
     def _encode(self, target: Target, draft: Draft) -> Mastered:
         """One file of what was prepared, measured and corrected."""
@@ -160,7 +157,7 @@ class Mastering:
         return find_edges(self.ffmpeg, programme, reading.samples, reading.momentary, lufs, grid)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draft:
     """What is encoded, whatever the format."""
 

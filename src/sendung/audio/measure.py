@@ -20,7 +20,7 @@ from sendung.audio.values import Depth
 from sendung.audio.windows import Floats, Windows
 
 LEAST_S, MOST_S = 60, 180
-"""Seconds in a part: for less, starting ffmpeg costs more than it saves; of more, much would have to be held."""
+"""Seconds in a part: less is halved at most, for starting ffmpeg costs more than it saves; of more, much is held."""
 RUN_UP_S = 3
 """Read before a part so that its first short-term value (3 s) is whole and the meter's filters have settled."""
 SILENT = -120.0

@@ -131,7 +131,7 @@ def spans(length: int, grid: int, workers: int, least: int, most: int) -> list[t
     """Cut 0..length into (first, count), large ones first, so that all workers end at nearly the same time.
 
     Every first is a multiple of `grid`. But for a grid, no count is below half of `least`, unless the whole is below
-    `least`, nor above `most`, so that what is kept of a part does not grow with the whole.
+    `least`, nor above `most` (at least twice that), so that what is kept of a part does not grow with the whole.
     """
     found: list[tuple[int, int]] = []
     first = 0

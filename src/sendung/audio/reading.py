@@ -45,7 +45,7 @@ class Readable(Protocol):
         """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TruePeaks:
     """True peaks of some windows, linear."""
 
@@ -100,7 +100,7 @@ def _none() -> Floats:
     return np.empty(0, np.float32)
 
 
-@dataclass
+@dataclass(eq=False)
 class Reading:
     """What was measured of a stretch; readings of neighbours join."""
 

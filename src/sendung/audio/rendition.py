@@ -21,7 +21,7 @@ from sendung.audio.result import Mp3Result
 TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""
 LEAST_S, MOST_S = 20, 180
-"""Seconds in a part: for less, starting ffmpeg costs more than it saves; of more, much would have to be held."""
+"""Seconds in a part: less is halved at most, for starting ffmpeg costs more than it saves; of more, much is held."""
 ATTEMPTS, LOUDNESS_ATTEMPTS, LAST_ATTEMPTS = 12, 4, 3
 """After some attempts at the loudness, the ceiling alone matters: it must not be passed. At last all is made softer."""
 MOST_BIAS = 3.0

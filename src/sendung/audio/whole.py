@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from sendung.audio.curve import Curve
 from sendung.audio.encode import levelled
 from sendung.audio.measure import measure_whole
@@ -77,15 +79,23 @@ def at_rate(reading: Reading, rate: int) -> Reading:
     # A window here lasts `ours` / `theirs` windows there.
     ours, theirs = window_of(rate) * reading.rate, window_of(reading.rate) * rate
     count = -(-samples // window_of(rate))
-    found = reading.peaks[:]
-    peaks = [
-        found[number * ours // theirs : -(-(number + 1) * ours // theirs)].max(initial=0) for number in range(count)
-    ]
+    peaks = Windows()
+    for first in range(0, count, _AT_ONCE):
+        numbers = np.arange(first, min(count, first + _AT_ONCE))
+        starts, stops = numbers * ours // theirs, -(-(numbers + 1) * ours // theirs)
+        there = reading.peaks[int(starts[0]) : int(stops[-1])]
+        there = np.append(there, np.zeros(int(stops[-1] - starts[0]) - len(there), np.float32))
+        touched = np.minimum(starts[:, None] + np.arange((stops - starts).max()), stops[:, None] - 1)
+        peaks.write(first, there[touched - starts[0]].max(1))
     true_peaks: dict[int, float] = {}
     for number, peak in zip(reading.true_peaks.windows.tolist(), reading.true_peaks.peaks.tolist(), strict=True):
         for near in range(number * theirs // ours, min(count, -(-(number + 1) * theirs // ours))):
             true_peaks[near] = max(peak, true_peaks.get(near, 0.0))
-    return replace(reading, rate=rate, samples=samples, peaks=Windows(peaks), true_peaks=TruePeaks.of(true_peaks))
+    return replace(reading, rate=rate, samples=samples, peaks=peaks, true_peaks=TruePeaks.of(true_peaks))
+
+
+_AT_ONCE = 1 << 14
+"""Windows converted at once."""
 
 
 def _reporting(done: Callable[[float], None]) -> Callable[[bytes], None]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float32]
 Numbers: TypeAlias = NDArray[np.int32]
-"""Of windows, ascending: enough for four months."""
+"""Of windows, ascending."""
 
 _CHUNK = 1 << 16
 """Numbers read at once."""

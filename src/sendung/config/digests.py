@@ -61,10 +61,6 @@ class Memory:
                 write_whole(place, entry.model_dump_json().encode())
         return sha256
 
-    def knows(self, path: Path) -> bool:
-        """Whether the digest of a file is remembered. Raises OSError."""
-        return _recall(self._place(path), _Look.of(path)) is not None
-
     def _place(self, path: Path) -> Path:
         return self._folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()}.json"
 
