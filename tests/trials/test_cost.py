@@ -87,9 +87,12 @@ def test_a_second_look_reads_no_record_again(target: Target, tmp_path: Path) -> 
     assert isinstance(next(iter(archive.episodes.values())), EpisodeRecord)
 
 
-@pytest.mark.parametrize("target", ["rclone"], indirect=True)
+@pytest.mark.parametrize("target", ["directory"], indirect=True)
 def test_what_was_listed_before_may_be_wrong(target: Target, tmp_path: Path) -> None:
-    """This machine remembers the keys of the last listing, so that the next is asked for in many requests at once."""
+    """This machine remembers the keys of the last listing, so that the next is asked for in many requests at once.
+
+    That a store lists the same whatever it is told to expect is in tests/store/test_contract.py.
+    """
     world = make_world(tmp_path, target, ["eins"])
     finish(world.host("sven", ["eins"]))
     grow(world.store(), world.cache, 30)
