@@ -36,9 +36,10 @@ def each(
         if not wait_awake(futures):
             _end(pool, futures)
     except BaseException as error:
-        pool.shutdown(wait=False, cancel_futures=True)
         if isinstance(error, Exception):
             _end(pool, futures)
+        else:
+            pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown(cancel_futures=True)
     # What was cancelled comes last, for the error that was the reason to be raised before.

@@ -59,7 +59,8 @@ def refresh(
     InvariantBroken if the gate holds the feed; ConflictError if others never stop.
     """
     for _ in range(_ATTEMPTS):
-        with nullcontext(there) if there else _looking(store, anew=anew) as found:
+        looking, there = nullcontext(there) if there else _looking(store, anew=anew), None
+        with looking as found:
             archive = reader.archive()
             if archive.show is None:
                 return archive
@@ -69,9 +70,7 @@ def refresh(
             wrote = _send_pages(store, plans, found(), progress)
             wrote |= _send_feed(store, found().feed, site, archive, override)
         except ObjectChanged:
-            there = None
             continue
-        there = None
         if not wrote or reader.listing().keys() == archive.listing.keys():
             if desk.announces:
                 announce(store, archive.show.show, progress)

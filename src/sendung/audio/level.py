@@ -78,8 +78,8 @@ def _limited(reading: Reading, curve: Curve) -> Floats:
     lost, power = [np.zeros(3)], [np.zeros(3)]
     for first, peaks in reading.peaks.chunks(size * _TENTHS):
         squares = np.square(peaks, dtype=np.float64)
-        for sums, values in ((lost, squares * (1 - _gains(curve, first, len(peaks)) ** 2)), (power, squares)):
-            sums.append(np.append(values, np.zeros(-len(peaks) % size)).reshape(-1, size).sum(1))
+        lost.append(_by_tenth(squares * (1 - _gains(curve, first, len(peaks)) ** 2), size))
+        power.append(_by_tenth(squares, size))
     less, all_of_it = (_sums_of_four(np.concatenate(sums), len(reading.momentary)) for sums in (lost, power))
     touched = less > 0
     found = reading.momentary.copy()
@@ -89,6 +89,12 @@ def _limited(reading: Reading, curve: Curve) -> Floats:
 
 _TENTHS = 1000
 """Tenths of a second looked at at once."""
+
+
+def _by_tenth(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """The sums of what belongs to so many windows each."""
+    sums: NDArray[np.float64] = np.append(values, np.zeros(-len(values) % size)).reshape(-1, size).sum(1)
+    return sums
 
 
 def _sums_of_four(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:

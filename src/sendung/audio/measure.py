@@ -181,8 +181,8 @@ class _Listener:
 
     def _find_peaks(self, windows: int) -> Floats:
         """The highest sample of each window, linear; it compares the channels, too."""
-        place = self.format.context, windows * self.format.window
-        samples = np.frombuffer(self.pending, self.format.type, place[1] // self.format.width, place[0])
+        count = windows * self.format.window // self.format.width
+        samples = np.frombuffer(self.pending, self.format.type, count, self.format.context)
         self._compare_channels(samples)
         return highest_in(samples.reshape(windows, -1), self.format.unit)
 

@@ -88,13 +88,6 @@ class TruePeaks:
         """The highest; 0 if there are none."""
         return float(self.peaks.max(initial=0.0))
 
-    def at(self, windows: Numbers) -> Floats:
-        """Those of some windows; 0 where it is not known."""
-        if not len(self):
-            return np.zeros(len(windows), np.float32)
-        index = np.minimum(np.searchsorted(self.windows, windows), len(self) - 1)
-        return np.where(self.windows[index] == windows, self.peaks[index], np.float32(0))
-
 
 def _none() -> Floats:
     return np.empty(0, np.float32)

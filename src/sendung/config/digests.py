@@ -50,7 +50,8 @@ class Memory:
 
     def digest(self, path: Path) -> str:
         """SHA-256 (hexadecimal) of a file. Raises OSError."""
-        place, before = self._place(path), _Look.of(path)
+        place = self._folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()}.json"
+        before = _Look.of(path)
         known = _recall(place, before)
         if known is not None:
             return known
@@ -60,9 +61,6 @@ class Memory:
                 entry = _Entry(look=before, sha256=sha256, seal=_seal(before, sha256))
                 write_whole(place, entry.model_dump_json().encode())
         return sha256
-
-    def _place(self, path: Path) -> Path:
-        return self._folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()}.json"
 
 
 class _Look(BaseModel):
