@@ -97,6 +97,8 @@ def test_the_embed_has_the_size_that_it_gets_in_articles(studio: Studio, opened:
     _, preview = studio
     with opened(preview.address + PAGE) as page:
         page.get_by_role("link", name="Embed").click()
+        # The listen page has a button to play, too: until it has gone, its frame would be measured.
+        expect(page.locator("iframe")).to_have_css("width", "600px")
         expect(inside(page).locator("[data-play]")).to_be_visible()
         box = page.locator("iframe").bounding_box()
         assert box
