@@ -94,6 +94,26 @@ def test_everything_works_when_every_request_fails_at_first(
     assert proxy.broken[fault] >= 10
 
 
+def test_an_upload_that_is_damaged_in_another_way_each_time_is_begun_again(
+    broken: Broken, recording: tuple[Path, str]
+) -> None:
+    """Its first part (not checked by the service yet), then that part (checked), then the list of the parts, twice."""
+    damaged = ["partNumber=1", "partNumber=1", "POST", "POST"]
+
+    def choose(request: Request) -> Fault | None:
+        one = f"{request.method} {request.target}"
+        is_next = damaged and "uploadId" in one and damaged[0] in one
+        return Fault.FLIPPED_UP if is_next and damaged.pop(0) else None
+
+    path, digest = recording
+    store, _ = broken(choose)
+    sent: list[int] = []
+    store.upload("audio/folge-1.mp3", path, digest, PAGE, sent.append)
+    assert not damaged
+    assert sum(sent) == path.stat().st_size
+    assert hashlib.sha256(store.read("audio/folge-1.mp3").data).hexdigest() == digest
+
+
 def test_everything_works_on_a_service_that_answers_501_to_conditions(
     broken: Broken, recording: tuple[Path, str]
 ) -> None:

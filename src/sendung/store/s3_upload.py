@@ -21,7 +21,6 @@ PART_SIZE = 8 << 20
 """Bytes. Services ask for at least 5 MiB a part."""
 _MOST_PARTS = 9_000
 _PARALLEL = 8
-_STARTS = 3
 _UPLOAD_MARKERS = {"NextKeyMarker": "KeyMarker", "NextUploadIdMarker": "UploadIdMarker"}
 _PART_MARKERS = {"NextPartNumberMarker": "PartNumberMarker"}
 
@@ -142,8 +141,13 @@ class Upload:
         self._sent_bytes = len(data)
 
     def _send_parts(self, sent: Callable[[int], None]) -> None:
-        """Send what is missing and join it; start afresh if somebody else ends the upload meanwhile."""
-        for start in range(_STARTS):
+        """Send what is missing and join it; start afresh if the upload ends meanwhile, as often as a request is tried.
+
+        Somebody else may end it; and some services drop it for one part, or one list of parts, that was damaged on its
+        way.
+        """
+        patience = self._bucket.patience
+        for start in range(patience.tries):
             upload = self._resumable() or self._begin()
             try:
                 self._fill(upload, sent)
@@ -152,7 +156,7 @@ class Upload:
                 there = self._bucket.head(self._key)
                 if there is not None and self._is_recorded(there):
                     return
-                if start + 1 == _STARTS:
+                if start + 1 == patience.tries or self._bucket.never.wait(patience.seconds(start)):
                     raise
             except Damaged:
                 self._abort(upload.id)
