@@ -14,9 +14,11 @@ from mutagen.mp3 import MP3, BitrateMode
 from sendung.audio.curve import Curve
 from sendung.audio.encode import encode_mp3
 from sendung.audio.ffmpeg import Ffmpeg
-from sendung.audio.mp3 import DELAY, FRAME, FrameSplitter, Tape, crc16, frame_size, frames_for
+from sendung.audio.mp3 import DELAY, FRAME, PERIOD, Layout, crc16, frame_size
 from sendung.audio.programme import Programme, Reel
 from sendung.audio.result import Mp3Result
+from sendung.audio.strip import Strip
+from sendung.errors import AudioError
 
 from .conftest import RATE, Samples, decode, run_ffmpeg, speech, voice, write_wav
 
@@ -26,18 +28,23 @@ def _joined(folder: Path, samples: Samples, parts: list[int], rate: int = RATE, 
     source = write_wav(folder / "source.wav", samples, rate)
     length, channels = samples.shape
     programme = Programme((Reel(source, 0, length, channels, raw=False),), rate, channels, "s16")
-    tape = Tape(folder / "frames", frames_for(length))
+    layout, path = Layout(length, rate, channels, kbps), folder / "joined.mp3"
+    path.write_bytes(layout.info())
     starts = np.cumsum([0, *parts]).tolist()
-    cut = [(start, stop - start) for start, stop in zip(starts, [*starts[1:], len(tape)], strict=True)]
+    cut = [(start, stop - start) for start, stop in zip(starts, [*starts[1:], layout.frames], strict=True)]
     with Ffmpeg(folder, workers=2) as ffmpeg:
-        encode_mp3(ffmpeg, programme, Curve(0.0), kbps, tape, cut, lambda seconds: None)
-    tape.write(folder / "joined.mp3", length)
-    tape.close()
-    return folder / "joined.mp3"
+        encode_mp3(ffmpeg, programme, Curve(0.0), layout, path, cut, lambda seconds: None)
+    return path
 
 
-def _head_size(path: Path) -> int:
-    return frame_size(struct.unpack_from(">I", path.read_bytes())[0])
+def _frames_of(data: bytes) -> list[bytes]:
+    """The frames of a file, each found by what the one before says of its length."""
+    frames, at = [], 0
+    while at < len(data):
+        stop = at + frame_size(struct.unpack_from(">I", data, at)[0])
+        frames.append(data[at:stop])
+        at = stop
+    return frames
 
 
 @pytest.mark.parametrize("rate", [44100, 48000])
@@ -81,9 +88,7 @@ def test_any_stretch_is_read_as_a_player_plays_it(rate: int, tmp_path: Path) -> 
     samples = speech(6, rate)
     path = _joined(tmp_path, samples, [50, 70], rate)
     played = decode(path, rate=rate)
-    frames = FrameSplitter().cut(path.read_bytes()[_head_size(path) :])
-    offsets = np.cumsum([_head_size(path), *map(len, frames)]).tolist()
-    result = Mp3Result(path.name, len(frames), offsets.__getitem__, rate, 2, len(samples))
+    result = Mp3Result(path.name, Layout(len(samples), rate, 2, 128))
     with Ffmpeg(tmp_path, workers=1) as ffmpeg:
         for first, count in ((0, 3000), (4410, 5000), (50 * FRAME - DELAY - 700, 2000), (len(samples) - 3000, 3000)):
             found = bytearray()
@@ -123,11 +128,9 @@ def test_header_tells_players_the_right_length_and_places(channels: int, kbps: i
     at = data.index(b"Info")
     flags, frames, size = struct.unpack_from(">III", data, at + 4)
     assert (flags, size) == (15, len(data))
-    splitter = FrameSplitter()
-    header_size = frame_size(struct.unpack_from(">I", data)[0])
-    found = splitter.cut(data[header_size:])
-    assert len(found) == frames
-    places = np.cumsum([header_size, *map(len, found)])
+    found = _frames_of(data)
+    assert len(found) == frames + 1
+    places = np.cumsum([*map(len, found)])
     for percent, place in enumerate(data[at + 16 : at + 116]):
         assert abs(place * len(data) / 256 - places[frames * percent // 100]) <= len(data) / 256
 
@@ -146,10 +149,37 @@ def test_check_sum_is_the_published_one() -> None:
 def test_no_frame_needs_bytes_of_another(tmp_path: Path) -> None:
     """main_data_begin (11172-3, 2.4.1.7) is 0 everywhere: that is what lets frames be joined and mended."""
     data = _joined(tmp_path, speech(5), [50]).read_bytes()
-    for frame in FrameSplitter().cut(data[frame_size(struct.unpack_from(">I", data)[0]) :]):
+    for frame in _frames_of(data)[1:]:
         assert struct.unpack_from(">H", frame, 4)[0] >> 7 == 0
 
 
-def test_other_data_is_not_taken_for_frames() -> None:
-    with pytest.raises(ValueError, match="not an MPEG-1 Layer III frame"):
-        FrameSplitter().cut(b"ID3\x04" + bytes(100))
+@pytest.mark.parametrize(("rate", "kbps"), [(44100, 64), (44100, 112), (44100, 128), (44100, 320), (48000, 96)])
+def test_every_frame_is_where_one_encode_would_put_it(rate: int, kbps: int, tmp_path: Path) -> None:
+    """So the file's bit rate is right at every place, and a stretch can be encoded again in its place."""
+    samples = speech(5, rate)
+    data = _joined(tmp_path, samples, [20, 61, 3], rate, kbps).read_bytes()
+    args = ["-b:a", f"{kbps}k", "-reservoir", "0", "-write_xing", "0", "-id3v2_version", "0"]
+    run_ffmpeg("-i", tmp_path / "source.wav", *args, tmp_path / "whole.mp3")
+    whole = [*map(len, _frames_of((tmp_path / "whole.mp3").read_bytes()))]
+    head, *joined = map(len, _frames_of(data))
+    layout = Layout(len(samples), rate, 2, kbps)
+    assert joined == whole[: len(joined)]
+    assert [layout.offset(number) for number in range(len(joined) + 1)] == np.cumsum([head, *joined]).tolist()
+    assert len(data) == layout.offset(layout.frames)
+
+
+def test_a_stream_of_other_frames_is_not_joined(tmp_path: Path) -> None:
+    layout, path = Layout(10 * RATE, RATE, 2, 128), tmp_path / "joined.mp3"
+    path.write_bytes(layout.info())
+    sizes = [layout.bytes_of(number + 1) - layout.bytes_of(number) for number in range(PERIOD)]
+    frames = [(0xFFFB9040 | size - 417 << 9).to_bytes(4, "big").ljust(size, b"x") for size in sizes]
+    with Strip(path, layout, 0, 2, 30) as strip:
+        assert sum(strip.take(b"".join(frames[at : at + 7])) for at in range(0, 35, 7)) == sum(sizes[2:32])
+        strip.finish()
+    assert path.read_bytes()[layout.offset(2) :] == b"".join(frames[2:32])
+    with Strip(path, layout, 0, 2, 30) as strip, pytest.raises(AudioError, match="other MP3 frames"):
+        strip.take(b"".join([*frames[:20], *frames[:20]]))
+    with Strip(path, layout, 0, 2, 30) as strip:
+        strip.take(b"".join(frames[:31]))
+        with pytest.raises(AudioError, match="other MP3 frames"):
+            strip.finish()

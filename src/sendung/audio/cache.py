@@ -13,7 +13,7 @@ from sendung import __version__
 from sendung.audio.values import Mastered, Target
 from sendung.config.digests import Memory, file_digest
 
-METHOD = 5
+METHOD = 6
 """Raised whenever the same input would be mastered differently."""
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from sendung.audio.curve import STEPS, Curve, step_rate
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.loudness import decibels
-from sendung.audio.mp3 import FRAME, FrameSplitter, Tape
+from sendung.audio.mp3 import FRAME, PERIOD, Layout
 from sendung.audio.programme import Programme
 from sendung.audio.reading import window_of
+from sendung.audio.strip import Strip
 
 RUN_UP = 12
-"""Frames encoded before a part and dropped (0.3 s): the encoder's model of hearing forgets the start."""
+"""Frames, at least, encoded before a part and dropped (0.3 s): the encoder's model of hearing forgets the start."""
 RUN_OUT = 4
 """Frames encoded after a part and dropped: the encoder looks ahead."""
 
@@ -22,42 +24,38 @@ def encode_mp3(
     ffmpeg: Ffmpeg,
     programme: Programme,
     curve: Curve,
-    kbps: int,
-    tape: Tape,
+    layout: Layout,
+    path: Path,
     parts: Sequence[tuple[int, int]],
     done: Callable[[float], None],
 ) -> None:
-    """Encode parts (first frame, frames) onto the tape, at once; `done` is told the seconds encoded."""
-    ffmpeg.all([partial(_encode_part, ffmpeg, programme, curve, kbps, tape, part, done) for part in parts])
+    """Encode parts (first frame, frames), at once, to their place in a file; `done` is told the seconds encoded.
+
+    The file must be there. What runs up to a part is shortest if it begins RUN_UP frames after a PERIOD.
+    """
+    ffmpeg.all([partial(_encode_part, ffmpeg, programme, curve, layout, path, part, done) for part in parts])
 
 
 def _encode_part(
     ffmpeg: Ffmpeg,
     programme: Programme,
     curve: Curve,
-    kbps: int,
-    tape: Tape,
+    layout: Layout,
+    path: Path,
     part: tuple[int, int],
     done: Callable[[float], None],
 ) -> None:
     first, frames = part
-    length = programme.length or 0
-    run_up = min(first, RUN_UP)
-    start = (first - run_up) * FRAME
-    count = min(length - start, (run_up + frames + RUN_OUT) * FRAME)
-    splitter = FrameSplitter()
-    found: list[bytes] = []
-
-    def take(block: bytes) -> None:
-        fresh = splitter.cut(block)
-        found.extend(fresh)
-        done(len(fresh) * FRAME / programme.rate)
-
-    arguments, graph = levelled(ffmpeg, programme, curve, start, count, made_up_db=-lame_scale_db(kbps))
+    begin = max(0, first - RUN_UP) // PERIOD * PERIOD
+    start = begin * FRAME
+    count = min(layout.samples - start, (first - begin + frames + RUN_OUT) * FRAME)
+    arguments, graph = levelled(ffmpeg, programme, curve, start, count, made_up_db=-lame_scale_db(layout.kbps))
     args = [*arguments, "-filter_complex", graph, "-map", "[out]"]
-    args += ["-c:a", "libmp3lame", "-b:a", f"{kbps}k", "-reservoir", "0"]
-    ffmpeg.read([*args, "-flush_packets", "0", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"], take)
-    tape.record(first, found[run_up : run_up + frames])
+    args += ["-c:a", "libmp3lame", "-b:a", f"{layout.kbps}k", "-reservoir", "0"]
+    args += ["-flush_packets", "0", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"]
+    with Strip(path, layout, begin, first, frames) as strip:
+        ffmpeg.read(args, lambda block: done(strip.take(block) / (125 * layout.kbps)))
+        strip.finish()
 
 
 def lame_scale_db(kbps: int) -> float:

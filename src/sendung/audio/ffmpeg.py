@@ -51,8 +51,6 @@ class Ffmpeg:
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._stopped = False
-        self.beside = threading.Lock()
-        """Held by short runs beside the long ones, so that memory is that of one of them."""
 
     def __enter__(self) -> Self:
         return self
@@ -74,29 +72,19 @@ class Ffmpeg:
         for process in running:
             process.kill()
 
-    def read(
-        self,
-        arguments: Sequence[str],
-        take: Callable[[bytes], object],
-        *,
-        feed: IO[bytes] | None = None,
-        loglevel: str = "error",
-    ) -> str:
+    def read(self, arguments: Sequence[str], take: Callable[[bytes], object], *, loglevel: str = "error") -> str:
         """Run to the end, handing each block of stdout to `take`; returns stderr.
 
-        `feed` is an open file that becomes stdin. Raises FfmpegFailed, or Stopped after `stop`; after a failure
-        nothing more is started.
+        Raises FfmpegFailed, or Stopped after `stop`; after a failure nothing more is started.
         """
-        run = partial(self._read, arguments, take, feed, loglevel)
+        run = partial(self._read, arguments, take, loglevel)
         # In the main thread, Ctrl-C could come after the program has started and before anybody knows of it.
         in_main = threading.current_thread() is threading.main_thread()
         return self._in_threads([run])[0] if in_main else run()
 
-    def _read(
-        self, arguments: Sequence[str], take: Callable[[bytes], object], feed: IO[bytes] | None, loglevel: str
-    ) -> str:
+    def _read(self, arguments: Sequence[str], take: Callable[[bytes], object], loglevel: str) -> str:
         with tempfile.TemporaryFile() as log:
-            process = self._start(["-v", loglevel, *arguments], feed, log)
+            process = self._start(["-v", loglevel, *arguments], log)
             try:
                 _drain(process, take)
             except BaseException:
@@ -116,15 +104,15 @@ class Ffmpeg:
             raise FfmpegFailed(text)
         return text
 
-    def _start(self, arguments: list[str], feed: IO[bytes] | None, log: IO[bytes]) -> subprocess.Popen[bytes]:
-        command = [self._executable, "-hide_banner", "-nostats", *([] if feed else ["-nostdin"]), *arguments]
+    def _start(self, arguments: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        command = [self._executable, "-hide_banner", "-nostats", "-nostdin", *arguments]
         with self._lock:
             if self._stopped:
                 raise Stopped
             # Its own session: Ctrl-C in a terminal reaches this process only, which then ends the children.
             process = subprocess.Popen(
                 command,
-                stdin=feed or subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -83,9 +82,9 @@ class Mastering:
         """One file of what was prepared, measured and corrected."""
         programme, edges, dressed = draft.programme, draft.edges, draft.dressed
         work = self._work(target, programme)
-        with closing(_rendition(target, work)) as rendition:
-            aim = target.loudness_of(programme.channels)
-            curve, result = finish(rendition, draft.reading, aim, work.ceiling_db, draft.curve)
+        rendition = _rendition(target, work)
+        aim = target.loudness_of(programme.channels)
+        curve, result = finish(rendition, draft.reading, aim, work.ceiling_db, draft.curve)
         after, size = result.levels, rendition.path.stat().st_size
         varies = target.format == "opus"
         return Mastered(

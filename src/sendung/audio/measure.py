@@ -9,17 +9,19 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from sendung.audio.candidates import Candidate, Candidates
+from sendung.audio.candidates import Threshold, worth_keeping
 from sendung.audio.ffmpeg import Ffmpeg
+from sendung.audio.oversampling import CONTEXT, true_peaks
 from sendung.audio.programme import Programme, spans
-from sendung.audio.reading import HEADROOM, Readable, Reading, window_of
+from sendung.audio.reading import HEADROOM, Readable, Reading, TruePeaks, window_of
 from sendung.audio.samples import highest_in
 from sendung.audio.values import Depth
-from sendung.audio.windows import Floats, Windows
+from sendung.audio.windows import Windows
 
-LEAST_S, MOST_S = 60, 180
+LEAST_S, MOST_S = 60, 800
 """Seconds in a part: less is halved at most, for starting ffmpeg costs more than it saves; of more, much is held."""
 RUN_UP_S = 3
 """Read before a part so that its first short-term value (3 s) is whole and the meter's filters have settled."""
@@ -75,9 +77,14 @@ def measure(
     (linear), every true peak is found. The readings share `peaks`, or new ones. Raises what Ffmpeg.read raises.
     """
     peaks = Windows(folder=ffmpeg.folder) if peaks is None else peaks
-    candidates = Candidates(ffmpeg, what, ceiling)
-    readings = ffmpeg.all([partial(_measure_span, ffmpeg, what, *part, heard, peaks, candidates) for part in parts])
-    candidates.settle(readings, peaks)
+    form = _Form(what)
+    threshold = Threshold(ceiling, form.unit)
+    readings = ffmpeg.all([partial(_measure_span, ffmpeg, what, *part, heard, peaks, threshold) for part in parts])
+    # The same true peaks, whichever part was quicker.
+    for reading in readings:
+        found = reading.true_peaks
+        found = found.chosen(peaks.at(found.windows) >= threshold.least)
+        reading.true_peaks = worth_keeping(found, ceiling, what.rate // 10 // window_of(what.rate))
     return readings
 
 
@@ -96,7 +103,7 @@ def _measure_span(
     count: int | None,
     heard: Callable[[float], None],
     peaks: Windows,
-    candidates: Candidates,
+    threshold: Threshold,
 ) -> Reading:
     run_up = min(first, RUN_UP_S * what.rate)
     arguments, graph = what.open(first - run_up, None if count is None else count + run_up)
@@ -107,44 +114,66 @@ def _measure_span(
         f"[samples]{_SCALES[what.depth]}[out0]"
     )
     reading = Reading(what.rate, what.channels, peaks=peaks)
-    listener = _Listener(reading, candidates, first, run_up, heard)
+    listener = _Listener(reading, _Form(what), threshold, first, run_up, heard)
     inputs = [*arguments, "-filter_complex", graph, "-map", "[out0]"] if arguments else ["-f", "lavfi", "-i", graph]
-    args = [*inputs, "-f", candidates.format.kind, "pipe:1"]
+    args = [*inputs, "-f", listener.form.kind, "pipe:1"]
     log = ffmpeg.read(args, listener.take)
     return listener.finish(log)
+
+
+class _Form:
+    """How samples come from ffmpeg."""
+
+    def __init__(self, what: Readable) -> None:
+        self.width = 2 if what.depth == "s16" else 4
+        self.kind = "s16le" if self.width == 2 else "s32le"
+        self.type = f"<i{self.width}"
+        full_scale = HEADROOM if what.depth == "float" else 1.0
+        self.unit: float = full_scale / 2 ** (8 * self.width - 1)
+        """The smallest sample, linear."""
+        self.frame = self.width * what.channels
+        self.window = window_of(what.rate) * self.frame
+        self.context = CONTEXT * self.frame
 
 
 class _Listener:
     """Takes the samples of one span, window by window."""
 
     def __init__(
-        self, reading: Reading, candidates: Candidates, first: int, run_up: int, heard: Callable[[float], None]
+        self,
+        reading: Reading,
+        form: _Form,
+        threshold: Threshold,
+        first: int,
+        run_up: int,
+        heard: Callable[[float], None],
     ) -> None:
         self.reading = reading
-        self.candidates = candidates
-        self.format = candidates.format
+        self.form = form
+        self.threshold = threshold
         self.number = first // window_of(reading.rate)
         """Of the next window to look at."""
         self.heard = heard
         self.run_up = run_up
-        self.pending = bytearray(self.format.context)
+        self.pending = bytearray(form.context)
         """Context (at first: silence, or the end of the run-up), then windows not yet looked at."""
-        self.skip = run_up * self.format.frame
+        self.skip = run_up * form.frame
+        self.true_peaks = [TruePeaks()]
 
     def take(self, block: bytes) -> None:
         """Look at a block of samples."""
         if self.skip:
             skipped, block = block[: self.skip], block[self.skip :]
             self.skip -= len(skipped)
-            self.pending = (self.pending + skipped)[-self.format.context :]
+            self.pending = (self.pending + skipped)[-self.form.context :]
         self.pending += block
-        self.reading.samples += len(block) // self.format.frame
-        self.heard(len(block) / self.format.frame / self.reading.rate)
+        self.reading.samples += len(block) // self.form.frame
+        self.heard(len(block) / self.form.frame / self.reading.rate)
         self._look(last=False)
 
     def finish(self, log: str) -> Reading:
         """Look at what is left and read the loudness values."""
-        self.pending += bytes(self.format.context)
+        self.pending += bytes(self.form.context)
         self._look(last=True)
         values: dict[bytes, list[float]] = {b"M": [], b"S": []}
         for name, value in _LOUDNESS.findall(log.encode()):
@@ -153,11 +182,12 @@ class _Listener:
         blocks = self.run_up * 10 // self.reading.rate
         self.reading.momentary = np.array(values[b"M"][blocks:], np.float32)
         self.reading.short_term = np.array(values[b"S"][blocks:], np.float32)
+        self.reading.true_peaks = TruePeaks.joined(self.true_peaks)
         return self.reading
 
     def _look(self, *, last: bool) -> None:
         """Every window that lies whole, with its context, in `pending`; at the end also the one that is cut short."""
-        window, context = self.format.window, self.format.context
+        window, context = self.form.window, self.form.context
         end = len(self.pending) - context
         if not last:
             end -= (end - context) % window
@@ -165,35 +195,26 @@ class _Listener:
             return
         windows = -(-(end - context) // window)
         # The last window may reach into the silence that ends it all, and beyond.
-        self.pending.extend(bytes(max(0, context + windows * window - len(self.pending))))
-        peaks = self._find_peaks(windows)
-        self.reading.peaks.write(self.number, peaks)
-        least = self.candidates.least_after(float(peaks.max()))
-        with memoryview(self.pending) as view:
-            self.candidates.add(
-                [
-                    Candidate(self.reading, self.number + index, float(peaks[index]), self._piece(view, index))
-                    for index in np.flatnonzero(peaks >= least).tolist()
-                ]
-            )
+        self.pending.extend(bytes(max(0, windows * window + 2 * context - len(self.pending))))
+        self._look_at(windows)
         self.number += windows
         del self.pending[: end - context]
 
-    def _find_peaks(self, windows: int) -> Floats:
-        """The highest sample of each window, linear; it compares the channels, too."""
-        count = windows * self.format.window // self.format.width
-        samples = np.frombuffer(self.pending, self.format.type, count, self.format.context)
-        self._compare_channels(samples)
-        return highest_in(samples.reshape(windows, -1), self.format.unit)
-
-    def _piece(self, view: memoryview, index: int) -> bytes:
-        """A window with its context on both sides."""
-        context, window = self.format.context, self.format.window
-        at = context + index * window
-        return bytes(view[at - context : at + window + context]).ljust(window + 2 * context, b"\0")
+    def _look_at(self, windows: int) -> None:
+        """Peaks of so many windows, and true peaks where they matter; it compares the channels, too."""
+        channels, size = self.reading.channels, window_of(self.reading.rate)
+        samples = np.frombuffer(self.pending, self.form.type).reshape(-1, channels)
+        inner = samples[CONTEXT : CONTEXT + windows * size]
+        self._compare_channels(inner)
+        peaks = highest_in(inner.reshape(windows, -1), self.form.unit)
+        self.reading.peaks.write(self.number, peaks)
+        high = np.flatnonzero(peaks >= self.threshold.after(float(peaks.max()))).astype(np.int32)
+        if high.size:
+            pieces = sliding_window_view(samples, size + 2 * CONTEXT, axis=0)[high * size]
+            found = np.maximum(true_peaks(pieces) * np.float32(self.form.unit), peaks[high])
+            self.true_peaks.append(TruePeaks(high + np.int32(self.number), found))
 
     def _compare_channels(self, samples: NDArray[np.integer[Any]]) -> None:
         if self.reading.channels == 2 and self.reading.difference < SURELY_STEREO:
-            left, right = samples[::2].astype(np.int64), samples[1::2]
-            found = float(np.abs(left - right).max()) * self.format.unit
+            found = float(np.abs(samples[:, 0].astype(np.int64) - samples[:, 1]).max()) * self.form.unit
             self.reading.difference = max(self.reading.difference, found)

@@ -2,54 +2,43 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sendung.audio.ffmpeg import Ffmpeg
-from sendung.audio.samples import highest_in
 from sendung.audio.windows import Floats
 
 CONTEXT = 32
-"""Samples around a window that go with it through the oversampling filter."""
+"""Samples before and after a window that its true peak depends on."""
 OVERSAMPLING = 4
 """BS.1770-4 annex 2 asks for at least 4."""
+_FADE = (0.5 - 0.5 * np.cos(np.pi * (np.arange(CONTEXT) + 0.5) / CONTEXT)).astype(np.float32)
+"""Of the context, so that its ends do not ring into the window."""
+_AT_ONCE = 128
+"""Pieces oversampled at once: what they take (1 MB) stays in the processor's cache."""
 
 
-def true_peaks(ffmpeg: Ffmpeg, pieces: Sequence[bytes], window: int, kind: str, rate: int, channels: int) -> Floats:
-    """The highest true peak in each piece's window, relative to full scale, and up to four times that.
+def true_peaks(pieces: NDArray[Any]) -> Floats:
+    """The highest true peak in the window of each piece, in the unit of the samples.
 
-    A piece is a window of samples with their context before and after, as raw samples of ffmpeg's format `kind`.
-    Raises what Ffmpeg.read raises.
+    `pieces` has the shape (pieces, channels, CONTEXT + window + CONTEXT). Each is interpolated by its spectrum: up to
+    20 kHz (at 44.1 kHz) exact to 0.05 dB.
     """
-    frame = channels * OVERSAMPLING
-    start, stop = CONTEXT * frame, (CONTEXT + window) * frame
-    size = start + stop
-    pending = bytearray()
-    found: list[Floats] = []
+    starts = range(0, len(pieces), _AT_ONCE)
+    found = [_highest(pieces[at : at + _AT_ONCE].astype(np.float32)) for at in starts]
+    return np.concatenate(found) if found else np.empty(0, np.float32)
 
-    def take(block: bytes) -> None:
-        pending.extend(block)
-        whole = len(pending) // (2 * size)
-        if whole:
-            look(whole)
-            del pending[: whole * 2 * size]
 
-    def look(count: int) -> None:
-        samples = np.frombuffer(pending, "<i2", count * size).reshape(count, size)
-        found.append(highest_in(samples[:, start:stop], 2.0**-13))
-
-    layout = "mono" if channels == 1 else "stereo"
-    # A quarter, in 16 bits: there is room for what passes full scale.
-    finer = f"volume=0.25:precision=float,aresample={rate * OVERSAMPLING}:tsf=fltp:osf=s16"
-    args = ["-f", kind, "-ar", str(rate), "-ch_layout", layout, "-i", "pipe:0", "-af", finer, "-f", "s16le", "pipe:1"]
-    with tempfile.TemporaryFile() as feed, ffmpeg.beside:
-        feed.writelines(pieces)
-        feed.seek(0)
-        ffmpeg.read(args, take, feed=feed)
-    if sum(map(len, found)) < len(pieces):
-        # The resampler may keep back its last samples, which are context.
-        pending.extend(bytes(2 * size - len(pending)))
-        look(1)
-    return np.concatenate(found)
+def _highest(pieces: Floats) -> Floats:
+    size = pieces.shape[-1]
+    pieces[..., :CONTEXT] *= _FADE
+    pieces[..., -CONTEXT:] *= _FADE[::-1]
+    # Zeros make a length that is quick to transform.
+    length = -(-size // 32) * 32
+    spectrum = np.fft.rfft(pieces, length)
+    spectrum[..., -1] /= 2
+    finer = np.fft.irfft(spectrum, OVERSAMPLING * length)
+    inner = finer[..., OVERSAMPLING * CONTEXT : OVERSAMPLING * (size - CONTEXT)]
+    highest: Floats = np.maximum(inner.max((1, 2)), -inner.min((1, 2))) * np.float32(OVERSAMPLING)
+    return highest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
@@ -71,14 +71,10 @@ class TruePeaks:
         rest = self.chosen(self.windows >= count)
         return TruePeaks(rest.windows - count, rest.peaks)
 
-    def in_order(self) -> TruePeaks:
-        """The same, ascending, if they were joined in any order."""
-        order = np.argsort(self.windows)
-        return TruePeaks(self.windows[order], self.peaks[order])
-
-    def joined(self, after: TruePeaks) -> TruePeaks:
-        """These and those of later windows."""
-        return TruePeaks(np.append(self.windows, after.windows), np.append(self.peaks, after.peaks))
+    @classmethod
+    def joined(cls, parts: Sequence[TruePeaks]) -> Self:
+        """Those of stretches that follow each other."""
+        return cls(np.concatenate([part.windows for part in parts]), np.concatenate([part.peaks for part in parts]))
 
     def between(self, start: int, stop: int) -> TruePeaks:
         """Those from a window on, before another."""
@@ -113,7 +109,7 @@ class Reading:
 
     def join(self, after: Reading) -> None:
         """Add what was measured of the stretch right after this one."""
-        self.true_peaks = self.true_peaks.joined(after.true_peaks)
+        self.true_peaks = TruePeaks.joined([self.true_peaks, after.true_peaks])
         self.momentary = np.append(self.momentary, after.momentary)
         self.short_term = np.append(self.short_term, after.short_term)
         self.difference = max(self.difference, after.difference)
@@ -137,7 +133,7 @@ class Reading:
         self.momentary = _written_over(self.momentary, block, fresh.momentary)
         self.short_term = _written_over(self.short_term, block, fresh.short_term)
         kept, last = self.true_peaks.between(0, window), self.true_peaks.between(after, len(self.peaks))
-        self.true_peaks = kept.joined(fresh.true_peaks).joined(last)
+        self.true_peaks = TruePeaks.joined([kept, fresh.true_peaks, last])
 
     @property
     def duration_s(self) -> float:

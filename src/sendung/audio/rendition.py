@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Protocol
 
 from sendung.audio.curve import ATTACK_S, RELEASE_S, Curve
-from sendung.audio.encode import encode_mp3
+from sendung.audio.encode import RUN_UP, encode_mp3
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.level import lowered, plan
 from sendung.audio.loudness import amplitude
 from sendung.audio.measure import measure, measure_whole
-from sendung.audio.mp3 import DELAY, FRAME, Tape, frames_for
+from sendung.audio.mp3 import DELAY, FRAME, PERIOD, Layout
 from sendung.audio.programme import Programme, spans
 from sendung.audio.reading import Reading, window_of
 from sendung.audio.result import Mp3Result
 
 TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""
-LEAST_S, MOST_S = 20, 180
+LEAST_S, MOST_S = 20, 800
 """Seconds in a part: less is halved at most, for starting ffmpeg costs more than it saves; of more, much is held."""
 ATTEMPTS, LOUDNESS_ATTEMPTS, LAST_ATTEMPTS = 12, 4, 3
 """After some attempts at the loudness, the ceiling alone matters: it must not be passed. At last all is made softer."""
@@ -39,9 +39,6 @@ class Rendition(Protocol):
 
     def mend(self, curve: Curve, before: Curve) -> Reading:
         """Encode again where `curve` differs from what was made last, and measure that."""
-
-    def close(self) -> None:
-        """Let go of scratch files."""
 
 
 @dataclass(frozen=True)
@@ -97,22 +94,26 @@ class Mp3Rendition:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._layout = Layout(work.length, work.programme.rate, work.programme.channels, work.kbps)
         self.path = work.scratch / "result.mp3"
-        self._tape = Tape(work.scratch / "frames", frames_for(work.length))
+        self.path.write_bytes(self._layout.info())
         self._reading: Reading | None = None
 
     def make(self, curve: Curve) -> Reading:
         """Encode the whole, and measure it, in parts."""
         work = self._work
         least, most = (seconds * work.programme.rate // FRAME for seconds in (LEAST_S, MOST_S))
-        self._encode(curve, spans(len(self._tape), 1, work.ffmpeg.workers, least, most), work.encoded)
+        # So that of each part no more than RUN_UP is encoded before it.
+        cut = spans(self._layout.frames - RUN_UP, PERIOD, work.ffmpeg.workers, least, most)
+        parts = [(first + RUN_UP, count) if first else (0, count + RUN_UP) for first, count in cut]
+        self._encode(curve, parts, work.encoded)
         self._reading = measure_whole(work.ffmpeg, self._decoded(), work.length, work.verified, work.ceiling)
         return self._reading
 
     def mend(self, curve: Curve, before: Curve) -> Reading:
         """Encode and measure again the stretches whose dips differ, unless they are most of it."""
         parts = _together(self._frames_around(curve.changed(before)), _GAP)
-        if self._reading is None or sum(count for _, count in parts) > len(self._tape) / 3:
+        if self._reading is None or sum(count for _, count in parts) > self._layout.frames / 3:
             return self.make(curve)
         self._encode(curve, parts, _unheard)
         blocks = _together([self._blocks_around(*part) for part in parts], 0)
@@ -124,19 +125,12 @@ class Mp3Rendition:
             self._reading.record_over(first, reading)
         return self._reading
 
-    def close(self) -> None:
-        """Let go of the scratch file of frames."""
-        self._tape.close()
-
     def _encode(self, curve: Curve, parts: list[tuple[int, int]], heard: Heard) -> None:
         work = self._work
-        encode_mp3(work.ffmpeg, work.programme, curve, work.kbps, self._tape, parts, heard)
-        self._tape.write(self.path, work.length)
+        encode_mp3(work.ffmpeg, work.programme, curve, self._layout, self.path, parts, heard)
 
     def _decoded(self) -> Mp3Result:
-        tape, programme = self._tape, self._work.programme
-        rate, channels = programme.rate, programme.channels
-        return Mp3Result(self.path.name, len(tape), tape.offset, rate, channels, self._work.length)
+        return Mp3Result(self.path.name, self._layout)
 
     def _frames_around(self, windows: Iterable[int]) -> list[tuple[int, int]]:
         """The frames (first, count) that hold any of a window's dip, and two more at both sides."""
@@ -145,7 +139,7 @@ class Mp3Rendition:
         found = []
         for number in windows:
             first = max(0, (number * window - attack + DELAY) // FRAME - 2)
-            last = min(len(self._tape), ((number + 1) * window + release + DELAY) // FRAME + 3)
+            last = min(self._layout.frames, ((number + 1) * window + release + DELAY) // FRAME + 3)
             found.append((first, last - first))
         return found
 

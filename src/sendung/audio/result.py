@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sendung.audio.ffmpeg import local
-from sendung.audio.mp3 import DELAY, FRAME
+from sendung.audio.mp3 import DELAY, FRAME, Layout
 from sendung.audio.values import Depth
 
 WARM_UP = 3
@@ -19,23 +18,28 @@ class Mp3Result:
     """A joined MP3 file in ffmpeg's folder."""
 
     name: str
-    frames: int
-    offset: Callable[[int], int]
-    """Where a frame starts; for the number of frames, where the last one ends."""
-    rate: int
-    channels: int
-    length: int
-    """Samples that a player plays."""
+    layout: Layout
     depth: Depth = "s16"
     """Of what is read here: what passes full scale is cut off, so it measures as just too high, and is mended."""
 
+    @property
+    def rate(self) -> int:
+        """Hertz."""
+        return self.layout.rate
+
+    @property
+    def channels(self) -> int:
+        """1 or 2."""
+        return self.layout.channels
+
     def open(self, first: int, count: int | None) -> tuple[list[str], str]:
         """No inputs (the graph reads the file itself: no hand-over between threads), and a graph to these samples."""
-        stop = self.length if count is None else first + count
+        stop = self.layout.samples if count is None else first + count
         begin = max(0, (first + DELAY) // FRAME - WARM_UP)
-        end = min(self.frames, -(-(stop + DELAY) // FRAME) + 1)
+        end = min(self.layout.frames, -(-(stop + DELAY) // FRAME) + 1)
         skip = first + DELAY - begin * FRAME
-        subfile = f"subfile\\,\\,start\\,{self.offset(begin)}\\,end\\,{self.offset(end)}\\,\\,\\:{self.name}"
+        offset = self.layout.offset
+        subfile = f"subfile\\,\\,start\\,{offset(begin)}\\,end\\,{offset(end)}\\,\\,\\:{self.name}"
         return [], (
             f"amovie=filename='{subfile}':format_name=mp3,"
             f"atrim=start_sample={skip}:end_sample={skip + stop - first},asetpts=N/SR/TB"

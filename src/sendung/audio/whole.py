@@ -59,9 +59,6 @@ class WholeRendition:
         """Encode the whole again."""
         return self.make(curve)
 
-    def close(self) -> None:
-        """Nothing is held open."""
-
     def _encode(self, curve: Curve) -> None:
         work = self._work
         arguments, graph = levelled(work.ffmpeg, work.programme, curve, 0, work.length)
