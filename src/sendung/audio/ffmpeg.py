@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import subprocess
 import tempfile
@@ -12,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self, TypeVar
+from typing import IO, Self, TypeVar, cast
 
 import imageio_ffmpeg
 
@@ -22,6 +23,8 @@ BLOCK = 1 << 19
 """Bytes read from ffmpeg at once, and the size of its pipe where the system allows."""
 
 Result = TypeVar("Result")
+Take = Callable[[memoryview], object]
+"""Takes bytes as they come, at most BLOCK at once; they are there during the call only."""
 
 
 class FfmpegFailed(Exception):
@@ -72,7 +75,7 @@ class Ffmpeg:
         for process in running:
             process.kill()
 
-    def read(self, arguments: Sequence[str], take: Callable[[bytes], object], *, loglevel: str = "error") -> str:
+    def read(self, arguments: Sequence[str], take: Take, *, loglevel: str = "error") -> str:
         """Run to the end, handing each block of stdout to `take`; returns stderr.
 
         Raises FfmpegFailed, or Stopped after `stop`; after a failure nothing more is started.
@@ -82,7 +85,7 @@ class Ffmpeg:
         in_main = threading.current_thread() is threading.main_thread()
         return self._in_threads([run])[0] if in_main else run()
 
-    def _read(self, arguments: Sequence[str], take: Callable[[bytes], object], loglevel: str) -> str:
+    def _read(self, arguments: Sequence[str], take: Take, loglevel: str) -> str:
         with tempfile.TemporaryFile() as log:
             process = self._start(["-v", loglevel, *arguments], log)
             try:
@@ -153,10 +156,11 @@ def _raise_first(errors: Iterable[BaseException | None]) -> None:
         raise found[0]
 
 
-def _drain(process: subprocess.Popen[bytes], take: Callable[[bytes], object]) -> None:
-    assert process.stdout is not None  # noqa: S101 - Popen was told to make it
-    while block := process.stdout.read(BLOCK):
-        take(block)
+def _drain(process: subprocess.Popen[bytes], take: Take) -> None:
+    stdout = cast("io.FileIO", process.stdout)
+    with memoryview(bytearray(BLOCK)) as buffer:
+        while size := stdout.readinto(buffer):
+            take(buffer[:size])
 
 
 def _as_batch(pid: int) -> None:

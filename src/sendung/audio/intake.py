@@ -73,7 +73,7 @@ def decode(
     args = [*local(source.path), "-map", "0:a:0", "-af", graph, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
     with path.open("wb") as file:
 
-        def take(block: bytes) -> None:
+        def take(block: memoryview) -> None:
             nonlocal written
             file.write(block)
             written += len(block)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from sendung.audio.candidates import Threshold, worth_keeping
-from sendung.audio.ffmpeg import Ffmpeg
+from sendung.audio.ffmpeg import BLOCK, Ffmpeg
 from sendung.audio.oversampling import CONTEXT, true_peaks
 from sendung.audio.programme import Programme, spans
 from sendung.audio.reading import HEADROOM, Readable, Reading, TruePeaks, window_of
 from sendung.audio.samples import highest_in
 from sendung.audio.values import Depth
-from sendung.audio.windows import Windows
+from sendung.audio.windows import Floats, Windows
 
 LEAST_S, MOST_S = 60, 800
 """Seconds in a part: less is halved at most, for starting ffmpeg costs more than it saves; of more, much is held."""
@@ -29,12 +30,12 @@ SILENT = -120.0
 """LUFS, for no sound at all."""
 SURELY_STEREO = 1e-3
 """A difference between the channels from which on they are not compared any more."""
+_LOUDNESS = re.compile(rb"r128\.M=(\S+)\nlavfi\.r128\.S=(\S+)")
 _SCALES: dict[Depth, str] = {
-    "s16": "anull",
-    "s32": "anull",
-    "float": f"volume={1 / HEADROOM}:precision=float,aformat=sample_fmts=s32",
+    "s16": "aformat=sample_fmts=s16",
+    "s32": "aformat=sample_fmts=s32",
+    "float": f"volume={1 / HEADROOM}:precision=double,aformat=sample_fmts=s32",
 }
-_LOUDNESS = re.compile(rb"lavfi\.r128\.([MS])=(\S+)")
 
 
 def measure_whole(
@@ -77,8 +78,7 @@ def measure(
     (linear), every true peak is found. The readings share `peaks`, or new ones. Raises what Ffmpeg.read raises.
     """
     peaks = Windows(folder=ffmpeg.folder) if peaks is None else peaks
-    form = _Form(what)
-    threshold = Threshold(ceiling, form.unit)
+    threshold = Threshold(ceiling, _Form(what).unit)
     readings = ffmpeg.all([partial(_measure_span, ffmpeg, what, *part, heard, peaks, threshold) for part in parts])
     # The same true peaks, whichever part was quicker.
     for reading in readings:
@@ -107,18 +107,31 @@ def _measure_span(
 ) -> Reading:
     run_up = min(first, RUN_UP_S * what.rate)
     arguments, graph = what.open(first - run_up, None if count is None else count + run_up)
-    graph += (
-        ",asetnsamples=16384:p=0,asplit[loudness][samples];"
-        "[loudness]ebur128=framelog=quiet:metadata=1,"
-        "ametadata=print:file='pipe\\:2',anullsink;"
-        f"[samples]{_SCALES[what.depth]}[out0]"
-    )
+    loudness = ffmpeg.new_file("loudness-", ".txt")
+    meter = f"ebur128=framelog=quiet:metadata=1,ametadata=print:file={loudness.name}"
+    scale = _SCALES[what.depth]
+    if arguments:
+        graph += f",asetnsamples=16384:p=0,asplit[loud][samples];[loud]{meter},anullsink;[samples]{scale}[out]"
+    else:
+        # One chain, for with two ends and no input to wait for, ffmpeg may give up. The meter wants tenths of a second.
+        graph += f",asetnsamples={what.rate // 10}:p=0,{meter},{scale},asetnsamples={what.rate}:p=0[out]"
+    form = _Form(what)
     reading = Reading(what.rate, what.channels, peaks=peaks)
-    listener = _Listener(reading, _Form(what), threshold, first, run_up, heard)
-    inputs = [*arguments, "-filter_complex", graph, "-map", "[out0]"] if arguments else ["-f", "lavfi", "-i", graph]
-    args = [*inputs, "-f", listener.form.kind, "pipe:1"]
-    log = ffmpeg.read(args, listener.take)
-    return listener.finish(log)
+    listener = _Listener(reading, form, threshold, first, run_up, heard)
+    args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-f", form.kind, "pipe:1"]
+    ffmpeg.read(args, listener.take)
+    listener.finish()
+    reading.momentary, reading.short_term = _read_loudness(loudness, run_up * 10 // what.rate)
+    loudness.unlink()
+    return reading
+
+
+def _read_loudness(path: Path, skipped: int) -> tuple[Floats, Floats]:
+    """The momentary and the short-term values that ebur128 has written, but the first so many."""
+    values = np.array(_LOUDNESS.findall(path.read_bytes())).reshape(-1, 2)[skipped:].astype(np.float32)
+    # The meter's running sums may end a little below zero in digital silence, whose logarithm is no number.
+    values[np.isnan(values)] = SILENT
+    return values[:, 0].copy(), values[:, 1].copy()
 
 
 class _Form:
@@ -155,56 +168,58 @@ class _Listener:
         """Of the next window to look at."""
         self.heard = heard
         self.run_up = run_up
-        self.pending = bytearray(form.context)
+        self.pending = np.zeros(BLOCK + form.window + 2 * form.context, np.uint8)
         """Context (at first: silence, or the end of the run-up), then windows not yet looked at."""
+        self.filled = form.context
+        """Bytes that are there."""
         self.skip = run_up * form.frame
         self.true_peaks = [TruePeaks()]
 
-    def take(self, block: bytes) -> None:
+    def take(self, block: memoryview) -> None:
         """Look at a block of samples."""
+        data, context = np.frombuffer(block, np.uint8), self.form.context
         if self.skip:
-            skipped, block = block[: self.skip], block[self.skip :]
+            skipped, data = data[: self.skip], data[self.skip :]
             self.skip -= len(skipped)
-            self.pending = (self.pending + skipped)[-self.form.context :]
-        self.pending += block
-        self.reading.samples += len(block) // self.form.frame
-        self.heard(len(block) / self.form.frame / self.reading.rate)
+            self.pending[:context] = np.append(self.pending[:context], skipped)[-context:]
+        self._append(data)
+        self.reading.samples += len(data) // self.form.frame
+        self.heard(len(data) / self.form.frame / self.reading.rate)
         self._look(last=False)
 
-    def finish(self, log: str) -> Reading:
-        """Look at what is left and read the loudness values."""
-        self.pending += bytes(self.form.context)
+    def finish(self) -> None:
+        """Look at what is left."""
+        self._append(np.zeros(self.form.context, np.uint8))
         self._look(last=True)
-        values: dict[bytes, list[float]] = {b"M": [], b"S": []}
-        for name, value in _LOUDNESS.findall(log.encode()):
-            # The filter's running sums may end a little below zero in digital silence, whose logarithm is no number.
-            values[name].append(SILENT if value == b"nan" else float(value))
-        blocks = self.run_up * 10 // self.reading.rate
-        self.reading.momentary = np.array(values[b"M"][blocks:], np.float32)
-        self.reading.short_term = np.array(values[b"S"][blocks:], np.float32)
         self.reading.true_peaks = TruePeaks.joined(self.true_peaks)
-        return self.reading
+
+    def _append(self, data: NDArray[np.uint8]) -> None:
+        self.pending[self.filled : self.filled + len(data)] = data
+        self.filled += len(data)
 
     def _look(self, *, last: bool) -> None:
         """Every window that lies whole, with its context, in `pending`; at the end also the one that is cut short."""
         window, context = self.form.window, self.form.context
-        end = len(self.pending) - context
+        end = self.filled - context
         if not last:
             end -= (end - context) % window
         if end <= context:
             return
         windows = -(-(end - context) // window)
         # The last window may reach into the silence that ends it all, and beyond.
-        self.pending.extend(bytes(max(0, windows * window + 2 * context - len(self.pending))))
+        self.pending[self.filled : windows * window + 2 * context] = 0
         self._look_at(windows)
         self.number += windows
-        del self.pending[: end - context]
+        rest = self.pending[end - context : self.filled].copy()
+        self.filled = 0
+        self._append(rest)
 
     def _look_at(self, windows: int) -> None:
         """Peaks of so many windows, and true peaks where they matter; it compares the channels, too."""
         channels, size = self.reading.channels, window_of(self.reading.rate)
-        samples = np.frombuffer(self.pending, self.form.type).reshape(-1, channels)
-        inner = samples[CONTEXT : CONTEXT + windows * size]
+        end = windows * self.form.window + 2 * self.form.context
+        samples = self.pending[:end].view(self.form.type).reshape(-1, channels)
+        inner = samples[CONTEXT:-CONTEXT]
         self._compare_channels(inner)
         peaks = highest_in(inner.reshape(windows, -1), self.form.unit)
         self.reading.peaks.write(self.number, peaks)

@@ -131,7 +131,7 @@ def _check_end(ffmpeg: Ffmpeg, source: Source) -> None:
         return
     found = 0
 
-    def count(block: bytes) -> None:
+    def count(block: memoryview) -> None:
         nonlocal found
         found += len(block)
 

@@ -36,7 +36,7 @@ class Strip:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
 
-    def take(self, block: bytes) -> int:
+    def take(self, block: bytes | memoryview) -> int:
         """Write what is wanted of the next bytes; how many that are. Raises AudioError if they are not such frames."""
         self._check(block)
         start, stop = max(0, self._skip - self._at), self._stop - self._at
@@ -48,7 +48,7 @@ class Strip:
         if self._at < self._stop:
             raise _other_frames()
 
-    def _check(self, block: bytes) -> None:
+    def _check(self, block: bytes | memoryview) -> None:
         """Whether each frame that begins in a block begins where it should."""
         looked = int(np.searchsorted(self._bytes, self._at + len(block)))
         here = slice(self._looked, looked)

@@ -10,6 +10,7 @@ import numpy as np
 
 from sendung.audio.curve import Curve
 from sendung.audio.encode import levelled
+from sendung.audio.ffmpeg import Take
 from sendung.audio.measure import measure_whole
 from sendung.audio.reading import Reading, TruePeaks, window_of
 from sendung.audio.rendition import Work
@@ -95,11 +96,11 @@ _AT_ONCE = 1 << 14
 """Windows converted at once."""
 
 
-def _reporting(done: Callable[[float], None]) -> Callable[[bytes], None]:
+def _reporting(done: Callable[[float], None]) -> Take:
     """Tells `done` the seconds that ffmpeg's -progress says were encoded since it last did."""
     reached = 0.0
 
-    def take(block: bytes) -> None:
+    def take(block: memoryview) -> None:
         nonlocal reached
         for found in _REACHED.findall(block):
             done(int(found) / 1e6 - reached)
