@@ -12,7 +12,7 @@ import pytest
 from mutagen.mp3 import MP3, BitrateMode
 
 from sendung.audio.curve import Curve
-from sendung.audio.encode import encode_mp3
+from sendung.audio.encode import encoding
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.mp3 import DELAY, FRAME, PERIOD, Layout, crc16, frame_size
 from sendung.audio.programme import Programme, Reel
@@ -33,7 +33,7 @@ def _joined(folder: Path, samples: Samples, parts: list[int], rate: int = RATE, 
     starts = np.cumsum([0, *parts]).tolist()
     cut = [(start, stop - start) for start, stop in zip(starts, [*starts[1:], layout.frames], strict=True)]
     with Ffmpeg(folder, workers=2) as ffmpeg:
-        encode_mp3(ffmpeg, programme, Curve(0.0), layout, path, cut, lambda seconds: None)
+        ffmpeg.all(encoding(ffmpeg, programme, Curve(0.0), layout, path, cut, lambda seconds: None))
     return path
 
 

@@ -20,7 +20,7 @@ RUN_OUT = 4
 """Frames encoded after a part and dropped: the encoder looks ahead."""
 
 
-def encode_mp3(
+def encoding(
     ffmpeg: Ffmpeg,
     programme: Programme,
     curve: Curve,
@@ -28,12 +28,12 @@ def encode_mp3(
     path: Path,
     parts: Sequence[tuple[int, int]],
     done: Callable[[float], None],
-) -> None:
-    """Encode parts (first frame, frames), at once, to their place in a file; `done` is told the seconds encoded.
+) -> list[Callable[[], None]]:
+    """What encodes parts (first frame, frames) to their place in a file, which must be there: a task for each.
 
-    The file must be there. What runs up to a part is shortest if it begins RUN_UP frames after a PERIOD.
+    `done` is told the seconds encoded. What runs up to a part is shortest if it begins RUN_UP frames after a PERIOD.
     """
-    ffmpeg.all([partial(_encode_part, ffmpeg, programme, curve, layout, path, part, done) for part in parts])
+    return [partial(_encode_part, ffmpeg, programme, curve, layout, path, part, done) for part in parts]
 
 
 def _encode_part(

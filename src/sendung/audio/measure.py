@@ -46,6 +46,7 @@ def measure_whole(
     ceiling: float = math.inf,
     *,
     exact: bool = True,
+    before: Sequence[Callable[[], None]] = (),
 ) -> Reading:
     """Measure all of it, in as many parts at once as there are cores.
 
@@ -55,7 +56,7 @@ def measure_whole(
     parts: list[tuple[int, int | None]] = [*spans(samples, what.rate // 10, ffmpeg.workers, *limits)]
     if not exact:
         parts[-1] = (parts[-1][0], None)
-    return joined(measure(ffmpeg, what, parts, heard, ceiling))
+    return joined(measure(ffmpeg, what, parts, heard, ceiling, before=before))
 
 
 def measure_programme(ffmpeg: Ffmpeg, programme: Programme, about_s: float, heard: Callable[[float], None]) -> Reading:
@@ -71,15 +72,19 @@ def measure(
     heard: Callable[[float], None],
     ceiling: float = math.inf,
     peaks: Windows | None = None,
+    before: Sequence[Callable[[], None]] = (),
 ) -> list[Reading]:
     """Measure parts (first sample, count; the last may be open), at once.
 
     Parts start at whole tenths of a second. `heard` is told the seconds read. Of windows that may exceed `ceiling`
-    (linear), every true peak is found. The readings share `peaks`, or new ones. Raises what Ffmpeg.read raises.
+    (linear), every true peak is found. The readings share `peaks`, or new ones. `before` are tasks to start first, by
+    which it is made; opening it waits for them. Raises what Ffmpeg.read raises.
     """
     peaks = Windows(folder=ffmpeg.folder) if peaks is None else peaks
     threshold = Threshold(ceiling, _Form(what).unit)
-    readings = ffmpeg.all([partial(_measure_span, ffmpeg, what, *part, heard, peaks, threshold) for part in parts])
+    tasks: list[Callable[[], Reading | None]] = [*before]
+    tasks += [partial(_measure_span, ffmpeg, what, *part, heard, peaks, threshold) for part in parts]
+    readings = [reading for reading in ffmpeg.all(tasks) if reading is not None]
     # The same true peaks, whichever part was quicker.
     for reading in readings:
         found = reading.true_peaks
@@ -168,7 +173,7 @@ class _Listener:
         """Of the next window to look at."""
         self.heard = heard
         self.run_up = run_up
-        self.pending = np.zeros(BLOCK + form.window + 2 * form.context, np.uint8)
+        self.pending = np.zeros(2 * BLOCK, np.uint8)
         """Context (at first: silence, or the end of the run-up), then windows not yet looked at."""
         self.filled = form.context
         """Bytes that are there."""
@@ -185,7 +190,9 @@ class _Listener:
         self._append(data)
         self.reading.samples += len(data) // self.form.frame
         self.heard(len(data) / self.form.frame / self.reading.rate)
-        self._look(last=False)
+        # Blocks may be small, and each look takes its time.
+        if self.filled > BLOCK:
+            self._look(last=False)
 
     def finish(self) -> None:
         """Look at what is left."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sendung.audio.curve import ATTACK_S, RELEASE_S, Curve
-from sendung.audio.encode import RUN_UP, encode_mp3
+from sendung.audio.encode import RUN_UP, encoding
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.level import lowered, plan
 from sendung.audio.loudness import amplitude
@@ -17,10 +17,11 @@ from sendung.audio.mp3 import DELAY, FRAME, PERIOD, Layout
 from sendung.audio.programme import Programme, spans
 from sendung.audio.reading import Reading, window_of
 from sendung.audio.result import Mp3Result
+from sendung.audio.strip import Arrivals
 
 TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""
-LEAST_S, MOST_S = 20, 800
+LEAST_S, MOST_S = 60, 800
 """Seconds in a part: less is halved at most, for starting ffmpeg costs more than it saves; of more, much is held."""
 ATTEMPTS, LOUDNESS_ATTEMPTS, LAST_ATTEMPTS = 12, 4, 3
 """After some attempts at the loudness, the ceiling alone matters: it must not be passed. At last all is made softer."""
@@ -106,8 +107,8 @@ class Mp3Rendition:
         # So that of each part no more than RUN_UP is encoded before it.
         cut = spans(self._layout.frames - RUN_UP, PERIOD, work.ffmpeg.workers, least, most)
         parts = [(first + RUN_UP, count) if first else (0, count + RUN_UP) for first, count in cut]
-        self._encode(curve, parts, work.encoded)
-        self._reading = measure_whole(work.ffmpeg, self._decoded(), work.length, work.verified, work.ceiling)
+        tasks, result = self._encoded(curve, parts, work.encoded)
+        self._reading = measure_whole(work.ffmpeg, result, work.length, work.verified, work.ceiling, before=tasks)
         return self._reading
 
     def mend(self, curve: Curve, before: Curve) -> Reading:
@@ -115,22 +116,23 @@ class Mp3Rendition:
         parts = _together(self._frames_around(curve.changed(before)), _GAP)
         if self._reading is None or sum(count for _, count in parts) > self._layout.frames / 3:
             return self.make(curve)
-        self._encode(curve, parts, _unheard)
+        tasks, result = self._encoded(curve, parts, _unheard)
         blocks = _together([self._blocks_around(*part) for part in parts], 0)
         grid = self._work.programme.rate // 10
         fresh = [(first * grid, min(count * grid, self._work.length - first * grid)) for first, count in blocks]
         kept = self._reading.peaks
-        readings = measure(self._work.ffmpeg, self._decoded(), fresh, _unheard, self._work.ceiling, kept)
+        readings = measure(self._work.ffmpeg, result, fresh, _unheard, self._work.ceiling, kept, tasks)
         for (first, _), reading in zip(blocks, readings, strict=True):
             self._reading.record_over(first, reading)
         return self._reading
 
-    def _encode(self, curve: Curve, parts: list[tuple[int, int]], heard: Heard) -> None:
-        work = self._work
-        encode_mp3(work.ffmpeg, work.programme, curve, self._layout, self.path, parts, heard)
-
-    def _decoded(self) -> Mp3Result:
-        return Mp3Result(self.path.name, self._layout)
+    def _encoded(
+        self, curve: Curve, parts: list[tuple[int, int]], heard: Heard
+    ) -> tuple[list[Callable[[], None]], Mp3Result]:
+        """The tasks that encode parts, and the result, of which each stretch can be read once it is there."""
+        work, arrivals = self._work, Arrivals(parts)
+        tasks = encoding(work.ffmpeg, work.programme, curve, self._layout, self.path, parts, heard)
+        return arrivals.noting(tasks), Mp3Result(self.path.name, self._layout, arrivals.wait)
 
     def _frames_around(self, windows: Iterable[int]) -> list[tuple[int, int]]:
         """The frames (first, count) that hold any of a window's dip, and two more at both sides."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ class Mp3Result:
 
     name: str
     layout: Layout
+    wait: Callable[[int, int], None] = lambda first, stop: None
+    """Waits until frames (first, and the one after the last) are there, if the file is still being written."""
     depth: Depth = "s16"
     """Of what is read here: what passes full scale is cut off, so it measures as just too high, and is mended."""
 
@@ -33,11 +36,15 @@ class Mp3Result:
         return self.layout.channels
 
     def open(self, first: int, count: int | None) -> tuple[list[str], str]:
-        """No inputs (the graph reads the file itself: no hand-over between threads), and a graph to these samples."""
+        """No inputs (the graph reads the file itself: no hand-over between threads), and a graph to these samples.
+
+        Waits for what it names.
+        """
         stop = self.layout.samples if count is None else first + count
         begin = max(0, (first + DELAY) // FRAME - WARM_UP)
         end = min(self.layout.frames, -(-(stop + DELAY) // FRAME) + 1)
         skip = first + DELAY - begin * FRAME
+        self.wait(begin, end)
         offset = self.layout.offset
         subfile = f"subfile\\,\\,start\\,{offset(begin)}\\,end\\,{offset(end)}\\,\\,\\:{self.name}"
         return [], (

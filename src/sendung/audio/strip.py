@@ -1,7 +1,10 @@
-"""The frames of one encode, on their way to their place in the file."""
+"""The frames of one encode, on their way to their place in the file, and which parts of it have arrived there."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -56,6 +59,31 @@ class Strip:
         if not np.array_equal(found, self._values[here]):
             raise _other_frames()
         self._looked = looked
+
+
+class Arrivals:
+    """Which parts (first frame, frames) of a file are there by now, for those who read it while it is encoded."""
+
+    def __init__(self, parts: Sequence[tuple[int, int]]) -> None:
+        self._there = {part: threading.Event() for part in parts}
+
+    def noting(self, tasks: Sequence[Callable[[], None]]) -> list[Callable[[], None]]:
+        """The same tasks, each of which makes a part (in the same order), and tells when it has ended."""
+        return [partial(_and_then, task, event.set) for task, event in zip(tasks, self._there.values(), strict=True)]
+
+    def wait(self, first: int, stop: int) -> None:
+        """Wait until the tasks for the frames `first` to `stop` have ended; all others are there anyway."""
+        for (begin, count), event in self._there.items():
+            if begin < stop and first < begin + count:
+                event.wait()
+
+
+def _and_then(task: Callable[[], None], tell: Callable[[], None]) -> None:
+    try:
+        task()
+    finally:
+        # Also if it failed: what is started then is refused, and nobody waits in vain.
+        tell()
 
 
 def _other_frames() -> AudioError:
