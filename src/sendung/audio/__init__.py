@@ -5,6 +5,11 @@ formats at once); `take_finished` only measures. What that did is shown by the m
 not imported here: with whatever measures comes numpy, and most commands do without.
 """
 
+import os
+
+# numpy multiplies small matrices only; threads of its own would but wait for work, and take time from ffmpeg for that.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from sendung.audio.finished import SUFFIXES, kind_of, take_finished
 from sendung.audio.master import master, master_all
 from sendung.audio.probe import probe

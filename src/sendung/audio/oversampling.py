@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from sendung.audio.windows import Floats
@@ -13,17 +15,18 @@ CONTEXT = 32
 """Samples before and after a window that its true peak depends on."""
 OVERSAMPLING = 4
 """BS.1770-4 annex 2 asks for at least 4."""
-_FADE = (0.5 - 0.5 * np.cos(np.pi * (np.arange(CONTEXT) + 0.5) / CONTEXT)).astype(np.float32)
-"""Of the context, so that its ends do not ring into the window."""
-_AT_ONCE = 128
+_BETA = 6.0
+"""Of the Kaiser window over the interpolating sinc: what it lets pass wrongly is below -60 dB."""
+_RUNS = 5
+"""Runs of samples that a window is cut into, for shorter sums."""
+_AT_ONCE = 64
 """Pieces oversampled at once: what they take (1 MB) stays in the processor's cache."""
 
 
 def true_peaks(pieces: NDArray[Any]) -> Floats:
-    """The highest true peak in the window of each piece, in the unit of the samples.
+    """The highest value between the samples in the window of each piece, in their unit; the samples are not looked at.
 
-    `pieces` has the shape (pieces, channels, CONTEXT + window + CONTEXT). Each is interpolated by its spectrum: up to
-    20 kHz (at 44.1 kHz) exact to 0.05 dB.
+    `pieces` has the shape (pieces, channels, CONTEXT + window + CONTEXT). Exact to 0.02 dB up to 21 kHz (at 44.1 kHz).
     """
     starts = range(0, len(pieces), _AT_ONCE)
     found = [_highest(pieces[at : at + _AT_ONCE].astype(np.float32)) for at in starts]
@@ -31,14 +34,19 @@ def true_peaks(pieces: NDArray[Any]) -> Floats:
 
 
 def _highest(pieces: Floats) -> Floats:
-    size = pieces.shape[-1]
-    pieces[..., :CONTEXT] *= _FADE
-    pieces[..., -CONTEXT:] *= _FADE[::-1]
-    # Zeros make a length that is quick to transform.
-    length = -(-size // 32) * 32
-    spectrum = np.fft.rfft(pieces, length)
-    spectrum[..., -1] /= 2
-    finer = np.fft.irfft(spectrum, OVERSAMPLING * length)
-    inner = finer[..., OVERSAMPLING * CONTEXT : OVERSAMPLING * (size - CONTEXT)]
-    highest: Floats = np.maximum(inner.max((1, 2)), -inner.min((1, 2))) * np.float32(OVERSAMPLING)
+    window = pieces.shape[-1] - 2 * CONTEXT
+    size = window // _RUNS if window % _RUNS == 0 else window
+    runs = sliding_window_view(pieces, size + 2 * CONTEXT, axis=-1)[..., ::size, :]
+    # A product for each piece, so that its sums are made in the same way whatever is beside it.
+    between = runs.reshape(len(pieces), -1, size + 2 * CONTEXT) @ _interpolation(size)
+    highest: Floats = np.maximum(between.max((1, 2)), -between.min((1, 2)))
     return highest
+
+
+@lru_cache
+def _interpolation(size: int) -> Floats:
+    """From so many samples, and their context, to the values at each quarter after each of the samples."""
+    places = np.arange(size)[:, None] + np.arange(1, OVERSAMPLING) / OVERSAMPLING
+    away = CONTEXT + places.ravel() - np.arange(size + 2 * CONTEXT)[:, None]
+    fade = np.i0(_BETA * np.sqrt(np.maximum(0, 1 - (away / CONTEXT) ** 2))) / np.i0(_BETA)
+    return (np.sinc(away) * np.where(np.abs(away) < CONTEXT, fade, 0)).astype(np.float32)
