@@ -69,7 +69,7 @@ class Run:
     megabytes: float
 
 
-_LOOK_S = 0.25
+_LOOK_S = 0.5
 """How often the memory is looked at. That takes 5 ms of a processor, which ways that use all of them have to share."""
 
 

@@ -93,6 +93,16 @@ def test_a_part_gets_the_same_steps_as_the_whole() -> None:
     assert np.array_equal(part[: 100 * STEPS], whole[150 * STEPS : 250 * STEPS])
 
 
+def test_a_curve_is_written_as_its_steps_are(tmp_path: Path) -> None:
+    """In stretches of 26 s; dips reach over their ends, and a second of curve follows."""
+    dips = np.random.default_rng(2).uniform(0.3, 1, 20_000).tolist()
+    curve, window = Curve.of(0.0, dict(enumerate(dips))), window_of(RATE)
+    curve.write(tmp_path / "curve.f32", 7 * window, 18_000 * window + 5, RATE)
+    assert np.array_equal(
+        np.fromfile(tmp_path / "curve.f32", "<f4"), curve.steps(7 * window, 18_000 * window + 5, RATE)
+    )
+
+
 class Stubborn:
     """A codec that adds 2 dB to its highest peak, whatever dips there are, and takes some loudness away."""
 

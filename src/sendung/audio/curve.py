@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -34,6 +35,8 @@ _BEFORE = len(_ATTACK) + 1
 """Steps of the shape before the window."""
 _AT_ONCE = 2000
 """Dips whose shapes are laid out at once (4 MB)."""
+_WRITTEN = 1 << 15
+"""Steps written at once (26 s)."""
 TAIL_S = 1.0
 """Of curve after the samples it is for, so that it never ends first."""
 
@@ -95,6 +98,14 @@ class Curve:
             here = (places >= 0) & (places < size)
             np.minimum.at(gains, places[here], lowered[here])
         return gains
+
+    def write(self, path: Path, first: int, count: int, rate: int) -> None:
+        """Write `steps` to a file, as 32-bit floats."""
+        step = window_of(rate) // STEPS
+        with path.open("wb") as file:
+            for at in range(0, count, _WRITTEN * step):
+                some = self.steps(first + at, min(_WRITTEN * step, count - at), rate)
+                file.write((some if at + _WRITTEN * step >= count else some[:_WRITTEN]).tobytes())
 
     def _near(self, first: int, count: int, rate: int) -> slice:
         """Which of the dips reach into these samples."""

@@ -74,7 +74,7 @@ def levelled(
         return arguments, graph + "[out]"
     step = window_of(programme.rate) // STEPS
     path = ffmpeg.new_file("curve-", ".f32")
-    path.write_bytes(curve.steps(start // step * step, count + step, programme.rate).tobytes())
+    curve.write(path, start // step * step, count + step, programme.rate)
     # Read by the graph itself (from ffmpeg's folder): an input of its own would be handed over 25 times a
     # second. Short frames: a long one would be 35 times as long once interpolated, and leave the processor's cache.
     form = f"sample_rate={step_rate(programme.rate)}\\\\:ch_layout=mono"

@@ -10,7 +10,7 @@ from sendung.audio.loudness import amplitude, integrated
 from sendung.audio.reading import Reading, window_of
 from sendung.audio.windows import Floats
 
-MARGIN_DB = 0.5
+MARGIN_DB = 0.7
 """How far below the ceiling peaks are limited: what a lossy encoder adds to most of them."""
 BETWEEN_SAMPLES = 1.06
 """What speech usually hides between its samples (0.5 dB), for windows whose true peak was not looked at."""
@@ -74,16 +74,17 @@ def _limited(reading: Reading, curve: Curve) -> Floats:
     A block loses the share of its power that its windows lose, taking each window's power as its squared peak.
     """
     size = reading.rate // 10 // window_of(reading.rate)
-    # A momentary value covers the 400 ms before its end, so three tenths come before the first.
-    lost, power = [np.zeros(3)], [np.zeros(3)]
+    found = reading.momentary.copy()
+    # Of the tenths of a second before, those that a momentary value covers too: 400 ms before its end.
+    lost = power = np.zeros(3)
     for first, peaks in reading.peaks.chunks(size * _TENTHS):
         squares = np.square(peaks, dtype=np.float64)
-        lost.append(_by_tenth(squares * (1 - _gains(curve, first, len(peaks)) ** 2), size))
-        power.append(_by_tenth(squares, size))
-    less, all_of_it = (_sums_of_four(np.concatenate(sums), len(reading.momentary)) for sums in (lost, power))
-    touched = less > 0
-    found = reading.momentary.copy()
-    found[touched] += 10 * np.log10(np.maximum(1e-6, 1 - less[touched] / all_of_it[touched]))
+        lost = np.append(lost[-3:], _by_tenth(squares * (1 - _gains(curve, first, len(peaks)) ** 2), size))
+        power = np.append(power[-3:], _by_tenth(squares, size))
+        here = found[first // size :][: len(lost) - 3]
+        less, all_of_it = (_sums_of_four(sums)[: len(here)] for sums in (lost, power))
+        touched = less > 0
+        here[touched] += 10 * np.log10(np.maximum(1e-6, 1 - less[touched] / all_of_it[touched]))
     return found
 
 
@@ -97,10 +98,9 @@ def _by_tenth(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     return sums
 
 
-def _sums_of_four(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """The sums of what is at the first `count` places and at the three after each; nothing is beyond the end."""
-    padded = np.append(values, np.zeros(max(0, count + 3 - len(values))))[: count + 3]
-    sums: NDArray[np.float64] = padded[:-3] + padded[1:-2] + padded[2:-1] + padded[3:]
+def _sums_of_four(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sums of each value but the first three with the three before it."""
+    sums: NDArray[np.float64] = values[:-3] + values[1:-2] + values[2:-1] + values[3:]
     return sums
 
 

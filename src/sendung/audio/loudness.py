@@ -22,19 +22,19 @@ RANGE_GATE = -20.0
 
 def integrated(momentary: ArrayLike) -> float:
     """Integrated loudness, LUFS, of momentary values every 100 ms; -inf if all is below the absolute gate."""
-    heard = _above(momentary, ABSOLUTE_GATE)
-    return _mean(_above(heard, _mean(heard) + RELATIVE_GATE))
+    return _mean_above(momentary, gate_of(momentary))
 
 
 def gate_of(momentary: ArrayLike) -> float:
     """The loudness, LUFS, below which a block does not count."""
-    return max(ABSOLUTE_GATE, _mean(_above(momentary, ABSOLUTE_GATE)) + RELATIVE_GATE)
+    return max(ABSOLUTE_GATE, _mean_above(momentary, ABSOLUTE_GATE) + RELATIVE_GATE)
 
 
 def loudness_range(short_term: ArrayLike) -> float:
     """Loudness range, LU, of short-term values every 100 ms (Tech 3342: 10th to 95th percentile above the gates)."""
-    heard = _above(short_term, ABSOLUTE_GATE)
-    kept = np.sort(heard[heard >= _mean(heard) + RANGE_GATE])
+    levels = np.asarray(short_term)
+    gate = _mean_above(levels, ABSOLUTE_GATE) + RANGE_GATE
+    kept = np.sort(levels[(levels > ABSOLUTE_GATE) & (levels >= gate)])
     return _percentile(kept, 0.95) - _percentile(kept, 0.10) if kept.size else 0.0
 
 
@@ -48,15 +48,20 @@ def amplitude(level_db: float) -> float:
     return float(10 ** (level_db / 20))
 
 
-def _above(levels: ArrayLike, gate: float) -> NDArray[Any]:
-    """Those above a gate."""
+def _mean_above(levels: ArrayLike, gate: float) -> float:
+    """The level of the mean power of those above a gate; -inf if there are none."""
     every = np.asarray(levels)
-    return every[every > gate]
+    count, power = 0, 0.0
+    for at in range(0, len(every), _AT_ONCE):
+        some = every[at : at + _AT_ONCE].astype(np.float64)
+        heard = some[some > gate]
+        count += len(heard)
+        power += float(np.power(10.0, heard / 10).sum())
+    return 10 * math.log10(power / count) if count else -math.inf
 
 
-def _mean(levels: NDArray[Any]) -> float:
-    """The level of the mean power."""
-    return 10 * math.log10(np.mean(np.power(10.0, levels.astype(np.float64) / 10))) if levels.size else -math.inf
+_AT_ONCE = 4096
+"""Levels looked at at once: three hours have a hundred thousand."""
 
 
 def _percentile(ordered: NDArray[Any], share: float) -> float:

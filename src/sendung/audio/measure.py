@@ -133,10 +133,22 @@ def _measure_span(
 
 def _read_loudness(path: Path, skipped: int) -> tuple[Floats, Floats]:
     """The momentary and the short-term values that ebur128 has written, but the first so many."""
-    values = np.array(_LOUDNESS.findall(path.read_bytes())).reshape(-1, 2)[skipped:].astype(np.float32)
+    found: list[Floats] = []
+    rest = b""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK // 8):
+            # The values of one moment, in lines that begin with its number, may be cut in two.
+            *whole, last = (rest + block).rpartition(b"frame:")
+            found.append(_values_in(b"".join(whole)))
+            rest = last
+    values = np.concatenate([*found, _values_in(rest)])[skipped:]
     # The meter's running sums may end a little below zero in digital silence, whose logarithm is no number.
     values[np.isnan(values)] = SILENT
     return values[:, 0].copy(), values[:, 1].copy()
+
+
+def _values_in(lines: bytes) -> Floats:
+    return np.array(_LOUDNESS.findall(lines)).reshape(-1, 2).astype(np.float32)
 
 
 class _Form:
