@@ -52,6 +52,13 @@ def test_stereo_speech_comes_out_at_the_target(tmp_path: Path, cache: Path) -> N
     assert len(decode(result.path)) == 25 * 44100
 
 
+def test_little_more_than_a_second_is_enough(tmp_path: Path, cache: Path) -> None:
+    """Fewer frames than the pattern of their padding has."""
+    result = master(write_wav(tmp_path / "a.wav", speech(1.1)), Target(), cache, Silent())
+    _check(result, -16.0)
+    assert len(decode(result.path)) == 48510
+
+
 def test_mono_is_as_loud_on_two_speakers(tmp_path: Path, cache: Path) -> None:
     result = master(write_wav(tmp_path / "a.wav", voice(10) * 0.3), Target(), cache, Silent())
     _check(result, -19.0)

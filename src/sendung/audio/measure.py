@@ -184,7 +184,6 @@ class _Listener:
         self.number = first // window_of(reading.rate)
         """Of the next window to look at."""
         self.heard = heard
-        self.run_up = run_up
         self.pending = np.zeros(2 * BLOCK, np.uint8)
         """Context (at first: silence, or the end of the run-up), then windows not yet looked at."""
         self.filled = form.context

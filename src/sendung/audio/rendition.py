@@ -103,11 +103,7 @@ class Mp3Rendition:
     def make(self, curve: Curve) -> Reading:
         """Encode the whole, and measure it, in parts."""
         work = self._work
-        least, most = (seconds * work.programme.rate // FRAME for seconds in (LEAST_S, MOST_S))
-        # So that of each part no more than RUN_UP is encoded before it.
-        cut = spans(self._layout.frames - RUN_UP, PERIOD, work.ffmpeg.workers, least, most)
-        parts = [(first + RUN_UP, count) if first else (0, count + RUN_UP) for first, count in cut]
-        tasks, result = self._encoded(curve, parts, work.encoded)
+        tasks, result = self._encoded(curve, self._parts(), work.encoded)
         self._reading = measure_whole(work.ffmpeg, result, work.length, work.verified, work.ceiling, before=tasks)
         return self._reading
 
@@ -125,6 +121,15 @@ class Mp3Rendition:
         for (first, _), reading in zip(blocks, readings, strict=True):
             self._reading.record_over(first, reading)
         return self._reading
+
+    def _parts(self) -> list[tuple[int, int]]:
+        """The whole in parts (first frame, frames): before each, no more than RUN_UP has to be encoded."""
+        frames, work = self._layout.frames, self._work
+        if frames <= PERIOD:
+            return [(0, frames)]
+        least, most = (seconds * work.programme.rate // FRAME for seconds in (LEAST_S, MOST_S))
+        cut = spans(frames - RUN_UP, PERIOD, work.ffmpeg.workers, least, most)
+        return [(first + RUN_UP, count) if first else (0, count + RUN_UP) for first, count in cut]
 
     def _encoded(
         self, curve: Curve, parts: list[tuple[int, int]], heard: Heard
