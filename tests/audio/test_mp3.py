@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.mp3 import DELAY, FRAME, PERIOD, Layout, crc16, frame_size
 from sendung.audio.programme import Programme, Reel
 from sendung.audio.result import Mp3Result
-from sendung.audio.strip import Strip
+from sendung.audio.strip import Arrivals, Strip
 from sendung.errors import AudioError
 
 from .conftest import RATE, Samples, decode, run_ffmpeg, speech, voice, write_wav
@@ -183,3 +184,23 @@ def test_a_stream_of_other_frames_is_not_joined(tmp_path: Path) -> None:
         strip.take(b"".join(frames[:31]))
         with pytest.raises(AudioError, match="other MP3 frames"):
             strip.finish()
+
+
+def test_a_stretch_that_is_not_there_yet_is_waited_for() -> None:
+    """Also if it never comes: then what made it has failed, and its error is what counts."""
+
+    def fail() -> None:
+        raise OSError("broken")
+
+    arrivals = Arrivals([(0, 10), (10, 5)])
+    make, broken = arrivals.noting([lambda: None, fail])
+    with ThreadPoolExecutor(2) as pool:
+        first, both = pool.submit(arrivals.wait, 3, 10), pool.submit(arrivals.wait, 9, 11)
+        arrivals.wait(15, 20)
+        assert not first.done()
+        make()
+        first.result(10)
+        assert not both.done()
+        with pytest.raises(OSError, match="broken"):
+            broken()
+        both.result(10)

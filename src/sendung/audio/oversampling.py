@@ -26,7 +26,7 @@ _AT_ONCE = 64
 def true_peaks(pieces: NDArray[Any]) -> Floats:
     """The highest value between the samples in the window of each piece, in their unit; the samples are not looked at.
 
-    `pieces` has the shape (pieces, channels, CONTEXT + window + CONTEXT). Exact to 0.02 dB up to 21 kHz (at 44.1 kHz).
+    `pieces` has the shape (pieces, channels, CONTEXT + window + CONTEXT). Exact to 0.02 dB up to 20.5 kHz at 44.1 kHz.
     """
     starts = range(0, len(pieces), _AT_ONCE)
     found = [_highest(pieces[at : at + _AT_ONCE].astype(np.float32)) for at in starts]
