@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,6 +82,23 @@ def test_m4a_comes_out_at_the_target(tmp_path: Path, cache: Path) -> None:
     _check(result, -16.0)
     assert result.media_type == "audio/x-m4a"
     assert result.duration_s == pytest.approx(10.0, abs=0.05)
+
+
+def test_a_copy_under_another_name_is_measured_at_most(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If it is long, its digest is made meanwhile, and tells that the result is there."""
+    monkeypatch.setattr(importlib.import_module("sendung.audio.master"), "_BRIEF", 0)
+    first = master(write_wav(tmp_path / "a.wav", speech(5)), Target(), cache, Silent())
+
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("sendung.audio.mastering.Mastering._encode", refuse)
+    copy = tmp_path / "copy.wav"
+    copy.write_bytes((tmp_path / "a.wav").read_bytes())
+    assert master(copy, Target(), cache, Silent()) == first
+    assert not list(cache.glob("making-*"))
 
 
 def test_the_same_again_comes_from_the_cache_unless_it_is_damaged(tmp_path: Path, cache: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from sendung.audio.mp3 import BITRATES
 from sendung.audio.probe import check_file, probe_with, refusal
 from sendung.audio.scratch import scratch_in
 from sendung.audio.values import Mastered, Target
+from sendung.concurrency import wait_awake
+from sendung.config.digests import Memory
 from sendung.errors import AudioError
 from sendung.progress import Progress
 
@@ -34,23 +38,62 @@ def master_all(source: Path, targets: Sequence[Target], cache: Path, progress: P
             _check_target(target)
         for path in filter(None, (source, first.intro, first.outro)):
             check_file(path)
-        keys = {target: key_of(source, target, cache) for target in targets}
-        found = {target: look_up(cache, key, target) for target, key in keys.items()}
-        if missing := {target: key for target, key in keys.items() if not found[target]}:
-            found |= _make(source, missing, cache, progress)
-    return [kept for target in targets if (kept := found[target])]
+        kept = _Kept(source, targets, cache)
+        found = kept.found() if source.stat().st_size < _BRIEF or Memory(cache).remembers(source) else {}
+        if missing := [target for target in targets if target not in found]:
+            found |= _make(source, missing, kept, cache, progress)
+    return [found[target] for target in targets]
 
 
-def _make(source: Path, keys: Mapping[Target, str], cache: Path, progress: Progress) -> dict[Target, Mastered]:
-    """Master to all these targets, and keep the results under their keys."""
+_BRIEF = 1 << 26
+"""Bytes of a recording that is digested so soon (0.04 s) that nothing need be done meanwhile."""
+
+
+class _Kept:
+    """What is kept of a recording from the last time.
+
+    That takes its digest. A publish has made it, and it is remembered; else, that of a long recording is made while it
+    is measured, in a thread that nothing waits for on Ctrl-C.
+    """
+
+    def __init__(self, source: Path, targets: Sequence[Target], cache: Path) -> None:
+        self._targets, self._cache = targets, cache
+        self._keys: Future[dict[Target, str]] = Future()
+
+        def find() -> None:
+            try:
+                self._keys.set_result({target: key_of(source, target, cache) for target in targets})
+            except BaseException as error:  # noqa: BLE001 - raised where the keys are asked for
+                self._keys.set_exception(error)
+
+        threading.Thread(target=find, name="digest", daemon=True).start()
+
+    def keys(self) -> dict[Target, str]:
+        """The names of the results, once they are known. Raises OSError if what goes in cannot be read."""
+        wait_awake([self._keys])
+        return self._keys.result()
+
+    def found(self) -> dict[Target, Mastered]:
+        """What is kept, once it is known."""
+        looked_up = {target: look_up(self._cache, self.keys()[target], target) for target in self._targets}
+        return {target: one for target, one in looked_up.items() if one is not None}
+
+
+def _make(
+    source: Path, targets: Sequence[Target], kept: _Kept, cache: Path, progress: Progress
+) -> dict[Target, Mastered]:
+    """Master to these targets, and keep the results; what turns out to be kept is not encoded again."""
     # With it come numpy and pydub, which a publish of what is kept can do without.
     from sendung.audio.mastering import Mastering  # noqa: PLC0415
+
+    def is_kept() -> bool:
+        return kept.found().keys() >= set(targets)
 
     with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
         probed = probe_with(ffmpeg, source)
         with progress.meter("Mastering", probed.duration_s, "seconds") as meter:
-            made = Mastering(ffmpeg, probed, [*keys], scratch, meter).make()
-        return {target: keep(cache, keys[target], one, target) for target, one in made.items()}
+            made = Mastering(ffmpeg, probed, targets, scratch, meter, is_kept).make()
+        return {target: keep(cache, kept.keys()[target], one, target) for target, one in made.items()} or kept.found()
 
 
 @contextmanager

@@ -47,6 +47,8 @@ class Mastering:
     """They differ in format and bit rate only."""
     scratch: Path
     meter: Meter
+    is_kept: Callable[[], bool]
+    """Whether it turns out, once it is measured, that all of it is there from the last time."""
 
     @property
     def target(self) -> Target:
@@ -54,7 +56,7 @@ class Mastering:
         return self.targets[0]
 
     def make(self) -> dict[Target, Mastered]:
-        """A file for each target. Raises AudioError for what cannot be mastered."""
+        """A file for each target; none if all of it is kept. Raises AudioError for what cannot be mastered."""
         programme = take_in(self.ffmpeg, self.source, self.scratch, self._step("decode"))
         if self.target.channels == "mono" and programme.channels == 2:
             programme = programme.with_channels(1, "mix")
@@ -62,6 +64,8 @@ class Mastering:
         check_length(self.source, reading.duration_s)
         before = reading.levels
         self._check(reading)
+        if self.is_kept():
+            return {}
         programme, reading = self._choose_channels(programme, reading)
         edges = self._find_edges(programme, reading)
         programme = programme.trimmed(edges.head, edges.tail, reading.samples)

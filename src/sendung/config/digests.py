@@ -48,9 +48,13 @@ class Memory:
     def __init__(self, cache: Path) -> None:
         self._folder = cache / "digests"
 
+    def remembers(self, path: Path) -> bool:
+        """Whether the digest of a file is known without reading it. Raises OSError."""
+        return _recall(self._place(path), _Look.of(path)) is not None
+
     def digest(self, path: Path) -> str:
         """SHA-256 (hexadecimal) of a file. Raises OSError."""
-        place = self._folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()}.json"
+        place = self._place(path)
         before = _Look.of(path)
         known = _recall(place, before)
         if known is not None:
@@ -61,6 +65,9 @@ class Memory:
                 entry = _Entry(look=before, sha256=sha256, seal=_seal(before, sha256))
                 write_whole(place, entry.model_dump_json().encode())
         return sha256
+
+    def _place(self, path: Path) -> Path:
+        return self._folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()}.json"
 
 
 class _Look(BaseModel):
