@@ -86,14 +86,17 @@ def _make(
     # With it come numpy and pydub, which a publish of what is kept can do without.
     from sendung.audio.mastering import Mastering  # noqa: PLC0415
 
+    found: dict[Target, Mastered] = {}
+
     def is_kept() -> bool:
-        return kept.found().keys() >= set(targets)
+        found.update(kept.found())
+        return found.keys() >= set(targets)
 
     with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
         probed = probe_with(ffmpeg, source)
         with progress.meter("Mastering", probed.duration_s, "seconds") as meter:
             made = Mastering(ffmpeg, probed, targets, scratch, meter, is_kept).make()
-        return {target: keep(cache, kept.keys()[target], one, target) for target, one in made.items()} or kept.found()
+        return found | {target: keep(cache, kept.keys()[target], one, target) for target, one in made.items()}
 
 
 @contextmanager
