@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import errno
-import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sendung.audio.cache import keep, key_of, look_up
@@ -15,7 +14,7 @@ from sendung.audio.mp3 import BITRATES
 from sendung.audio.probe import check_file, probe_with, refusal
 from sendung.audio.scratch import scratch_in
 from sendung.audio.values import Mastered, Target
-from sendung.concurrency import wait_awake
+from sendung.concurrency import beside
 from sendung.config.digests import Memory
 from sendung.errors import AudioError
 from sendung.progress import Progress
@@ -38,65 +37,46 @@ def master_all(source: Path, targets: Sequence[Target], cache: Path, progress: P
             _check_target(target)
         for path in filter(None, (source, first.intro, first.outro)):
             check_file(path)
-        kept = _Kept(source, targets, cache)
-        found = kept.found() if source.stat().st_size < _BRIEF or Memory(cache).remembers(source) else {}
-        if missing := [target for target in targets if target not in found]:
-            found |= _make(source, missing, kept, cache, progress)
+        with beside(partial(_keys, source, targets, cache)) as keys:
+            # A publish has digested its recordings, and that is remembered; a long one is measured meanwhile.
+            at_once = source.stat().st_size < _BRIEF or Memory(cache).remembers(source)
+            found = _look_up(keys(), cache) if at_once else {}
+            if missing := [target for target in targets if target not in found]:
+                found |= _make(source, missing, cache, progress, keys)
     return [found[target] for target in targets]
 
 
 _BRIEF = 1 << 26
 """Bytes of a recording that is digested so soon (0.04 s) that nothing need be done meanwhile."""
+Keys = Mapping[Target, str]
+"""The names under which results are kept."""
 
 
-class _Kept:
-    """What is kept of a recording from the last time.
+def _keys(source: Path, targets: Sequence[Target], cache: Path) -> Keys:
+    return {target: key_of(source, target, cache) for target in targets}
 
-    That takes its digest. A publish has made it, and it is remembered; else, that of a long recording is made while it
-    is measured, in a thread that nothing waits for on Ctrl-C.
-    """
 
-    def __init__(self, source: Path, targets: Sequence[Target], cache: Path) -> None:
-        self._targets, self._cache = targets, cache
-        self._keys: Future[dict[Target, str]] = Future()
-
-        def find() -> None:
-            try:
-                self._keys.set_result({target: key_of(source, target, cache) for target in targets})
-            except BaseException as error:  # noqa: BLE001 - raised where the keys are asked for
-                self._keys.set_exception(error)
-
-        threading.Thread(target=find, name="digest", daemon=True).start()
-
-    def keys(self) -> dict[Target, str]:
-        """The names of the results, once they are known. Raises OSError if what goes in cannot be read."""
-        wait_awake([self._keys])
-        return self._keys.result()
-
-    def found(self) -> dict[Target, Mastered]:
-        """What is kept, once it is known."""
-        looked_up = {target: look_up(self._cache, self.keys()[target], target) for target in self._targets}
-        return {target: one for target, one in looked_up.items() if one is not None}
+def _look_up(keys: Keys, cache: Path) -> dict[Target, Mastered]:
+    """What is kept of them."""
+    found = {target: look_up(cache, key, target) for target, key in keys.items()}
+    return {target: kept for target, kept in found.items() if kept}
 
 
 def _make(
-    source: Path, targets: Sequence[Target], kept: _Kept, cache: Path, progress: Progress
+    source: Path, targets: Sequence[Target], cache: Path, progress: Progress, keys: Callable[[], Keys]
 ) -> dict[Target, Mastered]:
     """Master to these targets, and keep the results; what turns out to be kept is not encoded again."""
     # With it come numpy and pydub, which a publish of what is kept can do without.
     from sendung.audio.mastering import Mastering  # noqa: PLC0415
 
-    found: dict[Target, Mastered] = {}
-
-    def is_kept() -> bool:
-        found.update(kept.found())
-        return found.keys() >= set(targets)
-
     with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
         probed = probe_with(ffmpeg, source)
         with progress.meter("Mastering", probed.duration_s, "seconds") as meter:
-            made = Mastering(ffmpeg, probed, targets, scratch, meter, is_kept).make()
-        return found | {target: keep(cache, kept.keys()[target], one, target) for target, one in made.items()}
+            mastering = Mastering(ffmpeg, probed, targets, scratch, meter)
+            draft = mastering.prepare()
+            found = _look_up({target: keys()[target] for target in targets}, cache)
+            made = mastering.make(draft, [target for target in targets if target not in found])
+        return found | {target: keep(cache, keys()[target], one, target) for target, one in made.items()}
 
 
 @contextmanager

@@ -39,7 +39,7 @@ _SLICES = 240
 
 @dataclass
 class Mastering:
-    """One recording on its way. `make` calls the steps."""
+    """One recording on its way: what is the same for every target is prepared once."""
 
     ffmpeg: Ffmpeg
     source: Source
@@ -47,16 +47,14 @@ class Mastering:
     """They differ in format and bit rate only."""
     scratch: Path
     meter: Meter
-    is_kept: Callable[[], bool]
-    """Whether it turns out, once it is measured, that all of it is there from the last time."""
 
     @property
     def target(self) -> Target:
         """What all targets have in common."""
         return self.targets[0]
 
-    def make(self) -> dict[Target, Mastered]:
-        """A file for each target; none if all of it is kept. Raises AudioError for what cannot be mastered."""
+    def prepare(self) -> Draft:
+        """Everything up to encoding. Raises AudioError for what cannot be mastered."""
         programme = take_in(self.ffmpeg, self.source, self.scratch, self._step("decode"))
         if self.target.channels == "mono" and programme.channels == 2:
             programme = programme.with_channels(1, "mix")
@@ -64,8 +62,6 @@ class Mastering:
         check_length(self.source, reading.duration_s)
         before = reading.levels
         self._check(reading)
-        if self.is_kept():
-            return {}
         programme, reading = self._choose_channels(programme, reading)
         edges = self._find_edges(programme, reading)
         programme = programme.trimmed(edges.head, edges.tail, reading.samples)
@@ -78,9 +74,12 @@ class Mastering:
             reading = self._measure(programme)
         # Threads cannot be interrupted, so what takes long without ffmpeg is done before.
         aim, ceiling = self.target.loudness_of(programme.channels), self.target.true_peak - PEAK_SLACK
-        draft = Draft(programme, reading, before, edges, dressed, plan(reading, aim, ceiling))
-        made = self.ffmpeg.all([partial(self._encode, target, draft) for target in self.targets])
-        return dict(zip(self.targets, made, strict=True))
+        return Draft(programme, reading, before, edges, dressed, plan(reading, aim, ceiling))
+
+    def make(self, draft: Draft, targets: Sequence[Target]) -> dict[Target, Mastered]:
+        """The files for some of the targets, at once."""
+        made = self.ffmpeg.all([partial(self._encode, target, draft) for target in targets])
+        return dict(zip(targets, made, strict=True))
 
     def _encode(self, target: Target, draft: Draft) -> Mastered:
         """One file of what was prepared, measured and corrected."""
