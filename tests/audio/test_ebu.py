@@ -14,7 +14,7 @@ import pytest
 
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.intake import take_in
-from sendung.audio.measure import joined, measure
+from sendung.audio.measure import measure
 from sendung.audio.probe import probe_with
 from sendung.audio.programme import spans
 from sendung.audio.reading import Reading
@@ -29,7 +29,7 @@ def _read(folder: Path, source: Path, workers: int = 2) -> Reading:
         length = programme.length or round(found.duration_s * programme.rate)
         cut = spans(length, programme.rate // 10, workers, 5 * programme.rate, 15 * programme.rate)
         parts: list[tuple[int, int | None]] = [*cut[:-1], (cut[-1][0], None)]
-        return joined(measure(ffmpeg, programme, parts, lambda seconds: None))
+        return Reading.joined(measure(ffmpeg, programme, parts, lambda seconds: None))
 
 
 def _tone(*sections: tuple[float, float], frequency: float = 1000.0, rate: int = 48000) -> Samples:

@@ -56,7 +56,7 @@ def measure_whole(
     parts: list[tuple[int, int | None]] = [*spans(samples, what.rate // 10, ffmpeg.workers, *limits)]
     if not exact:
         parts[-1] = (parts[-1][0], None)
-    return joined(measure(ffmpeg, what, parts, heard, ceiling, before=before))
+    return Reading.joined(measure(ffmpeg, what, parts, heard, ceiling, before=before))
 
 
 def measure_programme(ffmpeg: Ffmpeg, programme: Programme, about_s: float, heard: Callable[[float], None]) -> Reading:
@@ -81,9 +81,10 @@ def measure(
     which it is made; opening it waits for them. Raises what Ffmpeg.read raises.
     """
     peaks = Windows(folder=ffmpeg.folder) if peaks is None else peaks
-    threshold = Threshold(ceiling, _Form(what).unit)
+    form = _Form(what)
+    threshold = Threshold(ceiling, form.unit)
     tasks: list[Callable[[], Reading | None]] = [*before]
-    tasks += [partial(_measure_span, ffmpeg, what, *part, heard, peaks, threshold) for part in parts]
+    tasks += [partial(_measure_span, ffmpeg, what, form, *part, heard, peaks, threshold) for part in parts]
     readings = [reading for reading in ffmpeg.all(tasks) if reading is not None]
     # The same true peaks, whichever part was quicker.
     for reading in readings:
@@ -93,17 +94,10 @@ def measure(
     return readings
 
 
-def joined(parts: Sequence[Reading]) -> Reading:
-    """One reading of neighbours."""
-    whole = parts[0]
-    for part in parts[1:]:
-        whole.join(part)
-    return whole
-
-
 def _measure_span(
     ffmpeg: Ffmpeg,
     what: Readable,
+    form: _Form,
     first: int,
     count: int | None,
     heard: Callable[[float], None],
@@ -120,7 +114,6 @@ def _measure_span(
     else:
         # One chain, for with two ends and no input to wait for, ffmpeg may give up. The meter wants tenths of a second.
         graph += f",asetnsamples={what.rate // 10}:p=0,{meter},{scale},asetnsamples={what.rate}:p=0[out]"
-    form = _Form(what)
     reading = Reading(what.rate, what.channels, peaks=peaks)
     listener = _Listener(reading, form, threshold, first, run_up, heard)
     args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-f", form.kind, "pipe:1"]
@@ -138,9 +131,8 @@ def _read_loudness(path: Path, skipped: int) -> tuple[Floats, Floats]:
     with path.open("rb") as file:
         while block := file.read(BLOCK // 8):
             # The values of one moment, in lines that begin with its number, may be cut in two.
-            *whole, last = (rest + block).rpartition(b"frame:")
-            found.append(_values_in(b"".join(whole)))
-            rest = last
+            whole, _, rest = (rest + block).rpartition(b"frame:")
+            found.append(_values_in(whole))
     values = np.concatenate([*found, _values_in(rest)])[skipped:]
     # The meter's running sums may end a little below zero in digital silence, whose logarithm is no number.
     values[np.isnan(values)] = SILENT

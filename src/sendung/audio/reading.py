@@ -107,13 +107,19 @@ class Reading:
     """The highest |left - right| found; stops being followed once it is surely not two equal channels."""
     samples: int = 0
 
-    def join(self, after: Reading) -> None:
-        """Add what was measured of the stretch right after this one."""
-        self.true_peaks = TruePeaks.joined([self.true_peaks, after.true_peaks])
-        self.momentary = np.append(self.momentary, after.momentary)
-        self.short_term = np.append(self.short_term, after.short_term)
-        self.difference = max(self.difference, after.difference)
-        self.samples += after.samples
+    @classmethod
+    def joined(cls, parts: Sequence[Reading]) -> Self:
+        """One reading of neighbours, in order."""
+        return cls(
+            rate=parts[0].rate,
+            channels=parts[0].channels,
+            momentary=np.concatenate([part.momentary for part in parts]),
+            short_term=np.concatenate([part.short_term for part in parts]),
+            peaks=parts[0].peaks,
+            true_peaks=TruePeaks.joined([part.true_peaks for part in parts]),
+            difference=max(part.difference for part in parts),
+            samples=sum(part.samples for part in parts),
+        )
 
     def without_head(self, blocks: int) -> Reading:
         """The same without its first tenths of a second."""
