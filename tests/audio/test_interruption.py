@@ -86,7 +86,7 @@ def _interrupt(source: Path, cache: Path, after: str, sign: signal.Signals) -> t
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
-@pytest.mark.parametrize("moment", ["making-*/lock", "making-*/result.mp3"], ids=["measuring", "encoding"])
+@pytest.mark.parametrize("moment", ["making-*/lock", "making-*/result-0.mp3"], ids=["measuring", "encoding"])
 def test_ctrl_c_stops_within_a_second_and_leaves_nothing(long: Path, cache: Path, moment: str) -> None:
     seconds, code, running = _interrupt(long, cache, moment, signal.SIGINT)
     assert code == 130
@@ -99,7 +99,7 @@ def test_ctrl_c_stops_within_a_second_and_leaves_nothing(long: Path, cache: Path
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 def test_after_a_kill_children_end_and_the_next_run_is_right(long: Path, cache: Path, tmp_path: Path) -> None:
-    _, code, running = _interrupt(long, cache, "making-*/result.mp3", signal.SIGKILL)
+    _, code, running = _interrupt(long, cache, "making-*/result-0.mp3", signal.SIGKILL)
     assert code == -signal.SIGKILL
     deadline = time.monotonic() + 20
     while any(_alive(one) for one in running):

@@ -64,6 +64,14 @@ def test_two_formats_at_once_are_what_each_is_by_itself(tmp_path: Path, cache: P
     assert mp3.path.stat().st_mtime_ns == kept
 
 
+def test_one_format_at_two_bit_rates_is_what_each_is_by_itself(tmp_path: Path, cache: Path) -> None:
+    source, rates = write_wav(tmp_path / "a.wav", speech(6)), [Target(), Target(bitrate_kbps=64)]
+    made = master_all(source, rates, cache, Silent())
+    assert [one.bitrate for one in made] == [128000, 64000]
+    alone = [master_all(source, [target], tmp_path / "other", Silent())[0] for target in rates]
+    assert [one.path.read_bytes() for one in alone] == [one.path.read_bytes() for one in made]
+
+
 @pytest.mark.parametrize(("name", "rate"), [("a.opus", 48000), ("a.m4a", 44100), ("a.m4a", 48000)])
 def test_any_stretch_is_read_as_a_player_plays_it(name: str, rate: int, tmp_path: Path) -> None:
     run_ffmpeg("-i", write_wav(tmp_path / "a.wav", speech(5, rate), rate), "-b:a", "96k", tmp_path / name)

@@ -110,15 +110,12 @@ class Mastering:
         )
 
     def _work(self, target: Target, programme: Programme) -> Work:
-        # Each kind has a folder of its own: scratch files are named by the samples that they are for.
-        folder = self.scratch if target.format == "mp3" else self.scratch / target.format
-        folder.mkdir(exist_ok=True)
         return Work(
             ffmpeg=self.ffmpeg,
             programme=programme,
             length=programme.length or 0,
             kbps=target.bitrate_of(programme.channels),
-            scratch=folder,
+            path=self.scratch / f"result-{self.targets.index(target)}.{target.format}",
             ceiling_db=target.true_peak - PEAK_SLACK,
             encoded=self._step("encode"),
             verified=self._step("verify"),

@@ -51,7 +51,8 @@ class Work:
     length: int
     """Samples of the programme."""
     kbps: int
-    scratch: Path
+    path: Path
+    """Of the result, in ffmpeg's folder."""
     ceiling_db: float
     encoded: Heard
     verified: Heard
@@ -96,7 +97,7 @@ class Mp3Rendition:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._layout = Layout(work.length, work.programme.rate, work.programme.channels, work.kbps)
-        self.path = work.scratch / "result.mp3"
+        self.path = work.path
         self.path.write_bytes(self._layout.info())
         self._reading: Reading | None = None
 

@@ -22,16 +22,14 @@ from sendung.audio.windows import Windows
 class Form:
     """A codec in its container, as ffmpeg is asked for it."""
 
-    suffix: str
     arguments: tuple[str, ...]
     rate: int | None = None
     """Hertz; None: the programme's."""
 
 
-M4A = Form("m4a", ("-c:a", "aac", "-movflags", "+faststart", "-brand", "M4A ", "-f", "ipod"))
+M4A = Form(("-c:a", "aac", "-movflags", "+faststart", "-brand", "M4A ", "-f", "ipod"))
 """AAC-LC in an MP4 file whose index comes first, so that players start at once."""
 OPUS = Form(
-    "opus",
     ("-c:a", "libopus", "-vbr", "constrained", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "opus"),
     48000,
 )
@@ -45,7 +43,7 @@ class WholeRendition:
 
     def __init__(self, work: Work, form: Form) -> None:
         self._work, self._form = work, form
-        self.path = work.scratch / f"result.{form.suffix}"
+        self.path = work.path
 
     def make(self, curve: Curve) -> Reading:
         """Encode the whole, and measure it. The reading is in the programme's windows, as the curve is."""
