@@ -14,24 +14,39 @@ from hypothesis import strategies as st
 from sendung.audio.curve import STEPS, Curve, step_rate
 from sendung.audio.level import lowered, plan
 from sendung.audio.programme import spans
-from sendung.audio.reading import Reading, TruePeaks, window_of
+from sendung.audio.reading import Reading, window_of
 from sendung.audio.rendition import ATTEMPTS, finish
-from sendung.audio.windows import Windows
+from sendung.audio.series import Floats, Series
 
 RATE = 48000
 WINDOWS_A_BLOCK = 20
 
 
-def _reading(peaks: list[float], lufs: float = -20.0) -> Reading:
+def _reading(peaks: list[float], lufs: float = -20.0, true_peaks: dict[int, float] | None = None) -> Reading:
     blocks = len(peaks) // WINDOWS_A_BLOCK
     return Reading(
         RATE,
         2,
-        momentary=np.full(blocks, lufs, np.float32),
-        short_term=np.full(blocks, lufs, np.float32),
-        peaks=Windows(peaks),
+        momentary=Series([lufs] * blocks),
+        short_term=Series([lufs] * blocks),
+        peaks=Series(peaks),
+        true_peaks=Series(_at(true_peaks or {}, len(peaks), 0.0)),
         samples=len(peaks) * window_of(RATE),
     )
+
+
+def _at(values: dict[int, float], count: int, others: float) -> Floats:
+    found = np.full(count, others, np.float32)
+    found[list(values)] = list(values.values())
+    return found
+
+
+def _uniform(seed: int, count: int) -> Floats:
+    return np.random.default_rng(seed).uniform(0.3, 1, count).astype(np.float32)
+
+
+def _curve(dips: dict[int, float], count: int) -> Curve:
+    return Curve(0.0, Series(_at(dips, count, 1.0)))
 
 
 @settings(deadline=None)
@@ -67,14 +82,14 @@ def test_dips_bring_each_window_under_the_ceiling_and_the_gain_makes_up_for_them
     curve = plan(_reading(peaks), -16, -1)
     assert curve.gain_db > 4
     gain = 10 ** (curve.gain_db / 20)
-    dips = dict(zip(curve.windows.tolist(), curve.dips.tolist(), strict=True))
-    assert max(peak * dips.get(number, 1) * gain for number, peak in enumerate(peaks)) <= 10 ** (-1 / 20)
-    assert list(dips) == list(range(1000, 1010))
+    dips = curve.dips[:]
+    assert (np.array(peaks) * dips * gain).max() <= 10 ** (-1 / 20)
+    assert np.flatnonzero(dips < 1).tolist() == list(range(1000, 1010))
 
 
 def test_steps_hold_a_dip_and_ramp_smoothly_around_it() -> None:
     window = window_of(RATE)
-    steps = Curve.of(0.0, {100: 0.25}).steps(0, 200 * window, RATE)
+    steps = _curve({100: 0.25}, 200).steps(0, 200 * window, RATE)
     held = steps[100 * STEPS : 101 * STEPS]
     assert np.all(held == pytest.approx(0.25))
     assert np.all(steps[: 98 * STEPS] == 1)
@@ -86,17 +101,15 @@ def test_steps_hold_a_dip_and_ramp_smoothly_around_it() -> None:
 
 
 def test_a_part_gets_the_same_steps_as_the_whole() -> None:
-    dips = np.random.default_rng(1).uniform(0.3, 1, 400).tolist()
-    curve, window = Curve.of(0.0, dict(enumerate(dips))), window_of(RATE)
+    curve, window = Curve(0.0, Series(_uniform(1, 400))), window_of(RATE)
     whole = curve.steps(0, 400 * window, RATE)
     part = curve.steps(150 * window, 100 * window, RATE)
     assert np.array_equal(part[: 100 * STEPS], whole[150 * STEPS : 250 * STEPS])
 
 
 def test_a_curve_is_written_as_its_steps_are(tmp_path: Path) -> None:
-    """In stretches of 26 s; dips reach over their ends, and a second of curve follows."""
-    dips = np.random.default_rng(2).uniform(0.3, 1, 20_000).tolist()
-    curve, window = Curve.of(0.0, dict(enumerate(dips))), window_of(RATE)
+    """In stretches of 13 s; dips reach over their ends, and a second of curve follows."""
+    curve, window = Curve(0.0, Series(_uniform(2, 20_000))), window_of(RATE)
     curve.write(tmp_path / "curve.f32", 7 * window, 18_000 * window + 5, RATE)
     assert np.array_equal(
         np.fromfile(tmp_path / "curve.f32", "<f4"), curve.steps(7 * window, 18_000 * window + 5, RATE)
@@ -113,9 +126,9 @@ class Stubborn:
 
     def make(self, curve: Curve) -> Reading:
         self.made += 1
-        lufs = self.reading.momentary + np.float32(curve.gain_db - self.lost)
+        lufs = self.reading.momentary.mapped(lambda levels: levels + np.float32(curve.gain_db - self.lost))
         peak = self.reading.peak * 10 ** ((curve.gain_db + 2) / 20)
-        return replace(self.reading, momentary=lufs, true_peaks=TruePeaks.of({200: peak}))
+        return replace(self.reading, momentary=lufs, true_peaks=Series(_at({200: peak}, 400, 0.0)))
 
     def mend(self, curve: Curve, before: Curve) -> Reading:
         return self.make(curve)
@@ -126,8 +139,7 @@ class Stubborn:
 
 @pytest.mark.parametrize("lost", [0.0, 1.0, 20.0])
 def test_the_ceiling_is_kept_at_last_by_making_all_softer(lost: float) -> None:
-    reading = _reading([0.15] * 400)
-    reading.true_peaks = TruePeaks.of({200: 0.7})
+    reading = _reading([0.15] * 400, true_peaks={200: 0.7})
     rendition = Stubborn(reading, lost)
     curve, result = finish(rendition, reading, -16.0, -1.06, plan(reading, -16.0, -1.06))
     assert result.levels.dbtp <= -1.06
@@ -144,8 +156,20 @@ def test_lost_loudness_is_made_up_for() -> None:
 
 
 def test_what_came_out_too_high_is_lowered_by_more_than_that() -> None:
-    result = _reading([0.5] * 400)
-    result.true_peaks = TruePeaks.of({200: 1.0, 10: 0.5})
+    result = _reading([0.5] * 400, true_peaks={200: 1.0, 10: 0.5})
     lower = lowered(Curve(0.0), result, -1.0)
-    assert list(lower.windows) == [199, 200, 201]
-    assert 0.8 * 10 ** (-1 / 20) < lower.dips[1] < 10 ** (-1 / 20)
+    assert np.flatnonzero(lower.dips[:] < 1).tolist() == [199, 200, 201] == list(lower.changed(Curve(0.0)))
+    assert 0.8 * 10 ** (-1 / 20) < lower.dips[200:201] < 10 ** (-1 / 20)
+
+
+@pytest.mark.parametrize("over", [0, 16_383, 16_384, 39_999])
+def test_an_overshoot_lowers_its_neighbours_also_where_the_series_is_read_in_two(over: int) -> None:
+    """And at both ends of the whole; a dip that was there is lowered further, and all others are kept."""
+    result = _reading([0.5] * 40_000, true_peaks={over: 1.0, 20_000: 0.5})
+    before = _curve({over: 0.5, 20_000: 0.25}, 40_000)
+    lower = lowered(before, result, -1.0)
+    around = [number for number in (over - 1, over, over + 1) if 0 <= number < 40_000]
+    assert list(lower.changed(before)) == around
+    assert [lower.dips[number : number + 1] < 1 for number in around] == [True] * len(around)
+    assert lower.dips[over : over + 1] == pytest.approx(0.5 * 0.97 * 10 ** (-1 / 20), rel=1e-5)
+    assert lower.dips[20_000:20_001] == 0.25

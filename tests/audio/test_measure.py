@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sendung.audio import Target
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.intake import take_in
-from sendung.audio.measure import measure
+from sendung.audio.level import lowered
+from sendung.audio.mastering import Mastering
+from sendung.audio.measure import measure, measure_whole
 from sendung.audio.probe import probe_with
-from sendung.audio.reading import Reading
+from sendung.audio.reading import Reading, window_of
+from sendung.audio.scratch import scratch_in
+from sendung.progress import Silent
 
-from .conftest import RATE, silence, write_wav
+from .conftest import RATE, run_ffmpeg, silence, write_wav
 
 CEILING = 0.885
 
@@ -26,13 +32,15 @@ def test_what_keeps_to_the_ceiling_is_known_once_what_passes_it_is_mended(passin
     for at_s, top in [(0.5, 0.7), (1.5, passing), (2.5, 0.86)]:
         first = round(at_s * RATE)
         sound[first : first + len(time), 0] = top * np.sin(2 * np.pi * 440 * time) * np.hanning(len(time))
-    source = write_wav(tmp_path / "a.wav", sound)
+    source, silent = write_wav(tmp_path / "a.wav", sound), write_wav(tmp_path / "silent.wav", 0 * sound)
     with Ffmpeg(tmp_path) as ffmpeg:
         programme = take_in(ffmpeg, probe_with(ffmpeg, source), tmp_path, lambda _: None)
-        [reading] = measure(ffmpeg, programme, [(0, len(sound))], lambda _: None, CEILING)
-    assert reading.peak == pytest.approx(passing, abs=0.01)
-    reading.record_over(15, Reading(RATE, 1, samples=RATE // 10))
+        reading = measure_whole(ffmpeg, programme, len(sound), lambda _: None, CEILING)
+        assert reading.peak == pytest.approx(passing, abs=0.01)
+        mended = take_in(ffmpeg, probe_with(ffmpeg, silent), tmp_path, lambda _: None)
+        measure(ffmpeg, mended, [(round(1.5 * RATE), RATE // 10)], lambda _: None, reading, CEILING)
     assert reading.peak == pytest.approx(0.86, abs=0.01)
+    assert (reading.samples, len(reading.peaks)) == (4 * RATE, 4 * RATE // window_of(RATE))
 
 
 def test_the_true_peaks_are_the_same_whichever_part_is_quicker(tmp_path: Path) -> None:
@@ -45,9 +53,32 @@ def test_the_true_peaks_are_the_same_whichever_part_is_quicker(tmp_path: Path) -
     for workers, parts in [(1, halves), (1, halves[::-1]), (2, halves)]:
         with Ffmpeg(tmp_path, workers) as ffmpeg:
             programme = take_in(ffmpeg, probe_with(ffmpeg, source), tmp_path, lambda _: None)
-            readings = measure(ffmpeg, programme, parts, lambda _: None)
-        every = [reading.true_peaks for reading in readings]
-        found.append(
-            {n: peak for one in every for n, peak in zip(one.windows.tolist(), one.peaks.tolist(), strict=True)}
-        )
-    assert found[0] == found[1] == found[2] != {}
+            reading = Reading.empty(RATE, 1, tmp_path)
+            measure(ffmpeg, programme, parts, lambda _: None, reading)
+        found.append(reading.true_peaks[:].tolist())
+    assert found[0] == found[1] == found[2]
+    assert any(found[0])
+
+
+def test_what_is_held_does_not_grow_with_the_length(tmp_path: Path) -> None:
+    """A recording that is limited everywhere: its peaks, true peaks, dips and loudness are in files."""
+    minute = write_wav(tmp_path / "1.wav", np.random.default_rng(3).normal(0, 0.2, (60 * RATE, 1)))
+    long = tmp_path / "16.wav"
+    run_ffmpeg("-stream_loop", "15", "-i", minute, "-c:a", "pcm_s16le", long)
+    held = []
+    for source in (minute, long):
+        with (
+            scratch_in(tmp_path / "cache") as scratch,
+            Ffmpeg(scratch, workers=1) as ffmpeg,
+            Silent().meter("Mastering", 60, "seconds") as meter,
+        ):
+            mastering = Mastering(ffmpeg, probe_with(ffmpeg, source), [Target(loudness=-6)], scratch, meter)
+            tracemalloc.start()
+            draft = mastering.prepare()
+            draft.curve.write(scratch / "curve.f32", 0, draft.reading.samples, RATE)
+            lower = lowered(draft.curve, draft.reading, -20.0)
+            held.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert draft.curve.limited_db > 1
+        assert lower.limited_db > draft.curve.limited_db
+    assert held[1] < 1.05 * held[0]

@@ -9,11 +9,11 @@ import pytest
 
 from sendung.audio import Target, master_all
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
-from sendung.audio.reading import Reading, TruePeaks, window_of
+from sendung.audio.reading import Reading, window_of
 from sendung.audio.result import FileResult
+from sendung.audio.series import Series
 from sendung.audio.values import Format
 from sendung.audio.whole import at_rate
-from sendung.audio.windows import Windows
 from sendung.progress import Silent
 
 from .conftest import RATE, Samples, decode, hear, run_ffmpeg, speech, voice, write_wav
@@ -93,14 +93,15 @@ def test_any_stretch_is_read_as_a_player_plays_it(name: str, rate: int, tmp_path
 def test_windows_of_another_rate_get_the_highest_peak_that_they_touch() -> None:
     peaks = np.full(400, 0.1, np.float32)
     peaks[100] = 0.9
-    true_peaks, samples = TruePeaks.of({100: 0.95}), 400 * window_of(48000)
-    reading = Reading(48000, 2, peaks=Windows(peaks), true_peaks=true_peaks, samples=samples)
+    true_peaks = np.zeros(400, np.float32)
+    true_peaks[100], samples = 0.95, 400 * window_of(48000)
+    reading = Reading(48000, 2, peaks=Series(peaks), true_peaks=Series(true_peaks), samples=samples)
     assert at_rate(reading, 48000) is reading
     other = at_rate(reading, RATE)
     assert (other.rate, other.samples, other.duration_s) == (RATE, 88200, 2.0)
     assert len(other.peaks) == 420
     # 500 to 505 ms.
-    assert np.flatnonzero(other.peaks[:] > 0.5).tolist() == [105, 106] == other.true_peaks.windows.tolist()
+    assert np.flatnonzero(other.peaks[:] > 0.5).tolist() == [105, 106] == np.flatnonzero(other.true_peaks[:]).tolist()
     assert other.levels.dbtp == pytest.approx(reading.levels.dbtp)
 
 

@@ -5,10 +5,18 @@ formats at once); `take_finished` only measures. What that did is shown by the m
 not imported here: with whatever measures comes numpy, and most commands do without.
 """
 
+import contextlib
+import ctypes
 import os
+import sys
 
 # numpy multiplies small matrices only; threads of its own would but wait for work, and take time from ffmpeg for that.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+if sys.platform == "linux":
+    # What is freed of 128 KB or more goes back to the system at once. glibc would raise that limit as it goes, and keep
+    # more and more, in each thread (mallopt(3), M_MMAP_THRESHOLD). Other C libraries have no such call.
+    with contextlib.suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(-3, 1 << 17)
 
 from sendung.audio.finished import SUFFIXES, kind_of, take_finished
 from sendung.audio.master import master, master_all

@@ -1,13 +1,10 @@
-"""True peaks where they may matter: which windows are worth oversampling, and which true peaks worth keeping."""
+"""True peaks where they may matter: which windows are worth oversampling."""
 
 from __future__ import annotations
 
-import math
 import threading
 
 import numpy as np
-
-from sendung.audio.reading import TruePeaks
 
 CANDIDATE = 0.7
 """A window whose sample peak is below 0.7 of the highest (-3 dB) cannot hold the highest true peak: a sine at a quarter
@@ -34,20 +31,3 @@ class Threshold:
         """The threshold by now, linear."""
         # As exact as the peaks are, so that it is the same for one of them and for an array.
         return float(np.float32(max(CANDIDATE * min(self._highest, self._ceiling), self._smallest)))
-
-
-def worth_keeping(found: TruePeaks, ceiling: float, tenth: int) -> TruePeaks:
-    """With a ceiling, what passes it, and of each tenth of a second (so many windows) the highest of the rest.
-
-    Whole tenths are measured again when something is mended, so the highest that is left is always known.
-    """
-    if ceiling == math.inf or not len(found):
-        return found
-    passing = found.peaks > np.float64(ceiling)
-    tenths = found.windows // tenth
-    # By tenth, the highest of the rest last.
-    order = np.lexsort((np.where(passing, 0, found.peaks), tenths))
-    last = np.append(np.diff(tenths[order]) > 0, True)
-    worth = passing.copy()
-    worth[order[last]] = True
-    return found.chosen(worth)

@@ -9,16 +9,15 @@ interpolates it to the sample rate.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sendung.audio.reading import window_of
-from sendung.audio.windows import Floats, Numbers
+from sendung.audio.series import Floats, Series
 
 ATTACK_S, RELEASE_S = 0.009, 0.052
 """How far a dip reaches before and after its window, at most."""
@@ -33,68 +32,60 @@ _HELD = STEPS + 2
 _SHAPE = np.concatenate((_ATTACK, np.ones(_HELD), _RELEASE))
 _BEFORE = len(_ATTACK) + 1
 """Steps of the shape before the window."""
-_AT_ONCE = 2000
-"""Dips whose shapes are laid out at once (4 MB)."""
-_WRITTEN = 1 << 15
-"""Steps written at once (26 s)."""
+_AT_ONCE = 128
+"""Dips whose shapes are laid out at once (0.3 MB)."""
+_WRITTEN = 1 << 14
+"""Steps written at once (13 s)."""
 TAIL_S = 1.0
 """Of curve after the samples it is for, so that it never ends first."""
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The gain of the whole, and the dips: windows that get a further gain below 1 (linear). All others get none."""
+    """The gain of the whole, and the dips: windows that get a further gain below 1."""
 
     gain_db: float
-    windows: Numbers = field(default_factory=lambda: np.empty(0, np.int32))
-    """The numbers of the windows with a dip, ascending."""
-    dips: Floats = field(default_factory=lambda: np.empty(0, np.float32))
-    """The further gain of each of them."""
+    dips: Series = field(default_factory=Series)
+    """The further gain of each window, linear: 1 without a dip, and after the last of the series."""
 
-    @classmethod
-    def of(cls, gain_db: float, dips: Mapping[int, float]) -> Self:
-        """A curve with these dips, by window."""
-        windows = sorted(dips)
-        return cls(gain_db, np.array(windows, np.int32), np.array([dips[number] for number in windows], np.float32))
+    def gains(self, start: int, count: int) -> Floats:
+        """The further gains of so many windows."""
+        found = self.dips[start : start + count]
+        return np.append(found, np.ones(count - len(found), np.float32))
 
-    def at(self, windows: Numbers) -> Floats:
-        """The further gain of some windows; 1 without a dip."""
-        if not self.windows.size:
-            return np.ones(len(windows), np.float32)
-        index = np.minimum(np.searchsorted(self.windows, windows), len(self.windows) - 1)
-        return np.where(self.windows[index] == windows, self.dips[index], np.float32(1))
+    def dipping(self, start: int, stop: int) -> tuple[NDArray[np.intp], Floats]:
+        """Of the windows from `start` (maybe below 0) to `stop`, those with a dip: their numbers and further gains."""
+        first = max(0, start)
+        found = self.dips[first : max(first, stop)]
+        places = np.flatnonzero(found < 1)
+        return places + first, found[places]
 
-    def lowered(self, windows: NDArray[np.int32], dips: Floats) -> Self:
-        """The same curve with dips in some windows (in any order, also several times), where they are deeper."""
-        numbers, places = np.unique(np.append(self.windows, windows), return_inverse=True)
-        gains = np.ones(len(numbers), np.float32)
-        np.minimum.at(gains, places, np.append(self.dips, dips))
-        return replace(self, windows=numbers, dips=gains)
-
-    def changed(self, before: Curve) -> list[int]:
-        """The windows whose dip is not what it was before, ascending. None of those has lost its dip."""
-        windows: list[int] = self.windows[self.dips != before.at(self.windows)].tolist()
-        return windows
+    def changed(self, before: Curve) -> Iterator[int]:
+        """The windows whose dip is not what it was before, ascending."""
+        for first, dips in self.dips.chunks():
+            yield from (np.flatnonzero(dips != before.gains(first, len(dips))) + first).tolist()
 
     @property
     def limited_db(self) -> float:
         """How far the deepest dip goes, dB; 0 without dips."""
-        return max(0.0, -20 * math.log10(self.dips.min(initial=1.0)))
+        deepest = min((float(dips.min()) for _, dips in self.dips.chunks()), default=1.0)
+        return max(0.0, -20 * math.log10(deepest))
 
     def touches(self, first: int, count: int, rate: int) -> bool:
         """Whether any dip, with its ramps, reaches into these samples."""
-        return len(self.windows[self._near(first, count, rate)]) > 0
+        start, stop = _near(first, count, rate)
+        return any((dips < 1).any() for _, dips in self.dips.chunks(start=start, stop=stop))
 
     def steps(self, first: int, count: int, rate: int) -> Floats:
         """The dips as one gain every `step_rate` for the samples from `first` (a step's beginning) on."""
         step = window_of(rate) // STEPS
         size = math.ceil(count / step) + round(TAIL_S * rate / step)
         gains = np.ones(size, np.float32)
-        near = self._near(first, count, rate)
-        for at in range(near.start, near.stop, _AT_ONCE):
-            some = slice(at, min(at + _AT_ONCE, near.stop))
-            places = (self.windows[some] * STEPS - first // step - _BEFORE)[:, None] + np.arange(len(_SHAPE))
-            lowered = (1 - (1 - self.dips[some].astype(np.float64))[:, None] * _SHAPE).astype(np.float32)
+        windows, dips = self.dipping(*_near(first, count, rate))
+        for at in range(0, len(windows), _AT_ONCE):
+            some = slice(at, at + _AT_ONCE)
+            places = (windows[some] * STEPS - first // step - _BEFORE)[:, None] + np.arange(len(_SHAPE))
+            lowered = (1 - (1 - dips[some].astype(np.float64))[:, None] * _SHAPE).astype(np.float32)
             here = (places >= 0) & (places < size)
             np.minimum.at(gains, places[here], lowered[here])
         return gains
@@ -107,11 +98,11 @@ class Curve:
                 some = self.steps(first + at, min(_WRITTEN * step, count - at), rate)
                 file.write((some if at + _WRITTEN * step >= count else some[:_WRITTEN]).tobytes())
 
-    def _near(self, first: int, count: int, rate: int) -> slice:
-        """Which of the dips reach into these samples."""
-        window = window_of(rate)
-        ends = max(0, first // window - 12), (first + count) // window + 4
-        return slice(*np.searchsorted(self.windows, ends).tolist())
+
+def _near(first: int, count: int, rate: int) -> tuple[int, int]:
+    """The windows (first, and the one after the last) whose dips reach into these samples."""
+    window = window_of(rate)
+    return max(0, first // window - 12), (first + count) // window + 4
 
 
 def step_rate(rate: int) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.programme import Programme
 from sendung.audio.samples import Segment, leading_silence, segment
-from sendung.audio.windows import Floats
+from sendung.audio.series import Series
 
 BELOW_SPEECH = 30.0
 """dB. What is this far below the programme's loudness is not the programme."""
@@ -30,19 +30,19 @@ class Edges:
     tail: int = 0
 
 
-def find_edges(ffmpeg: Ffmpeg, programme: Programme, length: int, momentary: Floats, lufs: float, grid: int) -> Edges:
+def find_edges(ffmpeg: Ffmpeg, programme: Programme, length: int, momentary: Series, lufs: float, grid: int) -> Edges:
     """What to cut of a programme with `length` samples; the head is a multiple of `grid` samples.
 
     `momentary` is its loudness every 100 ms, `lufs` that of the whole.
     """
     threshold = max(lufs - BELOW_SPEECH, -70.0)
-    heard = np.flatnonzero(momentary > threshold).tolist()
-    if not heard:
+    heard = _first_and_last(momentary, threshold)
+    if heard is None:
         return Edges()
     rate = programme.rate
     # A momentary value covers the 400 ms before its end, so the sound lies within that.
     first = max(0, round((heard[0] * 0.1 - 1.0) * rate))
-    last = min(length, round((heard[-1] * 0.1 + 0.5) * rate))
+    last = min(length, round((heard[1] * 0.1 + 0.5) * rate))
     window = round(WINDOW_S * rate)
     opening, closing = ffmpeg.all(
         [
@@ -55,6 +55,14 @@ def find_edges(ffmpeg: Ffmpeg, programme: Programme, length: int, momentary: Flo
     return Edges(
         head=_cut(head, LONG_HEAD_S, HEAD_AIR_S, rate) // grid * grid, tail=_cut(tail, LONG_TAIL_S, TAIL_AIR_S, rate)
     )
+
+
+def _first_and_last(momentary: Series, threshold: float) -> tuple[int, int] | None:
+    """The tenths of a second that are above the threshold."""
+    found: list[int] = []
+    for first, levels in momentary.chunks():
+        found += (np.flatnonzero(levels > threshold)[[0, -1]] + first).tolist() if (levels > threshold).any() else []
+    return (found[0], found[-1]) if found else None
 
 
 def _cut(silence: int, long_s: float, air_s: float, rate: int) -> int:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from sendung.audio.curve import STEPS, Curve, step_rate
-from sendung.audio.ffmpeg import Ffmpeg
+from sendung.audio.ffmpeg import INDEX, Ffmpeg
 from sendung.audio.loudness import decibels
 from sendung.audio.mp3 import FRAME, PERIOD, Layout
 from sendung.audio.programme import Programme
@@ -77,7 +77,7 @@ def levelled(
     curve.write(path, start // step * step, count + step, programme.rate)
     # Read by the graph itself (from ffmpeg's folder): an input of its own would be handed over 25 times a
     # second. Short frames: a long one would be 35 times as long once interpolated, and leave the processor's cache.
-    form = f"sample_rate={step_rate(programme.rate)}\\\\:ch_layout=mono"
+    form = f"sample_rate={step_rate(programme.rate)}\\\\:ch_layout=mono\\\\:indexmem={INDEX}"
     finer = f"asetnsamples=256:p=0,aresample={programme.rate}:tsf=fltp:filter_size=8"
     layout = "pan=stereo|c0=c0|c1=c0" if programme.channels == 2 else "aformat=channel_layouts=mono"
     graph += (

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sendung.audio.curve import Curve
 from sendung.audio.loudness import amplitude, integrated
 from sendung.audio.reading import Reading, window_of
-from sendung.audio.windows import Floats
+from sendung.audio.series import Floats, Series
 
 MARGIN_DB = 0.7
 """How far below the ceiling peaks are limited: what a lossy encoder adds to most of them."""
@@ -45,50 +47,56 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
 
 def lowered(curve: Curve, result: Reading, ceiling_db: float) -> Curve:
     """The same curve, lower where the decoded result passes the ceiling."""
-    ceiling = amplitude(ceiling_db)
-    over = result.true_peaks.chosen(result.true_peaks.peaks > np.float64(ceiling))
-    near = over.windows[:, None] + np.array([-1, 0, 1], np.int32)
-    wanted = np.float32(ceiling * AFTER_OVERSHOOT) / over.peaks
-    dips = curve.at(near.ravel()).reshape(near.shape) * wanted[:, None]
-    here = (near >= 0) & (near < len(result.peaks))
-    return curve.lowered(near[here], dips[here])
+    ceiling, dips = amplitude(ceiling_db), curve.dips.another()
+    for first, true_peaks in result.true_peaks.chunks():
+        # Each window's own and those beside it: the whole has none before its first and after its last.
+        start = max(0, first - 1)
+        near = result.true_peaks[start : first + len(true_peaks) + 1]
+        wanted = np.ones(len(true_peaks) + 2, np.float32)
+        wanted[start - first + 1 :][: len(near)] = _down_to(ceiling * AFTER_OVERSHOOT, near, near > np.float64(ceiling))
+        least = np.minimum(np.minimum(wanted[:-2], wanted[1:-1]), wanted[2:])
+        dips.write(first, curve.gains(first, len(true_peaks)) * least)
+    return replace(curve, dips=dips)
 
 
 def _limiting(reading: Reading, gain_db: float, ceiling_db: float) -> Curve:
     """The gain, and a dip in each of the windows that it would bring above the limit."""
-    limit = np.float32(amplitude(ceiling_db - gain_db - MARGIN_DB))
-    windows, dips = [], []
+    limit = amplitude(ceiling_db - gain_db - MARGIN_DB)
+    dips = reading.peaks.another()
     for first, peaks in reading.peaks.chunks():
-        known = reading.true_peaks.between(first, first + len(peaks))
-        true_peaks = peaks * np.float32(BETWEEN_SAMPLES)
-        true_peaks[known.windows - first] = known.peaks
-        over = np.flatnonzero(true_peaks > limit).astype(np.int32)
-        windows.append(over + np.int32(first))
-        dips.append(limit / true_peaks[over])
-    return Curve(gain_db, np.concatenate(windows), np.concatenate(dips))
+        known = reading.true_peaks[first : first + len(peaks)]
+        true_peaks = np.where(known > 0, known, peaks * np.float32(BETWEEN_SAMPLES))
+        dips.write(first, _down_to(limit, true_peaks, true_peaks > np.float32(limit)))
+    return Curve(gain_db, dips)
 
 
-def _limited(reading: Reading, curve: Curve) -> Floats:
+def _down_to(limit: float, peaks: Floats, over: NDArray[np.bool_]) -> Floats:
+    """The gains that bring the peaks that are over down to a limit; 1 for the others."""
+    return np.divide(np.float32(limit), peaks, out=np.ones_like(peaks), where=over)
+
+
+def _limited(reading: Reading, curve: Curve) -> Series:
     """The momentary loudness with the dips, before the gain of the whole.
 
     A block loses the share of its power that its windows lose, taking each window's power as its squared peak.
     """
     size = reading.rate // 10 // window_of(reading.rate)
-    found = reading.momentary.copy()
+    found = reading.momentary.mapped(np.copy)
     # Of the tenths of a second before, those that a momentary value covers too: 400 ms before its end.
     lost = power = np.zeros(3)
     for first, peaks in reading.peaks.chunks(size * _TENTHS):
         squares = np.square(peaks, dtype=np.float64)
         lost = np.append(lost[-3:], _by_tenth(squares * (1 - _gains(curve, first, len(peaks)) ** 2), size))
         power = np.append(power[-3:], _by_tenth(squares, size))
-        here = found[first // size :][: len(lost) - 3]
+        here = found[first // size : first // size + len(lost) - 3].copy()
         less, all_of_it = (_sums_of_four(sums)[: len(here)] for sums in (lost, power))
         touched = less > 0
         here[touched] += 10 * np.log10(np.maximum(1e-6, 1 - less[touched] / all_of_it[touched]))
+        found.write(first // size, here)
     return found
 
 
-_TENTHS = 1000
+_TENTHS = 200
 """Tenths of a second looked at at once."""
 
 
@@ -106,9 +114,9 @@ def _sums_of_four(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _gains(curve: Curve, first: int, count: int) -> NDArray[np.float64]:
     """The mean gain of windows: each has its own dip and the ramps of its neighbours' dips."""
-    near = slice(*np.searchsorted(curve.windows, (first - int(_AROUND[-1]), first + count + 1)))
-    places = curve.windows[near, None] - first + _AROUND
-    dips = 1 - (1 - curve.dips[near, None].astype(np.float64)) * _PART
+    windows, further = curve.dipping(first - int(_AROUND[-1]), first + count + 1)
+    places = windows[:, None] - first + _AROUND
+    dips = 1 - (1 - further[:, None].astype(np.float64)) * _PART
     here = (places >= 0) & (places < count)
     gains = np.ones(count)
     np.minimum.at(gains, places[here], dips[here])

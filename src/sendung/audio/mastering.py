@@ -22,10 +22,10 @@ from sendung.audio.probe import RE_EXPORT
 from sendung.audio.programme import Programme
 from sendung.audio.reading import Reading
 from sendung.audio.rendition import Mp3Rendition, Rendition, Work, finish
+from sendung.audio.series import Series
 from sendung.audio.stings import Dressed, dress
 from sendung.audio.values import MEDIA_TYPES, MONO_OFFSET, Levels, Mastered, Source, Target
 from sendung.audio.whole import M4A, OPUS, WholeRendition
-from sendung.audio.windows import Windows
 from sendung.errors import AudioError
 from sendung.progress import Meter
 
@@ -176,7 +176,7 @@ def _rendition(target: Target, work: Work) -> Rendition:
     return WholeRendition(work, OPUS if target.format == "opus" else M4A)
 
 
-def waveform(peaks: Windows) -> tuple[int, ...]:
+def waveform(peaks: Series) -> tuple[int, ...]:
     """The highest of the peaks (linear) in each of up to 240 equal slices, in per cent of full scale."""
     slices = min(_SLICES, len(peaks))
     edges = [len(peaks) * number // slices for number in range(slices + 1)] if slices else [0]
@@ -187,6 +187,6 @@ def _shifted(reading: Reading, offset: float) -> Reading:
     """The same reading with another number of equal channels."""
     return replace(
         reading,
-        momentary=reading.momentary + np.float32(offset),
-        short_term=reading.short_term + np.float32(offset),
+        momentary=reading.momentary.mapped(lambda levels: levels + np.float32(offset)),
+        short_term=reading.short_term.mapped(lambda levels: levels + np.float32(offset)),
     )

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from sendung.audio.candidates import Threshold, worth_keeping
+from sendung.audio.candidates import Threshold
 from sendung.audio.ffmpeg import BLOCK, Ffmpeg
 from sendung.audio.oversampling import CONTEXT, true_peaks
 from sendung.audio.programme import Programme, spans
-from sendung.audio.reading import HEADROOM, Readable, Reading, TruePeaks, window_of
-from sendung.audio.samples import highest_in
+from sendung.audio.reading import HEADROOM, Readable, Reading, window_of
+from sendung.audio.samples import highest_in, seen_as
+from sendung.audio.series import Floats
 from sendung.audio.values import Depth
-from sendung.audio.windows import Floats, Windows
 
 LEAST_S, MOST_S = 60, 800
-"""Seconds in a part: less is halved at most, for starting ffmpeg costs more than it saves; of more, much is held."""
+"""Seconds in a part: less is halved at most, for starting ffmpeg costs more than it saves; more saves little."""
 RUN_UP_S = 3
 """Read before a part so that its first short-term value (3 s) is whole and the meter's filters have settled."""
 SILENT = -120.0
 """LUFS, for no sound at all."""
 SURELY_STEREO = 1e-3
 """A difference between the channels from which on they are not compared any more."""
+_LINES = 1 << 14
+"""Bytes of what the meter wrote that are read at once."""
 _LOUDNESS = re.compile(rb"r128\.M=(\S+)\nlavfi\.r128\.S=(\S+)")
 _SCALES: dict[Depth, str] = {
     "s16": "aformat=sample_fmts=s16",
@@ -56,7 +57,9 @@ def measure_whole(
     parts: list[tuple[int, int | None]] = [*spans(samples, what.rate // 10, ffmpeg.workers, *limits)]
     if not exact:
         parts[-1] = (parts[-1][0], None)
-    return Reading.joined(measure(ffmpeg, what, parts, heard, ceiling, before=before))
+    reading = Reading.empty(what.rate, what.channels, ffmpeg.folder)
+    reading.samples = measure(ffmpeg, what, parts, heard, reading, ceiling, before)
+    return reading
 
 
 def measure_programme(ffmpeg: Ffmpeg, programme: Programme, about_s: float, heard: Callable[[float], None]) -> Reading:
@@ -70,28 +73,25 @@ def measure(
     what: Readable,
     parts: Sequence[tuple[int, int | None]],
     heard: Callable[[float], None],
+    reading: Reading,
     ceiling: float = math.inf,
-    peaks: Windows | None = None,
     before: Sequence[Callable[[], None]] = (),
-) -> list[Reading]:
-    """Measure parts (first sample, count; the last may be open), at once.
+) -> int:
+    """Measure parts (first sample, count; the last may be open), at once, into a reading; returns the samples heard.
 
     Parts start at whole tenths of a second. `heard` is told the seconds read. Of windows that may exceed `ceiling`
-    (linear), every true peak is found. The readings share `peaks`, or new ones. `before` are tasks to start first, by
-    which it is made; opening it waits for them. Raises what Ffmpeg.read raises.
+    (linear), every true peak is found. `before` are tasks to start first, by which it is made; opening it waits for
+    them. Raises what Ffmpeg.read raises.
     """
-    peaks = Windows(folder=ffmpeg.folder) if peaks is None else peaks
     form = _Form(what)
     threshold = Threshold(ceiling, form.unit)
-    tasks: list[Callable[[], Reading | None]] = [*before]
-    tasks += [partial(_measure_span, ffmpeg, what, form, *part, heard, peaks, threshold) for part in parts]
-    readings = [reading for reading in ffmpeg.all(tasks) if reading is not None]
-    # The same true peaks, whichever part was quicker.
-    for reading in readings:
-        found = reading.true_peaks
-        found = found.chosen(peaks.at(found.windows) >= threshold.least)
-        reading.true_peaks = worth_keeping(found, ceiling, what.rate // 10 // window_of(what.rate))
-    return readings
+    tasks: list[Callable[[], _Heard | None]] = [*before]
+    tasks += [partial(_measure_span, ffmpeg, what, form, *part, heard, reading, threshold) for part in parts]
+    spans_heard = [span for span in ffmpeg.all(tasks) if span is not None]
+    for span in spans_heard:
+        _drop_needless(reading, threshold.least, span.windows)
+    reading.difference = max([reading.difference, *(span.difference for span in spans_heard)])
+    return sum(span.samples for span in spans_heard)
 
 
 def _measure_span(
@@ -101,9 +101,9 @@ def _measure_span(
     first: int,
     count: int | None,
     heard: Callable[[float], None],
-    peaks: Windows,
+    reading: Reading,
     threshold: Threshold,
-) -> Reading:
+) -> _Heard:
     run_up = min(first, RUN_UP_S * what.rate)
     arguments, graph = what.open(first - run_up, None if count is None else count + run_up)
     loudness = ffmpeg.new_file("loudness-", ".txt")
@@ -114,33 +114,54 @@ def _measure_span(
     else:
         # One chain, for with two ends and no input to wait for, ffmpeg may give up. The meter wants tenths of a second.
         graph += f",asetnsamples={what.rate // 10}:p=0,{meter},{scale},asetnsamples={what.rate}:p=0[out]"
-    reading = Reading(what.rate, what.channels, peaks=peaks)
     listener = _Listener(reading, form, threshold, first, run_up, heard)
-    args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-f", form.kind, "pipe:1"]
+    # What waits to be read here waits in the pipe: ffmpeg's own queue of eight seconds would be a megabyte.
+    args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-thread_queue_size", "1", "-f", form.kind, "pipe:1"]
     ffmpeg.read(args, listener.take)
     listener.finish()
-    reading.momentary, reading.short_term = _read_loudness(loudness, run_up * 10 // what.rate)
+    at = first * 10 // what.rate
+    skip = run_up * 10 // what.rate
+    for values in _loudness_in(loudness):
+        reading.momentary.write(at, values[skip:, 0])
+        reading.short_term.write(at, values[skip:, 1])
+        at += len(values[skip:])
+        skip = max(0, skip - len(values))
     loudness.unlink()
-    return reading
+    return _Heard(range(first // window_of(what.rate), listener.number), listener.samples, listener.difference)
 
 
-def _read_loudness(path: Path, skipped: int) -> tuple[Floats, Floats]:
-    """The momentary and the short-term values that ebur128 has written, but the first so many."""
-    found: list[Floats] = []
+class _Heard(NamedTuple):
+    """What is left to say of a span, once what was measured is in the reading."""
+
+    windows: range
+    samples: int
+    difference: float
+
+
+def _drop_needless(reading: Reading, least: float, windows: range) -> None:
+    """Leave the true peaks of windows whose samples are at least so high: the same, whichever part was quicker."""
+    for first, found in reading.true_peaks.chunks(start=windows.start, stop=windows.stop):
+        needless = (found > 0) & (reading.peaks[first : first + len(found)] < least)
+        if needless.any():
+            reading.true_peaks.write(first, np.where(needless, np.float32(0), found))
+
+
+def _loudness_in(path: Path) -> Iterator[Floats]:
+    """The momentary and the short-term values that ebur128 has written, a row for each moment, some at once."""
     rest = b""
     with path.open("rb") as file:
-        while block := file.read(BLOCK // 8):
+        while block := file.read(_LINES):
             # The values of one moment, in lines that begin with its number, may be cut in two.
             whole, _, rest = (rest + block).rpartition(b"frame:")
-            found.append(_values_in(whole))
-    values = np.concatenate([*found, _values_in(rest)])[skipped:]
-    # The meter's running sums may end a little below zero in digital silence, whose logarithm is no number.
-    values[np.isnan(values)] = SILENT
-    return values[:, 0].copy(), values[:, 1].copy()
+            yield _values_in(whole)
+    yield _values_in(rest)
 
 
 def _values_in(lines: bytes) -> Floats:
-    return np.array(_LOUDNESS.findall(lines)).reshape(-1, 2).astype(np.float32)
+    values = np.array(_LOUDNESS.findall(lines)).reshape(-1, 2).astype(np.float32)
+    # The meter's running sums may end a little below zero in digital silence, whose logarithm is no number.
+    values[np.isnan(values)] = SILENT
+    return values
 
 
 class _Form:
@@ -176,12 +197,13 @@ class _Listener:
         self.number = first // window_of(reading.rate)
         """Of the next window to look at."""
         self.heard = heard
+        self.samples = 0
+        self.difference = 0.0
         self.pending = np.zeros(2 * BLOCK, np.uint8)
         """Context (at first: silence, or the end of the run-up), then windows not yet looked at."""
         self.filled = form.context
         """Bytes that are there."""
         self.skip = run_up * form.frame
-        self.true_peaks = [TruePeaks()]
 
     def take(self, block: memoryview) -> None:
         """Look at a block of samples."""
@@ -189,9 +211,9 @@ class _Listener:
         if self.skip:
             skipped, data = data[: self.skip], data[self.skip :]
             self.skip -= len(skipped)
-            self.pending[:context] = np.append(self.pending[:context], skipped)[-context:]
+            self.pending[:context] = np.append(self.pending[:context], skipped[-context:])[-context:]
         self._append(data)
-        self.reading.samples += len(data) // self.form.frame
+        self.samples += len(data) // self.form.frame
         self.heard(len(data) / self.form.frame / self.reading.rate)
         # Blocks may be small, and each look takes its time.
         if self.filled > BLOCK:
@@ -201,7 +223,6 @@ class _Listener:
         """Look at what is left."""
         self._append(np.zeros(self.form.context, np.uint8))
         self._look(last=True)
-        self.reading.true_peaks = TruePeaks.joined(self.true_peaks)
 
     def _append(self, data: NDArray[np.uint8]) -> None:
         self.pending[self.filled : self.filled + len(data)] = data
@@ -233,13 +254,23 @@ class _Listener:
         self._compare_channels(inner)
         peaks = highest_in(inner.reshape(windows, -1), self.form.unit)
         self.reading.peaks.write(self.number, peaks)
-        high = np.flatnonzero(peaks >= self.threshold.after(float(peaks.max()))).astype(np.int32)
-        if high.size:
-            pieces = sliding_window_view(samples, size + 2 * CONTEXT, axis=0)[high * size]
-            found = np.maximum(true_peaks(pieces) * np.float32(self.form.unit), peaks[high])
-            self.true_peaks.append(TruePeaks(high + np.int32(self.number), found))
+        found = np.zeros(windows, np.float32)
+        high = np.flatnonzero(peaks >= self.threshold.after(float(peaks.max())))
+        shape = windows, channels, size + 2 * CONTEXT
+        pieces = seen_as(samples, shape, (size * channels, 1, channels))
+        found[high] = np.maximum(true_peaks(pieces, high) * np.float32(self.form.unit), peaks[high])
+        self.reading.true_peaks.write(self.number, found)
 
     def _compare_channels(self, samples: NDArray[np.integer[Any]]) -> None:
-        if self.reading.channels == 2 and self.reading.difference < SURELY_STEREO:
-            found = float(np.abs(samples[:, 0].astype(np.int64) - samples[:, 1]).max()) * self.form.unit
-            self.reading.difference = max(self.reading.difference, found)
+        if self.reading.channels == 1:
+            return
+        for at in range(0, len(samples), _AT_ONCE):
+            if self.difference >= SURELY_STEREO:
+                return
+            some = samples[at : at + _AT_ONCE]
+            found = float(np.abs(some[:, 0].astype(np.int64) - some[:, 1]).max()) * self.form.unit
+            self.difference = max(self.difference, found)
+
+
+_AT_ONCE = 1 << 13
+"""Samples compared at once."""

@@ -22,7 +22,7 @@ from sendung.audio.strip import Arrivals
 TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""
 LEAST_S, MOST_S = 60, 800
-"""Seconds in a part: less is halved at most, for starting ffmpeg costs more than it saves; of more, much is held."""
+"""Seconds in a part: less is halved at most, for starting ffmpeg costs more than it saves; more saves little."""
 ATTEMPTS, LOUDNESS_ATTEMPTS, LAST_ATTEMPTS = 12, 4, 3
 """After some attempts at the loudness, the ceiling alone matters: it must not be passed. At last all is made softer."""
 MOST_BIAS = 3.0
@@ -117,10 +117,7 @@ class Mp3Rendition:
         blocks = _together([self._blocks_around(*part) for part in parts], 0)
         grid = self._work.programme.rate // 10
         fresh = [(first * grid, min(count * grid, self._work.length - first * grid)) for first, count in blocks]
-        kept = self._reading.peaks
-        readings = measure(self._work.ffmpeg, result, fresh, _unheard, self._work.ceiling, kept, tasks)
-        for (first, _), reading in zip(blocks, readings, strict=True):
-            self._reading.record_over(first, reading)
+        measure(self._work.ffmpeg, result, fresh, _unheard, self._reading, self._work.ceiling, tasks)
         return self._reading
 
     def _parts(self) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sendung.audio.ffmpeg import local
+from sendung.audio.ffmpeg import INDEX, local
 from sendung.audio.mp3 import DELAY, FRAME, Layout
 from sendung.audio.values import Depth
 
@@ -48,7 +48,7 @@ class Mp3Result:
         offset = self.layout.offset
         subfile = f"subfile\\,\\,start\\,{offset(begin)}\\,end\\,{offset(end)}\\,\\,\\:{self.name}"
         return [], (
-            f"amovie=filename='{subfile}':format_name=mp3,"
+            f"amovie=filename='{subfile}':format_name=mp3:format_opts=indexmem={INDEX},"
             f"atrim=start_sample={skip}:end_sample={skip + stop - first},asetpts=N/SR/TB"
         )
 

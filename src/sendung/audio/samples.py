@@ -7,12 +7,13 @@ of the standard library, to the package audioop-lts.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sendung.audio.windows import Floats
+from sendung.audio.series import Floats
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -30,6 +31,14 @@ def highest_in(rows: NDArray[np.integer[Any]], unit: float) -> Floats:
     return most.astype(np.float32)
 
 
+def seen_as(samples: NDArray[Any], shape: Sequence[int], steps: Sequence[int]) -> NDArray[Any]:
+    """A view of samples that lie in one piece, whose axes go on by so many samples each; they may overlap.
+
+    numpy's sliding_window_view leaves cycles behind, and so memory that stays until Python looks for them.
+    """
+    return np.ndarray(shape, samples.dtype, samples, strides=[samples.itemsize * step for step in steps])
+
+
 def segment(data: bytes, rate: int, channels: int) -> Segment:
     """A pydub segment of 32-bit samples (so that quiet recordings keep their shape)."""
     make: Any = AudioSegment
@@ -42,4 +51,4 @@ def leading_silence(of: Segment, threshold: float, chunk_ms: int) -> int:
     return int(detect(of, threshold, chunk_ms))
 
 
-__all__ = ["Segment", "highest_in", "leading_silence", "segment"]
+__all__ = ["Segment", "highest_in", "leading_silence", "seen_as", "segment"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from sendung.audio.ffmpeg import Ffmpeg
 from sendung.audio.intake import decode
 from sendung.audio.loudness import ABSOLUTE_GATE, integrated
-from sendung.audio.measure import measure
+from sendung.audio.measure import measure_whole
 from sendung.audio.probe import probe_with
 from sendung.audio.programme import Programme, Reel
 from sendung.audio.samples import Segment, segment
@@ -81,7 +81,7 @@ def _read(ffmpeg: Ffmpeg, programme: Programme, path: Path, lufs: float, decoded
     rate, channels = programme.rate, programme.channels
     samples = decode(ffmpeg, source, rate, channels, decoded, _unheard)
     alone = Programme((Reel(decoded, 0, samples, channels, raw=True),), rate, channels, "float")
-    found = integrated(measure(ffmpeg, alone, [(0, samples)], _unheard)[0].momentary)
+    found = integrated(measure_whole(ffmpeg, alone, samples, _unheard).momentary)
     if found < ABSOLUTE_GATE:
         raise AudioError(f"{path.name} is silent", "Name another intro or outro, or none.")
     samples = decode(ffmpeg, source, rate, channels, decoded, _unheard, lufs - found)

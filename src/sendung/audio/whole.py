@@ -12,10 +12,10 @@ from sendung.audio.curve import Curve
 from sendung.audio.encode import levelled
 from sendung.audio.ffmpeg import Take
 from sendung.audio.measure import measure_whole
-from sendung.audio.reading import Reading, TruePeaks, window_of
+from sendung.audio.reading import Reading, window_of
 from sendung.audio.rendition import Work
 from sendung.audio.result import FileResult
-from sendung.audio.windows import Windows
+from sendung.audio.series import Series
 
 
 @dataclass(frozen=True)
@@ -72,25 +72,28 @@ def at_rate(reading: Reading, rate: int) -> Reading:
     if reading.rate == rate:
         return reading
     samples = round(reading.samples * rate / reading.rate)
+    windows = -(-samples // window_of(rate))
     # A window here lasts `ours` / `theirs` windows there.
     ours, theirs = window_of(rate) * reading.rate, window_of(reading.rate) * rate
-    count = -(-samples // window_of(rate))
-    peaks = Windows()
-    for first in range(0, count, _AT_ONCE):
-        numbers = np.arange(first, min(count, first + _AT_ONCE))
+    peaks, true_peaks = (
+        _highest_touched(series, windows, ours, theirs) for series in (reading.peaks, reading.true_peaks)
+    )
+    return replace(reading, rate=rate, samples=samples, peaks=peaks, true_peaks=true_peaks)
+
+
+def _highest_touched(there: Series, windows: int, ours: int, theirs: int) -> Series:
+    here = there.another()
+    for first in range(0, windows, _AT_ONCE):
+        numbers = np.arange(first, min(windows, first + _AT_ONCE))
         starts, stops = numbers * ours // theirs, -(-(numbers + 1) * ours // theirs)
-        there = reading.peaks[int(starts[0]) : int(stops[-1])]
-        there = np.append(there, np.zeros(int(stops[-1] - starts[0]) - len(there), np.float32))
+        found = there[int(starts[0]) : int(stops[-1])]
+        found = np.append(found, np.zeros(int(stops[-1] - starts[0]) - len(found), np.float32))
         touched = np.minimum(starts[:, None] + np.arange((stops - starts).max()), stops[:, None] - 1)
-        peaks.write(first, there[touched - starts[0]].max(1))
-    true_peaks: dict[int, float] = {}
-    for number, peak in zip(reading.true_peaks.windows.tolist(), reading.true_peaks.peaks.tolist(), strict=True):
-        for near in range(number * theirs // ours, min(count, -(-(number + 1) * theirs // ours))):
-            true_peaks[near] = max(peak, true_peaks.get(near, 0.0))
-    return replace(reading, rate=rate, samples=samples, peaks=peaks, true_peaks=TruePeaks.of(true_peaks))
+        here.write(first, found[touched - starts[0]].max(1))
+    return here
 
 
-_AT_ONCE = 1 << 14
+_AT_ONCE = 1 << 12
 """Windows converted at once."""
 
 
