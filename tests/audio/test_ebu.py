@@ -21,6 +21,7 @@ from sendung.audio.measure import measure
 from sendung.audio.probe import probe_with
 from sendung.audio.programme import spans
 from sendung.audio.reading import Reading
+from sendung.audio.series import Series
 
 from .conftest import RATE, Samples, run_ffmpeg, speech, write_wav
 
@@ -153,4 +154,4 @@ def test_the_range_is_that_of_all_values_sorted(levels: list[float]) -> None:
     gate = 10 * np.log10(np.mean(10 ** (heard / 10))) - 20 if heard.size else 0.0
     kept = np.sort(heard[heard >= gate])
     expected = kept[round((len(kept) - 1) * 0.95)] - kept[round((len(kept) - 1) * 0.10)] if kept.size else 0.0
-    assert loudness_range(every) == pytest.approx(expected)
+    assert loudness_range(Series(levels)) == pytest.approx(expected)

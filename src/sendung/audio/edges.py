@@ -61,7 +61,9 @@ def _first_and_last(momentary: Series, threshold: float) -> tuple[int, int] | No
     """The tenths of a second that are above the threshold."""
     found: list[int] = []
     for first, levels in momentary.chunks():
-        found += (np.flatnonzero(levels > threshold)[[0, -1]] + first).tolist() if (levels > threshold).any() else []
+        loud = np.flatnonzero(levels > threshold)
+        if loud.size:
+            found += [first + int(loud[0]), first + int(loud[-1])]
     return (found[0], found[-1]) if found else None
 
 

@@ -47,7 +47,7 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
 
 def lowered(curve: Curve, result: Reading, ceiling_db: float) -> Curve:
     """The same curve, lower where the decoded result passes the ceiling."""
-    ceiling, dips = amplitude(ceiling_db), curve.dips.another()
+    ceiling, dips = amplitude(ceiling_db), result.true_peaks.another()
     for first, true_peaks in result.true_peaks.chunks():
         # Each window's own and those beside it: the whole has none before its first and after its last.
         start = max(0, first - 1)
@@ -81,14 +81,14 @@ def _limited(reading: Reading, curve: Curve) -> Series:
     A block loses the share of its power that its windows lose, taking each window's power as its squared peak.
     """
     size = reading.rate // 10 // window_of(reading.rate)
-    found = reading.momentary.mapped(np.copy)
+    found = reading.momentary.another()
     # Of the tenths of a second before, those that a momentary value covers too: 400 ms before its end.
     lost = power = np.zeros(3)
     for first, peaks in reading.peaks.chunks(size * _TENTHS):
         squares = np.square(peaks, dtype=np.float64)
         lost = np.append(lost[-3:], _by_tenth(squares * (1 - _gains(curve, first, len(peaks)) ** 2), size))
         power = np.append(power[-3:], _by_tenth(squares, size))
-        here = found[first // size : first // size + len(lost) - 3].copy()
+        here = reading.momentary[first // size : first // size + len(lost) - 3].copy()
         less, all_of_it = (_sums_of_four(sums)[: len(here)] for sums in (lost, power))
         touched = less > 0
         here[touched] += 10 * np.log10(np.maximum(1e-6, 1 - less[touched] / all_of_it[touched]))

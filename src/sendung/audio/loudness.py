@@ -7,11 +7,11 @@ gates the short-term loudness (3 s). Both gates look at the whole programme, so 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sendung.audio.series import Floats, Series
 
 ABSOLUTE_GATE = -70.0
 """LUFS (BS.1770-4 annex 1; Tech 3342 section 4)."""
@@ -21,29 +21,21 @@ RANGE_GATE = -20.0
 """LU below the same, for the loudness range (Tech 3342 section 4)."""
 
 
-class EveryTenth(Protocol):
-    """LUFS every 100 ms: an array, or a series in a file."""
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, which: slice, /) -> NDArray[np.floating[Any]]: ...
-
-
-def integrated(momentary: EveryTenth) -> float:
-    """Integrated loudness, LUFS, of momentary values; -inf if all is below the absolute gate."""
+def integrated(momentary: Series) -> float:
+    """Integrated loudness, LUFS, of momentary values every 100 ms; -inf if all is below the absolute gate."""
     return _mean_above(momentary, gate_of(momentary))
 
 
-def gate_of(momentary: EveryTenth) -> float:
+def gate_of(momentary: Series) -> float:
     """The loudness, LUFS, below which a block does not count."""
     return max(ABSOLUTE_GATE, _mean_above(momentary, ABSOLUTE_GATE) + RELATIVE_GATE)
 
 
-def loudness_range(short_term: EveryTenth) -> float:
-    """Loudness range, LU, of short-term values (Tech 3342: 10th to 95th percentile above the gates)."""
+def loudness_range(short_term: Series) -> float:
+    """Loudness range, LU, of short-term values every 100 ms (Tech 3342: 10th to 95th percentile above the gates)."""
     gate = _mean_above(short_term, ABSOLUTE_GATE) + RANGE_GATE
     counts = np.zeros(_BINS, np.int64)
-    for levels in _stretches(short_term):
+    for _, levels in short_term.chunks(_AT_ONCE):
         counts += np.bincount(_bins(_kept(levels, gate)), minlength=_BINS)
     count = int(counts.sum())
     if count == 0:
@@ -62,26 +54,22 @@ def amplitude(level_db: float) -> float:
     return float(10 ** (level_db / 20))
 
 
-def _mean_above(levels: EveryTenth, gate: float) -> float:
+def _mean_above(levels: Series, gate: float) -> float:
     """The level of the mean power of those above a gate; -inf if there are none."""
     count, power = 0, 0.0
-    for some in (stretch.astype(np.float64) for stretch in _stretches(levels)):
-        heard = some[some > gate]
+    for _, some in levels.chunks(_AT_ONCE):
+        every = some.astype(np.float64)
+        heard = every[every > gate]
         count += len(heard)
         power += float(np.power(10.0, heard / 10).sum())
     return 10 * math.log10(power / count) if count else -math.inf
-
-
-def _stretches(levels: EveryTenth) -> Iterator[NDArray[np.floating[Any]]]:
-    for at in range(0, len(levels), _AT_ONCE):
-        yield levels[at : at + _AT_ONCE]
 
 
 _AT_ONCE = 4096
 """Levels looked at at once: three hours have a hundred thousand."""
 
 
-def _kept(levels: NDArray[np.floating[Any]], gate: float) -> NDArray[np.floating[Any]]:
+def _kept(levels: Floats, gate: float) -> Floats:
     """Those that count for the range."""
     return levels[(levels > ABSOLUTE_GATE) & (levels >= gate)]
 
@@ -90,14 +78,15 @@ _BINS = 2048
 """Into which levels are sorted roughly, so that only one's have to be sorted exactly: 16 for each LU."""
 
 
-def _bins(levels: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+def _bins(levels: Floats) -> NDArray[np.int64]:
     bins: NDArray[np.int64] = np.clip((levels - ABSOLUTE_GATE) * 16, 0, _BINS - 1).astype(np.int64)
     return bins
 
 
-def _ordered(short_term: EveryTenth, gate: float, counts: NDArray[np.int64], place: int) -> float:
+def _ordered(short_term: Series, gate: float, counts: NDArray[np.int64], place: int) -> float:
     """The level at a place in their order, of those that count; so many are in each bin."""
     ends = np.cumsum(counts)
     bin_of_it = int(np.searchsorted(ends, place, "right"))
-    there = [levels[_bins(levels) == bin_of_it] for levels in (_kept(some, gate) for some in _stretches(short_term))]
+    kept = (_kept(levels, gate) for _, levels in short_term.chunks(_AT_ONCE))
+    there = [levels[_bins(levels) == bin_of_it] for levels in kept]
     return float(np.sort(np.concatenate(there))[place - int(ends[bin_of_it] - counts[bin_of_it])])

@@ -82,6 +82,7 @@ def at_rate(reading: Reading, rate: int) -> Reading:
 
 
 def _highest_touched(there: Series, windows: int, ours: int, theirs: int) -> Series:
+    """The highest of the values there that each window here touches: it lasts `ours` / `theirs` of theirs."""
     here = there.another()
     for first in range(0, windows, _AT_ONCE):
         numbers = np.arange(first, min(windows, first + _AT_ONCE))
