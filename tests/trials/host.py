@@ -1,7 +1,8 @@
 """A host's machine in a process of its own: `python -m tests.trials.host ORDER`, where ORDER is JSON.
 
 It publishes the ordered slugs one after the other, and prints a JSON line for each: slug, status, error.
-`kill_at` kills the process (SIGKILL) before the store call with that number, or after it with `after`.
+`kill_at` kills the process (SIGKILL) before the store call with that number, or after it with `after`; `kill_before`
+kills it before the first write of that key. `override` names what is published although it takes something back.
 `kill_each` tries every number in a list, in a fresh place each: a forked child is killed there, and another then runs
 the same order whole; forking saves starting Python hundreds of times. `{n}` in `url` becomes the number.
 `kill_randomly` does so until that many children were killed from outside, each at a moment that chance picks (by the
@@ -33,12 +34,13 @@ from sendung.store import open_store
 
 
 class KillingStore:
-    """A store whose nth call kills this process, before or after it was done."""
+    """A store whose nth call kills this process, before or after it was done; or the first write of a key, before."""
 
-    def __init__(self, below: Any, at: int, *, after: bool) -> None:
+    def __init__(self, below: Any, at: int, *, after: bool, key: str = "") -> None:
         self._below = below
         self._at = at
         self._after = after
+        self._key = key
         self.calls = 0
         self._counting = threading.Lock()
 
@@ -51,7 +53,8 @@ class KillingStore:
             with self._counting:  # the pages are looked at beside the commit
                 self.calls += 1
                 mine = self.calls == self._at
-            if mine and not self._after:
+            writes = name in {"create", "replace", "upload"} and arguments[0] == self._key
+            if writes or (mine and not self._after):
                 os.kill(os.getpid(), signal.SIGKILL)
             result = value(*arguments, **keywords)
             if name == "list":
@@ -82,9 +85,11 @@ def work(order: dict[str, Any]) -> int:
     calls = 0
     for slug in order["slugs"]:
         below = open_store(order["url"], folder, order["endpoint_url"], None)
-        store = KillingStore(below, order.get("kill_at", 0), after=order.get("after", False))
+        at, after, key = order.get("kill_at", 0), order.get("after", False), order.get("kill_before", "")
+        store = KillingStore(below, at, after=after, key=key)
+        folders, override = [folder / "episodes" / slug], order.get("override", [])
         try:
-            outcome = publish([folder / "episodes" / slug], show, store, desk, Silent())
+            outcome = publish(folders, show, store, desk, Silent(), override=override)
             error = outcome.error
             status = str(outcome.episodes[0].status)
         except SendungError as raised:

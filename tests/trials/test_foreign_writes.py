@@ -118,9 +118,8 @@ def test_of_two_machines_that_race_for_the_show_one_is_refused(world: World) -> 
 @pytest.mark.parametrize("meanwhile", ["state/pages.json", "index.html"])
 @pytest.mark.parametrize("target", ["directory"], indirect=True)
 def test_a_feed_that_is_written_after_this_one_was_rendered_is_not_written_over(world: World, meanwhile: str) -> None:
-    foreign = world.store().read("feed.xml").data.replace(
-        b"</channel>", b"<item><title>Alt</title><guid>alt-1</guid></item></channel>"
-    )
+    strange = b"<item><title>Alt</title><guid>alt-1</guid></item></channel>"
+    foreign = world.store().read("feed.xml").data.replace(b"</channel>", strange)
 
     def write_foreign_feed() -> None:
         there = world.store().read("feed.xml")

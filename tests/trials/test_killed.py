@@ -9,12 +9,16 @@ import json
 import random
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from sendung.desk import Desk
+from sendung.progress import Silent
+from sendung.publishing import publish_due
 from tests.servers.fixtures import Target
-from tests.trials.world import Watcher, World, finish, make_world, public_objects
+from tests.trials.world import Watcher, World, feed_titles, finish, make_world, public_objects
 
 SLUGS = ["alt", "neu"]
 
@@ -81,6 +85,22 @@ def test_killed_at_some_calls(world: World) -> None:
 @pytest.mark.parametrize("target", ["directory"], indirect=True)
 def test_killed_at_some_moments(world: World) -> None:
     assert kill(world, "moment", kill_randomly=8, seed=7) == 8
+
+
+@pytest.mark.parametrize("target", ["directory", "rclone"], indirect=True)
+def test_what_a_host_said_is_meant_is_known_to_whoever_finishes_the_killed_run(world: World) -> None:
+    """The word was given once, to a machine that then died between the record and the feed."""
+    finish(world.host("sven", SLUGS))
+    draft = world.folder / "episodes" / "alt" / "episode.yaml"
+    draft.write_text(draft.read_text("utf-8").replace("2026-11-01 06:00", "2026-11-03 06:00"), "utf-8")
+    killed = world.host("sven", ["alt"], override=["alt"], kill_before="feed.xml")
+    assert finish(killed) == []
+    assert killed.returncode == -9
+    assert b"03 Nov 2026" not in world.store().read("feed.xml").data
+    elsewhere = Desk("sebastian", lambda: datetime.now(UTC), world.cache.with_name("elsewhere"))
+    publish_due(world.store(), elsewhere, Silent())
+    assert b"<pubDate>Tue, 03 Nov 2026 05:00:00 +0000</pubDate>" in world.store().read("feed.xml").data
+    assert sorted(feed_titles(world.store())) == ["Folge alt", "Folge neu"]
 
 
 @pytest.mark.soak

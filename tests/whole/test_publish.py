@@ -139,6 +139,24 @@ def test_a_stale_checkout_is_left_alone(workshop: Workshop, second_host: Callabl
     assert workshop.store_files() == before
 
 
+def test_remaster_leaves_a_stale_checkout_alone(workshop: Workshop, second_host: Callable[[], Workshop]) -> None:
+    """It is for what is published as the draft says; of a draft that is older it would publish the old words."""
+    workshop.run("publish", SLUG)
+    other = second_host()
+    workshop.edit(f"{FIRST}/episode.yaml", "Der erste Ton", "Der allererste Ton")
+    workshop.run("publish", SLUG)
+    before = workshop.store_files()
+    by_name = other.run("publish", SLUG, "--remaster", "--json")
+    assert by_name.code == 7
+    assert by_name.json["episodes"][0]["status"] == "stale"
+    other.edit(f"{FIRST}/episode.yaml", "Worum es geht.", "Worum es wirklich geht.")
+    assert other.run("publish", SLUG, "--remaster").code == 7, "nor does it take anything back"
+    everything = other.run("publish", "--all", "--remaster", "--json")
+    assert everything.code == 0
+    assert everything.json["sent"]["objects"] == 0
+    assert workshop.store_files() == before
+
+
 def test_a_stale_show_is_left_alone(workshop: Workshop, second_host: Callable[[], Workshop]) -> None:
     workshop.run("publish", SLUG)
     other = second_host()

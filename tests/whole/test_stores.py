@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from sendung.config.digests import file_digest
+from sendung.store import Headers
 from tests.servers.fixtures import Target
 from tests.whole.conftest import Workshop
 from tests.whole.reading import titles, without_build_date
@@ -55,6 +58,25 @@ def test_two_hosts_publish_into_one_bucket(
     assert first.run("publish", "erster-ton").code == 0
     assert other.run("publish", "zweiter-ton").code == 0
     assert set(titles(target.open().read("feed.xml").data)) == {"Der erste Ton", "Der zweite Ton"}
+
+
+@pytest.mark.parametrize("target", ["directory", "rclone", "ceph"], indirect=True)
+def test_other_bytes_of_the_same_length_are_not_taken_for_the_recording(
+    target: Target, workshop: Workshop, tmp_path: Path
+) -> None:
+    """Another digest is recorded with them; a directory records none, and reads what it holds."""
+    show = at(workshop, target)
+    assert show.run("publish", "erster-ton").code == 0
+    store = target.open()
+    [audio] = [stat.key for stat in store.list("audio/")]
+    whole = store.read(audio).data
+    other = tmp_path / "other.mp3"
+    other.write_bytes(bytes(len(whole)))
+    store.delete(audio)
+    store.upload(audio, other, file_digest(other), Headers("audio/mpeg"), lambda _: None)
+    result = show.run("publish", "erster-ton", "--remaster", "--json")
+    assert result.code == 0, result.err
+    assert target.open().read(audio).data == whole
 
 
 SECRET = "not-to-be-seen-4711"
