@@ -4,7 +4,8 @@
         ...  # use proxy.url as the endpoint; proxy.requests and proxy.broken tell what happened
 
 It speaks HTTP/1.1 on loopback, forwards each request whole over a connection of its own, and does to it what `choose`
-says. It decides by looking at the request only, so a test can make exactly the fault that it needs.
+says. It decides by looking at the request only, so a test can make exactly the fault that it needs. With `encrypts` and
+`forgets` it plays services that keep less than the one behind it.
 """
 
 from __future__ import annotations
@@ -44,10 +45,12 @@ class Fault(enum.Enum):
     FLIPPED_DOWN = "one bit of an object that is read is flipped"
     UNCHECKED = "400 InvalidRequest, as buckets with an Object Lock answer to a body without a checksum"
     NOT_IMPLEMENTED = "501 NotImplemented, as some services answer to conditions"
+    CONFLICT = "409 ConditionalRequestConflict, as AWS answers to a condition while another write is under way"
     SILENT = "no reply comes, and the connection stays open"
 
 
-FLEETING = [fault for fault in Fault if fault not in {Fault.NOT_IMPLEMENTED, Fault.SILENT, Fault.UNCHECKED}]
+_OTHERS = {Fault.NOT_IMPLEMENTED, Fault.CONFLICT, Fault.SILENT, Fault.UNCHECKED}
+FLEETING = [fault for fault in Fault if fault not in _OTHERS]
 """The faults that pass when the request is sent again."""
 
 _ANSWERS = {
@@ -56,6 +59,7 @@ _ANSWERS = {
     Fault.TOO_MANY: (429, "TooManyRequests"),
     Fault.NOT_IMPLEMENTED: (501, "NotImplemented"),
     Fault.UNCHECKED: (400, "InvalidRequest"),
+    Fault.CONFLICT: (409, "ConditionalRequestConflict"),
 }
 
 
@@ -111,6 +115,10 @@ class Proxy:
     choose: Choose
     requests: list[Request] = field(default_factory=list)
     broken: Counter[Fault] = field(default_factory=Counter)
+    encrypts: bool = False
+    """Whether no ETag is an MD5, as where objects are encrypted. If-Match cannot be asked for then."""
+    forgets: bool = False
+    """Whether what is recorded with an object does not come back."""
 
 
 @contextlib.contextmanager
@@ -176,7 +184,8 @@ class _Handler(socketserver.StreamRequestHandler):
         if fault is Fault.SILENT:
             self.server.ended.wait()
         elif fault is not Fault.RESET_BEFORE:
-            head, content = _forward(self.server.upstream, request, self._flipped(body, fault is Fault.FLIPPED_UP))
+            body = self._flipped(body, fault is Fault.FLIPPED_UP)
+            head, content = _played(self.server.proxy, *_forward(self.server.upstream, request, _plain(body)))
             if fault is Fault.DELAYED:
                 time.sleep(DELAY)
             if fault is Fault.TRUNCATED:
@@ -219,6 +228,29 @@ def _forward(upstream: SplitResult, request: Request, body: bytes) -> tuple[byte
     lines += [f"{name}: {value}" for name, value in answer.getheaders() if name.lower() not in dropped]
     lines += [f"content-length: {length or 0}", "", ""]
     return "\r\n".join(lines).encode("latin-1"), content
+
+
+_ETAG = re.compile(rb"""(?i)(^etag: |<ETag>)((?:"|&quot;|&#34;)?)([0-9a-v-]+)""", re.MULTILINE)
+_HIDES = bytes.maketrans(b"0123456789abcdef", b"ghijklmnopqrstuv")
+_SHOWS = bytes.maketrans(b"ghijklmnopqrstuv", b"0123456789abcdef")
+
+
+def _played(proxy: Proxy, head: bytes, content: bytes) -> tuple[bytes, bytes]:
+    """A server's answer as the service that is played would give it."""
+    if proxy.encrypts:
+        head, content = (_translated(data, _HIDES) for data in (head, content))
+    if proxy.forgets:
+        head = re.sub(rb"(?im)^x-amz-meta-.*\r\n", b"", head)
+    return head, content
+
+
+def _plain(body: bytes) -> bytes:
+    """A list of parts with the server's own ETags; any other body as it is."""
+    return _translated(body, _SHOWS) if body.startswith(b"<CompleteMultipartUpload") else body
+
+
+def _translated(data: bytes, table: bytes) -> bytes:
+    return _ETAG.sub(lambda match: match[1] + match[2] + match[3].translate(table), data)
 
 
 def _error(status: int, code: str) -> bytes:

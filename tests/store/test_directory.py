@@ -6,10 +6,12 @@ import errno
 import hashlib
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -254,3 +256,69 @@ def test_of_two_processes_that_read_change_and_write_one_object_neither_loses_an
         writer.stdout.close()
     assert [writer.wait(60) for writer in writers] == [0, 0]
     assert store.read("count").data == b"10"
+
+
+@dataclass
+class Synced:
+    """What was made sure to be on the disk: files by inode with their size then, folders with their entries then."""
+
+    files: dict[int, int] = field(default_factory=dict)
+    folders: dict[Path, set[str]] = field(default_factory=dict)
+
+    def note(self, descriptor: int) -> None:
+        known = os.fstat(descriptor)
+        if stat.S_ISDIR(known.st_mode):
+            folder = Path(f"/proc/self/fd/{descriptor}").readlink()
+            self.folders[folder] = set(os.listdir(descriptor))
+        else:
+            self.files[known.st_ino] = known.st_size
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> Synced:
+    """What is synced from now on, by the descriptors that are."""
+    if sys.platform != "linux":
+        pytest.skip("the folder of a descriptor is told by Linux")
+    synced, sync = Synced(), os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.note(descriptor)
+        sync(descriptor)
+
+    monkeypatch.setattr("os.fsync", note)
+    return synced
+
+
+def test_what_was_written_is_on_the_disk_before_it_is_reported(
+    store: DirectoryStore, tmp_path: Path, synced: Synced
+) -> None:
+    """The bytes, the file's name, and the names of the folders that are new, up to the one that was there."""
+    source = tmp_path / "source"
+    source.write_bytes(bytes(3_000_000))
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    uses: dict[str, Callable[[str], object]] = {
+        "records/show/1.json": lambda key: store.create(key, b"created", PAGE),
+        "e/a/index.html": lambda key: store.replace(key, b"absent", PAGE, None),
+        "audio/1/a.mp3": lambda key: store.upload(key, source, digest, PAGE, lambda _: None),
+        "feed.xml": lambda key: store.replace(key, b"newer", PAGE, store.replace(key, b"old", PAGE, None)),
+    }
+    for key, use in uses.items():
+        synced.files.clear()
+        use(key)
+        path = tmp_path / "public" / key
+        assert synced.files[path.stat().st_ino] == path.stat().st_size
+        while path != tmp_path:
+            assert path.name in synced.folders[path.parent], key
+            path = path.parent
+
+
+def test_a_file_that_is_replaced_is_synced_with_its_folder_each_time(
+    store: DirectoryStore, tmp_path: Path, synced: Synced
+) -> None:
+    version = store.replace("feed.xml", b"old", PAGE, None)
+    synced.files.clear()
+    synced.folders.clear()
+    store.replace("feed.xml", b"newer", PAGE, version)
+    path = tmp_path / "public/feed.xml"
+    assert synced.files == {path.stat().st_ino: 5}
+    assert synced.folders.keys() == {path.parent}

@@ -9,6 +9,7 @@ import pytest
 
 from sendung.config.digests import file_digest
 from sendung.store import Headers
+from sendung.store.s3 import S3Store
 from tests.servers.fixtures import Target
 from tests.whole.conftest import Workshop
 from tests.whole.reading import titles, without_build_date
@@ -45,6 +46,29 @@ def test_a_bucket_gets_what_a_directory_gets(target: Target, workshop: Workshop)
     again = remote.run("publish", "erster-ton", "--json")
     assert again.json["sent"] == {"objects": 0, "bytes": 0}
     assert again.json["episodes"][0]["status"] == "unchanged"
+
+
+FOR_EVER = "public, max-age=31536000, immutable"
+KEPT_FOR = {"assets": FOR_EVER, "audio": FOR_EVER, "records": "private, no-store", "state": "no-cache"}
+"""Cache-Control by the folder of a key."""
+BRIEFLY = "public, max-age=300"
+"""Of the feed and every page: what is replaced is asked for again within minutes."""
+
+
+@pytest.mark.parametrize("target", ["rclone", "ceph"], indirect=True)
+def test_caches_keep_what_never_changes_and_ask_again_for_what_does(target: Target, workshop: Workshop) -> None:
+    result = at(workshop, target).run("publish", "erster-ton")
+    assert result.code == 0, result.err
+    store = target.open()
+    assert isinstance(store, S3Store)
+    bucket = store._bucket
+    seen = set()
+    for stat in store.list(""):
+        head = bucket.client.head_object(**bucket.at(stat.key))
+        folder = stat.key.partition("/")[0]
+        assert head["CacheControl"] == KEPT_FOR.get(folder, BRIEFLY), stat.key
+        seen.add(folder)
+    assert seen == {*KEPT_FOR, "e", "feed.xml", "index.html", "listen-now.js", "listen-now.json"}
 
 
 @pytest.mark.parametrize("target", ["rclone", "ceph"], indirect=True)
