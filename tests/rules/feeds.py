@@ -42,6 +42,17 @@ def drop(tag: str) -> Break:
     return change
 
 
+def fill(tag: str, text: str) -> Break:
+    """The first element of that name, which has no attributes, holds `text`."""
+
+    def change(feed: str) -> str:
+        changed = re.sub(rf"<{tag}>[^<]*</{tag}>", lambda _: f"<{tag}>{text}</{tag}>", feed, count=1)
+        assert changed != feed, tag
+        return changed
+
+    return change
+
+
 def in_item(change: Break) -> Break:
     """The same change, but from the first item on."""
 
@@ -146,39 +157,3 @@ BREAKS: dict[str, Break] = {
     "youtube-description": in_item(swap("<description>", "<description>" + "x" * 5001)),
 }
 """Rule id to a change that breaks it (and perhaps others)."""
-
-NO_JSON = drop("podcast:chapters")
-
-BOUNDARIES: list[tuple[str, Break, bool]] = [
-    ("apple-text-length", in_item(swap("<description>Xiaomi liefert, ", "<description>a" + "ä" * 1980)), False),
-    ("apple-text-length", in_item(swap("<description>Xiaomi liefert, ", "<description>aa" + "ä" * 1980)), True),
-    ("apple-value", in_item(swap("<title>Autoindustrie, Teil 2<", f"<title>{'ä' * 255}<")), False),
-    ("apple-timestamps", lambda feed: NO_JSON(swap("<p>00:01:01 Deutschland</p>", "")(feed)), True),
-    ("apple-timestamps", NO_JSON, False),
-    ("apple-timestamps", lambda feed: NO_JSON(re.sub("<p>00:0[01]:(?:30|01) .*?</p>", "", feed)), False),
-    ("apple-enclosure-type", swap(".mp3", ".m4a?x=.mp3"), True),
-    ("apple-enclosure-length", swap('length="1234569"', 'length="0"'), True),
-    ("apple-date", swap("+0000</pubDate>", "GMT</pubDate>"), False),
-    ("apple-date", swap("Sat, 03 Oct", "Sat, 33 Oct"), True),
-    ("apple-title-show", swap("<title>Autoindustrie, Teil 2<", "<title>Ein Realitätscheck<"), False),
-    ("apple-title-number", swap("<title>Autoindustrie, Teil 2<", "<title>2 Autos<"), False),
-    ("apple-title-number", swap("<title>Autoindustrie, Teil 2<", "<title>#02 Autos<"), True),
-    ("apple-title-number", swap("<title>Autoindustrie, Teil 2<", "<title>S1E2 Autos<"), True),
-    ("apple-language", swap("<language>de<", "<language>gsw-CH<"), False),
-    ("apple-yes", add_to_show("<itunes:block>yes</itunes:block>"), False),
-    (
-        "apple-chapter-rate",
-        in_item(swap("<psc:chapter ", '<psc:chapter start="0" title="x"/>' * 3 + "<psc:chapter ")),
-        False,
-    ),
-    ("apple-transcript-format", drop("podcast:transcript"), False),
-    ("apple-cdata", swap("<description>Xiaomi", "<description>1 &lt; 2 Xiaomi"), False),
-    ("podcast-soundbite", add('<podcast:soundbite startTime="0" duration="15"/>'), False),
-    ("podcast-soundbite", add('<podcast:soundbite startTime="80" duration="20"/>'), True),
-    ("podcast-soundbite", add('<podcast:soundbite startTime="0:10" duration="20"/>'), True),
-    ("podcast-medium", swap("<podcast:medium>podcast<", "<podcast:medium>podcastL<"), False),
-    ("rss-guid-permalink", swap('isPermaLink="false">sendung:folge-2<', ">https://example.org/2<"), False),
-    ("spotify-html", swap("<p>In dieser", "<p><br>In dieser"), False),
-    ("spotify-summary", add("<itunes:summary></itunes:summary>"), False),
-]
-"""Rule id, change, and whether the changed feed breaks the rule."""

@@ -17,10 +17,11 @@ from sendung.config.show import ShowFile
 from sendung.errors import Severity, UsageError
 from sendung.feed.reader import read
 from sendung.feed.xml import quote
-from sendung.rules import keys
+from sendung.rules import Observed, keys
 from sendung.rules.observed import TranscriptText
 from sendung.rules.registry import Subject
-from tests.rules.feeds import BOUNDARIES, BREAKS, GOOD, Break
+from tests.rules import borders
+from tests.rules.feeds import BREAKS, GOOD, Break
 from tests.rules.things import BAD, FINE
 
 ROOT = Path(__file__).parents[2]
@@ -47,9 +48,20 @@ def test_broken_feed_is_found(rule: str) -> None:
     assert found[0].line >= 1
 
 
-@pytest.mark.parametrize(("rule", "change", "broken"), BOUNDARIES)
+@pytest.mark.parametrize(("rule", "change", "broken"), borders.FEEDS)
 def test_rule_draws_its_line_where_its_source_does(rule: str, change: Break, broken: bool) -> None:
-    assert (rule in {finding.rule for finding in rules.check(read(change(GOOD).encode()))}) is broken
+    changed = change(GOOD)
+    assert changed != GOOD
+    assert (rule in {finding.rule for finding in rules.check(read(changed.encode()))}) is broken
+
+
+@pytest.mark.parametrize(("rule", "thing", "broken"), borders.THINGS)
+def test_rule_about_things_draws_its_line_where_its_source_does(rule: str, thing: Observed, broken: bool) -> None:
+    assert (rule in {finding.rule for finding in rules.judge([thing])}) is broken
+
+
+def test_every_rule_has_a_good_thing_beside_the_bad_one() -> None:
+    assert {rule for rule, _, broken in (*borders.FEEDS, *borders.THINGS) if not broken} == set(rules.ALL)
 
 
 @pytest.mark.parametrize("rule", sorted(BAD))
