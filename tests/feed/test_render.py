@@ -7,14 +7,18 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, Literal, get_origin
 
 import pytest
 from lxml import etree
+from pydantic import BaseModel
 
 from sendung import __version__
 from sendung.feed import render
-from sendung.model import FeedOptions, Show
-from tests.feed.shows import BUILT, FULL, NOW, SHOW, SUPPLEMENTED, episode
+from sendung.feed.reader import read
+from sendung.feed.xml import line
+from sendung.model import EpisodeType, FeedOptions, Show
+from tests.feed.shows import BUILT, FULL, NOW, OPTIONS, SHOW, SUPPLEMENTED, episode
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMESPACES = {
@@ -148,6 +152,47 @@ def test_no_text_kills_the_feed(text: str) -> None:
     feed = render(show, [hostile, first], NOW, BUILT)
     assert len(find(feed, "//item")) == 2
     feed.decode("utf-8")
+
+
+ADDRESSES = {"public_url", "key"}
+"""What config checks and Sendung makes: of hostile texts only those come here that XML can hold."""
+
+
+def everywhere(value: Any, text: str) -> Any:
+    """The same facts with `text` in place of every text; digests and choices from a list stay."""
+    if isinstance(value, BaseModel):
+        kept = {name for name, field in type(value).model_fields.items() if get_origin(field.annotation) is Literal}
+        return value.model_copy(
+            update={
+                name: everywhere(getattr(value, name), line(text) if name in ADDRESSES else text)
+                for name in set(type(value).model_fields) - kept - {"sha256"}
+            }
+        )
+    if isinstance(value, tuple):
+        return tuple(everywhere(member, text) for member in value)
+    if isinstance(value, dict):
+        return {key: everywhere(member, text) for key, member in value.items()}
+    return f"a{text}" if type(value) is str else value
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_in_any_field_is_taken_for_markup(text: str) -> None:
+    show = SUPPLEMENTED.model_copy(update={"feed": OPTIONS.model_copy(update={"items": len(FULL)})})
+    plain, hostile = (read(render(everywhere(show, word), everywhere(FULL, word), NOW, BUILT)) for word in ("x", text))
+    assert [[tag.name for tag in item.walk()] for item in hostile.items] == [
+        [tag.name for tag in item.walk()] for item in plain.items
+    ]
+    assert [tag.name for tag in hostile.channel.walk()] == [tag.name for tag in plain.channel.walk()]
+    assert hostile.channel.value("podcast:trailer") == line(f"a{text}")
+
+
+def test_trailer_names_its_season_and_not_its_number() -> None:
+    trailer = episode(4, season=2, type=EpisodeType.TRAILER, title="Bald & hier")
+    bare = episode(5, type=EpisodeType.TRAILER)
+    feed = render(SHOW, [trailer, bare, episode(6, season=2)], NOW, BUILT)
+    assert find(feed, "//podcast:trailer[contains(@url, 'folge-4')]/@season") == ["2"]
+    assert find(feed, "//podcast:trailer[not(@season)]/text()") == ["Autoindustrie, Teil 5"]
+    assert len(find(feed, "//podcast:trailer")) == 2
 
 
 def test_text_that_ends_a_cdata_section_is_kept() -> None:
