@@ -19,6 +19,7 @@ from mutagen.flac import Picture
 from mutagen.id3 import ID3, PictureType
 from mutagen.mp3 import MP3, BitrateMode
 from mutagen.mp4 import MP4
+from mutagen.mp4._atom import Atoms
 from mutagen.oggopus import OggOpus
 from PIL import Image
 
@@ -234,6 +235,36 @@ def test_an_mp4_whose_first_chapter_is_late_keeps_its_time(m4a: Path, tmp_path: 
         (2200, MARKS[2].title),
     ]
     assert [c.start_ms for c in tags.read_chapters(path)] == [1000, 2200]
+
+
+def test_an_mp4_keeps_three_hundred_chapters_though_neros_list_ends_at_255(m4a: Path, tmp_path: Path) -> None:
+    many = [Chapter(start_ms=number * 13, title=f"Kapitel {number}") for number in range(300)]
+    path = tagged(m4a, tmp_path, dataclasses.replace(FACTS, chapters=tuple(map(tags.ChapterTag, many))))
+    expected = [(chapter.start_ms, chapter.title) for chapter in many]
+    assert [(start, title) for start, _, title in chapters_seen_by_ffmpeg(path)] == expected
+    assert [(chapter.start_ms, chapter.title) for chapter in tags.read_chapters(path)] == expected
+    assert [chapter.title for chapter in MP4(path).chapters or ()] == [title for _, title in expected[:255]]
+
+
+@pytest.mark.parametrize("kind", ["m4a", "fast_m4a"])
+def test_the_next_track_of_an_mp4_has_a_number_above_every_track(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """ISO 14496-12, section 8.2.2: editors number the track that they add by it."""
+    path = tagged(request.getfixturevalue(kind), tmp_path)
+    numbers = [struct.unpack(">12xI", body[:16])[0] for body in box_bodies(path, "moov", "trak", "tkhd")]
+    (header,) = box_bodies(path, "moov", "mvhd")
+    assert len(set(numbers)) == 2
+    assert struct.unpack(">I", header[-4:])[0] > max(numbers)
+
+
+def box_bodies(path: Path, *kinds: str) -> list[bytes]:
+    """The bodies of all boxes at the end of a path of kinds, as mutagen finds them."""
+    with path.open("rb") as file:
+        boxes = [box for box in Atoms(file).atoms if box.name == kinds[0].encode()]
+        for kind in kinds[1:]:
+            boxes = [child for box in boxes for child in box.children if child.name == kind.encode()]
+        return [box.read(file)[1] for box in boxes]
 
 
 @pytest.mark.parametrize("kind", ["m4a", "fast_m4a"])
