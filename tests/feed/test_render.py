@@ -17,8 +17,8 @@ from sendung import __version__
 from sendung.feed import render
 from sendung.feed.reader import read
 from sendung.feed.xml import line
-from sendung.model import EpisodeType, FeedOptions, Show
-from tests.feed.shows import BUILT, FULL, NOW, OPTIONS, SHOW, SUPPLEMENTED, episode
+from sendung.model import EpisodeType, FeedOptions, Rendition, Show
+from tests.feed.shows import BUILT, FULL, NOW, OPTIONS, SHOW, SUPPLEMENTED, asset, episode
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMESPACES = {
@@ -206,6 +206,27 @@ def test_text_that_ends_a_cdata_section_is_kept() -> None:
 def test_empty_texts_do_not_kill_the_feed() -> None:
     empty: Show = SHOW.model_copy(update={"title": "", "description": "", "website": "", "hosts": ()})
     assert find(render(empty, [episode(title="", summary="", notes="")], NOW, BUILT), "//item/guid/text()")
+
+
+@pytest.mark.parametrize(("seconds", "written"), [(0.2, "1"), (95.4, "95"), (95.5, "96"), (96.5, "97")])
+def test_a_duration_is_rounded_half_up_and_a_second_at_least(seconds: float, written: str) -> None:
+    """The podcast namespace and Apple want whole seconds; a zero would say that there is nothing to hear."""
+    first = episode()
+    brief = first.model_copy(update={"audio": first.audio.model_copy(update={"duration_s": seconds})})
+    assert find(render(SHOW, [brief], NOW, BUILT), "//itunes:duration/text()") == [written]
+
+
+def test_renditions_are_called_by_format_and_rounded_bit_rate() -> None:
+    first = episode()
+    opus = Rendition(
+        asset=asset("audio/folge-1-cd.opus", "audio/ogg; codecs=opus"),
+        **first.audio.model_dump(include={"duration_s", "lufs", "dbtp", "channels", "sample_rate"}),
+        bitrate=95_600,
+    )
+    both = first.audio.model_copy(update={"also": (opus,)})
+    feed = render(SHOW, [first.model_copy(update={"audio": both})], NOW, BUILT)
+    assert find(feed, "//podcast:alternateEnclosure/@title") == ["MP3, 128 kbit/s", "Opus, 96 kbit/s"]
+    assert find(feed, "//podcast:alternateEnclosure[@codecs='opus']/@type") == ["audio/ogg"]
 
 
 def test_digest_that_is_none_is_left_out() -> None:

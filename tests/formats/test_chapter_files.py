@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,13 @@ def test_chapters_are_read_from_what_tools_write(
 def test_chapters_of_a_file_know_their_lines(write: Write) -> None:
     found = chapters.read_file(write("labels.txt", "83.5\t83.5\tXiaomi\n\\\t100\t200\n0.0\t10.5\tStart\n"))
     assert [(located.chapter.title, located.line) for located in found] == [("Start", 3), ("Xiaomi", 1)]
+
+
+def test_only_chapters_of_json_that_say_false_are_out_of_the_list(write: Write) -> None:
+    """JSON Chapters 1.2: `toc`, "If this property is present and set to false"; tools also write null."""
+    entries = [{"startTime": n, "title": str(toc), "toc": toc} for n, toc in enumerate((True, None, False))]
+    found = chapters.read_file(write("a.json", json.dumps({"chapters": entries})))
+    assert [located.chapter.title for located in found] == ["True", "None"]
 
 
 def test_links_that_are_not_web_addresses_are_left_out(write: Write) -> None:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import mutagen
 import pytest
 from mutagen.flac import Picture
-from mutagen.id3 import ID3, PictureType
+from mutagen.id3 import ID3, WXXX, PictureType
 from mutagen.mp3 import MP3, BitrateMode
 from mutagen.mp4 import MP4
 from mutagen.mp4._atom import Atoms
@@ -195,6 +195,17 @@ def test_an_mp3_without_old_tags_or_with_two_of_them_keeps_its_audio(mp3: Path, 
         source = tmp_path / name
         source.write_bytes(data)
         assert audio_of(tagged(source, tmp_path).read_bytes()) == audio
+
+
+def test_a_tag_with_a_footer_and_audio_shorter_than_an_old_tag_are_told_from_audio(
+    mp3: Path, write: Write, tmp_path: Path
+) -> None:
+    """ID3v2.4, section 3.4: a footer of ten bytes, which the size does not count; ID3v1 has 128 bytes."""
+    audio = audio_of(mp3.read_bytes()[:-128])
+    footed = b"ID3\x04\0\x10\0\0\0\x02" + b"\0\0" + b"3DI\x04\0\x10\0\0\0\x02"
+    assert audio_of(tagged(write("footed.mp3", footed + audio), tmp_path).read_bytes()) == audio
+    short = write("short.mp3", b"ID3\x03\0\0\0\0\0\x46" + b"TAG".ljust(70, b"\0") + audio[:58])
+    assert audio_of(tagged(short, tmp_path).read_bytes()) == audio[:58]
 
 
 @pytest.mark.parametrize("kind", ["m4a", "fast_m4a"])
@@ -395,6 +406,13 @@ def test_labelled_cue_points_of_a_wav_file_are_chapters(write: Write) -> None:
     assert tags.read_chapters(write("b.wav", wav((b"bext", bytes(602)), CUES, LABELS, FORMAT, AUDIO))) == FROM_CUES
 
 
+def test_cue_points_are_those_that_are_there_whatever_their_number_says(write: Write) -> None:
+    """A count that is too high, or bytes behind the last point, are a slip of the editor."""
+    for count in (4, 9):
+        points = (b"cue ", struct.pack("<I", count) + CUES[1][4:] + b"\0\0")
+        assert tags.read_chapters(write("a.wav", wav(FORMAT, AUDIO, points, LABELS))) == FROM_CUES
+
+
 def test_cue_points_of_an_rf64_file_are_found_behind_its_audio(write: Write) -> None:
     sizes = (b"ds64", struct.pack("<QQQI", 0, len(AUDIO[1]), 0, 0))
     data = wav(sizes, FORMAT, AUDIO, CUES, LABELS, form=b"RF64")
@@ -432,6 +450,18 @@ def test_hidden_chapters_of_an_mp3_are_left_out(mp3: Path, tmp_path: Path) -> No
     tag["CTOC:toc"].child_element_ids = ["chp0", "chp2"]
     tag.save(path)
     assert [c.title for c in tags.read_chapters(path)] == [MARKS[0].title, MARKS[2].title]
+
+
+def test_chapters_of_an_mp3_without_a_table_of_contents_all_count(mp3: Path, tmp_path: Path) -> None:
+    path = tagged(mp3, tmp_path)
+    tag = ID3(path)
+    tag.delall("CTOC")
+    for link in ("https://example.org/zwei", "notiz"):
+        tag["CHAP:chp1"].sub_frames.add(WXXX(desc=link, url=link))
+    tag.save(path)
+    found = tags.read_chapters(path)
+    assert [c.title for c in found] == [mark.title for mark in MARKS]
+    assert found[1].url == "https://example.org/%C3%A4"
 
 
 def test_damaged_files_have_no_chapters(write: Write, mp3: Path, m4a: Path, tmp_path: Path) -> None:

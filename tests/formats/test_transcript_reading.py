@@ -153,6 +153,51 @@ def test_json_of_single_words_becomes_sentences(write: Write) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "speaker"),
+    [
+        ("Anna", "Anna"),
+        ("Anna Maria von Berg", "Anna Maria von Berg"),
+        ("Anna Maria Luise von Berg", None),
+        ("Anna sagte", None),
+    ],
+)
+def test_a_name_before_a_colon_has_four_words_at_most(write: Write, name: str, speaker: str | None) -> None:
+    (read,) = transcripts.read(write("a.txt", f"{name}: Hallo.\n"))
+    assert (read.speaker, read.text) == (speaker, "Hallo." if speaker else f"{name}: Hallo.")
+
+
+def segments(*cues: Cue) -> str:
+    return json.dumps(
+        {"segments": [{"start": one.start_ms / 1000, "end": one.end_ms / 1000, "text": one.text} for one in cues]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "joined"),
+    [
+        (cue(2999, 3500, "b" * 59), True),
+        (cue(3000, 3500, "b" * 59), False),
+        (cue(1000, 3500, "b" * 60), False),
+    ],
+)
+def test_words_are_joined_within_a_breath_and_two_lines(write: Write, second: Cue, joined: bool) -> None:
+    """Two seconds are a pause; what is joined has less than 120 characters, the space between not counted."""
+    first = cue(0, 1000, "a" * 60)
+    whole = cue(0, 3500, f"{first.text} {second.text}")
+    assert transcripts.read(write("a.json", segments(first, second))) == ((whole,) if joined else (first, second))
+
+
+@pytest.mark.parametrize(("phrases", "cues"), [(1, 1), (2, 11)])
+def test_words_are_joined_only_where_nine_in_ten_are_alone(write: Write, phrases: int, cues: int) -> None:
+    words = [cue(n * 100, n * 100 + 100, "ja ja" if n < phrases else "ja") for n in range(11)]
+    assert len(transcripts.read(write("a.json", segments(*words)))) == cues
+
+
+def test_a_segment_that_ends_when_it_starts_lasts_a_millisecond(write: Write) -> None:
+    assert transcripts.read(write("a.json", segments(cue(500, 500, "Hallo du")))) == (cue(500, 501, "Hallo du"),)
+
+
 def vtt(*cues: str) -> str:
     return "\n\n".join(["WEBVTT", *cues]) + "\n"
 
