@@ -63,10 +63,6 @@ def take(published: Workshop, name: str, at_ms: int | None = None) -> Links:
     return links_of(store, published.cache, name, datetime(2026, 11, 22, tzinfo=UTC), at_ms)
 
 
-def test_the_start_of_an_episode_is_no_moment_in_it(published: Workshop) -> None:
-    assert "#" not in take(published, "erster-ton", 0).kit.url
-
-
 def test_a_moment_after_the_end_is_refused(published: Workshop) -> None:
     assert take(published, "erster-ton", 7_000).kit.url.endswith("#t=7")
     with pytest.raises(UsageError, match=r"^00:00:09 is after the end of the episode"):

@@ -171,6 +171,12 @@ def test_the_script_stays_tiny_with_many_articles() -> None:
     assert len(gzip.compress(script)) <= 3000
 
 
+def test_the_script_knows_all_articles_up_to_its_limit() -> None:
+    for count in (MARKED, MARKED + 1):
+        pages = {page.key: page for page in plan(make_show(), many_articles(count), NOW)}
+        assert (b'"yes"' in pages["listen-now.js"].render()) is (count == MARKED)
+
+
 def test_with_more_articles_than_the_script_knows_all_get_their_button(elsewhere: Site, opened: Opened) -> None:
     with serving() as store:
         pages = plan(make_show(public_url=store.url), many_articles(MARKED + 100), NOW)
@@ -188,6 +194,8 @@ SPELLINGS = [
     ("http://magazin.example/Pr%C3%BCfung#teil-2", "magazin.example/Prüfung"),
     ("https://magazin.example/Pru%CC%88fung", "magazin.example/Prüfung"),
     ("https://magazin.example:443/a//", "magazin.example/a"),
+    ("http://magazin.example:80/a", "magazin.example/a"),
+    ("https://magazin.example:80/a", "magazin.example:80/a"),
     ("https://magazin.example:8443/a?p=1&q=ü", "magazin.example:8443/a?p=1&q=%C3%BC"),
     ("https://müller.example/a", "xn--mller-kva.example/a"),
     ("https://magazin.example/%FF", "magazin.example/%FF"),
@@ -233,6 +241,7 @@ def test_the_kit_is_ready_to_paste(tmp_path: Any) -> None:
         assert "audio/" not in text
     data = json.loads(kit.json_ld.removeprefix('<script type="application/ld+json">').removesuffix("</script>"))
     assert (data["@type"], data["url"]) == ("Article", COMPANION)
+    assert "#" not in kit_of(show, episode, at_s=0).url
     assert qr_svg(kit.url).startswith(b"<?xml")
     assert qr_png(kit.url).startswith(b"\x89PNG")
 

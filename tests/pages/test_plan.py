@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,6 +66,23 @@ def test_an_edited_title_touches_every_page_that_shows_it() -> None:
     assert len([key for key in after if before[key] != after[key]]) >= 6
 
 
+def test_an_older_episode_touches_the_lists_that_say_how_many_there_are() -> None:
+    show, episodes = make_show(), series(61)
+    assert {"index.html", "episodes/1.html"} <= changed(show, episodes[1:], episodes)
+
+
+def test_another_length_touches_the_labels_on_articles() -> None:
+    show, before = make_show(), make_episode()
+    longer = before.model_copy(update={"audio": before.audio.model_copy(update={"duration_s": 4000.0})})
+    assert {"listen-now.json", "listen-now.js"} <= changed(show, [before], [longer])
+
+
+def test_episodes_of_one_moment_stand_by_their_slugs_whatever_their_order() -> None:
+    episodes = [make_episode(slug, date=NOW) for slug in ("b", "c", "a")]
+    keys = [page.key for page in plan(make_show(), episodes, NOW)]
+    assert [key for key in keys if key in {listen_key(slug) for slug in "abc"}] == [listen_key(s) for s in "cba"]
+
+
 def test_what_pages_do_not_show_touches_none_and_what_they_show_does() -> None:
     episodes = series(3)
     other = make_show(owner={"name": "Neu", "email": "neu@magazin.example"}, feed={"complete": True})
@@ -106,6 +124,21 @@ def test_a_long_show_keeps_its_older_episodes_on_pages_that_stand_still() -> Non
     assert {key for key in touched if not key.startswith("e/")} == {
         "episodes/3.html", "index.html", "listen-now.js", "listen-now.json",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("count", "lists"),
+    [
+        (60, {"index.html": 60}),
+        (61, {"index.html": 60, "episodes/1.html": 61}),
+        (201, {"index.html": 60, "episodes/1.html": 200, "episodes/2.html": 1}),
+    ],
+)
+def test_the_show_page_holds_sixty_episodes_and_other_lists_two_hundred(count: int, lists: dict[str, int]) -> None:
+    pages = {page.key: page for page in plan(make_show(), series(count), NOW)}
+    assert {key for key in pages if key.startswith("episodes/")} == set(lists) - {"index.html"}
+    for key, number in lists.items():
+        assert len(set(re.findall(r"e/e\d+/index.html", pages[key].render().decode()))) == number
 
 
 def test_every_episode_of_a_long_show_is_on_some_list() -> None:
@@ -156,6 +189,15 @@ def test_the_addresses_of_a_withdrawn_episode_say_so_and_no_more(show: Show, now
         assert b"html" not in pages[f"e/{slug}/oembed.json"].replace(b"index.html", b"")
     assert not [key for key, data in pages.items() if b"Geheim" in data]
     assert b"Realit" in pages[listen_key("xiaomi")]
+
+
+def test_an_address_that_two_episodes_had_leads_to_the_newer_one(show: Show, now: datetime) -> None:
+    newer, older = (
+        make_episode(slug, date=now - timedelta(days=days), former_slugs=("alt",))
+        for slug, days in (("neu", 1), ("mittel", 2))
+    )
+    pages = [page for page in plan(show, [older, newer], now) if page.key == listen_key("alt")]
+    assert [b"e/neu/index.html" in page.render() for page in pages] == [True]
 
 
 def test_a_later_episode_with_the_old_slug_keeps_its_page(show: Show, now: datetime) -> None:

@@ -58,6 +58,16 @@ def test_numbers_are_written_as_the_language_does(language: str, minutes: str, s
     assert (words.minutes(3900), words.megabytes(38_400_000), words.number("1.25")) == (minutes, size, rate)
 
 
+@pytest.mark.parametrize(("size", "text"), [(1, "1 kB"), (999_400, "999 kB"), (1_000_000, "1,0 MB")])
+def test_a_size_is_at_least_a_kilobyte_and_megabytes_from_a_million(size: int, text: str) -> None:
+    assert words_of("de").megabytes(size) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "1 Min."), (89, "1 Min."), (91, "2 Min."), (3600, "1 Std.")])
+def test_a_duration_is_whole_minutes_and_one_at_least(seconds: float, text: str) -> None:
+    assert words_of("de").minutes(seconds) == text
+
+
 def test_languages_are_called_by_their_own_names() -> None:
     assert [words_of("de").language(code) for code in ("en", "de", "fr", "xx-unknown")] == [
         "English", "Deutsch", "Français", "xx-unknown",
