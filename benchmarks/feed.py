@@ -28,9 +28,7 @@ Und noch ein Absatz für Folge {}. """
 
 
 def sendung(items: int | None, count: int, *, pages: bool = False) -> Callable[[], int]:
-    from sendung.feed import archive, render
-    from sendung.feed.xml import clock, quote
-    from sendung.model import (
+    from sendung.core.model import (
         Article,
         Asset,
         Audio,
@@ -43,6 +41,8 @@ def sendung(items: int | None, count: int, *, pages: bool = False) -> Callable[[
         Show,
         Transcript,
     )
+    from sendung.feed import archive, render
+    from sendung.feed.xml import clock, quote
     from sendung.notes import feed_html
 
     def asset(key: str, media_type: str) -> Asset:

@@ -11,8 +11,8 @@ from typing import Any
 
 from sendung.cli.app import collect_seldom, leave
 from sendung.config.show import load_show
+from sendung.core.progress import Silent
 from sendung.desk import Desk
-from sendung.progress import Silent
 from sendung.publishing import publish
 from sendung.store import open_store
 

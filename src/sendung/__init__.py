@@ -9,20 +9,20 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from sendung.core.version import __version__
+
 if TYPE_CHECKING:
     from sendung.config.episode import find_drafts
     from sendung.config.show import ShowConfig, load_show
+    from sendung.core.errors import Problem, SendungError, Severity
+    from sendung.core.progress import Meter, Progress, Silent
     from sendung.desk import Desk
-    from sendung.errors import Problem, SendungError, Severity
     from sendung.history import read_status, roll_back, withdraw
     from sendung.judge import Report, check_drafts
     from sendung.links import Links, links_of
     from sendung.outcome import EpisodeResult, Outcome, Status
-    from sendung.progress import Meter, Progress, Silent
     from sendung.publishing import publish, publish_due
     from sendung.store import Store, open_store
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Desk",
@@ -54,16 +54,47 @@ __all__ = [
 
 _HOMES = {
     "config.episode": ("find_drafts",),
-    "config.show": ("ShowConfig", "load_show"),
+    "config.show": (
+        "ShowConfig",
+        "load_show",
+    ),
+    "core.errors": (
+        "Problem",
+        "SendungError",
+        "Severity",
+    ),
+    "core.progress": (
+        "Meter",
+        "Progress",
+        "Silent",
+    ),
     "desk": ("Desk",),
-    "errors": ("Problem", "SendungError", "Severity"),
-    "history": ("read_status", "roll_back", "withdraw"),
-    "judge": ("Report", "check_drafts"),
-    "links": ("Links", "links_of"),
-    "outcome": ("EpisodeResult", "Outcome", "Status"),
-    "progress": ("Meter", "Progress", "Silent"),
-    "publishing": ("publish", "publish_due"),
-    "store": ("Store", "open_store"),
+    "history": (
+        "read_status",
+        "roll_back",
+        "withdraw",
+    ),
+    "judge": (
+        "Report",
+        "check_drafts",
+    ),
+    "links": (
+        "Links",
+        "links_of",
+    ),
+    "outcome": (
+        "EpisodeResult",
+        "Outcome",
+        "Status",
+    ),
+    "publishing": (
+        "publish",
+        "publish_due",
+    ),
+    "store": (
+        "Store",
+        "open_store",
+    ),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

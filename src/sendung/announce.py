@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sendung import notify
+from sendung.core.model import Show
+from sendung.core.progress import Progress
 from sendung.feed import FEED_KEY
-from sendung.model import Show
-from sendung.progress import Progress
 from sendung.store.interface import Store
 
 

@@ -10,11 +10,11 @@ from functools import cached_property
 from pathlib import Path
 
 from sendung import records
-from sendung.concurrency import each
-from sendung.config.digests import Memory
-from sendung.config.replacing import write_whole
-from sendung.errors import Damaged, ObjectExists
-from sendung.facts import Digests
+from sendung.core.atomic_write import write_whole
+from sendung.core.concurrency import each
+from sendung.core.episode_digest import Digests
+from sendung.core.errors import Damaged, ObjectExists
+from sendung.core.file_digests import Memory
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.store.interface import Headers, Stat, Store
 

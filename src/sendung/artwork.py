@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
-from sendung.errors import ConfigError, Place, Problem, Severity
+from sendung.core.errors import ConfigError, Place, Problem, Severity
 
 SIDE = 3000
 """Pixels (Apple Podcasts for Creators, "Artwork requirements": 1400 to 3000, 3000 recommended)."""

@@ -14,12 +14,12 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sendung import article, artwork, web
-from sendung.concurrency import each
 from sendung.config.episode import Draft
 from sendung.config.values import Line, Text, valid
-from sendung.errors import ConfigError, FetchError, Problem, SendungError
-from sendung.model import Article, Asset, Image
-from sendung.progress import Progress
+from sendung.core.concurrency import each
+from sendung.core.errors import ConfigError, FetchError, Problem, SendungError
+from sendung.core.model import Article, Asset, Image
+from sendung.core.progress import Progress
 from sendung.records import EpisodeRecord
 
 Add = Callable[[bytes, str, str], Asset]

@@ -18,7 +18,7 @@ from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft,
 from sendung.config.located_yaml import Document
 from sendung.config.show import ShowConfig
 from sendung.config.values import Person
-from sendung.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
+from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
 from sendung.outline import Outline, find_outline
 
 _LOGO_BYTES = 256 * 1024

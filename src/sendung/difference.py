@@ -9,11 +9,11 @@ from sendung import records
 from sendung.archive import Archive, Reader
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.core.errors import UsageError
+from sendung.core.progress import Silent
 from sendung.desk import Desk
-from sendung.errors import UsageError
 from sendung.feed import FEED_KEY
 from sendung.history import find, revision_of
-from sendung.progress import Silent
 from sendung.publishing import publish
 from sendung.records import Change, EpisodeRecord
 from sendung.refresh import read_or_none

@@ -13,8 +13,8 @@ from email.utils import parsedate_to_datetime
 from lxml import etree
 
 from sendung.archive import Archive
-from sendung.errors import InvariantBroken, Problem
-from sendung.model import Episode
+from sendung.core.errors import InvariantBroken, Problem
+from sendung.core.model import Episode
 from sendung.store.interface import Store
 
 _PODCAST = "{https://podcastindex.org/namespace/1.0}"

@@ -10,15 +10,16 @@ from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
-from sendung import __version__, records
+from sendung import records
 from sendung.archive import Archive, Reader
-from sendung.concurrency import each
 from sendung.config.episode import find_drafts, load_draft
 from sendung.config.show import ShowConfig
+from sendung.core.concurrency import each
+from sendung.core.errors import ConflictError, SendungError, UsageError
+from sendung.core.model import Asset, Fact
+from sendung.core.progress import Progress
+from sendung.core.version import __version__
 from sendung.desk import Desk
-from sendung.errors import ConflictError, SendungError, UsageError
-from sendung.model import Asset, Fact
-from sendung.progress import Progress
 from sendung.records import EpisodeRecord, Record, Revision, ShowRecord, Standing
 from sendung.refresh import refresh
 from sendung.standing import describe, stand_draft, stand_show

@@ -12,11 +12,11 @@ from sendung.check import Checked, Examined, check_show, examine, read_drafts
 from sendung.config.episode import Draft
 from sendung.config.located_yaml import Document
 from sendung.config.show import ShowConfig
-from sendung.errors import FetchError, Place, Problem, RulesError, SendungError, Severity
+from sendung.core.errors import FetchError, Place, Problem, RulesError, SendungError, Severity
+from sendung.core.model import Episode, Show
+from sendung.core.progress import Progress
 from sendung.foresight import foresee_episode, foresee_show
-from sendung.model import Episode, Show
 from sendung.pages import check_templates
-from sendung.progress import Progress
 from sendung.rules import Finding
 from sendung.rules.observed import Sound, TranscriptText
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from sendung import article, rules, web
 from sendung.archive import Archive, Reader
-from sendung.errors import FetchError, Problem
-from sendung.model import Episode, EpisodeType, Show
+from sendung.core.errors import FetchError, Problem
+from sendung.core.model import Episode, EpisodeType, Show
+from sendung.core.progress import Progress
 from sendung.pages.listen_now import SCRIPT_KEY, article_name, article_names
-from sendung.progress import Progress
 from sendung.rules.observed import Companion
 from sendung.store.interface import Store
 

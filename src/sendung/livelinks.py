@@ -11,11 +11,11 @@ from functools import cache
 from urllib.parse import urljoin
 
 from sendung import article, web
-from sendung.errors import FetchError
+from sendung.core.errors import FetchError
+from sendung.core.model import listen_key
 from sendung.feedview import Element
 from sendung.linkcheck import ListenPages, Tie, needs_article
 from sendung.livefeed import LiveFeed
-from sendung.model import listen_key
 from sendung.pages.listen_now import INDEX_KEY, article_name
 from sendung.rules.observed import Companion
 

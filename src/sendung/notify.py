@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
-from sendung.errors import Problem, Severity
+from sendung.core.errors import Problem, Severity
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=10)
 _RETRY = urllib3.Retry(total=2, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=None,

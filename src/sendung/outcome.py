@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sendung.errors import SendungError, merge
-from sendung.model import Episode, Show
+from sendung.core.errors import SendungError, merge
+from sendung.core.model import Episode, Show
 from sendung.prepare import Prepared
 
 

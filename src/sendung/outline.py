@@ -8,8 +8,8 @@ from pathlib import Path
 from sendung import chapters, tags
 from sendung.chapters import Flaw
 from sendung.config.episode import Draft, DraftChapter
-from sendung.errors import Place, Problem
-from sendung.model import Chapter
+from sendung.core.errors import Place, Problem
+from sendung.core.model import Chapter
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from sendung import artwork, audio, cards, chapters, model, tags, transcripts
+from sendung import artwork, audio, cards, chapters, tags, transcripts
 from sendung.compose import (
     Parts,
     Timing,
@@ -23,12 +23,13 @@ from sendung.compose import (
     compose_soundbites,
     targets_of,
 )
-from sendung.config.digests import file_digest
 from sendung.config.episode import Draft
 from sendung.config.show import LOGO_TYPES, ShowConfig
 from sendung.config.values import Portrait
+from sendung.core import model
+from sendung.core.file_digests import file_digest
+from sendung.core.progress import Progress
 from sendung.outline import Outline, find_outline
-from sendung.progress import Progress
 from sendung.standing import DraftStanding, ShowStanding
 from sendung.store.interface import Headers
 

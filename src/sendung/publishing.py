@@ -10,20 +10,21 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sendung import __version__, cards, records
+from sendung import cards, records
 from sendung.archive import Archive, Reader
 from sendung.check import check_show, examine, read_drafts
-from sendung.concurrency import beside, each
 from sendung.config.show import ShowConfig
+from sendung.core.concurrency import beside, each
+from sendung.core.errors import ConflictError, Problem, SendungError, Severity, merge
+from sendung.core.model import Show
+from sendung.core.progress import Progress
+from sendung.core.version import __version__
 from sendung.desk import Desk
-from sendung.errors import ConflictError, Problem, SendungError, Severity, merge
 from sendung.foresight import foresee_show
 from sendung.judge import Ruling, errors_in, foresee, heed, judge
-from sendung.model import Show
 from sendung.outcome import EpisodeResult, Outcome, Status
 from sendung.pages import check_templates
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
-from sendung.progress import Progress
 from sendung.records import EpisodeRecord, R, ShowRecord, Standing
 from sendung.refresh import There, look, refresh
 from sendung.standing import (

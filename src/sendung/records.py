@@ -18,8 +18,8 @@ from typing import Literal, TypeVar
 
 from pydantic import AwareDatetime, JsonValue, ValidationError
 
-from sendung.errors import Damaged
-from sendung.model import Episode, Fact, Show
+from sendung.core.errors import Damaged
+from sendung.core.model import Episode, Fact, Show
 
 PREFIX = "records/"
 SHOW = "show"

@@ -14,15 +14,15 @@ from pydantic import TypeAdapter, ValidationError
 from sendung import feed, pages
 from sendung.announce import announce
 from sendung.archive import Archive, Reader
-from sendung.concurrency import beside, each
+from sendung.core.concurrency import beside, each
+from sendung.core.episode_digest import facts_digest
+from sendung.core.errors import ConflictError, ObjectChanged, ObjectMissing
+from sendung.core.model import Episode, Show
+from sendung.core.progress import Progress
 from sendung.desk import Desk
-from sendung.errors import ConflictError, ObjectChanged, ObjectMissing
-from sendung.facts import facts_digest
 from sendung.feed import FEED_KEY
 from sendung.gate import check_feed
-from sendung.model import Episode, Show
 from sendung.pages import PagePlan
-from sendung.progress import Progress
 from sendung.store.interface import Headers, Store, Stored, Version
 from sendung.store.keys import is_key
 

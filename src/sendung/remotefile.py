@@ -6,7 +6,7 @@ import io
 import re
 
 from sendung import web
-from sendung.errors import FetchError
+from sendung.core.errors import FetchError
 
 _BLOCK = 64 * 1024
 _MOST_BLOCKS = 256

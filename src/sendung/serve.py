@@ -19,7 +19,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from sendung.errors import StoreMissing, UsageError
+from sendung.core.errors import StoreMissing, UsageError
 from sendung.store.keys import PRIVATE
 
 MEDIA_TYPES = {

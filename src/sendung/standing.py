@@ -16,7 +16,7 @@ from sendung.archive import Archive, Reader
 from sendung.config.digests import Source
 from sendung.config.episode import Draft
 from sendung.config.show import Audio, ShowConfig
-from sendung.errors import ConfigError, ConflictError, Problem
+from sendung.core.errors import ConfigError, ConflictError, Problem
 from sendung.records import Change, EpisodeRecord, Record, Revision, ShowRecord, Standing, TakenBack
 
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")

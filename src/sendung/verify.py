@@ -20,12 +20,12 @@ import mutagen
 from PIL import Image, UnidentifiedImageError
 
 from sendung import rules, web
-from sendung.errors import FetchError, Problem, RulesError, Severity
+from sendung.core.errors import FetchError, Problem, RulesError, Severity
+from sendung.core.progress import Progress
 from sendung.feedview import Element, Feed
 from sendung.linkcheck import observe
 from sendung.livefeed import LiveFeed, fetch_feed
 from sendung.livelinks import LiveLinks, find_links
-from sendung.progress import Progress
 from sendung.remotefile import RemoteFile
 from sendung.rules.observed import Answer, Artwork, Opened, Role, Sound, TranscriptText
 from sendung.rules.reading import duration

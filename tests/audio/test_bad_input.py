@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sendung.audio import Target, master, probe
-from sendung.errors import AudioError
-from sendung.progress import Silent
+from sendung.core.errors import AudioError
+from sendung.core.progress import Silent
 
 from .conftest import run_ffmpeg, silence, speech, voice, wav_bytes, write_wav
 

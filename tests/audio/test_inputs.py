@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sendung.audio import Format, Target, master
-from sendung.progress import Silent
+from sendung.core.progress import Silent
 
 from .conftest import RATE, Samples, decode, hear, run_ffmpeg, speech, voice, wav_bytes, write_wav
 

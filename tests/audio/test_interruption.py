@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sendung.audio import Target, master
-from sendung.progress import Silent
+from sendung.core.progress import Silent
 
 from .conftest import hear, speech, wav_bytes, write_wav
 

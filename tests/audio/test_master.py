@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sendung.audio import Mastered, Target, master
-from sendung.progress import Meter, Silent
+from sendung.core.progress import Meter, Silent
 
 from .conftest import decode, hear, silence, speech, voice, write_wav
 

@@ -17,7 +17,7 @@ from sendung.audio.measure import measure, measure_whole
 from sendung.audio.probe import probe_with
 from sendung.audio.reading import Reading, window_of
 from sendung.audio.scratch import scratch_in
-from sendung.progress import Silent
+from sendung.core.progress import Silent
 
 from .conftest import RATE, run_ffmpeg, silence, write_wav
 

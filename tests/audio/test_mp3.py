@@ -19,7 +19,7 @@ from sendung.audio.mp3 import DELAY, FRAME, PERIOD, Layout, crc16, frame_size
 from sendung.audio.programme import Programme, Reel
 from sendung.audio.result import Mp3Result
 from sendung.audio.strip import Arrivals, Strip
-from sendung.errors import AudioError
+from sendung.core.errors import AudioError
 
 from .conftest import RATE, Samples, decode, run_ffmpeg, speech, voice, write_wav
 

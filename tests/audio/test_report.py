@@ -14,8 +14,8 @@ from PIL import Image
 from sendung.audio import Target
 from sendung.audio.plot import plot, png, svg
 from sendung.audio.report import Report, as_json, as_text, report
-from sendung.errors import UsageError
-from sendung.progress import Silent
+from sendung.core.errors import UsageError
+from sendung.core.progress import Silent
 
 from .conftest import silence, speech, write_wav
 

@@ -9,8 +9,8 @@ import pytest
 
 from sendung.audio import Target, master
 from sendung.audio.stings import TOGETHER_S
-from sendung.errors import AudioError
-from sendung.progress import Silent
+from sendung.core.errors import AudioError
+from sendung.core.progress import Silent
 
 from .conftest import RATE, Samples, decode, hear, silence, speech, voice, write_wav
 

@@ -14,7 +14,7 @@ from sendung.audio.result import FileResult
 from sendung.audio.series import Series
 from sendung.audio.values import Format
 from sendung.audio.whole import at_rate
-from sendung.progress import Silent
+from sendung.core.progress import Silent
 
 from .conftest import RATE, Samples, decode, hear, run_ffmpeg, speech, voice, write_wav
 

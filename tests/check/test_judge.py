@@ -11,7 +11,7 @@ from PIL import Image
 from sendung.check import check_show, examine, read_drafts
 from sendung.config.episode import find_drafts
 from sendung.config.show import load_show
-from sendung.errors import ConfigError, Severity
+from sendung.core.errors import ConfigError, Severity
 from sendung.judge import Report, check_drafts
 from tests.check.conftest import MakeShow
 

@@ -19,10 +19,10 @@ from sendung.config.episode import EpisodeFile, find_drafts, load_draft
 from sendung.config.located_yaml import models_in
 from sendung.config.reference import FILES, key_ways, with_reference
 from sendung.config.show import ShowFile, load_show
-from sendung.errors import ConfigError
+from sendung.core.errors import ConfigError
+from sendung.core.model import Episode, Show
 from sendung.foresight import foresee_episode, foresee_show
 from sendung.judge import check_drafts
-from sendung.model import Episode, Show
 from sendung.outline import find_outline
 from tests.check.conftest import EPISODE, SHOW, MakeShow
 

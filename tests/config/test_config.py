@@ -11,12 +11,12 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from sendung.config.digests import file_digest
 from sendung.config.located_yaml import load_yaml
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
 from sendung.config.values import resolve_date
-from sendung.errors import ConfigError
+from sendung.core.errors import ConfigError
+from sendung.core.file_digests import file_digest
 
 ROOT = Path(__file__).parent.parent.parent
 BERLIN = ZoneInfo("Europe/Berlin")

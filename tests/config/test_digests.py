@@ -13,7 +13,7 @@ import pytest
 
 from sendung.audio.cache import key_of
 from sendung.audio.values import Target
-from sendung.config.digests import Memory
+from sendung.core.file_digests import Memory
 
 SIZE = 4_000_000
 

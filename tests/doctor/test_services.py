@@ -15,8 +15,8 @@ import boto3
 import pytest
 
 from sendung import feed, pages
+from sendung.core.model import FeedOptions
 from sendung.doctor.services import PUBLIC, Place, Service, script, steps
-from sendung.model import FeedOptions
 from sendung.store.keys import PRIVATE
 from tests.doctor.reading import messages, states
 from tests.pages.samples import NOW, make_episode, make_show

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from sendung.model import (
+from sendung.core.model import (
     Article,
     Asset,
     Audio,

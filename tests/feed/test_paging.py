@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from sendung.core.model import Episode, FeedOptions, Show
 from sendung.feed import archive, read, render
 from sendung.feed.paging import MAX_BYTES
 from sendung.feedview import Feed
-from sendung.model import Episode, FeedOptions, Show
 from tests.feed.shows import BUILT, NOW, SHOW, episode
 
 

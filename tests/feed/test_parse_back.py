@@ -11,8 +11,8 @@ import podcastparser
 import pytest
 from feedparser.api import parse as parse_universally
 
+from sendung.core.model import listen_key
 from sendung.feed import render
-from sendung.model import listen_key
 from tests.feed.shows import BUILT, FULL, NOW, OPTIONS, SHOW, SUPPLEMENTED
 
 FEED = render(SUPPLEMENTED, FULL, NOW, BUILT)

@@ -10,12 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendung.errors import RulesError
-from sendung.feed import reader, render
-from sendung.feed.reader import read
-from sendung.feed.xml import line
-from sendung.feedview import Element
-from sendung.model import (
+from sendung.core.errors import RulesError
+from sendung.core.model import (
     Chapter,
     Discussion,
     Episode,
@@ -32,6 +28,10 @@ from sendung.model import (
     Txt,
     Value,
 )
+from sendung.feed import reader, render
+from sendung.feed.reader import read
+from sendung.feed.xml import line
+from sendung.feedview import Element
 from sendung.notes import printable
 from tests.feed.shows import BUILT, FULL, NOW, SHOW, episode
 

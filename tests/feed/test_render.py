@@ -13,11 +13,11 @@ import pytest
 from lxml import etree
 from pydantic import BaseModel
 
-from sendung import __version__
+from sendung.core.model import EpisodeType, FeedOptions, Rendition, Show
+from sendung.core.version import __version__
 from sendung.feed import render
 from sendung.feed.reader import read
 from sendung.feed.xml import line
-from sendung.model import EpisodeType, FeedOptions, Rendition, Show
 from tests.feed.shows import BUILT, FULL, NOW, OPTIONS, SHOW, SUPPLEMENTED, asset, episode
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from sendung.core.model import Episode, FeedOptions
 from sendung.feed import archive, render
-from sendung.model import Episode, FeedOptions
 from tests.feed.shows import BUILT, NOW, SHOW, episode
 
 COUNT = 5_000

@@ -10,7 +10,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms, ImageDraw
 
 from sendung import artwork
-from sendung.errors import ConfigError
+from sendung.core.errors import ConfigError
 
 RED = (255, 0, 0)
 

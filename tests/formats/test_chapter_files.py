@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sendung import chapters
-from sendung.errors import ConfigError
-from sendung.model import Chapter
+from sendung.core.errors import ConfigError
+from sendung.core.model import Chapter
 
 Write = Callable[[str, str | bytes], Path]
 

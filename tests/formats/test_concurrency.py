@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sendung.concurrency import beside, each
+from sendung.core.concurrency import beside, each
 
 UNHEARD = """
 import os, signal, sys, threading, time

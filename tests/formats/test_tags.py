@@ -24,8 +24,8 @@ from mutagen.oggopus import OggOpus
 from PIL import Image
 
 from sendung import tags
-from sendung.errors import AudioError
-from sendung.model import Chapter
+from sendung.core.errors import AudioError
+from sendung.core.model import Chapter
 from sendung.tags.facts import ascii_url
 from sendung.tags.languages import three_letters
 

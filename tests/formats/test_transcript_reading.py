@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sendung import transcripts
-from sendung.errors import ConfigError
-from sendung.model import Cue, Person
+from sendung.core.errors import ConfigError
+from sendung.core.model import Cue, Person
 
 Write = Callable[[str, str | bytes], Path]
 

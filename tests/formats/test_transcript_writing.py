@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from sendung import transcripts
-from sendung.model import Cue
-from sendung.text import clean
+from sendung.core.model import Cue
+from sendung.core.text import clean
 
 Write = Callable[[str, str | bytes], Path]
 

@@ -14,8 +14,8 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
+from sendung.core.progress import Silent
 from sendung.importer import Imported, Wishes, import_show
-from sendung.progress import Silent
 from tests.importing.old_host import OldHost, serving
 
 FEEDS = Path(__file__).parent / "feeds"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sendung.errors import ConfigError, FetchError, RulesError, UsageError
+from sendung.core.errors import ConfigError, FetchError, RulesError, UsageError
+from sendung.core.progress import Silent
 from sendung.importer import Status, Wishes, import_show
-from sendung.progress import Silent
 from tests.importing.conftest import NOW, Move, put_feed
 from tests.importing.old_host import OldHost, Reply
 

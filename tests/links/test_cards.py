@@ -14,8 +14,8 @@ from PIL import Image as Picture
 
 from sendung import cards
 from sendung.cards import Add, add_pictures, ask, carry, describe
-from sendung.model import Article, Asset, Image
-from sendung.progress import Progress, Silent
+from sendung.core.model import Article, Asset, Image
+from sendung.core.progress import Progress, Silent
 from sendung.web import Door, Limits
 from tests.web.conftest import Answer, Site
 

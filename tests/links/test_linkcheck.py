@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sendung.errors import Severity
+from sendung.core.errors import Severity
+from sendung.core.model import Article, Episode, EpisodeType
+from sendung.core.progress import Silent
 from sendung.linkcheck import Tie, check_links, check_published_links
-from sendung.model import Article, Episode, EpisodeType
-from sendung.progress import Silent
 from sendung.store import open_store
 from sendung.web import Door
 from tests.feed.shows import SHOW, episode

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree, html
 from PIL import Image
 
-from sendung.errors import UsageError
+from sendung.core.errors import UsageError
 from sendung.links import Links, links_of, qr_code
 from sendung.store import open_store
 from tests.whole.conftest import Workshop

@@ -20,9 +20,9 @@ from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 
 from sendung.config.located_yaml import load_yaml
 from sendung.config.show import ShowConfig, load_show
-from sendung.errors import AudioError, FetchError, NoSpace, UsageError
+from sendung.core.errors import AudioError, FetchError, NoSpace, UsageError
+from sendung.core.progress import Meter, Silent, Unit
 from sendung.new import NewDraft, Wish, make_draft
-from sendung.progress import Meter, Silent, Unit
 from sendung.web import Door
 from tests.links.test_cards import Watcher
 from tests.web.conftest import Site

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from sendung.config.show import load_show
+from sendung.core.progress import Silent
 from sendung.desk import Desk
-from sendung.progress import Silent
 from sendung.publishing import publish, publish_due
 from sendung.store import Store
 from tests.notify.test_websub import Hub, hub

@@ -12,10 +12,10 @@ from urllib.parse import parse_qs
 import pytest
 
 from sendung.announce import announce
-from sendung.errors import Severity
-from sendung.model import FeedOptions
+from sendung.core.errors import Severity
+from sendung.core.model import FeedOptions
+from sendung.core.progress import Silent
 from sendung.notify import websub
-from sendung.progress import Silent
 from sendung.store import open_store
 from sendung.store.interface import Headers
 from tests.feed.shows import SHOW

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sendung.model import Episode, Show
+from sendung.core.model import Episode, Show
 from tests.browser import missing
 
 from .samples import NOW, full_episode, full_show, make_episode, make_show, objects

@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image as Pixels
 from PIL import ImageDraw
 
-from sendung.model import (
+from sendung.core.model import (
     Article,
     Asset,
     Audio,

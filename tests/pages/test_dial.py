@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sendung.model import Chapter, Episode
+from sendung.core.model import Chapter, Episode
 from sendung.pages.dial import Mark, bars, dial_of
 from tests.pages.samples import make_episode
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Frame, Page, expect
 
-from sendung.model import Article, listen_key
+from sendung.core.model import Article, listen_key
 from sendung.pages import plan
 from sendung.pages.kit import kit_of, qr_png, qr_svg
 from sendung.pages.listen_now import MARKED, article_name

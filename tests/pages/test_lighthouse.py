@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from sendung.model import listen_key
+from sendung.core.model import listen_key
 from tests.browser import FLAGS, missing
 
 from .conftest import NODE_MODULES

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from sendung.model import Person, listen_key
+from sendung.core.model import Person, listen_key
 from sendung.pages import plan
 from sendung.pages.render import MOST_FACES
 from tests.browser import Opened, until

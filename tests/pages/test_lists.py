@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode
 
-from sendung.model import Cue
+from sendung.core.model import Cue
 from sendung.pages.speech import paragraphs
 from sendung.pages.subscribe import Way, configured, from_feed
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sendung.model import listen_key
+from sendung.core.model import listen_key
 from tests.browser import Opened, until
 
 from .server import Site

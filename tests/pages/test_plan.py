@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sendung.errors import ConfigError
-from sendung.model import Episode, Show, listen_key
+from sendung.core.errors import ConfigError
+from sendung.core.model import Episode, Show, listen_key
 from sendung.pages import plan, render_pages
 
 from .samples import NOW, make_episode, make_show

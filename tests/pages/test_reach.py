@@ -11,7 +11,7 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Page
 
-from sendung.model import listen_key
+from sendung.core.model import listen_key
 from sendung.pages import render_pages
 from tests.browser import Opened, missing
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sendung.model import Article, Asset, Chapter, Cue, Episode, Person, Transcript, listen_key
+from sendung.core.model import Article, Asset, Chapter, Cue, Episode, Person, Transcript, listen_key
 from sendung.pages import render_pages
 from sendung.pages.theme import CARD, FACE, NIGHT_CARD, contrast, readable, variables
 from tests.browser import Opened

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendung import records
-from sendung.errors import Damaged
-from sendung.model import Asset, Audio, Episode
+from sendung.core.errors import Damaged
+from sendung.core.model import Asset, Audio, Episode
 from sendung.records import EpisodeRecord, ShowRecord, Standing
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)

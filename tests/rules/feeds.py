@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from sendung.core.model import Show
 from sendung.feed import render
-from sendung.model import Show
 from tests.feed.shows import BUILT, NOW, SHOW, episode
 
 GOOD_SHOW: Show = SHOW.model_copy(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sendung import rules
-from sendung.errors import RulesError
+from sendung.core.errors import RulesError
 from sendung.feed.reader import read
 
 FEEDS = sorted((Path(__file__).parent / "broken").glob("*.xml"))

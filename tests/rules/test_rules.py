@@ -14,7 +14,7 @@ from sendung import rules
 from sendung.config.episode import EpisodeFile
 from sendung.config.reference import key_ways
 from sendung.config.show import ShowFile
-from sendung.errors import Severity, UsageError
+from sendung.core.errors import Severity, UsageError
 from sendung.feed.reader import read
 from sendung.feed.xml import quote
 from sendung.rules import Observed, keys

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from sendung.errors import SendungError
+from sendung.core.errors import SendungError
 from sendung.store import Headers, Store, open_store
 
 PROCESSES = 4

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sendung.errors import ObjectChanged, ObjectExists, SendungError, Unreachable
+from sendung.core.errors import ObjectChanged, ObjectExists, SendungError, Unreachable
 from sendung.store import Headers, Store
 from tests.servers.fixtures import Target
 from tests.servers.proxy import (

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from sendung.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
+from sendung.core.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
 from sendung.store import DryRunStore, Headers, Store
 from sendung.store.directory import DirectoryStore
 from sendung.store.s3 import S3Store

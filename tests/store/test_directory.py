@@ -16,7 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from sendung.errors import AccessDenied, NoSpace, ObjectChanged, ObjectExists, SendungError, StoreError, StoreMissing
+from sendung.core.errors import (
+    AccessDenied,
+    NoSpace,
+    ObjectChanged,
+    ObjectExists,
+    SendungError,
+    StoreError,
+    StoreMissing,
+)
 from sendung.store import Headers
 from sendung.store.directory import DirectoryStore
 

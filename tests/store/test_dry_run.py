@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sendung.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
+from sendung.core.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
 from sendung.store import DryRunStore, Headers, Store, Write
 from tests.servers.fixtures import Target
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sendung.errors import Damaged, Unreachable
+from sendung.core.errors import Damaged, Unreachable
 from sendung.store import Headers
 from tests.servers.fixtures import Target
 from tests.servers.proxy import Fault, Proxy, Request, breaking_proxy

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from sendung.errors import ObjectExists
+from sendung.core.errors import ObjectExists
 from sendung.store.s3_bucket import Patience
 from tests.servers.fixtures import Target
 from tests.servers.proxy import Request, breaking_proxy

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sendung.errors import AccessDenied, ConfigError, NoSpace, SendungError, StoreError, StoreMissing, Unreachable
+from sendung.core.errors import AccessDenied, ConfigError, NoSpace, SendungError, StoreError, StoreMissing, Unreachable
 from sendung.store import Headers, Store, open_store
 from sendung.store.s3 import S3Store
 from sendung.store.s3_bucket import Patience

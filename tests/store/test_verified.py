@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sendung.errors import Damaged, ObjectChanged
+from sendung.core.errors import Damaged, ObjectChanged
 from sendung.store import Headers
 from sendung.store.s3 import S3Store
 from tests.servers.fixtures import Target

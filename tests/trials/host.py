@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from sendung.config.show import load_show
+from sendung.core.errors import SendungError
+from sendung.core.progress import Silent
 from sendung.desk import Desk
-from sendung.errors import SendungError
-from sendung.progress import Silent
 from sendung.publishing import publish
 from sendung.store import open_store
 

@@ -13,8 +13,8 @@ import pytest
 from sendung import records
 from sendung.archive import PRIVATE, Reader
 from sendung.config.show import load_show
+from sendung.core.progress import Silent
 from sendung.desk import Desk
-from sendung.progress import Silent
 from sendung.publishing import publish
 from sendung.records import EpisodeRecord
 from sendung.store import Headers, Store, Version

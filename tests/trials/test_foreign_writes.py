@@ -12,10 +12,10 @@ import pytest
 
 from sendung.archive import Reader
 from sendung.config.show import load_show
+from sendung.core.errors import ConflictError, InvariantBroken
+from sendung.core.progress import Silent
 from sendung.desk import Desk
-from sendung.errors import ConflictError, InvariantBroken
 from sendung.outcome import Outcome, Status
-from sendung.progress import Silent
 from sendung.publishing import publish
 from sendung.records import EpisodeRecord, owner_of
 from sendung.store import Headers, Store

@@ -12,8 +12,8 @@ import pytest
 
 from sendung.archive import Reader
 from sendung.config.show import load_show
+from sendung.core.progress import Silent
 from sendung.desk import Desk
-from sendung.progress import Silent
 from sendung.publishing import publish
 from sendung.refresh import refresh
 from sendung.store import Store

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from sendung.config.show import load_show
+from sendung.core.errors import SendungError, UsageError
+from sendung.core.progress import Silent
 from sendung.desk import Desk
-from sendung.errors import SendungError, UsageError
 from sendung.history import roll_back, withdraw
 from sendung.outcome import Status
-from sendung.progress import Silent
 from sendung.publishing import publish
 from sendung.store import open_store
 from tests.servers.fixtures import Target

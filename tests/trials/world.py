@@ -18,7 +18,7 @@ from typing import Any
 from lxml import etree
 from PIL import Image
 
-from sendung.errors import ObjectMissing
+from sendung.core.errors import ObjectMissing
 from sendung.store import Store
 from tests.servers.fixtures import Target
 from tests.whole.conftest import EPISODE, SHOW, TRANSCRIPT, make_tone

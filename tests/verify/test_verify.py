@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sendung.errors import FetchError, RulesError, Severity
-from sendung.progress import Silent
+from sendung.core.errors import FetchError, RulesError, Severity
+from sendung.core.progress import Silent
 from sendung.verify import Verified, verify
 from sendung.web import Door
 from tests.importing.old_host import OldHost, Reply

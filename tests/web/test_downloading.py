@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sendung.errors import FetchBroken, FetchError
+from sendung.core.errors import FetchBroken, FetchError
 from sendung.web import Door, Limits, download, downloading
 from tests.web.conftest import Site
 

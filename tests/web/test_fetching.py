@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sendung import web
-from sendung.errors import FetchBroken, FetchError, exit_code
+from sendung.core.errors import FetchBroken, FetchError, exit_code
 from sendung.web import Door, Limits, fetch
 from tests.servers.certificate import make_certificate
 from tests.web.conftest import Site, serve, to_loopback

@@ -13,8 +13,8 @@ from PIL import Image
 
 from sendung import web
 from sendung.config.show import load_show
+from sendung.core.progress import Silent
 from sendung.desk import Desk
-from sendung.progress import Silent
 from sendung.publishing import publish
 from sendung.store import open_store
 from tests.whole.conftest import FIRST, Workshop

@@ -12,7 +12,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from sendung import __version__
+from sendung.core.version import __version__
 from tests.whole.conftest import FIRST, Workshop
 
 

@@ -26,7 +26,7 @@ def test_a_template_of_the_show_is_used_and_a_broken_one_stops_before_anything_i
     for command in ("check", "publish"):
         broken = workshop.run(command, "erster-ton")
         assert broken.code == 3
-        reason = "'sendung.model.Episode object' has no attribute 'titel'"
+        reason = "'sendung.core.model.Episode object' has no attribute 'titel'"
         assert f"error: templates/listen.html:2: The template cannot be rendered: {reason}.\n" in broken.err
         missing = "templates/embed.html:1: The template cannot be rendered: there is no template frame.html.\n"
         assert missing in broken.err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sendung.config.digests import file_digest
+from sendung.core.file_digests import file_digest
 from sendung.store import Headers
 from sendung.store.s3 import S3Store
 from tests.servers.fixtures import Target

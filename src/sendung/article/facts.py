@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sendung.article.addresses import page_name, same_page
 from sendung.article.page import Page
 from sendung.article.structured import Graph, Thing
-from sendung.text import clean
+from sendung.core.text import clean
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|\d{3}))?(?=-|$)")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sendung.text import clean
+from sendung.core.text import clean
 
 Thing = Mapping[str, Any]
 

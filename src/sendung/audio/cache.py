@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sendung import __version__
 from sendung.audio.values import Mastered, Target
-from sendung.config.digests import Memory, file_digest
+from sendung.core.file_digests import Memory, file_digest
+from sendung.core.version import __version__
 
 METHOD = 6
 """Raised whenever the same input would be mastered differently."""

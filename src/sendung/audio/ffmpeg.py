@@ -17,7 +17,7 @@ from typing import IO, Self, TypeVar, cast
 
 import imageio_ffmpeg
 
-from sendung.concurrency import wait_awake
+from sendung.core.concurrency import wait_awake
 
 BLOCK = 1 << 18
 """Bytes read from ffmpeg at once; its pipe is twice as long where the system allows."""

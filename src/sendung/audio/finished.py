@@ -10,8 +10,8 @@ from sendung.audio.intake import take_in
 from sendung.audio.probe import probe, probe_with, refusal
 from sendung.audio.scratch import scratch_in
 from sendung.audio.values import MEDIA_TYPES, Mastered, Source
-from sendung.errors import AudioError
-from sendung.progress import Meter, Progress
+from sendung.core.errors import AudioError
+from sendung.core.progress import Meter, Progress
 
 if TYPE_CHECKING:
     from sendung.audio.reading import Reading

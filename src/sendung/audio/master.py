@@ -14,10 +14,10 @@ from sendung.audio.mp3 import BITRATES
 from sendung.audio.probe import check_file, probe_with, refusal
 from sendung.audio.scratch import scratch_in
 from sendung.audio.values import Mastered, Target
-from sendung.concurrency import beside
-from sendung.config.digests import Memory
-from sendung.errors import AudioError
-from sendung.progress import Progress
+from sendung.core.concurrency import beside
+from sendung.core.errors import AudioError
+from sendung.core.file_digests import Memory
+from sendung.core.progress import Progress
 
 
 def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mastered:

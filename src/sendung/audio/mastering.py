@@ -26,8 +26,8 @@ from sendung.audio.series import Series
 from sendung.audio.stings import Dressed, dress
 from sendung.audio.values import MEDIA_TYPES, MONO_OFFSET, Levels, Mastered, Source, Target
 from sendung.audio.whole import M4A, OPUS, WholeRendition
-from sendung.errors import AudioError
-from sendung.progress import Meter
+from sendung.core.errors import AudioError
+from sendung.core.progress import Meter
 
 PEAK_SLACK = 0.06
 """dB kept below the ceiling, for meters that read a little higher than ours."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from sendung.audio.report import LOWEST, Course, Report
-from sendung.errors import UsageError
+from sendung.core.errors import UsageError
 
 WIDTH, PANEL, LEFT, RIGHT, TOP, GAP = 960, 180, 56, 16, 46, 46
 HIGHEST = -5.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed, local
 from sendung.audio.values import Source
-from sendung.errors import AudioError
+from sendung.core.errors import AudioError
 
 SHORTEST_S = 1.0
 RE_EXPORT = "Export it again from the editor, as WAV or FLAC if you can."

@@ -17,7 +17,7 @@ from sendung.audio.probe import probe_with
 from sendung.audio.reading import Reading
 from sendung.audio.scratch import scratch_in
 from sendung.audio.values import Levels, Mastered, Target
-from sendung.progress import Meter, Progress
+from sendung.core.progress import Meter, Progress
 
 LOWEST = -60.0
 """LUFS, the floor of curves and sparklines."""

@@ -17,7 +17,7 @@ from sendung.audio.probe import probe_with
 from sendung.audio.programme import Programme, Reel
 from sendung.audio.samples import Segment, segment
 from sendung.audio.values import Target
-from sendung.errors import AudioError
+from sendung.core.errors import AudioError
 
 TOGETHER_S = 4.0
 """How long sting and speech sound together, unless one of them is short."""

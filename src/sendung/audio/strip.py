@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from sendung.audio.mp3 import Layout
-from sendung.errors import AudioError
+from sendung.core.errors import AudioError
 
 
 class Strip:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from sendung.chapters.times import parse_time
-from sendung.errors import ConfigError, Place, Problem
-from sendung.model import Chapter
-from sendung.text import clean, read_text
+from sendung.core.errors import ConfigError, Place, Problem
+from sendung.core.model import Chapter
+from sendung.core.text import clean, read_text
 
 PSC_NAMESPACE = "http://podlove.org/simple-chapters"
 """Podlove Simple Chapters 1.2, "XML Namespace"."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sendung.chapters.times import format_time
-from sendung.model import Asset, Chapter
+from sendung.core.model import Asset, Chapter
 
 JSON_MEDIA_TYPE = "application/json+chapters"
 """podcast-namespace, JSON Chapters Format 1.2: the Content-Type to serve them with."""

@@ -12,7 +12,6 @@ from typing import Annotated, Any, get_type_hints
 import typer
 from typer.core import TyperGroup
 
-from sendung import __version__
 from sendung.cli import (
     audio,
     check,
@@ -34,7 +33,8 @@ from sendung.cli import (
     withdraw,
 )
 from sendung.cli.examples import help_of
-from sendung.errors import EXIT_CODES, SendungError, exit_code
+from sendung.core.errors import EXIT_CODES, SendungError, exit_code
+from sendung.core.version import __version__
 
 _EPISODES, _HISTORY, _LISTENING, _MOVING = "Episodes", "Going back", "Listening", "Starting here"
 _CARE = "Looking after it"

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sendung.cli.report import bytes_words, count
-from sendung.model import Audio, Chapter, Show, listen_key
+from sendung.core.model import Audio, Chapter, Show, listen_key
 
 if TYPE_CHECKING:
     from sendung.outcome import Outcome

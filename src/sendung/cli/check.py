@@ -25,7 +25,7 @@ from sendung.cli.context import (
 )
 
 if TYPE_CHECKING:
-    from sendung.errors import Problem
+    from sendung.core.errors import Problem
     from sendung.judge import Report
 
 _FEEDS = (".xml", ".rss")
@@ -66,7 +66,7 @@ def check(
     sendung check https://podcast.example.org/feed.xml · sendung check --links --strict
     """
     from sendung.cli.report import print_json, problems_of
-    from sendung.errors import SendungError
+    from sendung.core.errors import SendungError
 
     if explain:
         from sendung import rules
@@ -94,7 +94,7 @@ def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_
     """What there is to say, and what about."""
     from sendung import web
     from sendung.config.episode import find_drafts
-    from sendung.errors import UsageError
+    from sendung.core.errors import UsageError
     from sendung.judge import check_drafts, check_feeds
 
     feeds = _feeds_in(subjects)
@@ -152,7 +152,7 @@ def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: 
     """Say it, and raise what makes the check fail."""
     from sendung.cli.report import print_json, problem_value
     from sendung.cli.terminal import error_console, print_problem
-    from sendung.errors import RulesError, Severity, merge
+    from sendung.core.errors import RulesError, Severity, merge
 
     warnings = [remark for remark in report.remarks if remark.severity is Severity.WARNING]
     errors = [*report.errors, *([RulesError.of(warnings)] if strict and warnings else [])]
@@ -171,7 +171,7 @@ def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: 
 
 
 def _shown(remarks: Sequence[Problem], *, notes: bool, warnings: bool) -> list[Problem]:
-    from sendung.errors import Severity
+    from sendung.core.errors import Severity
 
     wanted = {Severity.WARNING: warnings, Severity.NOTE: notes}
     return [remark for remark in remarks if wanted[remark.severity]]

@@ -80,7 +80,7 @@ def find_folders(show: ShowConfig, episodes: list[str]) -> list[Path]:
     from difflib import get_close_matches
 
     from sendung.config.episode import find_drafts
-    from sendung.errors import Problem, UsageError
+    from sendung.core.errors import Problem, UsageError
 
     drafts = {folder.name: folder for folder in find_drafts(show)}
     problems, folders = [], []
@@ -105,7 +105,7 @@ def open_store(show: ShowConfig, url: str | None) -> Store:
     from dataclasses import replace
 
     from sendung import store
-    from sendung.errors import ConfigError
+    from sendung.core.errors import ConfigError
 
     said = show.file.store
     if url:
@@ -128,7 +128,7 @@ def terminal(*, quiet: bool = False, verbose: bool = False) -> Terminal:
 
 def confirm(question: str, *, yes: bool) -> None:
     """Ask before something is undone. Without a terminal to ask on, --yes is needed: raises UsageError."""
-    from sendung.errors import UsageError
+    from sendung.core.errors import UsageError
 
     if yes:
         return

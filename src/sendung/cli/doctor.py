@@ -58,7 +58,7 @@ def _print(report: Report, *, as_json: bool) -> None:
     from rich.console import Console
 
     from sendung.cli.report import print_json
-    from sendung.errors import exit_code
+    from sendung.core.errors import exit_code
 
     if as_json:
         print_json({"findings": [_value(finding) for finding in report.findings]})
@@ -132,8 +132,8 @@ _COLOURS = {"ok": "green", "warn": "bold yellow", "bad": "bold red"}
 
 def _print_policy(name: str, show: Path | None, store: str | None, *, as_json: bool) -> None:
     from sendung.cli.report import print_json
+    from sendung.core.errors import UsageError
     from sendung.doctor import services
-    from sendung.errors import UsageError
     from sendung.store.location import bucket_of
 
     if name not in list(services.Service):

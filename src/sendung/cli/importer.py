@@ -56,7 +56,7 @@ def import_(
 
     from sendung.cli.report import print_json, problems_of
     from sendung.cli.terminal import Terminal
-    from sendung.errors import SendungError
+    from sendung.core.errors import SendungError
     from sendung.importer import Wishes, import_show
 
     wishes = Wishes(public_url, timezone, not no_audio, master, own, owner, allow_private)
@@ -110,7 +110,7 @@ def _document(done: Imported) -> dict[str, Any]:
 def _print(done: Imported) -> None:
     """What an import did, in words."""
     from sendung.cli.terminal import error_console, print_problem, show_place
-    from sendung.errors import Place
+    from sendung.core.errors import Place
 
     console = error_console()
     for problem in [*done.warnings, *(problem for one in done.episodes for problem in one.warnings)]:

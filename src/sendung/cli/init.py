@@ -94,7 +94,7 @@ def init(
 
 def _complete(said: dict[str, str]) -> dict[str, str]:
     """The answers, asked for where no option gives them. Raises UsageError if there is nobody to ask."""
-    from sendung.errors import UsageError
+    from sendung.core.errors import UsageError
 
     guesses = {"language": _language(), "timezone": _timezone(), "public_url": _PUBLIC_URL}
     if sys.stdin.isatty() and sys.stdout.isatty():
@@ -152,7 +152,7 @@ def _timezone() -> str:
 
 def _print(made: MadeShow) -> None:
     from sendung.cli.terminal import show_place
-    from sendung.errors import Place
+    from sendung.core.errors import Place
     from sendung.init import FILES
 
     place = show_place(Place(made.folder))

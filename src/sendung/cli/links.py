@@ -49,7 +49,7 @@ def links(
 
 def _milliseconds(at: str | None) -> int | None:
     from sendung.chapters import parse_time
-    from sendung.errors import UsageError
+    from sendung.core.errors import UsageError
 
     try:
         return None if at is None else parse_time(at)
@@ -58,7 +58,7 @@ def _milliseconds(at: str | None) -> int | None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    from sendung.errors import UsageError
+    from sendung.core.errors import UsageError
 
     try:
         path.write_bytes(data)

@@ -75,7 +75,7 @@ def new(
 
 def _print(made: NewDraft) -> None:
     from sendung.cli.terminal import show_place
-    from sendung.errors import Place
+    from sendung.core.errors import Place
 
     typer.echo(f"{show_place(Place(made.file))} is written.")
     if "audio" in made.open:
@@ -91,7 +91,7 @@ def _edit(file: Path) -> None:
     import shlex
     import subprocess
 
-    from sendung.errors import UsageError
+    from sendung.core.errors import UsageError
 
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     hint = "Set EDITOR, for example to nano, or open the file by hand."

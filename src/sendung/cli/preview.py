@@ -21,7 +21,7 @@ from sendung.cli.context import (
 )
 
 if TYPE_CHECKING:
-    from sendung.errors import Problem, SendungError
+    from sendung.core.errors import Problem, SendungError
     from sendung.preview import Made
 
 
@@ -45,7 +45,7 @@ def preview(
 
     Example: sendung preview realitaetscheck-autoindustrie
     """
-    from sendung.model import listen_key
+    from sendung.core.model import listen_key
     from sendung.preview import Subject
     from sendung.preview import preview as run
 
@@ -103,7 +103,7 @@ class _Terminal:
         from rich.console import Console
         from rich.text import Text
 
-        from sendung.model import listen_key
+        from sendung.core.model import listen_key
         from sendung.pages.keys import embed_key
 
         keys = {"Listen": listen_key(slug), "Embed": embed_key(slug), "Feed": "feed.xml"}

@@ -30,7 +30,7 @@ from sendung.cli.context import (
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
-    from sendung.model import Show
+    from sendung.core.model import Show
     from sendung.outcome import Outcome
     from sendung.prepare import Prepared
     from sendung.store.interface import Store
@@ -69,7 +69,7 @@ def publish(
     sendung publish --due --quiet
     """
     from sendung.cli.report import failure_document, outcome_document, print_json
-    from sendung.errors import SendungError
+    from sendung.core.errors import SendungError
 
     names = episodes or []
     wishes = _Wishes(
@@ -134,7 +134,7 @@ def _open(config: ShowConfig, url: str | None, progress: Terminal, wishes: _Wish
     import platform
     import time
 
-    from sendung import __version__
+    from sendung.core.version import __version__
     from sendung.store import DryRunStore, ToldStore
 
     place = open_store(config, url)
@@ -144,7 +144,7 @@ def _open(config: ShowConfig, url: str | None, progress: Terminal, wishes: _Wish
 
 
 def _exclude(names: list[str], *, every: bool, due: bool = True) -> None:
-    from sendung.errors import UsageError
+    from sendung.core.errors import UsageError
 
     if (bool(names), every, due).count(True) > 1:
         raise UsageError("Named episodes, --all and --due exclude each other.", "Use one of them.")
@@ -153,7 +153,7 @@ def _exclude(names: list[str], *, every: bool, due: bool = True) -> None:
 def _folders(config: ShowConfig, store: Store, names: list[str], wishes: _Wishes, *, every: bool) -> list[Path]:
     """The episodes that are meant. Raises UsageError if that cannot be known, and there is nobody to ask."""
     from sendung.config.episode import find_drafts
-    from sendung.errors import UsageError
+    from sendung.core.errors import UsageError
 
     _exclude(names, every=every, due=False)
     if names:

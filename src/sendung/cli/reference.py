@@ -10,7 +10,7 @@ import typer
 
 from sendung.cli.app import app
 from sendung.cli.examples import help_of
-from sendung.errors import (
+from sendung.core.errors import (
     EXIT_CODES,
     AudioError,
     ConfigError,

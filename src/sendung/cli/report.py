@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from sendung.cli.terminal import show_place
-from sendung.errors import Problem, SendungError
-from sendung.model import Audio, Episode, Rendition, Show, listen_key
+from sendung.core.errors import Problem, SendungError
+from sendung.core.model import Audio, Episode, Rendition, Show, listen_key
 
 if TYPE_CHECKING:
     from sendung.outcome import EpisodeResult, Outcome

@@ -22,7 +22,7 @@ def serve(
     """
     from pathlib import Path
 
-    from sendung.errors import UsageError
+    from sendung.core.errors import UsageError
     from sendung.serve import serve as run
 
     config = open_show(show)

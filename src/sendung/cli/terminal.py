@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from sendung.errors import Place, Problem, SendungError, Severity
-from sendung.progress import Meter, Unit
+from sendung.core.errors import Place, Problem, SendungError, Severity
+from sendung.core.progress import Meter, Unit
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
 

@@ -33,7 +33,7 @@ def verify(
     """
     from sendung import web
     from sendung.cli.report import print_json, problems_of
-    from sendung.errors import SendungError
+    from sendung.core.errors import SendungError
     from sendung.verify import verify as run
 
     try:
@@ -56,7 +56,7 @@ def _print(done: Verified, *, as_json: bool, notes: bool, strict: bool) -> None:
     """Say what was found, and raise what makes the command fail."""
     from sendung.cli.report import print_json, problem_value
     from sendung.cli.terminal import error_console, print_problem
-    from sendung.errors import RulesError, Severity
+    from sendung.core.errors import RulesError, Severity
 
     warnings = [problem for problem in done.problems if problem.severity is Severity.WARNING]
     if as_json:

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
-from sendung import model
 from sendung.chapters import parse_time
 from sendung.chapters import read_file as read_chapters
 from sendung.config.digests import Digest, Source, source_of
@@ -21,7 +20,8 @@ from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import slug_of
 from sendung.config.supplements import Link, Supplements
 from sendung.config.values import Config, Date, FileName, Guest, Language, Line, Person, Text, Url, resolve_date
-from sendung.errors import ConfigError, Place
+from sendung.core import model
+from sendung.core.errors import ConfigError, Place
 from sendung.transcripts import LocatedCue, read_transcript
 
 

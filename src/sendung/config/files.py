@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sendung.config.located_yaml import Document, M, validate
-from sendung.errors import ConfigError, Place, Problem
+from sendung.core.errors import ConfigError, Place, Problem
 
 
 class Files:

@@ -20,7 +20,7 @@ from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 
-from sendung.errors import ConfigError, Place, Problem
+from sendung.core.errors import ConfigError, Place, Problem
 
 M = TypeVar("M", bound=BaseModel)
 Path_ = tuple[str | int, ...]

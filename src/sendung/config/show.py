@@ -11,24 +11,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from sendung import model
 from sendung.config.digests import Digest, Source, source_of
 from sendung.config.files import Files, validate_with_files
 from sendung.config.located_yaml import Document, load_yaml, mistake
 from sendung.config.supplements import Feed
-from sendung.config.values import (
-    Config,
-    Email,
-    FileName,
-    Language,
-    Line,
-    Person,
-    Text,
-    Url,
-    Zone,
-    resolve_date,
-)
-from sendung.errors import ConfigError
+from sendung.config.values import Config, Email, FileName, Language, Line, Person, Text, Url, Zone, resolve_date
+from sendung.core import model
+from sendung.core.errors import ConfigError
 
 
 class Owner(Config):

@@ -21,8 +21,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from sendung import model
 from sendung.config.located_yaml import mistake
+from sendung.core import model
 
 
 class Config(BaseModel):

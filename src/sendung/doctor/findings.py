@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sendung.errors import AudioError, ConfigError, FetchError, Place, Problem, SendungError, StoreError
+from sendung.core.errors import AudioError, ConfigError, FetchError, Place, Problem, SendungError, StoreError
 
 
 class State(StrEnum):

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from sendung import records, rules, web
 from sendung.archive import PRIVATE, Reader
+from sendung.core.errors import FetchError, Severity
+from sendung.core.model import Asset, Episode, Show
 from sendung.doctor.findings import Area, Finding, State, of_error
 from sendung.doctor.storage import SCRATCH
-from sendung.errors import FetchError, Severity
 from sendung.feed import FEED_KEY
-from sendung.model import Asset, Episode, Show
 from sendung.pages import listen_now
 from sendung.records import EpisodeRecord, ShowRecord
 from sendung.refresh import read_or_none

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sendung.model import Episode, Show
+from sendung.core.model import Episode, Show
 
 FEED_KEY = "feed.xml"
 MAX_BYTES = 1_000_000

@@ -6,10 +6,10 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 
+from sendung.core.model import Audio, Episode, EpisodeType, Image, Person, RemoteFeed, Rendition, Schedule, Show
 from sendung.feed.supplements import supplements
 from sendung.feed.words import article_label
 from sendung.feed.xml import optional, quote, rfc2822
-from sendung.model import Audio, Episode, EpisodeType, Image, Person, RemoteFeed, Rendition, Schedule, Show
 
 _SHA256 = re.compile("[0-9a-f]{64}").fullmatch
 _CAPTIONS = {"text/vtt", "application/x-subrip"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendung.core.model import Episode, Show
 from sendung.feed.xml import clock, optional, quote
-from sendung.model import Episode, Show
 
 
 def item(show: Show, episode: Episode) -> Iterator[str]:

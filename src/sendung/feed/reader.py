@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from xml.parsers import expat
 
-from sendung.errors import RulesError
+from sendung.core.errors import RulesError
 from sendung.feedview import NAMESPACES, Element, Feed, Namespace
 
 MAX_BYTES = 64 * 1024 * 1024

@@ -13,14 +13,14 @@ from hashlib import sha256
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from sendung import __version__
-from sendung.facts import facts_digest
+from sendung.core.episode_digest import facts_digest
+from sendung.core.model import Episode, Show, listen_key
+from sendung.core.version import __version__
 from sendung.feed import itunes, podcasting20, podlove
 from sendung.feed.content import content
 from sendung.feed.extension import TagsEntryExtension, TagsExtension, put_in
 from sendung.feed.paging import Page, divide
 from sendung.feed.xml import line, quote, rfc2822
-from sendung.model import Episode, Show, listen_key
 from sendung.notes import printable
 
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"

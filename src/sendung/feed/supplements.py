@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendung.core.model import Discussion, License, Location, Recipient, Supplements, Value
 from sendung.feed.xml import optional, quote
-from sendung.model import Discussion, License, Location, Recipient, Supplements, Value
 
 
 def supplements(facts: Supplements) -> Iterator[str]:

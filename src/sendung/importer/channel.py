@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Iterable, Sequence
 from email.utils import parseaddr
 
-from sendung.errors import RulesError
+from sendung.core.errors import RulesError
+from sendung.core.model import Person, ShowType
 from sendung.feedview import Element, Feed
 from sendung.importer import prose
 from sendung.importer.found import OldShow
@@ -15,7 +16,6 @@ from sendung.importer.leftout import left_out
 from sendung.importer.links import absolute, same
 from sendung.importer.options import blocked, complete, options
 from sendung.importer.reading import address, persons, truth
-from sendung.model import Person, ShowType
 from sendung.rules.categories import CATEGORIES
 
 _EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")

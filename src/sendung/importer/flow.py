@@ -13,11 +13,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sendung import feed, web
-from sendung.config.digests import file_digest
 from sendung.config.episode import claimed_guid
 from sendung.config.located_yaml import load_yaml
 from sendung.config.slugs import slug_of, unique
-from sendung.errors import ConfigError, Problem, SendungError, UsageError, merge
+from sendung.core.errors import ConfigError, Problem, SendungError, UsageError, merge
+from sendung.core.file_digests import file_digest
+from sendung.core.progress import Progress
 from sendung.feedview import Feed
 from sendung.importer.channel import read_show
 from sendung.importer.found import OldEpisode, OldShow
@@ -26,7 +27,6 @@ from sendung.importer.reading import Context, read_episodes, trailers
 from sendung.importer.settling import fetch_cover, settle_show, write_moving
 from sendung.importer.wishes import Wishes
 from sendung.livefeed import fetch_feed
-from sendung.progress import Progress
 
 STAGING = ".import"
 """Where episodes are gathered until they are whole."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sendung.model import EpisodeType, Person, ShowType
+from sendung.core.model import EpisodeType, Person, ShowType
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 from sendung import artwork, audio, chapters, web
 from sendung.chapters.outlines import MAX_CHAPTERS
-from sendung.config.digests import file_digest
-from sendung.errors import ConfigError, FetchError, Problem, SendungError, Severity
+from sendung.core.errors import ConfigError, FetchError, Problem, SendungError, Severity
+from sendung.core.file_digests import file_digest
 from sendung.importer import prose
 from sendung.importer.found import OldChapter, OldEpisode, OldShow
 from sendung.importer.links import absolute

@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sendung.chapters import parse_time
-from sendung.errors import Problem, Severity
+from sendung.core.errors import Problem, Severity
+from sendung.core.model import EpisodeType, Person
 from sendung.feedview import Element
 from sendung.importer import prose
 from sendung.importer.dates import parse_date
 from sendung.importer.found import OldAudio, OldChapter, OldEpisode, OldTranscript
 from sendung.importer.links import absolute, ends_with_the_move, secure
 from sendung.importer.supplements import soundbites, supplements
-from sendung.model import EpisodeType, Person
 from sendung.rules.reading import duration
 
 AUDIO_ENDINGS = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".aac": "audio/aac", ".ogg": "audio/ogg"} | {

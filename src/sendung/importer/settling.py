@@ -14,7 +14,7 @@ from sendung.config.located_yaml import load_yaml, validate
 from sendung.config.show import ShowFile, Store
 from sendung.config.slugs import slug_of
 from sendung.config.values import Zone
-from sendung.errors import ConfigError, FetchError, Problem, Severity, UsageError
+from sendung.core.errors import ConfigError, FetchError, Problem, Severity, UsageError
 from sendung.importer.found import OldShow
 from sendung.importer.gathering import fetch_picture
 from sendung.importer.moving import NAME, moving_note

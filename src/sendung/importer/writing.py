@@ -11,8 +11,8 @@ from ruamel.yaml.comments import CommentedMap
 
 from sendung.chapters import format_time
 from sendung.config.written_yaml import dump
+from sendung.core.model import EpisodeType, Person
 from sendung.importer.found import OldChapter, OldEpisode, OldShow
-from sendung.model import EpisodeType, Person
 
 _HOST_ROLES = {"host", "co-host", "guest host", "presenter", "narrator", "moderator"}
 _NOT_KNOWN = "The old feed does not say it: write the right one."

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from sendung.config.values import Email, Language, Line, Text, Url, Zone
-from sendung.errors import Problem, UsageError
+from sendung.core.errors import Problem, UsageError
 from sendung.rules.categories import CATEGORIES
 
 PLACEHOLDER = "https://podcast.example.org"

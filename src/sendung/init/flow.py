@@ -14,13 +14,13 @@ from pathlib import Path
 from sendung import artwork, audio, tags, web
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
-from sendung.errors import NoSpace, Problem, SendungError, UsageError
+from sendung.core.errors import NoSpace, Problem, SendungError, UsageError
+from sendung.core.progress import Progress
 from sendung.init.answers import Answers, check_answers
 from sendung.init.cover import draw_cover
 from sendung.init.sound import chime
 from sendung.init.text import IGNORED, REQUIREMENTS, crontab, show_yaml, workflow
 from sendung.new import Wish, make_draft
-from sendung.progress import Progress
 
 FILES = {
     "show.yaml": "the show: title, hosts, store, and how it sounds",

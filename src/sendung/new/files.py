@@ -7,8 +7,8 @@ import errno
 from collections.abc import Mapping
 from pathlib import Path
 
-from sendung.errors import NoSpace, SendungError, UsageError
-from sendung.progress import Progress
+from sendung.core.errors import NoSpace, SendungError, UsageError
+from sendung.core.progress import Progress
 
 _BLOCK = 4 * 1024 * 1024
 

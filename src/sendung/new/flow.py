@@ -13,12 +13,12 @@ from sendung.config.episode import SLUG
 from sendung.config.show import ShowConfig
 from sendung.config.slugs import slug_of, unique
 from sendung.config.values import Date, Line, Text, Url, resolve_date, valid
-from sendung.errors import FetchError, UsageError
-from sendung.model import Chapter
+from sendung.core.errors import FetchError, UsageError
+from sendung.core.model import Chapter
+from sendung.core.progress import Progress
 from sendung.new.files import write_draft
 from sendung.new.neighbours import found_files, next_number, recordings_in, schema_of
 from sendung.new.text import Content, episode_yaml
-from sendung.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from sendung.config.episode import find_drafts
 from sendung.config.located_yaml import load_yaml
 from sendung.config.show import ShowConfig
-from sendung.errors import ConfigError
+from sendung.core.errors import ConfigError
 
 _FILES = {
     "audio": (".wav", ".flac", ".aif", ".aiff", ".m4a", ".mp3", ".ogg", ".opus", ".mp4", ".mov", ".mka", ".w64"),

@@ -10,7 +10,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from sendung.chapters import format_time
 from sendung.config.written_yaml import dump
-from sendung.model import Chapter
+from sendung.core.model import Chapter
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sendung.model import Episode
+from sendung.core.model import Episode
 from sendung.pages.words import clock
 
 WIDTH, HEIGHT = 240, 100

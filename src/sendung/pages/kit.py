@@ -8,7 +8,7 @@ from io import BytesIO
 import segno
 from markupsafe import escape
 
-from sendung.model import Episode, Show, listen_key
+from sendung.core.model import Episode, Show, listen_key
 from sendung.pages.listen_now import SCRIPT_KEY, listen_label
 from sendung.pages.structured import article_data, data_script, embed_frame
 

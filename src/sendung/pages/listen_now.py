@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
-from sendung.model import Article, Episode, Show
+from sendung.core.model import Article, Episode, Show
 from sendung.pages.site import stripped
 from sendung.pages.theme import needle
 from sendung.pages.words import words_of

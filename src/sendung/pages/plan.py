@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from sendung.errors import ConfigError
-from sendung.facts import facts_digest
-from sendung.model import Article, Episode, Show, listen_key
+from sendung.core.episode_digest import facts_digest
+from sendung.core.errors import ConfigError
+from sendung.core.model import Article, Episode, Show, listen_key
 from sendung.pages import listen_now, render, structured
 from sendung.pages.keys import SHOW_KEY, archive_key, embed_key, kit_key, oembed_key, transcript_key
 from sendung.pages.render import Archive

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import segno
 from markupsafe import Markup
 
-from sendung.model import Asset, Episode, Person, Transcript, listen_key
+from sendung.core.model import Asset, Episode, Person, Transcript, listen_key
 from sendung.pages import structured
 from sendung.pages.dial import dial_of
 from sendung.pages.keys import SHOW_KEY, folder_of

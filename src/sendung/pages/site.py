@@ -27,9 +27,9 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-import sendung
-from sendung.errors import ConfigError, Place
-from sendung.model import FeedOptions, Show, listen_key
+from sendung.core.errors import ConfigError, Place
+from sendung.core.model import FeedOptions, Show, listen_key
+from sendung.core.version import __version__
 from sendung.notes import page_html, printable
 from sendung.pages.keys import embed_key, oembed_key, transcript_key
 from sendung.pages.structured import data_script
@@ -196,7 +196,7 @@ def _icon(show: Show) -> str:
 @cache
 def _package_digest() -> str:
     """Of all that ships with the package and decides how a page looks."""
-    return _digest(sendung.__version__, *_contents(files("sendung.pages")), (files("sendung") / "notes.py").read_text())
+    return _digest(__version__, *_contents(files("sendung.pages")), (files("sendung") / "notes.py").read_text())
 
 
 def _folder_digest(templates: Path | None) -> str:

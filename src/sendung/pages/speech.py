@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sendung.model import Cue
+from sendung.core.model import Cue
 
 LONGEST_MS = 60_000
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from sendung.model import Article, Episode, Person, Show, listen_key
+from sendung.core.model import Article, Episode, Person, Show, listen_key
 from sendung.pages.keys import SHOW_KEY, embed_key
 
 EMBED_HEIGHT = 200

@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from sendung.model import Show
+from sendung.core.model import Show
 
 _NAMES = {
     "apple": "Apple Podcasts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sendung.model import Theme
+from sendung.core.model import Theme
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _FONTS = re.compile(r"""[\w \-,'"]+""")

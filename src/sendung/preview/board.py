@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from sendung.errors import Problem, Severity
+from sendung.core.errors import Problem, Severity
+from sendung.core.progress import Meter, Progress, Unit
 from sendung.preview.made import Made
-from sendung.progress import Meter, Progress, Unit
 
 
 @dataclass(frozen=True)

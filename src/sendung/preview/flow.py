@@ -13,14 +13,14 @@ from typing import Protocol
 from sendung.archive import Archive, Reader
 from sendung.config.episode import find_drafts
 from sendung.config.show import ShowConfig, load_show
+from sendung.core.errors import ConfigError, Problem, SendungError, Severity, StoreError, UsageError
+from sendung.core.progress import Progress
 from sendung.desk import Desk
-from sendung.errors import ConfigError, Problem, SendungError, Severity, StoreError, UsageError
 from sendung.history import pending_drafts
 from sendung.preview.board import Board, BoardProgress
 from sendung.preview.made import Bench, Made, make, sweep
 from sendung.preview.site import Published, site
 from sendung.preview.watch import folders_of, watching
-from sendung.progress import Progress
 from sendung.serve import listen
 from sendung.standing import stand_show
 from sendung.store import DirectoryStore, Store

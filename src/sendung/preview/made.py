@@ -9,19 +9,20 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from sendung import cards, chapters, feed, model
+from sendung import cards, chapters, feed
 from sendung.archive import Archive, Reader
 from sendung.check import Checked, check_show, examine, read_drafts
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.core import model
+from sendung.core.errors import ConfigError, Problem, SendungError, Severity, merge
+from sendung.core.progress import Progress
 from sendung.desk import Desk
-from sendung.errors import ConfigError, Problem, SendungError, Severity, merge
 from sendung.feed import FEED_KEY
 from sendung.judge import judge
 from sendung.pages import PagePlan
 from sendung.pages.keys import SHOW_KEY
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
-from sendung.progress import Progress
 from sendung.records import Standing
 from sendung.refresh import Site, public_site
 from sendung.standing import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from sendung.errors import UsageError
+from sendung.core.errors import UsageError
 from sendung.feedview import Element, Feed
 from sendung.rules import (
     apple_episode,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from sendung.errors import Problem, Severity
+from sendung.core.errors import Problem, Severity
 from sendung.feedview import Element, Feed
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

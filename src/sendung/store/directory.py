@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sendung.errors import (
+from sendung.core.errors import (
     AccessDenied,
     Damaged,
     NoSpace,

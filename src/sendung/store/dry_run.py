@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sendung.config.digests import file_digest
-from sendung.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
+from sendung.core.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
+from sendung.core.file_digests import file_digest
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 from sendung.store.keys import check_key
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sendung.errors import ConfigError
+from sendung.core.errors import ConfigError
 from sendung.store.directory import DirectoryStore
 from sendung.store.interface import Store
 from sendung.store.keys import is_key

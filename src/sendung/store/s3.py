@@ -22,8 +22,8 @@ from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sendung.concurrency import each
-from sendung.errors import ObjectChanged, ObjectExists, ObjectMissing, SendungError, StoreError
+from sendung.core.concurrency import each
+from sendung.core.errors import ObjectChanged, ObjectExists, ObjectMissing, SendungError, StoreError
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
 from sendung.store.keys import HIDDEN, check_key, is_key
 from sendung.store.s3_bucket import Bucket, fields_of, version_of

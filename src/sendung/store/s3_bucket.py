@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sendung.errors import Damaged, ObjectMissing, SendungError, Unreachable
+from sendung.core.errors import Damaged, ObjectMissing, SendungError, Unreachable
 from sendung.store.interface import Headers, Stat, Stored, Version
 from sendung.store.s3_body import Body, content_md5, md5
 from sendung.store.s3_faults import FAULTS, TIMEOUTS, explain, passes

@@ -11,7 +11,7 @@ import botocore.exceptions
 import botocore.session
 from botocore.config import Config
 
-from sendung.errors import ConfigError
+from sendung.core.errors import ConfigError
 from sendung.store.s3_body import start_body
 from sendung.store.s3_bucket import CONNECTIONS, Bucket, Patience
 from sendung.store.s3_faults import explain

@@ -10,7 +10,7 @@ import botocore.exceptions as boto
 import botocore.parsers
 import urllib3.exceptions
 
-from sendung.errors import (
+from sendung.core.errors import (
     AccessDenied,
     ConfigError,
     Damaged,

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from sendung.errors import Damaged, SendungError, Unreachable
+from sendung.core.errors import Damaged, SendungError, Unreachable
 from sendung.store.interface import Headers, Stat
 from sendung.store.s3_body import Body, content_md5, md5
 from sendung.store.s3_bucket import Bucket, fields_of, version_of

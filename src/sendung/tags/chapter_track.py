@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import BinaryIO
 
+from sendung.core.text import clean
 from sendung.tags.boxes import BadBoxes, Box, join, read_box, top_level
 from sendung.tags.streams import copy_range
-from sendung.text import clean
 
 Marks = Sequence[tuple[int, str]]
 """Start (ms) and title of each chapter."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from sendung.chapters import ends
-from sendung.model import Chapter
+from sendung.core.model import Chapter
 
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
 

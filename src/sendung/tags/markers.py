@@ -13,9 +13,9 @@ from mutagen.id3 import ID3Tags
 from mutagen.mp4 import MP4
 
 from sendung.chapters import parse_time
-from sendung.model import Chapter
+from sendung.core.model import Chapter
+from sendung.core.text import clean
 from sendung.tags import chapter_track
-from sendung.text import clean
 
 _WEB = re.compile(r"https?://\S+")
 _VORBIS_START = re.compile(r"chapter(\d+)", re.IGNORECASE)

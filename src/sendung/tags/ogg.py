@@ -16,9 +16,9 @@ from mutagen.id3 import PictureType
 from mutagen.oggopus import OggOpus
 
 from sendung.chapters import format_time
+from sendung.core.text import clean
 from sendung.tags.facts import EpisodeTags, Picture, ascii_url
 from sendung.tags.languages import three_letters
-from sendung.text import clean
 
 
 def write_comments(path: Path, tags: EpisodeTags) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import mutagen
 
-from sendung.text import clean
+from sendung.core.text import clean
 
 _READ: Any = mutagen.File
 _KEYS = ("tit2", "\xa9nam", "title")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mutagen import MutagenError
 
-from sendung.errors import AudioError, Place
+from sendung.core.errors import AudioError, Place
 from sendung.tags import chapter_track, id3, mp4, ogg
 from sendung.tags.boxes import BadBoxes
 from sendung.tags.facts import EpisodeTags

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sendung.chapters import format_time
-from sendung.errors import Place, Problem
-from sendung.model import Cue, Person
+from sendung.core.errors import Place, Problem
+from sendung.core.model import Cue, Person
 
 TOLERANCE_MS = 1000
 """How far cues may run past the end: tools round, and encoders pad."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sendung.model import Cue
-from sendung.text import clean
+from sendung.core.model import Cue
+from sendung.core.text import clean
 
 _LABEL = re.compile(r"\[?(?P<name>[^\W\d_][^:\[\]<>?!,;\"]{0,39}?)\]?\s?:(?:\s+(?P<text>\S.*))?", re.DOTALL)
 _PARTICLE = re.compile("von|van|vom|zu|zum|zur|d[aeiou]|de[lnrs]|l[ae]|[ae]l|ibn|bin|und|and|of|the")

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sendung.chapters import format_time
-from sendung.errors import ConfigError, Place, Problem
-from sendung.model import Cue
-from sendung.text import clean, read_text
+from sendung.core.errors import ConfigError, Place, Problem
+from sendung.core.model import Cue
+from sendung.core.text import clean, read_text
 from sendung.transcripts.cues import LocatedCue
 from sendung.transcripts.labels import from_labels, split_label
 from sendung.transcripts.vtt import ARROW, Block, Mistake, blocks, plain, voices

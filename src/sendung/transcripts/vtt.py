@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sendung.text import clean
+from sendung.core.text import clean
 
 ARROW = "-->"
 

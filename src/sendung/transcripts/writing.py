@@ -12,8 +12,8 @@ from itertools import groupby
 from typing import Any
 
 from sendung.chapters import format_time
-from sendung.model import Cue
-from sendung.text import clean
+from sendung.core.model import Cue
+from sendung.core.text import clean
 from sendung.transcripts.cues import is_timed
 
 LINE = 65

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sendung.errors import FetchBroken, FetchError, NoSpace
+from sendung.core.errors import FetchBroken, FetchError, NoSpace
 from sendung.web.clock import Limits
 from sendung.web.exchange import PUBLIC, Answer, Door, ask
 from sendung.web.faults import shown, too_large

@@ -17,8 +17,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
-from sendung import __version__
-from sendung.errors import FetchBroken, FetchError
+from sendung.core.errors import FetchBroken, FetchError
+from sendung.core.version import __version__
 from sendung.web.addresses import Resolver, is_public, resolve
 from sendung.web.clock import Clock, Limits
 from sendung.web.faults import NETWORK_FAULTS, broken, shown

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from urllib3.exceptions import HTTPError
 
-from sendung.errors import FetchBroken, FetchError
+from sendung.core.errors import FetchBroken, FetchError
 
 NETWORK_FAULTS = (HTTPError, HTTPException, OSError)
 """Whatever urllib3, http.client and sockets raise when a connection or an answer is not what it should be."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal, Self
 
-from sendung.errors import FetchError
+from sendung.core.errors import FetchError
 from sendung.web.clock import Limits
 from sendung.web.exchange import PUBLIC, Door, ask
 from sendung.web.faults import shown, too_large

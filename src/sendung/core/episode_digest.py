@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sendung.model import Episode
+from sendung.core.model import Episode
 
 _DERIVED = {"transcript": {"cues"}}
 """Left out: the transcript's files are named by their content, and have the same cues in them."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from sendung.errors import ConfigError, Place
+from sendung.core.errors import ConfigError, Place
 
 MAX_BYTES = 32 * 1024 * 1024
 """No chapter list or transcript is larger; a recording named by mistake is not read into memory."""
