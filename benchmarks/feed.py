@@ -43,7 +43,7 @@ def sendung(items: int | None, count: int, *, pages: bool = False) -> Callable[[
     )
     from sendung.feed import archive, render
     from sendung.feed.xml import clock, quote
-    from sendung.notes import feed_html
+    from sendung.media.notes import feed_html
 
     def asset(key: str, media_type: str) -> Asset:
         return Asset(key=key, media_type=media_type, size=20_000_000, sha256="ab" * 32)

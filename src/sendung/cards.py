@@ -13,13 +13,14 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from sendung import article, artwork, web
+from sendung import article, web
 from sendung.config.episode import Draft
 from sendung.config.values import Line, Text, valid
 from sendung.core.concurrency import each
 from sendung.core.errors import ConfigError, FetchError, Problem, SendungError
 from sendung.core.model import Article, Asset, Image
 from sendung.core.progress import Progress
+from sendung.media import artwork
 from sendung.records import EpisodeRecord
 
 Add = Callable[[bytes, str, str], Asset]

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from lxml import etree
 
-from sendung import artwork, audio, rules, transcripts
-from sendung.chapters import format_time
+from sendung import audio, rules
 from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft, may_claim
 from sendung.config.located_yaml import Document
 from sendung.config.show import ShowConfig
 from sendung.config.values import Person
 from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
+from sendung.media import artwork, transcripts
+from sendung.media.chapters import format_time
 from sendung.outline import Outline, find_outline
 
 _LOGO_BYTES = 256 * 1024

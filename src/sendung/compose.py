@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from sendung import audio, chapters, transcripts
+from sendung import audio
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.config.values import Portrait, resolve_date
 from sendung.core import model
+from sendung.media import chapters, transcripts
 from sendung.outline import Outline
 
 

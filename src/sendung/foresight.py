@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from sendung import audio, chapters, transcripts
+from sendung import audio
 from sendung.compose import (
     Parts,
     Timing,
@@ -24,6 +24,7 @@ from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.config.values import Portrait
 from sendung.core import model
+from sendung.media import chapters, transcripts
 from sendung.outline import Outline
 
 _UNKNOWN_S = 3600.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from sendung import cards, feed, rules, transcripts, web
+from sendung import cards, feed, rules, web
 from sendung.check import Checked, Examined, check_show, examine, read_drafts
 from sendung.config.episode import Draft
 from sendung.config.located_yaml import Document
@@ -16,6 +16,7 @@ from sendung.core.errors import FetchError, Place, Problem, RulesError, SendungE
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
 from sendung.foresight import foresee_episode, foresee_show
+from sendung.media import transcripts
 from sendung.pages import check_templates
 from sendung.rules import Finding
 from sendung.rules.observed import Sound, TranscriptText

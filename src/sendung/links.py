@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sendung import pages
 from sendung.archive import Reader
-from sendung.chapters import format_time
 from sendung.core.errors import UsageError
 from sendung.core.model import Episode, Show
 from sendung.history import find
+from sendung.media.chapters import format_time
 from sendung.pages import Kit
 from sendung.pages.keys import embed_key, kit_key
 from sendung.store.interface import Store

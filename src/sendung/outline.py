@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sendung import chapters, tags
-from sendung.chapters import Flaw
 from sendung.config.episode import Draft, DraftChapter
 from sendung.core.errors import Place, Problem
 from sendung.core.model import Chapter
+from sendung.media import chapters, tags
+from sendung.media.chapters import Flaw
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from sendung import artwork, audio, cards, chapters, tags, transcripts
+from sendung import audio, cards
 from sendung.compose import (
     Parts,
     Timing,
@@ -29,6 +29,7 @@ from sendung.config.values import Portrait
 from sendung.core import model
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
+from sendung.media import artwork, chapters, tags, transcripts
 from sendung.outline import Outline, find_outline
 from sendung.standing import DraftStanding, ShowStanding
 from sendung.store.interface import Headers

@@ -32,7 +32,7 @@ from sendung.feed import reader, render
 from sendung.feed.reader import read
 from sendung.feed.xml import line
 from sendung.feedview import Element
-from sendung.notes import printable
+from sendung.media.notes import printable
 from tests.feed.shows import BUILT, FULL, NOW, SHOW, episode
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image, ImageCms, ImageDraw
 
-from sendung import artwork
 from sendung.core.errors import ConfigError
+from sendung.media import artwork
 
 RED = (255, 0, 0)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sendung import chapters
 from sendung.core.errors import ConfigError
 from sendung.core.model import Chapter
+from sendung.media import chapters
 
 Write = Callable[[str, str | bytes], Path]
 

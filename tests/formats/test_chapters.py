@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendung import chapters
 from sendung.core.model import Asset, Chapter
+from sendung.media import chapters
 
 IMAGE = Asset(key="assets/abc.jpg", media_type="image/jpeg", size=1, sha256="abc")
 

@@ -23,11 +23,11 @@ from mutagen.mp4._atom import Atoms
 from mutagen.oggopus import OggOpus
 from PIL import Image
 
-from sendung import tags
 from sendung.core.errors import AudioError
 from sendung.core.model import Chapter
-from sendung.tags.facts import ascii_url
-from sendung.tags.languages import three_letters
+from sendung.media import tags
+from sendung.media.tags.languages import three_letters
+from sendung.media.tags.values import ascii_url
 
 from .conftest import FFMPEG, MakeAudio, ffmpeg
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sendung import transcripts
 from sendung.core.errors import ConfigError
 from sendung.core.model import Cue, Person
+from sendung.media import transcripts
 
 Write = Callable[[str, str | bytes], Path]
 

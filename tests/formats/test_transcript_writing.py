@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from sendung import transcripts
 from sendung.core.model import Cue
 from sendung.core.text import clean
+from sendung.media import transcripts
 
 Write = Callable[[str, str | bytes], Path]
 

@@ -15,7 +15,7 @@ from sendung.importer import prose
 from sendung.importer.dates import parse_date
 from sendung.importer.links import absolute, ends_with_the_move, same
 from sendung.importer.reading import truth
-from sendung.notes import feed_html
+from sendung.media.notes import feed_html
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -8,7 +8,7 @@ import mutagen
 import pytest
 from mutagen.id3 import TIT2
 
-from sendung.tags import read_title
+from sendung.media.tags import read_title
 from tests.whole.conftest import FIRST, run_ffmpeg
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml.html import fragments_fromstring
 
-from sendung.notes import feed_html, page_html, plain_text, printable
+from sendung.media.notes import feed_html, page_html, plain_text, printable
 
 NOTES = """# Über die Folge
 

@@ -48,8 +48,8 @@ def links(
 
 
 def _milliseconds(at: str | None) -> int | None:
-    from sendung.chapters import parse_time
     from sendung.core.errors import UsageError
+    from sendung.media.chapters import parse_time
 
     try:
         return None if at is None else parse_time(at)

@@ -11,8 +11,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
-from sendung.chapters import parse_time
-from sendung.chapters import read_file as read_chapters
 from sendung.config.digests import Digest, Source, source_of
 from sendung.config.files import Files, validate_with_files
 from sendung.config.located_yaml import Document, load_yaml, mistake
@@ -22,7 +20,9 @@ from sendung.config.supplements import Link, Supplements
 from sendung.config.values import Config, Date, FileName, Guest, Language, Line, Person, Text, Url, resolve_date
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place
-from sendung.transcripts import LocatedCue, read_transcript
+from sendung.media.chapters import parse_time
+from sendung.media.chapters import read_file as read_chapters
+from sendung.media.transcripts import LocatedCue, read_transcript
 
 
 class ArticleLink(Config):

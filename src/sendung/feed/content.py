@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from sendung.core.model import Episode, Person, Show, listen_key
 from sendung.feed.words import Words, words
 from sendung.feed.xml import clock, quote
-from sendung.notes import feed_html
+from sendung.media.notes import feed_html
 
 
 def content(show: Show, episode: Episode) -> str:

@@ -21,7 +21,7 @@ from sendung.feed.content import content
 from sendung.feed.extension import TagsEntryExtension, TagsExtension, put_in
 from sendung.feed.paging import Page, divide
 from sendung.feed.xml import line, quote, rfc2822
-from sendung.notes import printable
+from sendung.media.notes import printable
 
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"
 _SAMPLE = 50

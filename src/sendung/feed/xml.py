@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from html import escape
 
-from sendung.notes import printable
+from sendung.media.notes import printable
 
 _WORD = "[!#-%(-;=?-~\u00a1-\u167f]+"
 """Characters from which the commonest texts are made: neither to be escaped, nor white space, nor forbidden."""

@@ -15,8 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from sendung import artwork, audio, chapters, web
-from sendung.chapters.outlines import MAX_CHAPTERS
+from sendung import audio, web
 from sendung.core.errors import ConfigError, FetchError, Problem, SendungError, Severity
 from sendung.core.file_digests import file_digest
 from sendung.importer import prose
@@ -24,8 +23,10 @@ from sendung.importer.found import OldChapter, OldEpisode, OldShow
 from sendung.importer.links import absolute
 from sendung.importer.reading import AUDIO_ENDINGS
 from sendung.importer.writing import EpisodeFiles, episode_yaml
-from sendung.transcripts import check as check_transcript
-from sendung.transcripts import read_transcript
+from sendung.media import artwork, chapters
+from sendung.media.chapters.editing import MAX_CHAPTERS
+from sendung.media.transcripts import check as check_transcript
+from sendung.media.transcripts import read_transcript
 
 IMAGE = web.Limits(size=50_000_000, seconds=300, silence_s=30)
 TEXT = web.Limits(size=32_000_000, seconds=300, silence_s=30)

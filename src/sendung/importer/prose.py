@@ -8,7 +8,7 @@ import re
 import html2text
 
 from sendung.core.text import clean
-from sendung.notes import feed_html, plain_text, printable
+from sendung.media.notes import feed_html, plain_text, printable
 
 _TAG = r"(?:p|br|a|ul|ol|li|div|strong|em|b|i|u|h[1-6]|span|img|blockquote|pre|code|hr|table|section|figure)"
 _HTML = re.compile(rf"</?{_TAG}(?:\s[^<>]*)?/?>", re.IGNORECASE)

@@ -10,7 +10,6 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from sendung.chapters import parse_time
 from sendung.core.errors import Problem, Severity
 from sendung.core.model import EpisodeType, Person
 from sendung.feedview import Element
@@ -19,6 +18,7 @@ from sendung.importer.dates import parse_date
 from sendung.importer.found import OldAudio, OldChapter, OldEpisode, OldTranscript
 from sendung.importer.links import absolute, ends_with_the_move, secure
 from sendung.importer.supplements import soundbites, supplements
+from sendung.media.chapters import parse_time
 from sendung.rules.reading import duration
 
 AUDIO_ENDINGS = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".aac": "audio/aac", ".ogg": "audio/ogg"} | {

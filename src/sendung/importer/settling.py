@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from sendung import artwork, web
+from sendung import web
 from sendung.config.located_yaml import load_yaml, validate
 from sendung.config.show import ShowFile, Store
 from sendung.config.slugs import slug_of
@@ -20,6 +20,7 @@ from sendung.importer.gathering import fetch_picture
 from sendung.importer.moving import NAME, moving_note
 from sendung.importer.wishes import Wishes
 from sendung.importer.writing import NewHome, show_yaml
+from sendung.media import artwork
 from sendung.standing import PODCAST_NAMESPACE
 
 _EXAMPLE = "https://cdn.example.org/"

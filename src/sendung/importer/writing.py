@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from ruamel.yaml.comments import CommentedMap
 
-from sendung.chapters import format_time
 from sendung.config.written_yaml import dump
 from sendung.core.model import EpisodeType, Person
 from sendung.importer.found import OldChapter, OldEpisode, OldShow
+from sendung.media.chapters import format_time
 
 _HOST_ROLES = {"host", "co-host", "guest host", "presenter", "narrator", "moderator"}
 _NOT_KNOWN = "The old feed does not say it: write the right one."

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sendung import artwork, audio, tags, web
+from sendung import audio, web
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
 from sendung.core.errors import NoSpace, Problem, SendungError, UsageError
@@ -20,6 +20,7 @@ from sendung.init.answers import Answers, check_answers
 from sendung.init.cover import draw_cover
 from sendung.init.sound import chime
 from sendung.init.text import IGNORED, REQUIREMENTS, crontab, show_yaml, workflow
+from sendung.media import artwork, tags
 from sendung.new import Wish, make_draft
 
 FILES = {

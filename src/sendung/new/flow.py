@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sendung import article, audio, chapters, tags, web
-from sendung.chapters.outlines import MAX_CHAPTERS
+from sendung import article, audio, web
 from sendung.config.episode import SLUG
 from sendung.config.show import ShowConfig
 from sendung.config.slugs import slug_of, unique
@@ -16,6 +15,8 @@ from sendung.config.values import Date, Line, Text, Url, resolve_date, valid
 from sendung.core.errors import FetchError, UsageError
 from sendung.core.model import Chapter
 from sendung.core.progress import Progress
+from sendung.media import chapters, tags
+from sendung.media.chapters.editing import MAX_CHAPTERS
 from sendung.new.files import write_draft
 from sendung.new.neighbours import found_files, next_number, recordings_in, schema_of
 from sendung.new.text import Content, episode_yaml

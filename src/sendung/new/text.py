@@ -8,9 +8,9 @@ from typing import Any
 
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from sendung.chapters import format_time
 from sendung.config.written_yaml import dump
 from sendung.core.model import Chapter
+from sendung.media.chapters import format_time
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from markupsafe import Markup
 from sendung.core.errors import ConfigError, Place
 from sendung.core.model import FeedOptions, Show, listen_key
 from sendung.core.version import __version__
-from sendung.notes import page_html, printable
+from sendung.media.notes import page_html, printable
 from sendung.pages.keys import embed_key, oembed_key, transcript_key
 from sendung.pages.structured import data_script
 from sendung.pages.subscribe import configured, from_feed
@@ -196,7 +196,7 @@ def _icon(show: Show) -> str:
 @cache
 def _package_digest() -> str:
     """Of all that ships with the package and decides how a page looks."""
-    return _digest(__version__, *_contents(files("sendung.pages")), (files("sendung") / "notes.py").read_text())
+    return _digest(__version__, *_contents(files("sendung.pages")), (files("sendung.media") / "notes.py").read_text())
 
 
 def _folder_digest(templates: Path | None) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from sendung import cards, chapters, feed
+from sendung import cards, feed
 from sendung.archive import Archive, Reader
 from sendung.check import Checked, check_show, examine, read_drafts
 from sendung.config.episode import Draft
@@ -20,6 +20,7 @@ from sendung.core.progress import Progress
 from sendung.desk import Desk
 from sendung.feed import FEED_KEY
 from sendung.judge import judge
+from sendung.media import chapters
 from sendung.pages import PagePlan
 from sendung.pages.keys import SHOW_KEY
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show

@@ -25,10 +25,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sendung.archive import Archive
-from sendung.chapters import format_time
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ConfigError, Place, Problem, StoreError
 from sendung.core.model import Audio, listen_key
+from sendung.media.chapters import format_time
 from sendung.pages.keys import embed_key, kit_key
 from sendung.preview.board import Board, View
 from sendung.preview.made import Made, Shown

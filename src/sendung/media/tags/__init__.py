@@ -4,9 +4,8 @@
 `titles` read what a recording brings along.
 """
 
-from sendung.tags.facts import ChapterTag, EpisodeTags, Picture
-from sendung.tags.markers import read_chapters
-from sendung.tags.titles import read_title
-from sendung.tags.writing import write
+from sendung.media.tags.reading import read_chapters, read_title
+from sendung.media.tags.values import ChapterTag, EpisodeTags, Picture
+from sendung.media.tags.writing import write
 
 __all__ = ["ChapterTag", "EpisodeTags", "Picture", "read_chapters", "read_title", "write"]

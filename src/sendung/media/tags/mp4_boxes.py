@@ -93,3 +93,15 @@ def _span(head: bytes, start: int, limit: int) -> Span:
     if not body <= end <= limit:
         raise BadBoxes("it is damaged or cut off")
     return Span(kind, start, body, end)
+
+
+_BLOCK = 1024 * 1024
+
+
+def copy_range(source: BinaryIO, target: BinaryIO, start: int, end: int) -> None:
+    """Append bytes `start` to `end` of the source to the target, as far as there are any."""
+    source.seek(start)
+    left = end - start
+    while left > 0 and (block := source.read(min(_BLOCK, left))):
+        target.write(block)
+        left -= len(block)

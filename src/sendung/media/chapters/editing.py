@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sendung.chapters.times import format_time
 from sendung.core.model import Asset, Chapter
+from sendung.media.chapters.times import format_time
 
 JSON_MEDIA_TYPE = "application/json+chapters"
 """podcast-namespace, JSON Chapters Format 1.2: the Content-Type to serve them with."""

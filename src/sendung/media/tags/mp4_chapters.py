@@ -12,8 +12,7 @@ from itertools import accumulate
 from typing import BinaryIO
 
 from sendung.core.text import clean
-from sendung.tags.boxes import BadBoxes, Box, join, read_box, top_level
-from sendung.tags.streams import copy_range
+from sendung.media.tags.mp4_boxes import BadBoxes, Box, copy_range, join, read_box, top_level
 
 Marks = Sequence[tuple[int, str]]
 """Start (ms) and title of each chapter."""

@@ -4,9 +4,9 @@
 `cues` checks and changes what was read, `writing` makes every output.
 """
 
-from sendung.transcripts.cues import LocatedCue, check, is_timed, name_speakers, shift
-from sendung.transcripts.reading import read, read_transcript
-from sendung.transcripts.writing import Rendition, render, to_html, to_json, to_srt, to_vtt
+from sendung.media.transcripts.cues import LocatedCue, check, is_timed, name_speakers, shift
+from sendung.media.transcripts.reading import read, read_transcript
+from sendung.media.transcripts.writing import Rendition, render, to_html, to_json, to_srt, to_vtt
 
 __all__ = [
     "LocatedCue",

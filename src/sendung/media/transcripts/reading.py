@@ -10,13 +10,13 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-from sendung.chapters import format_time
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.model import Cue
 from sendung.core.text import clean, read_text
-from sendung.transcripts.cues import LocatedCue
-from sendung.transcripts.labels import from_labels, split_label
-from sendung.transcripts.vtt import ARROW, Block, Mistake, blocks, plain, voices
+from sendung.media.chapters import format_time
+from sendung.media.transcripts.cues import LocatedCue
+from sendung.media.transcripts.labels import from_labels, split_label
+from sendung.media.transcripts.vtt import ARROW, Block, Mistake, blocks, plain, voices
 
 _Read = Iterable[LocatedCue | Mistake]
 

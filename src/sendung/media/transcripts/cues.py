@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sendung.chapters import format_time
 from sendung.core.errors import Place, Problem
 from sendung.core.model import Cue, Person
+from sendung.media.chapters import format_time
 
 TOLERANCE_MS = 1000
 """How far cues may run past the end: tools round, and encoders pad."""

@@ -1,12 +1,12 @@
 """Chapters: one source, every format.
 
 `times` reads and writes points in time, `outlines` checks, moves and writes chapters, `files` reads what hosts and
-their tools write. Chapters inside a recording are read by `sendung.tags`.
+their tools write. Chapters inside a recording are read by `sendung.media.tags`.
 """
 
-from sendung.chapters.files import LocatedChapter, from_notes, read_file, without_chapters
-from sendung.chapters.outlines import JSON_MEDIA_TYPE, Flaw, check, ends, shift, timestamps, to_json
-from sendung.chapters.times import format_time, parse_time
+from sendung.media.chapters.editing import JSON_MEDIA_TYPE, Flaw, check, ends, shift, timestamps, to_json
+from sendung.media.chapters.reading import LocatedChapter, from_notes, read_file, without_chapters
+from sendung.media.chapters.times import format_time, parse_time
 
 __all__ = [
     "JSON_MEDIA_TYPE",

@@ -14,8 +14,8 @@ from mutagen import id3
 from mutagen.id3 import CTOCFlags, Encoding, PictureType, TextFrame
 
 from sendung.core.text import clean
-from sendung.tags.facts import ChapterTag, EpisodeTags, Picture, ascii_url
-from sendung.tags.languages import three_letters
+from sendung.media.tags.languages import three_letters
+from sendung.media.tags.values import ChapterTag, EpisodeTags, Picture, ascii_url
 
 _UNKNOWN_OFFSET = 0xFFFFFFFF
 """Chapters are found by time, not by byte (Chapter Frame Addendum, section 3.1)."""

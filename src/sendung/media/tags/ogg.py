@@ -15,10 +15,10 @@ from mutagen import flac
 from mutagen.id3 import PictureType
 from mutagen.oggopus import OggOpus
 
-from sendung.chapters import format_time
 from sendung.core.text import clean
-from sendung.tags.facts import EpisodeTags, Picture, ascii_url
-from sendung.tags.languages import three_letters
+from sendung.media.chapters import format_time
+from sendung.media.tags.languages import three_letters
+from sendung.media.tags.values import EpisodeTags, Picture, ascii_url
 
 
 def write_comments(path: Path, tags: EpisodeTags) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from sendung.chapters import ends
 from sendung.core.model import Chapter
+from sendung.media.chapters import ends
 
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
 

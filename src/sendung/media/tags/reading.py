@@ -12,13 +12,17 @@ import mutagen
 from mutagen.id3 import ID3Tags
 from mutagen.mp4 import MP4
 
-from sendung.chapters import parse_time
 from sendung.core.model import Chapter
 from sendung.core.text import clean
-from sendung.tags import chapter_track
+from sendung.media.chapters import parse_time
+from sendung.media.tags import mp4_chapters
 
 _WEB = re.compile(r"https?://\S+")
+
+
 _VORBIS_START = re.compile(r"chapter(\d+)", re.IGNORECASE)
+
+
 _LARGEST_CHUNK = 16 * 1024 * 1024
 """A chunk of marks is small; a larger one is damaged."""
 
@@ -100,7 +104,7 @@ def _track(path: Path) -> list[Chapter]:
     with path.open("rb") as source:
         if source.read(8)[4:] != b"ftyp":
             return []
-        return [Chapter(start_ms=start, title=title) for start, title in chapter_track.read(source)]
+        return [Chapter(start_ms=start, title=title) for start, title in mp4_chapters.read(source)]
 
 
 def _tagged(path: Path) -> list[Chapter]:
@@ -135,3 +139,22 @@ def _comments(tags: dict[str, Sequence[str]]) -> Iterator[Chapter]:
 
 
 _READERS: tuple[Callable[[Path], Sequence[Chapter]], ...] = (_cue_points, _track, _tagged)
+
+
+_READ: Any = mutagen.File
+
+
+_KEYS = ("tit2", "\xa9nam", "title")
+"""Of ID3 (ID3v2.3, section 4.2.1), MP4 and Vorbis comments, in lower case."""
+
+
+def read_title(path: Path) -> str:
+    """The title in a recording's tags, one line; empty where it has none, or none that can be read."""
+    try:
+        tags = dict(getattr(_READ(path), "tags", None) or {})
+    except (mutagen.MutagenError, OSError, ValueError):
+        return ""
+    said = {key.lower(): value for key, value in tags.items()}
+    found = next((said[key] for key in _KEYS if key in said), "")
+    values = found if isinstance(found, list) else getattr(found, "text", [found])
+    return clean(str(values[0])) if values else ""

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from sendung.chapters.times import parse_time
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.model import Chapter
 from sendung.core.text import clean, read_text
+from sendung.media.chapters.times import parse_time
 
 PSC_NAMESPACE = "http://podlove.org/simple-chapters"
 """Podlove Simple Chapters 1.2, "XML Namespace"."""

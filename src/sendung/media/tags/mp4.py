@@ -9,8 +9,8 @@ from typing import Any
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
 
 from sendung.core.text import clean
-from sendung.tags.facts import EpisodeTags, ascii_url
-from sendung.tags.languages import three_letters
+from sendung.media.tags.languages import three_letters
+from sendung.media.tags.values import EpisodeTags, ascii_url
 
 _PODCAST = 21
 """stik: the media kind that Apple's players file under podcasts."""

@@ -8,10 +8,9 @@ from pathlib import Path
 from mutagen import MutagenError
 
 from sendung.core.errors import AudioError, Place
-from sendung.tags import chapter_track, id3, mp4, ogg
-from sendung.tags.boxes import BadBoxes
-from sendung.tags.facts import EpisodeTags
-from sendung.tags.streams import copy_range
+from sendung.media.tags import id3, mp4, mp4_chapters, ogg
+from sendung.media.tags.mp4_boxes import BadBoxes, copy_range
+from sendung.media.tags.values import EpisodeTags
 
 
 def write(audio: Path, media_type: str, tags: EpisodeTags, into: Path) -> None:
@@ -56,5 +55,5 @@ def _write_ogg(audio: Path, tags: EpisodeTags, part: Path) -> None:
 def _write_mp4(audio: Path, tags: EpisodeTags, part: Path) -> None:
     marks = [(tag.chapter.start_ms, tag.chapter.title) for tag in tags.chapters]
     with audio.open("rb") as source, part.open("wb") as target:
-        chapter_track.write(source, target, marks, tags.duration_ms)
+        mp4_chapters.write(source, target, marks, tags.duration_ms)
     mp4.write_atoms(part, tags)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sendung.chapters import format_time
 from sendung.core.model import Cue
 from sendung.core.text import clean
-from sendung.transcripts.cues import is_timed
+from sendung.media.chapters import format_time
+from sendung.media.transcripts.cues import is_timed
 
 LINE = 65
 """Characters of a line of WebVTT (Apple; podcast-namespace, "Transcript File Format Details", WebVTT)."""

@@ -1,0 +1,1 @@
+"""What goes with the sound: artwork, chapters, transcripts, tags, notes."""
