@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sendung import notify
 from sendung.core.model import Show
 from sendung.core.progress import Progress
 from sendung.feed import FEED_KEY
+from sendung.net import websub
 from sendung.store.interface import Store
 
 
@@ -15,5 +15,5 @@ def announce(store: Store, show: Show, progress: Progress) -> None:
     A hub that does not take it is a warning: everything is public already.
     """
     if any(write.key == FEED_KEY for write in store.writes):
-        for problem in notify.websub(show.feed.hubs, show.feed_url):
+        for problem in websub.websub(show.feed.hubs, show.feed_url):
             progress.warn(problem.message, problem.hint)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from sendung import article, web
+from sendung import net
 from sendung.config.episode import Draft
 from sendung.config.values import Line, Text, valid
 from sendung.core.concurrency import each
@@ -21,13 +21,14 @@ from sendung.core.errors import ConfigError, FetchError, Problem, SendungError
 from sendung.core.model import Article, Asset, Image
 from sendung.core.progress import Progress
 from sendung.media import artwork
+from sendung.net import article
 from sendung.records import EpisodeRecord
 
 Add = Callable[[bytes, str, str], Asset]
 """Keeps some bytes as an asset: data, suffix, media type."""
 
-_PAGE = web.Limits(size=2_000_000, seconds=3, silence_s=2)
-_PICTURE = web.Limits(size=12_000_000, seconds=3, silence_s=2)
+_PAGE = net.Limits(size=2_000_000, seconds=3, silence_s=2)
+_PICTURE = net.Limits(size=12_000_000, seconds=3, silence_s=2)
 """Both together are the most that articles may add to a publish, however many there are."""
 _AT_ONCE = 8
 _PIXELS, _SMALL_PIXELS = 1200, 480
@@ -53,7 +54,7 @@ Answers = Mapping[str, Answer]
 UNASKED: Answers = MappingProxyType({})
 
 
-def ask(articles: Iterable[Article], door: web.Door) -> Answers:
+def ask(articles: Iterable[Article], door: net.Door) -> Answers:
     """What the pages of some articles say today. It takes six seconds at most, and raises nothing."""
     urls = list(dict.fromkeys(one.url for one in articles))
     return dict(zip(urls, each(lambda url: _ask(url, door), urls, _AT_ONCE), strict=True))
@@ -108,12 +109,12 @@ def add_pictures(articles: Sequence[Article], answers: Answers, add: Add, progre
     return tuple(_pictured(one, answers[one.url], add, progress) if one.url in answers else one for one in articles)
 
 
-def _ask(url: str, door: web.Door) -> Answer:
+def _ask(url: str, door: net.Door) -> Answer:
     facts = None
     try:
-        page = web.fetch(url, limits=_PAGE, door=door).expect_ok()
+        page = net.fetch(url, limits=_PAGE, door=door).expect_ok()
         facts = article.read_article(page.body, page.url, page.headers.get("content-type", ""))
-        picture = web.fetch(facts.image, limits=_PICTURE, door=door).expect_ok().body if facts.image else b""
+        picture = net.fetch(facts.image, limits=_PICTURE, door=door).expect_ok().body if facts.image else b""
     except FetchError as error:
         return Answer(facts, b"", error)
     return Answer(facts, picture)
@@ -125,7 +126,7 @@ def _gap(key: str, draft: Draft, answer: Answer | None) -> Problem:
     if answer.facts is None and answer.fault:
         why = answer.fault.problems[0].message
     else:
-        why = f"{web.shown(draft.articles[0].url)} names none."
+        why = f"{net.shown(draft.articles[0].url)} names none."
     return Problem(f'"{key}" is missing, and the article does not say it: {why}', f'Add "{key}: ...".', draft.place())
 
 
@@ -156,7 +157,7 @@ def _pictured(one: Article, answer: Answer, add: Add, progress: Progress) -> Art
         except ConfigError as error:
             fault = error
     if fault:
-        message = f"The card of the article {web.shown(one.url)} is incomplete: {fault.problems[0].message}"
+        message = f"The card of the article {net.shown(one.url)} is incomplete: {fault.problems[0].message}"
         progress.warn(
             message, "The episode is published all the same; the card is filled when the next edit is published."
         )

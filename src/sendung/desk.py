@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sendung import web
+from sendung import net
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Desk:
     """A folder with page templates of the show's own."""
     announces: bool = False
     """Whether hubs that show.yaml names hear of a new feed."""
-    door: web.Door | None = None
+    door: net.Door | None = None
     """How to reach the web, where a host wants that; None: publishing reaches the store and nothing else."""
 
     def moment(self) -> datetime:

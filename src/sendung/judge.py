@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from sendung import cards, feed, rules, web
+from sendung import cards, feed, net, rules
 from sendung.check import Checked, Examined, check_show, examine, read_drafts
 from sendung.config.episode import Draft
 from sendung.config.located_yaml import Document
@@ -21,7 +21,7 @@ from sendung.pages import check_templates
 from sendung.rules import Finding
 from sendung.rules.observed import Sound, TranscriptText
 
-FEED = web.Limits(size=64 * 1024 * 1024, seconds=120)
+FEED = net.Limits(size=64 * 1024 * 1024, seconds=120)
 """What is fetched of a feed at most: as much as is read of one."""
 
 _CODECS = {"audio/mpeg": "mp3", "audio/x-m4a": "aac", "audio/ogg; codecs=opus": "opus"}
@@ -45,7 +45,7 @@ class Ruling:
     """The draft's; None if it is the show's."""
 
 
-def check_drafts(folders: Sequence[Path], config: ShowConfig, door: web.Door | None = None) -> Report:
+def check_drafts(folders: Sequence[Path], config: ShowConfig, door: net.Door | None = None) -> Report:
     """Every mistake in show.yaml and in drafts, and every rule that they would break; without mastering anything.
 
     Through `door` the articles are asked for titles and summaries that drafts leave out; without one those are missing.
@@ -67,7 +67,7 @@ def check_drafts(folders: Sequence[Path], config: ShowConfig, door: web.Door | N
     return Report((*errors, *verdict.errors), (*remarks, *checked.remarks, *verdict.remarks))
 
 
-def _check_filled(read: Checked, config: ShowConfig, door: web.Door | None) -> Checked:
+def _check_filled(read: Checked, config: ShowConfig, door: net.Door | None) -> Checked:
     """The drafts examined, those with gaps as far as their articles fill them."""
     open_ = [one for draft in read.drafts if not (draft.title and draft.summary) for one in draft.articles]
     answers = cards.ask(open_, door) if door else cards.UNASKED
@@ -115,7 +115,7 @@ def heed(rulings: Sequence[Ruling], config: ShowConfig, progress: Progress) -> d
     return errors_in(rulings)
 
 
-def check_feeds(addresses: Sequence[str], door: web.Door) -> Report:
+def check_feeds(addresses: Sequence[str], door: net.Door) -> Report:
     """Every rule that any feeds break, on the web or on disk, at their lines.
 
     Raises FetchError if one cannot be fetched or opened, RulesError if it is no feed.
@@ -129,9 +129,9 @@ def _report(problems: Sequence[Problem]) -> Report:
     return Report((RulesError.of(broken),) if broken else (), remarks)
 
 
-def _check_feed(address: str, door: web.Door) -> list[Problem]:
+def _check_feed(address: str, door: net.Door) -> list[Problem]:
     if "://" in address:
-        data = web.fetch(address, limits=FEED, door=door).expect_ok().body
+        data = net.fetch(address, limits=FEED, door=door).expect_ok().body
         file = Path(PurePosixPath(urlsplit(address).path).name or "feed.xml")
     else:
         file = Path(address)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sendung import article, rules, web
+from sendung import net, rules
 from sendung.archive import Archive, Reader
 from sendung.core.errors import FetchError, Problem
 from sendung.core.model import Episode, EpisodeType, Show
 from sendung.core.progress import Progress
+from sendung.net import article
 from sendung.pages.listen_now import SCRIPT_KEY, article_name, article_names
 from sendung.rules.observed import Companion
 from sendung.store.interface import Store
@@ -62,7 +63,7 @@ class Tie:
     guid: str | None = None
 
 
-def observe(page: web.Fetched, tie: Tie, listen: ListenPages) -> Companion:
+def observe(page: net.Fetched, tie: Tie, listen: ListenPages) -> Companion:
     """What an article's page says of an episode that names it."""
     kind = page.headers.get("content-type", "")
     links = article.links_of(page.body, page.url, kind)
@@ -74,7 +75,7 @@ def observe(page: web.Fetched, tie: Tie, listen: ListenPages) -> Companion:
         tie.slug,
         leads_back=tie.withdrawn or by_script or tie.slug in named.values(),
         dead=tuple(slug for slug, now in named.items() if now is None),
-        canonical="" if tie.withdrawn or article.same_page(name, tie.url) else web.shown(name),
+        canonical="" if tie.withdrawn or article.same_page(name, tie.url) else net.shown(name),
         guid=tie.guid,
     )
 
@@ -84,7 +85,7 @@ def check_published_links(
     cache: Path,
     slugs: Collection[str],
     now: datetime,
-    door: web.Door,
+    door: net.Door,
     progress: Progress,
     allow: Collection[str] = (),
 ) -> list[Problem]:
@@ -107,7 +108,7 @@ def check_links(
     show: Show,
     chosen: Sequence[Episode],
     public: Sequence[Episode],
-    door: web.Door,
+    door: net.Door,
     progress: Progress,
     allow: Collection[str] = (),
     left: Sequence[Tie] = (),
@@ -130,7 +131,7 @@ def needs_article(kind: str) -> bool:
     return kind not in (EpisodeType.TRAILER, EpisodeType.BONUS)
 
 
-def _look_all(ties: Sequence[Tie], listen: ListenPages, door: web.Door, progress: Progress) -> list[Companion]:
+def _look_all(ties: Sequence[Tie], listen: ListenPages, door: net.Door, progress: Progress) -> list[Companion]:
     with progress.meter("Articles", len(ties), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
         def look(tie: Tie) -> list[Companion]:
@@ -141,9 +142,9 @@ def _look_all(ties: Sequence[Tie], listen: ListenPages, door: web.Door, progress
         return [one for found in pool.map(look, ties) for one in found]
 
 
-def _look(tie: Tie, listen: ListenPages, door: web.Door) -> Iterator[Companion]:
+def _look(tie: Tie, listen: ListenPages, door: net.Door) -> Iterator[Companion]:
     try:
-        page = web.fetch(tie.url, limits=web.PAGE, door=door, cut=True).expect_ok()
+        page = net.fetch(tie.url, limits=net.PAGE, door=door, cut=True).expect_ok()
     except FetchError as error:
         if not tie.withdrawn:
             yield Companion(tie.url, tie.slug, fault=error.problems[0].message.rstrip("."), guid=tie.guid)

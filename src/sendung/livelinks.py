@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urljoin
 
-from sendung import article, web
+from sendung import net
 from sendung.core.errors import FetchError
 from sendung.core.model import listen_key
 from sendung.feedview import Element
 from sendung.linkcheck import ListenPages, Tie, needs_article
-from sendung.livefeed import LiveFeed
+from sendung.net import article
+from sendung.net.feeds import LiveFeed
 from sendung.pages.listen_now import INDEX_KEY, article_name
 from sendung.rules.observed import Companion
 
@@ -31,7 +32,7 @@ class LiveLinks:
     """Episodes that ought to have an article, and name none."""
 
 
-def find_links(live: LiveFeed, items: Collection[Element], door: web.Door) -> LiveLinks:
+def find_links(live: LiveFeed, items: Collection[Element], door: net.Door) -> LiveLinks:
     """The articles of some of the items, and the episodes that they belong to.
 
     Other programs' feeds do not say which of their links is an article, so that nothing is known of them. What cannot
@@ -62,10 +63,10 @@ def _root(live: LiveFeed) -> str:
     return urljoin(urljoin(live.answer.url, said.strip()), ".")
 
 
-def _index(root: str, door: web.Door) -> dict[str, str]:
+def _index(root: str, door: net.Door) -> dict[str, str]:
     """Article to slug, as listen-now.js reads it; empty if it cannot be read."""
     try:
-        said = json.loads(web.fetch(root + INDEX_KEY, door=door).expect_ok().body)["articles"]
+        said = json.loads(net.fetch(root + INDEX_KEY, door=door).expect_ok().body)["articles"]
         return {str(name): str(entry[0]) for name, entry in said.items()}
     except (FetchError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
@@ -88,7 +89,7 @@ def _articles(item: Element, slug: str, root: str, index: Mapping[str, str]) -> 
             yield url
 
 
-def _slug_now(live: LiveFeed, root: str, door: web.Door) -> Callable[[str], str | None]:
+def _slug_now(live: LiveFeed, root: str, door: net.Door) -> Callable[[str], str | None]:
     """What slugs have become: those of the feed stay, and the page at a former one names the present one."""
     known = {slug for item in live.items if (slug := _slug(item, root))}
 
@@ -97,7 +98,7 @@ def _slug_now(live: LiveFeed, root: str, door: web.Door) -> Callable[[str], str 
         if slug in known:
             return slug
         try:
-            page = web.fetch(root + listen_key(slug), door=door).expect_ok()
+            page = net.fetch(root + listen_key(slug), door=door).expect_ok()
         except FetchError:
             return None
         name = article.read_article(page.body, page.url, page.headers.get("content-type", "")).url

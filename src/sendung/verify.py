@@ -19,21 +19,21 @@ from urllib.parse import urljoin
 import mutagen
 from PIL import Image, UnidentifiedImageError
 
-from sendung import rules, web
+from sendung import net, rules
 from sendung.core.errors import FetchError, Problem, RulesError, Severity
 from sendung.core.progress import Progress
 from sendung.feedview import Element, Feed
 from sendung.linkcheck import observe
-from sendung.livefeed import LiveFeed, fetch_feed
 from sendung.livelinks import LiveLinks, find_links
-from sendung.remotefile import RemoteFile
+from sendung.net.feeds import LiveFeed, fetch_feed
+from sendung.net.remote_file import RemoteFile
 from sendung.rules.observed import Answer, Artwork, Opened, Role, Sound, TranscriptText
 from sendung.rules.reading import duration
 
 _AT_ONCE = 8
-_SAMPLE = web.Limits(size=1024, seconds=30)
-_TEXT = web.Limits(size=32_000_000, seconds=60)
-_IMAGE = web.Limits(size=20_000_000, seconds=60)
+_SAMPLE = net.Limits(size=1024, seconds=30)
+_TEXT = net.Limits(size=32_000_000, seconds=60)
+_IMAGE = net.Limits(size=20_000_000, seconds=60)
 _ELSEWHERE = {"Origin": "https://player.example.org"}
 """An app in a browser says where it is from; what it may read then is told by Access-Control-Allow-Origin."""
 _OPEN: Any = mutagen.File
@@ -53,7 +53,7 @@ class Target:
     duration_s: int | None = None
 
 
-_Look = Callable[[Target, web.Door], Iterator[rules.Observed]]
+_Look = Callable[[Target, net.Door], Iterator[rules.Observed]]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Verified:
 
 
 def verify(
-    feed_url: str, door: web.Door, progress: Progress, *, latest: int | None = None, allow: Collection[str] = ()
+    feed_url: str, door: net.Door, progress: Progress, *, latest: int | None = None, allow: Collection[str] = ()
 ) -> Verified:
     """Fetch the feed and what its items name (of the `latest` ones, or of all), and judge how it is served.
 
@@ -133,7 +133,7 @@ def _enclosures(item: Element) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield from ((url, attributes) for url, attributes in found.items() if url)
 
 
-def _feed(url: str, live: LiveFeed, door: web.Door) -> Answer:
+def _feed(url: str, live: LiveFeed, door: net.Door) -> Answer:
     headers = live.answer.headers
     etag, last_modified = headers.get("etag", ""), headers.get("last-modified", "")
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
@@ -150,15 +150,15 @@ def _feed(url: str, live: LiveFeed, door: web.Door) -> Answer:
     )
 
 
-def _sent_again(url: str, condition: Mapping[str, str], door: web.Door) -> bool:
+def _sent_again(url: str, condition: Mapping[str, str], door: net.Door) -> bool:
     """Whether the feed is sent although the condition says that the asker has it already (RFC 9110, section 13)."""
     try:
-        return web.fetch(url, headers=condition, limits=_SAMPLE, door=door, cut=True).status == HTTPStatus.OK
+        return net.fetch(url, headers=condition, limits=_SAMPLE, door=door, cut=True).status == HTTPStatus.OK
     except FetchError:
         return False
 
 
-def _audio(target: Target, door: web.Door) -> Iterator[rules.Observed]:
+def _audio(target: Target, door: net.Door) -> Iterator[rules.Observed]:
     """How it is served, asked as players ask: HEAD, then the first bytes; then its tags and its duration."""
     answer = _sample(target, door)
     yield answer
@@ -173,7 +173,7 @@ def _audio(target: Target, door: web.Door) -> Iterator[rules.Observed]:
         yield sound
 
 
-def _open_audio(target: Target, door: web.Door) -> tuple[Opened, Sound | None]:
+def _open_audio(target: Target, door: net.Door) -> tuple[Opened, Sound | None]:
     found: Any = None
     fault = "is neither an MP3, nor an MP4, nor an Opus file"
     try:
@@ -196,13 +196,13 @@ def _open_audio(target: Target, door: web.Door) -> tuple[Opened, Sound | None]:
     return Opened(target.url, Role.AUDIO, title=title[0] if title else None, guid=target.guid), sound
 
 
-def _artwork(target: Target, door: web.Door) -> Iterator[rules.Observed]:
+def _artwork(target: Target, door: net.Door) -> Iterator[rules.Observed]:
     answer = _sample(target, door)
     yield answer
     if answer.status not in (200, 206):
         return
     try:
-        data = web.fetch(target.url, limits=_IMAGE, door=door).expect_ok().body
+        data = net.fetch(target.url, limits=_IMAGE, door=door).expect_ok().body
         with Image.open(io.BytesIO(data)) as image:
             yield Artwork(target.url, image.format or "", image.mode, *image.size, len(data), sha256(data).hexdigest())
     except FetchError as error:
@@ -211,10 +211,10 @@ def _artwork(target: Target, door: web.Door) -> Iterator[rules.Observed]:
         yield Opened(target.url, Role.ARTWORK, "is no picture")
 
 
-def _text(target: Target, door: web.Door) -> Iterator[rules.Observed]:
+def _text(target: Target, door: net.Door) -> Iterator[rules.Observed]:
     """Transcripts and chapters, as an app in a browser fetches them."""
     try:
-        found = web.fetch(target.url, headers=_ELSEWHERE, limits=_TEXT, door=door)
+        found = net.fetch(target.url, headers=_ELSEWHERE, limits=_TEXT, door=door)
     except FetchError as error:
         yield _no_answer(target, error)
         return
@@ -239,10 +239,10 @@ def _text_fault(media_type: str, text: str) -> str:
     return ""
 
 
-def _article(target: Target, door: web.Door, links: LiveLinks) -> Iterator[rules.Observed]:
+def _article(target: Target, door: net.Door, links: LiveLinks) -> Iterator[rules.Observed]:
     """Whether it is up, and whether it leads to the episodes that name it."""
     try:
-        found = web.fetch(target.url, limits=web.PAGE, door=door, cut=True)
+        found = net.fetch(target.url, limits=net.PAGE, door=door, cut=True)
     except FetchError as error:
         yield _no_answer(target, error)
         return
@@ -251,15 +251,15 @@ def _article(target: Target, door: web.Door, links: LiveLinks) -> Iterator[rules
         yield from (observe(found, tie, links.listen) for tie in links.ties.get(target.url, ()))
 
 
-def _sample(target: Target, door: web.Door) -> Answer:
+def _sample(target: Target, door: net.Door) -> Answer:
     """What HEAD says, and how a request for the first bytes is answered."""
     try:
-        head = web.fetch(target.url, method="HEAD", limits=_SAMPLE, door=door)
+        head = net.fetch(target.url, method="HEAD", limits=_SAMPLE, door=door)
         head_status, length = head.status, head.headers.get("content-length", "")
     except FetchError:
         head_status, length = 0, ""
     try:
-        found = web.fetch(target.url, headers={"Range": "bytes=0-1023"}, limits=_SAMPLE, door=door, cut=True)
+        found = net.fetch(target.url, headers={"Range": "bytes=0-1023"}, limits=_SAMPLE, door=door, cut=True)
     except FetchError as error:
         return _no_answer(target, error)
     total = found.headers.get("content-range", "").rpartition("/")[2]
@@ -268,7 +268,7 @@ def _sample(target: Target, door: web.Door) -> Answer:
     return _answer(target, found, head_status, int(said) if said.isascii() and said.isdigit() else None)
 
 
-def _answer(target: Target, found: web.Fetched, head_status: int = 200, length: int | None = None) -> Answer:
+def _answer(target: Target, found: net.Fetched, head_status: int = 200, length: int | None = None) -> Answer:
     return Answer(
         target.url,
         target.role,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendung.article import ArticleFacts, links_to, read_article, resolve, same_page
+from sendung.net.article import ArticleFacts, links_to, read_article, resolve, same_page
 
 URL = "https://www.example.org/2026/erster-ton/"
 LISTEN = "https://cdn.example.org/show/e/erster-ton/index.html"

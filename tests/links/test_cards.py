@@ -16,7 +16,7 @@ from sendung import cards
 from sendung.cards import Add, add_pictures, ask, carry, describe
 from sendung.core.model import Article, Asset, Image
 from sendung.core.progress import Progress, Silent
-from sendung.web import Door, Limits
+from sendung.net import Door, Limits
 from tests.web.conftest import Answer, Site
 
 BERLIN = ZoneInfo("Europe/Berlin")

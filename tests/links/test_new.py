@@ -22,8 +22,8 @@ from sendung.config.located_yaml import load_yaml
 from sendung.config.show import ShowConfig, load_show
 from sendung.core.errors import AudioError, FetchError, NoSpace, UsageError
 from sendung.core.progress import Meter, Silent, Unit
+from sendung.net import Door
 from sendung.new import NewDraft, Wish, make_draft
-from sendung.web import Door
 from tests.links.test_cards import Watcher
 from tests.web.conftest import Site
 from tests.whole.conftest import FIRST, Workshop, run_ffmpeg

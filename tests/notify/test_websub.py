@@ -15,7 +15,7 @@ from sendung.announce import announce
 from sendung.core.errors import Severity
 from sendung.core.model import FeedOptions
 from sendung.core.progress import Silent
-from sendung.notify import websub
+from sendung.net.websub import websub
 from sendung.store import open_store
 from sendung.store.interface import Headers
 from tests.feed.shows import SHOW

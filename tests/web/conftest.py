@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from sendung.web import Door
+from sendung.net import Door
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sendung.web import is_public
+from sendung.net import is_public
 
 
 @pytest.mark.parametrize(

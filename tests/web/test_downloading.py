@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sendung.core.errors import FetchBroken, FetchError
-from sendung.web import Door, Limits, download, downloading
+from sendung.net import Door, Limits, download
 from tests.web.conftest import Site
 
 DATA = random.Random(7).randbytes(400_000)
@@ -18,7 +18,7 @@ DATA = random.Random(7).randbytes(400_000)
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloading, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(download, "_PAUSE_S", 0.01)
 
 
 class Server:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sendung import web
+from sendung import net
 from sendung.core.errors import FetchBroken, FetchError, exit_code
-from sendung.web import Door, Limits, fetch
+from sendung.net import Door, Limits, fetch
 from tests.servers.certificate import make_certificate
 from tests.web.conftest import Site, serve, to_loopback
 
@@ -131,7 +131,7 @@ def test_a_redirect_to_a_private_address_is_refused(site: Site) -> None:
         return ["127.0.0.1"]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(web.exchange, "is_public", lambda address: seen[-1] == "outside.example.org")
+        patch.setattr(net.request, "is_public", lambda address: seen[-1] == "outside.example.org")
         with pytest.raises(FetchError, match=r"^inside\.example\.org is not a public address"):
             fetch(site.url("/", host="outside.example.org"), door=Door(resolve=resolver))
     assert seen == ["outside.example.org", "inside.example.org"]

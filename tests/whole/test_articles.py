@@ -11,7 +11,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from sendung import web
+from sendung import net
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
 from sendung.desk import Desk
@@ -76,7 +76,7 @@ def test_the_card_is_filled_only_when_asked_and_then_kept(workshop: Workshop, ar
     assert "Ein Ton &amp; mehr" not in page_of(workshop), "publishing reaches the store and nothing else"
     workshop.edit(DRAFT, "Worum es geht.", "Worum es wirklich geht.")
     folder = workshop.folder
-    desk = Desk("sven", lambda: datetime.now(UTC), workshop.cache, door=web.Door(allow_private=True))
+    desk = Desk("sven", lambda: datetime.now(UTC), workshop.cache, door=net.Door(allow_private=True))
     store = open_store("public", folder, None, None)
     outcome = publish([folder / FIRST], load_show(folder), store, desk, Silent())
     assert outcome.error is None

@@ -92,7 +92,7 @@ def _feeds_in(subjects: list[str]) -> list[str]:
 
 def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_private: bool) -> tuple[Report, str]:
     """What there is to say, and what about."""
-    from sendung import web
+    from sendung import net
     from sendung.config.episode import find_drafts
     from sendung.core.errors import UsageError
     from sendung.judge import check_drafts, check_feeds
@@ -101,7 +101,7 @@ def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_
     if feeds and len(feeds) < len(subjects):
         raise UsageError("Feeds and episodes exclude each other.", "Check one after the other.")
     if feeds:
-        return check_feeds(feeds, web.Door(allow_private=allow_private)), ", ".join(feeds)
+        return check_feeds(feeds, net.Door(allow_private=allow_private)), ", ".join(feeds)
     config = open_show(show)
     folders = find_folders(config, subjects) if subjects else find_drafts(config)
     door = article_door(config, fetch, allow_private=allow_private)
@@ -136,12 +136,12 @@ def _with_links(
     """The report, with what is wrong between published episodes and their articles."""
     from dataclasses import replace
 
-    from sendung import web
+    from sendung import net
     from sendung.linkcheck import check_published_links
 
     config = open_show(show)
     now = desk(config).clock()
-    door, place = web.Door(allow_private=allow_private), open_store(config, store)
+    door, place = net.Door(allow_private=allow_private), open_store(config, store)
     names = [folder.name for folder in find_folders(config, slugs)]
     allow = config.file.allow
     found = check_published_links(place, cache_folder(), names, now, door, terminal(quiet=quiet), allow)

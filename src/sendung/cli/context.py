@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
     from sendung.desk import Desk
+    from sendung.net import Door
     from sendung.store import Store
-    from sendung.web import Door
 
 ShowOption = Annotated[
     Path | None,
@@ -149,7 +149,7 @@ def cache_folder() -> Path:
 
 def article_door(show: ShowConfig, wanted: bool | None, *, allow_private: bool = False) -> Door | None:
     """How to reach the articles, if the host wants that: on the command line, else in show.yaml."""
-    from sendung.web import Door
+    from sendung.net import Door
 
     asks = show.file.fetch_articles if wanted is None else wanted
     return Door(allow_private=allow_private) if asks else None

@@ -43,11 +43,11 @@ def doctor(
     if policy:
         _print_policy(policy, show, store, as_json=as_json)
         return
-    from sendung import web
+    from sendung import net
     from sendung.doctor import Room, examine
 
     room = Room(
-        lambda: datetime.now(UTC), cache_folder(), Path(tempfile.gettempdir()), web.Door(allow_private=allow_private)
+        lambda: datetime.now(UTC), cache_folder(), Path(tempfile.gettempdir()), net.Door(allow_private=allow_private)
     )
     report = examine(lambda: open_show(show), lambda config: open_store(config, store), room)
     _print(report, as_json=as_json)

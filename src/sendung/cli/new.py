@@ -56,14 +56,14 @@ def new(
     import uuid
     from datetime import UTC, datetime
 
-    from sendung import web
+    from sendung import net
     from sendung.cli.context import terminal
     from sendung.cli.report import print_json
     from sendung.new import Wish, make_draft
 
     config = open_show(show)
     wish = Wish(slug, title, date, article, audio)
-    door = web.Door(allow_private=allow_private)
+    door = net.Door(allow_private=allow_private)
     made = make_draft(wish, config, str(uuid.uuid4()), datetime.now(UTC), door, terminal(quiet=as_json))
     if as_json:
         print_json({"slug": made.folder.name, "file": str(made.file), "open": list(made.open)})

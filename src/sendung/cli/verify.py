@@ -31,14 +31,14 @@ def verify(
 
     Example: sendung verify --latest 3
     """
-    from sendung import web
+    from sendung import net
     from sendung.cli.report import print_json, problems_of
     from sendung.core.errors import SendungError
     from sendung.verify import verify as run
 
     try:
         feed_url, allow = (url, ()) if url else _published(show)
-        done = run(feed_url, web.Door(allow_private=allow_private), terminal(quiet=as_json), latest=latest, allow=allow)
+        done = run(feed_url, net.Door(allow_private=allow_private), terminal(quiet=as_json), latest=latest, allow=allow)
     except SendungError as error:
         if as_json:
             print_json({"feed_url": url, "problems": problems_of(error)})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sendung import web
+from sendung import net
 from sendung.archive import Reader
 from sendung.check import check_show
 from sendung.config.show import ShowConfig
@@ -32,7 +32,7 @@ class Room:
     clock: Callable[[], datetime]
     cache: Path
     temporary: Path
-    door: web.Door
+    door: net.Door
 
 
 def examine(load: Callable[[], ShowConfig], reach: Callable[[ShowConfig], Store], room: Room) -> Report:

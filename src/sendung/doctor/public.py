@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sendung import records, rules, web
+from sendung import net, records, rules
 from sendung.archive import PRIVATE, Reader
 from sendung.core.errors import FetchError, Severity
 from sendung.core.model import Asset, Episode, Show
@@ -22,8 +22,8 @@ from sendung.rules.observed import Answer, Role
 from sendung.store.interface import Store
 
 _ELSEWHERE = {"Origin": "https://player.example.org"}
-_LIMITS = web.Limits(size=32_000_000, seconds=20)
-_SAMPLE = web.Limits(size=1024, seconds=20)
+_LIMITS = net.Limits(size=32_000_000, seconds=20)
+_SAMPLE = net.Limits(size=1024, seconds=20)
 _BUTTON = Asset(key=listen_now.INDEX_KEY, media_type="application/json", size=0, sha256="")
 """What the button on article pages reads. It changes, so its size is not looked at."""
 _POLICY = "sendung doctor --policy prints what to set, and docs/stores.md explains it."
@@ -34,7 +34,7 @@ class Outside:
     """Where the public finds the store, and how it is asked."""
 
     public_url: str
-    door: web.Door
+    door: net.Door
 
     def url(self, key: str) -> str:
         """The public address of an object."""
@@ -44,7 +44,7 @@ class Outside:
 def check_public(outside: Outside, store: Store, reader: Reader, now: datetime) -> Iterator[Finding]:
     """What is private is kept from the public, and what was published reaches it whole. Raises StoreError."""
     if not _is_public(outside):
-        message = f"{web.shown(outside.public_url)} is not an address that everybody can open, so it was not looked at."
+        message = f"{net.shown(outside.public_url)} is not an address that everybody can open, so it was not looked at."
         hint = "Set store.public_url before listeners come; with --allow-private it is looked at from here."
         yield _finding("address", State.WARN, message, hint)
         return
@@ -70,7 +70,7 @@ def _is_public(outside: Outside) -> bool:
         found = outside.door.resolve(host, 443)
     except (OSError, UnicodeError):
         return True
-    return outside.door.allow_private or all(map(web.is_public, found))
+    return outside.door.allow_private or all(map(net.is_public, found))
 
 
 def _private(outside: Outside, store: Store, listing: list[str]) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def _private(outside: Outside, store: Store, listing: list[str]) -> Iterator[Fin
 
 def _refused(outside: Outside, folder: str, key: str, data: bytes) -> Finding:
     try:
-        found = web.fetch(outside.url(key), limits=_LIMITS, door=outside.door)
+        found = net.fetch(outside.url(key), limits=_LIMITS, door=outside.door)
     except FetchError as error:
         return _finding(folder, State.WARN, f"It is not known who can read {folder}: {error}", error.problems[0].hint)
     if found.status == 200 and found.body == data:
@@ -99,7 +99,7 @@ def _refused(outside: Outside, folder: str, key: str, data: bytes) -> Finding:
 def _feed(outside: Outside, stored: bytes) -> Iterator[Finding]:
     url = outside.url(FEED_KEY)
     try:
-        found = web.fetch(url, limits=_LIMITS, door=outside.door)
+        found = net.fetch(url, limits=_LIMITS, door=outside.door)
     except FetchError as error:
         yield from of_error(Area.PUBLIC, "feed", error)
         return
@@ -114,7 +114,7 @@ def _feed(outside: Outside, stored: bytes) -> Iterator[Finding]:
     )
     yield from _judged("feed", answer, "Everybody can read the feed, and it is served as one.")
     if found.status == 200 and found.body != stored:
-        message = f"{web.shown(url)} answers with another feed than the one in the store."
+        message = f"{net.shown(url)} answers with another feed than the one in the store."
         hint = "A cache may hold an older one for five minutes; else check store.public_url."
         yield _finding("feed", State.WARN, message, hint)
 
@@ -148,8 +148,8 @@ def _sampled(outside: Outside, role: Role, asset: Asset) -> Answer:
     """How an asset is served: HEAD, then the first bytes as an app on another site asks for them."""
     url, door = outside.url(asset.key), outside.door
     try:
-        head = web.fetch(url, method="HEAD", limits=_SAMPLE, door=door)
-        found = web.fetch(url, headers={"Range": "bytes=0-99", **_ELSEWHERE}, limits=_SAMPLE, door=door, cut=True)
+        head = net.fetch(url, method="HEAD", limits=_SAMPLE, door=door)
+        found = net.fetch(url, headers={"Range": "bytes=0-99", **_ELSEWHERE}, limits=_SAMPLE, door=door, cut=True)
     except FetchError as error:
         return Answer(url, role, 0, fault=str(error).rstrip("."))
     length = head.headers.get("content-length", "")
@@ -173,7 +173,7 @@ def _judged(subject: str, answer: Answer, fine: str) -> Iterator[Finding]:
     needed = answer.role in {Role.FEED, Role.AUDIO, Role.ARTWORK}
     for one in broken:
         state = State.BAD if needed and one.severity is Severity.ERROR else State.WARN
-        yield _finding(subject, state, f"{web.shown(answer.url)}: {one.message}", f"{one.hint} {_POLICY}")
+        yield _finding(subject, state, f"{net.shown(answer.url)}: {one.message}", f"{one.hint} {_POLICY}")
     if not broken:
         yield _finding(subject, State.OK, fine)
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sendung import feed, web
+from sendung import feed, net
 from sendung.config.episode import claimed_guid
 from sendung.config.located_yaml import load_yaml
 from sendung.config.slugs import slug_of, unique
@@ -26,7 +26,7 @@ from sendung.importer.gathering import Gatherer
 from sendung.importer.reading import Context, read_episodes, trailers
 from sendung.importer.settling import fetch_cover, settle_show, write_moving
 from sendung.importer.wishes import Wishes
-from sendung.livefeed import fetch_feed
+from sendung.net.feeds import fetch_feed
 
 STAGING = ".import"
 """Where episodes are gathered until they are whole."""
@@ -81,7 +81,7 @@ def import_show(source: str | Path, folder: Path, wishes: Wishes, now: datetime,
     RulesError where the feed cannot be had or read, UsageError where it is locked, ConfigError where another show is in
     the folder, NoSpace.
     """
-    door = web.Door(allow_private=wishes.allow_private)
+    door = net.Door(allow_private=wishes.allow_private)
     progress.step(1, len(_STEPS), _STEPS[0])
     pages, address = _fetch(source, door)
     show = read_show(pages, address)
@@ -104,7 +104,7 @@ def import_show(source: str | Path, folder: Path, wishes: Wishes, now: datetime,
     return Imported(show, folder, results, (*warnings, *more, *skipped), moving)
 
 
-def _fetch(source: str | Path, door: web.Door) -> tuple[tuple[Feed, ...], str]:
+def _fetch(source: str | Path, door: net.Door) -> tuple[tuple[Feed, ...], str]:
     """The feed's pages, and its address. Raises FetchError, RulesError, ConfigError."""
     if isinstance(source, str):
         live = fetch_feed(source, door)

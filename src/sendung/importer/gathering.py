@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from sendung import audio, web
+from sendung import audio, net
 from sendung.core.errors import ConfigError, FetchError, Problem, SendungError, Severity
 from sendung.core.file_digests import file_digest
 from sendung.importer import prose
@@ -28,8 +28,8 @@ from sendung.media.chapters.editing import MAX_CHAPTERS
 from sendung.media.transcripts import check as check_transcript
 from sendung.media.transcripts import read_transcript
 
-IMAGE = web.Limits(size=50_000_000, seconds=300, silence_s=30)
-TEXT = web.Limits(size=32_000_000, seconds=300, silence_s=30)
+IMAGE = net.Limits(size=50_000_000, seconds=300, silence_s=30)
+TEXT = net.Limits(size=32_000_000, seconds=300, silence_s=30)
 _FINISHED = {"mp3": ".mp3", "aac": ".m4a"}
 """Codecs that podcast apps play, and the endings of their files: these need no mastering."""
 _TEXT_ENDINGS = {"text/vtt": ".vtt", "application/json": ".json", "text/plain": ".txt"}
@@ -43,7 +43,7 @@ class Gatherer:
 
     show: OldShow
     zone: ZoneInfo
-    door: web.Door
+    door: net.Door
     show_cover: str = ""
     """The digest of the show's cover: an episode's own that is the same is none."""
     with_audio: bool = True
@@ -63,7 +63,7 @@ class Gatherer:
     def fetch_audio(self, episode: OldEpisode, into: Path) -> audio.Source:
         """The audio, as long as its server says, and decodable. Raises FetchError, AudioError, NoSpace."""
         if not into.exists():
-            done = web.download(episode.audio.url, into, door=self.door, received=self._go_on)
+            done = net.download(episode.audio.url, into, door=self.door, received=self._go_on)
             _check_whole(done, into)
         try:
             return audio.probe(into)
@@ -139,7 +139,7 @@ class _Gathering:
         return None
 
     def _fetch_transcript(self, url: str, path: Path, duration_ms: int | None) -> bool:
-        web.download(url, path, limits=TEXT, door=self.all.door)
+        net.download(url, path, limits=TEXT, door=self.all.door)
         cues = read_transcript(path)
         problems = check_transcript(cues, duration_ms, path) if duration_ms else []
         if problems:
@@ -151,7 +151,7 @@ class _Gathering:
         found = self.episode.chapters
         if not found and self.episode.chapters_url:
             path = self.folder / "chapters.json"
-            web.download(self.episode.chapters_url, path, limits=TEXT, door=self.all.door)
+            net.download(self.episode.chapters_url, path, limits=TEXT, door=self.all.door)
             try:
                 found = tuple(_of_file(one, self.episode.chapters_url) for one in chapters.read_file(path))
             finally:
@@ -188,26 +188,26 @@ class _Gathering:
             return None
 
 
-def fetch_picture(url: str, folder: Path, door: web.Door, name: str = "cover") -> Path:
+def fetch_picture(url: str, folder: Path, door: net.Door, name: str = "cover") -> Path:
     """A picture as cover.jpg, .png ... in a folder, named for what it is. Raises FetchError, NoSpace."""
     path = folder / name
-    web.download(url, path, limits=IMAGE, door=door)
+    net.download(url, path, limits=IMAGE, door=door)
     with path.open("rb") as stream:
         start = stream.read(8)
     ending = next((ending for magic, ending in _PICTURES.items() if start.startswith(magic)), None)
     if ending is None:
         path.unlink()
-        raise FetchError(f"{web.shown(url)} is not a picture.", "Put a JPEG there by hand.")
+        raise FetchError(f"{net.shown(url)} is not a picture.", "Put a JPEG there by hand.")
     return path.replace(path.with_suffix(ending))
 
 
-def _check_whole(done: web.Downloaded, into: Path) -> None:
+def _check_whole(done: net.Downloaded, into: Path) -> None:
     """Compare what came with what the server said would come. Raises FetchError."""
     total = re.search(r"/(\d+)$", done.headers.get("content-range", ""))
     said = total[1] if total else done.headers.get("content-length", "")
     if said.isdigit() and int(said) != done.size:
         into.unlink()
-        raise FetchError(f"{web.shown(done.url)} has {said} bytes, but {done.size} came.", "Run the import again.")
+        raise FetchError(f"{net.shown(done.url)} has {said} bytes, but {done.size} came.", "Run the import again.")
 
 
 def _ending_by_name(episode: OldEpisode) -> str:

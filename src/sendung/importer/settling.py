@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from sendung import web
+from sendung import net
 from sendung.config.located_yaml import load_yaml, validate
 from sendung.config.show import ShowFile, Store
 from sendung.config.slugs import slug_of
@@ -28,7 +28,7 @@ _ZONES = {"de": "Europe/Berlin", "de-at": "Europe/Vienna", "de-ch": "Europe/Zuri
 _PICTURES = (".jpg", ".png", ".gif", ".webp")
 
 
-def fetch_cover(show: OldShow, folder: Path, door: web.Door) -> tuple[Path | None, list[Problem]]:
+def fetch_cover(show: OldShow, folder: Path, door: net.Door) -> tuple[Path | None, list[Problem]]:
     """The show's cover: the one that is there, else the old host's, and what is wrong with it."""
     if there := _cover_there(folder):
         return there, []

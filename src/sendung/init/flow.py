@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sendung import audio, web
+from sendung import audio, net
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
 from sendung.core.errors import NoSpace, Problem, SendungError, UsageError
@@ -77,7 +77,7 @@ def make_show(
         config = load_show(folder)
         date = f"{now.astimezone(config.zone):%Y-%m-%d %H:%M}"
         wish = Wish(slug=slug, title=title, date=date, audio=recording)
-        make_draft(wish, config, guids[1], now, web.PUBLIC, progress)
+        make_draft(wish, config, guids[1], now, net.PUBLIC, progress)
         undo.pop_all()
     return MadeShow(folder, slug)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sendung import article, audio, web
+from sendung import audio, net
 from sendung.config.episode import SLUG
 from sendung.config.show import ShowConfig
 from sendung.config.slugs import slug_of, unique
@@ -17,6 +17,7 @@ from sendung.core.model import Chapter
 from sendung.core.progress import Progress
 from sendung.media import chapters, tags
 from sendung.media.chapters.editing import MAX_CHAPTERS
+from sendung.net import article
 from sendung.new.files import write_draft
 from sendung.new.neighbours import found_files, next_number, recordings_in, schema_of
 from sendung.new.text import Content, episode_yaml
@@ -56,7 +57,7 @@ class _Recording:
     chapters: tuple[Chapter, ...] = ()
 
 
-def make_draft(wish: Wish, show: ShowConfig, guid: str, now: datetime, door: web.Door, progress: Progress) -> NewDraft:
+def make_draft(wish: Wish, show: ShowConfig, guid: str, now: datetime, door: net.Door, progress: Progress) -> NewDraft:
     """Make `episodes/<slug>/episode.yaml`, and copy the recording beside it.
 
     What the host says comes first, then what the article's page says, then the recording's tags. An article that
@@ -109,7 +110,7 @@ def _checked(wish: Wish, show: ShowConfig) -> Wish:
         _check_date(wish.date, show)
     address = article.resolve("", wish.article) if wish.article else None
     if wish.article and (address is None or valid(Url, address) is None):
-        raise UsageError(f"--article is not a web address: {web.shown(wish.article)}.", "Write it as https://...")
+        raise UsageError(f"--article is not a web address: {net.shown(wish.article)}.", "Write it as https://...")
     return replace(wish, article=address, title=title)
 
 
@@ -140,12 +141,12 @@ def _check_date(text: str, show: ShowConfig) -> None:
         raise UsageError(f"--date {error}.", hint) from None
 
 
-def _read(said: Wish, door: web.Door, progress: Progress) -> article.ArticleFacts | None:
+def _read(said: Wish, door: net.Door, progress: Progress) -> article.ArticleFacts | None:
     """What the article says; if it cannot be fetched, its address only."""
     if said.article is None:
         return None
     try:
-        page = web.fetch(said.article, door=door).expect_ok()
+        page = net.fetch(said.article, door=door).expect_ok()
     except FetchError as error:
         if not (said.slug or said.title):
             raise

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from sendung import feed, web
+from sendung import feed, net
 from sendung.feed.reader import MAX_BYTES
 from sendung.feedview import Element, Feed
 
-LIMITS = web.Limits(size=MAX_BYTES, seconds=300, silence_s=30)
+LIMITS = net.Limits(size=MAX_BYTES, seconds=300, silence_s=30)
 _MOST_PAGES = 500
 
 
@@ -17,7 +17,7 @@ _MOST_PAGES = 500
 class LiveFeed:
     """A feed and where it came from."""
 
-    answer: web.Fetched
+    answer: net.Fetched
     """Of the first page."""
     pages: tuple[Feed, ...]
     """The first one holds the newest items."""
@@ -28,16 +28,16 @@ class LiveFeed:
         return tuple(item for page in self.pages for item in page.items)
 
 
-def fetch_feed(url: str, door: web.Door) -> LiveFeed:
+def fetch_feed(url: str, door: net.Door) -> LiveFeed:
     """A feed with the pages that it names as next (RFC 5005, section 3), each once.
 
     Raises FetchError if one cannot be fetched, RulesError if one is no feed.
     """
-    answer = web.fetch(url, limits=LIMITS, door=door).expect_ok()
+    answer = net.fetch(url, limits=LIMITS, door=door).expect_ok()
     pages, seen, at = [feed.read(answer.body)], {url, answer.url}, answer.url
     while (at := _next(pages[-1], at)) and at not in seen and len(pages) < _MOST_PAGES:
         seen.add(at)
-        pages.append(feed.read(web.fetch(at, limits=LIMITS, door=door).expect_ok().body))
+        pages.append(feed.read(net.fetch(at, limits=LIMITS, door=door).expect_ok().body))
     return LiveFeed(answer, tuple(pages))
 
 

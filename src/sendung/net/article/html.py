@@ -9,8 +9,8 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from sendung.article.addresses import resolve
-from sendung.article.structured import plain
+from sendung.net.article.json_ld import plain
+from sendung.net.article.urls import resolve
 
 _CHARSET = re.compile(rb"""<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([\w:-]{1,40})""", re.IGNORECASE)
 _ENCODINGS = re.compile(

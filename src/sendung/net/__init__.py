@@ -6,12 +6,12 @@ connection ended. Only http and https, only public addresses unless told otherwi
 everything, and no proxy that the environment names.
 """
 
-from sendung.web.addresses import Resolver, is_public, resolve
-from sendung.web.clock import Limits
-from sendung.web.downloading import FILE, Downloaded, download
-from sendung.web.exchange import PUBLIC, Door
-from sendung.web.faults import shown
-from sendung.web.fetching import PAGE, Fetched, fetch
+from sendung.net.download import FILE, Downloaded, download
+from sendung.net.errors import shown
+from sendung.net.fetch import PAGE, Fetched, fetch
+from sendung.net.ip_addresses import Resolver, is_public, resolve
+from sendung.net.limits import Limits
+from sendung.net.request import PUBLIC, Door
 
 __all__ = [
     "FILE",

@@ -8,9 +8,9 @@ from http import HTTPStatus
 from typing import Literal, Self
 
 from sendung.core.errors import FetchError
-from sendung.web.clock import Limits
-from sendung.web.exchange import PUBLIC, Door, ask
-from sendung.web.faults import shown, too_large
+from sendung.net.errors import shown, too_large
+from sendung.net.limits import Limits
+from sendung.net.request import PUBLIC, Door, ask
 
 PAGE = Limits(size=8_000_000, seconds=20)
 """Enough for any article or JSON; feeds may need more."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sendung.web.faults import NETWORK_FAULTS, broken, late
+from sendung.net.errors import NETWORK_FAULTS, broken, late
 
 T = TypeVar("T")
 

@@ -19,9 +19,9 @@ from urllib3.util import Url, parse_url
 
 from sendung.core.errors import FetchBroken, FetchError
 from sendung.core.version import __version__
-from sendung.web.addresses import Resolver, is_public, resolve
-from sendung.web.clock import Clock, Limits
-from sendung.web.faults import NETWORK_FAULTS, broken, shown
+from sendung.net.errors import NETWORK_FAULTS, broken, shown
+from sendung.net.ip_addresses import Resolver, is_public, resolve
+from sendung.net.limits import Clock, Limits
 
 USER_AGENT = f"Sendung/{__version__} (podcast publisher)"
 MOST_REDIRECTS = 5

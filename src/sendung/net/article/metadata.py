@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sendung.article.addresses import page_name, same_page
-from sendung.article.page import Page
-from sendung.article.structured import Graph, Thing
 from sendung.core.text import clean
+from sendung.net.article.html import Page
+from sendung.net.article.json_ld import Graph, Thing
+from sendung.net.article.urls import page_name, same_page
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|\d{3}))?(?=-|$)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 
-from sendung import web
+from sendung import net
 from sendung.core.errors import FetchError
 
 _BLOCK = 64 * 1024
@@ -16,7 +16,7 @@ _MOST_BLOCKS = 256
 class RemoteFile(io.RawIOBase):
     """A seekable file behind byte ranges (RFC 9110, section 14). Reading raises FetchError."""
 
-    def __init__(self, url: str, door: web.Door) -> None:
+    def __init__(self, url: str, door: net.Door) -> None:
         super().__init__()
         self._url = url
         self._door = door
@@ -61,16 +61,16 @@ class RemoteFile(io.RawIOBase):
     def _block(self, number: int) -> bytes:
         if number not in self._blocks:
             if len(self._blocks) >= _MOST_BLOCKS:
-                raise FetchError(f"{web.shown(self._url)} needs too much reading.", "Look at the file's tags.")
+                raise FetchError(f"{net.shown(self._url)} needs too much reading.", "Look at the file's tags.")
             self._blocks[number] = self._fetch(number * _BLOCK)
         return self._blocks[number]
 
     def _fetch(self, first: int) -> bytes:
-        limits = web.Limits(size=_BLOCK, seconds=60)
+        limits = net.Limits(size=_BLOCK, seconds=60)
         wanted = {"Range": f"bytes={first}-{first + _BLOCK - 1}"}
-        answer = web.fetch(self._url, headers=wanted, limits=limits, door=self._door, cut=True).expect_ok()
+        answer = net.fetch(self._url, headers=wanted, limits=limits, door=self._door, cut=True).expect_ok()
         found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", answer.headers.get("content-range", ""))
         if answer.status != 206 or not found or int(found[1]) != first or len(answer.body) != int(found[2]) - first + 1:
-            raise FetchError(f"{web.shown(self._url)} does not serve byte ranges rightly.", "Mend the server.")
+            raise FetchError(f"{net.shown(self._url)} does not serve byte ranges rightly.", "Mend the server.")
         self.size = int(found[3])
         return answer.body

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sendung.core.errors import FetchBroken, FetchError, NoSpace
-from sendung.web.clock import Limits
-from sendung.web.exchange import PUBLIC, Answer, Door, ask
-from sendung.web.faults import shown, too_large
-from sendung.web.fetching import refused
+from sendung.net.errors import shown, too_large
+from sendung.net.fetch import refused
+from sendung.net.limits import Limits
+from sendung.net.request import PUBLIC, Answer, Door, ask
 
 FILE = Limits(size=4_000_000_000, seconds=4 * 3600, silence_s=30)
 """Enough for any recording; the seconds are for each attempt."""
