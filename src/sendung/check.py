@@ -13,8 +13,8 @@ from pathlib import Path
 from lxml import etree
 
 from sendung import audio, rules
+from sendung.config.document import Document
 from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft, may_claim
-from sendung.config.located_yaml import Document
 from sendung.config.show import ShowConfig
 from sendung.config.values import Person
 from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge

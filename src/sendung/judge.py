@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from sendung import cards, feed, net, rules
 from sendung.check import Checked, Examined, check_show, examine, read_drafts
+from sendung.config.document import Document
 from sendung.config.episode import Draft
-from sendung.config.located_yaml import Document
 from sendung.config.show import ShowConfig
 from sendung.core.errors import FetchError, Place, Problem, RulesError, SendungError, Severity
 from sendung.core.model import Episode, Show

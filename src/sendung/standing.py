@@ -13,15 +13,11 @@ from pydantic import JsonValue
 
 from sendung import records
 from sendung.archive import Archive, Reader
-from sendung.config.digests import Source
 from sendung.config.episode import Draft
-from sendung.config.show import Audio, ShowConfig
+from sendung.config.show import PODCAST_NAMESPACE, Audio, ShowConfig
+from sendung.config.source import Source
 from sendung.core.errors import ConfigError, ConflictError, Problem
 from sendung.records import Change, EpisodeRecord, Record, Revision, ShowRecord, Standing, TakenBack
-
-PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-"""The name space of podcast GUIDs (podcast namespace, tag "guid")."""
-
 
 PULL = "Get the other host's changes, for example with git pull"
 """What to do about changes of the other host."""

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from sendung.check import check
+from sendung.config.document import models_in
 from sendung.config.episode import EpisodeFile, find_drafts, load_draft
-from sendung.config.located_yaml import models_in
 from sendung.config.reference import FILES, key_ways, with_reference
 from sendung.config.show import ShowFile, load_show
 from sendung.core.errors import ConfigError

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendung.config.episode import claimed_guid, may_claim
-from sendung.config.written_yaml import dump
+from sendung.config.yaml_writer import dump
 
 SPELLINGS = [
     "guid: https://example.org/?p=7",

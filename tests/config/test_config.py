@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from sendung.config.located_yaml import load_yaml
+from sendung.config.document import load_yaml
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
 from sendung.config.values import resolve_date

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 
-from sendung.config.located_yaml import load_yaml
+from sendung.config.document import load_yaml
 from sendung.config.show import ShowConfig, load_show
 from sendung.core.errors import AudioError, FetchError, NoSpace, UsageError
 from sendung.core.progress import Meter, Silent, Unit

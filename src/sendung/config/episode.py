@@ -11,12 +11,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
-from sendung.config.digests import Digest, Source, source_of
-from sendung.config.files import Files, validate_with_files
-from sendung.config.located_yaml import Document, load_yaml, mistake
+from sendung.config.document import Document, Files, load_yaml, mistake, validate_with_files
+from sendung.config.podcasting20 import Link, Supplements
 from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import slug_of
-from sendung.config.supplements import Link, Supplements
+from sendung.config.source import Digest, Source, source_of
 from sendung.config.values import Config, Date, FileName, Guest, Language, Line, Person, Text, Url, resolve_date
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place

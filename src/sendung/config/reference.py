@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sendung.config.document import models_in
 from sendung.config.episode import EpisodeFile
-from sendung.config.located_yaml import models_in
 from sendung.config.show import ShowFile
 
 FILES: dict[str, type[BaseModel]] = {"show.md": ShowFile, "episode.md": EpisodeFile}

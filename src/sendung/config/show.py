@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from sendung.config.digests import Digest, Source, source_of
-from sendung.config.files import Files, validate_with_files
-from sendung.config.located_yaml import Document, load_yaml, mistake
-from sendung.config.supplements import Feed
+from sendung.config.document import Document, Files, load_yaml, mistake, validate_with_files
+from sendung.config.podcasting20 import Feed
+from sendung.config.source import Digest, Source, source_of
 from sendung.config.values import Config, Email, FileName, Language, Line, Person, Text, Url, Zone, resolve_date
 from sendung.core import model
 from sendung.core.errors import ConfigError
@@ -273,3 +272,7 @@ def find_show(start: Path) -> Path:
             return folder
     message = f"There is no show.yaml in {start} or above it."
     raise ConfigError(message, "Go to the show's folder, or name it with --show DIR.")
+
+
+PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+"""The name space of podcast GUIDs (podcast namespace, tag "guid")."""

@@ -21,7 +21,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from sendung.config.located_yaml import mistake
+from sendung.config.document import mistake
 from sendung.core import model
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sendung import feed, net
+from sendung.config.document import load_yaml
 from sendung.config.episode import claimed_guid
-from sendung.config.located_yaml import load_yaml
 from sendung.config.slugs import slug_of, unique
 from sendung.core.errors import ConfigError, Problem, SendungError, UsageError, merge
 from sendung.core.file_digests import file_digest

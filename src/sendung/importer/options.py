@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sendung.config.supplements import Feed
+from sendung.config.podcasting20 import Feed
 from sendung.feedview import Element
 from sendung.importer import prose
 from sendung.importer.links import absolute, ends_with_the_move, secure

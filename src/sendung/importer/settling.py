@@ -10,8 +10,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from sendung import net
-from sendung.config.located_yaml import load_yaml, validate
-from sendung.config.show import ShowFile, Store
+from sendung.config.document import load_yaml, validate
+from sendung.config.show import PODCAST_NAMESPACE, ShowFile, Store
 from sendung.config.slugs import slug_of
 from sendung.config.values import Zone
 from sendung.core.errors import ConfigError, FetchError, Problem, Severity, UsageError
@@ -21,7 +21,6 @@ from sendung.importer.moving import NAME, moving_note
 from sendung.importer.wishes import Wishes
 from sendung.importer.writing import NewHome, show_yaml
 from sendung.media import artwork
-from sendung.standing import PODCAST_NAMESPACE
 
 _EXAMPLE = "https://cdn.example.org/"
 _ZONES = {"de": "Europe/Berlin", "de-at": "Europe/Vienna", "de-ch": "Europe/Zurich"}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ruamel.yaml.comments import CommentedMap
 
-from sendung.config.written_yaml import dump
+from sendung.config.yaml_writer import dump
 from sendung.core.model import EpisodeType, Person
 from sendung.importer.found import OldChapter, OldEpisode, OldShow
 from sendung.media.chapters import format_time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sendung.config.written_yaml import dump
+from sendung.config.yaml_writer import dump
 from sendung.init.answers import PLACEHOLDER, Answers
 
 IGNORED = """\

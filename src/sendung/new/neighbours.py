@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any, TypedDict
 
+from sendung.config.document import load_yaml
 from sendung.config.episode import find_drafts
-from sendung.config.located_yaml import load_yaml
 from sendung.config.show import ShowConfig
 from sendung.core.errors import ConfigError
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from sendung.config.written_yaml import dump
+from sendung.config.yaml_writer import dump
 from sendung.core.model import Chapter
 from sendung.media.chapters import format_time
 

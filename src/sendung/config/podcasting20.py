@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from sendung.config.located_yaml import mistake
+from sendung.config.document import mistake
 from sendung.config.values import Config, Date, Line, Text, Url
 
 
