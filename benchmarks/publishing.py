@@ -29,7 +29,7 @@ from typing import Any
 
 from benchmarks.store import MEMORY, ceph
 from sendung import records
-from sendung.archive import PRIVATE, Reader
+from sendung.records.reader import PRIVATE, Reader
 from sendung.store import Store
 from tests.servers.fixtures import CREDENTIALS, Target, make_bucket
 from tests.servers.rclone import rclone

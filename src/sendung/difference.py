@@ -6,16 +6,15 @@ from difflib import unified_diff
 from pathlib import Path
 
 from sendung import records
-from sendung.archive import Archive, Reader
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.core.errors import UsageError
 from sendung.core.progress import Silent
 from sendung.desk import Desk
 from sendung.feed import FEED_KEY
-from sendung.history import find, revision_of
 from sendung.publishing import publish
 from sendung.records import Change, EpisodeRecord
+from sendung.records.reader import Archive, Reader, find, revision_of
 from sendung.refresh import read_or_none
 from sendung.store import DryRunStore
 from sendung.store.interface import Store, Stored

@@ -12,9 +12,9 @@ from email.utils import parsedate_to_datetime
 
 from lxml import etree
 
-from sendung.archive import Archive
 from sendung.core.errors import InvariantBroken, Problem
 from sendung.core.model import Episode
+from sendung.records.reader import Archive
 from sendung.store.interface import Store
 
 _PODCAST = "{https://podcastindex.org/namespace/1.0}"

@@ -6,21 +6,20 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
 from sendung import records
-from sendung.archive import Archive, Reader
 from sendung.config.episode import find_drafts, load_draft
 from sendung.config.show import ShowConfig
 from sendung.core.concurrency import each
 from sendung.core.errors import ConflictError, SendungError, UsageError
-from sendung.core.model import Asset, Fact
 from sendung.core.progress import Progress
 from sendung.core.version import __version__
 from sendung.desk import Desk
 from sendung.records import EpisodeRecord, Record, Revision, ShowRecord, Standing
+from sendung.records.reader import Archive, Reader, find, revision_of
+from sendung.records.revision import assets_of
 from sendung.refresh import refresh
 from sendung.standing import describe, stand_draft, stand_show
 from sendung.store.interface import Store
@@ -52,17 +51,6 @@ def read_log(store: Store, cache: Path, name: str | None = None) -> list[Entry]:
 
 def _entries(name: str, revisions: Sequence[Record]) -> list[Entry]:
     return [Entry(one.record, one.changes, name) for one in records.with_changes(revisions)][::-1]
-
-
-def find(archive: Archive, name: str) -> EpisodeRecord:
-    """The newest revision of an episode by slug (also a former one) or GUID. Raises UsageError."""
-    for record in archive.episodes.values():
-        if name in (record.episode.slug, record.episode.guid) or name in record.episode.former_slugs:
-            return record
-    near = get_close_matches(name, archive.by_slug, n=1)
-    have = ", ".join(sorted(archive.by_slug)) or "none yet"
-    hint = f"Did you mean {near[0]}?" if near else f"Published are: {have}."
-    raise UsageError(f"There is no published episode {name}.", hint)
 
 
 class State(StrEnum):
@@ -194,31 +182,6 @@ def withdraw(name: str, store: Store, desk: Desk, progress: Progress, *, delete_
         for key in sorted({file.asset.key for one in revisions for file in one.episode.audio.renditions}):
             store.delete(key)
     return record
-
-
-def assets_of(facts: Fact) -> list[Asset]:
-    """Every asset that an episode, a show or a record of one names."""
-    return _assets_in(facts.model_dump())
-
-
-def _assets_in(value: object) -> list[Asset]:
-    if isinstance(value, dict):
-        if value.keys() == Asset.model_fields.keys():
-            return [Asset.model_validate(value)]
-        return [asset for item in value.values() for asset in _assets_in(item)]
-    if isinstance(value, list | tuple):
-        return [asset for item in value for asset in _assets_in(item)]
-    return []
-
-
-def revision_of(revisions: Sequence[EpisodeRecord], number: int | None) -> EpisodeRecord:
-    """The revision with a number; the newest, if none is given. Raises UsageError if there is none."""
-    if number is None:
-        return revisions[-1]
-    for record in revisions:
-        if record.number == number:
-            return record
-    raise UsageError(f"There is no revision {number}.", f"There are 1 to {revisions[-1].number}.")
 
 
 def _signature(desk: Desk) -> dict[str, object]:

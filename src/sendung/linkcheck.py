@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 from sendung import net, rules
-from sendung.archive import Archive, Reader
 from sendung.core.errors import FetchError, Problem
 from sendung.core.model import Episode, EpisodeType, Show
 from sendung.core.progress import Progress
 from sendung.net import article
 from sendung.pages.listen_now import SCRIPT_KEY, article_name, article_names
+from sendung.records.reader import Archive, Reader
 from sendung.rules.observed import Companion
 from sendung.store.interface import Store
 

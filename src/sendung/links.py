@@ -7,13 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from sendung import pages
-from sendung.archive import Reader
 from sendung.core.errors import UsageError
 from sendung.core.model import Episode, Show
-from sendung.history import find
 from sendung.media.chapters import format_time
 from sendung.pages import Kit
 from sendung.pages.keys import embed_key, kit_key
+from sendung.records.reader import Reader, find
 from sendung.store.interface import Store
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sendung import records
-from sendung.archive import Reader
-from sendung.history import assets_of
 from sendung.records import EpisodeRecord, Record, ShowRecord
+from sendung.records.reader import Reader
+from sendung.records.revision import assets_of
 from sendung.store.interface import Stat, Store
 
 ASSETS = ("audio/", "assets/")

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sendung import cards, records
-from sendung.archive import Archive, Reader
 from sendung.check import check_show, examine, read_drafts
 from sendung.config.show import ShowConfig
 from sendung.core.concurrency import beside, each
@@ -26,6 +25,7 @@ from sendung.outcome import EpisodeResult, Outcome, Status
 from sendung.pages import check_templates
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.records import EpisodeRecord, R, ShowRecord, Standing
+from sendung.records.reader import Archive, Reader
 from sendung.refresh import There, look, refresh
 from sendung.standing import (
     PULL,

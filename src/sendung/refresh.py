@@ -13,7 +13,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from sendung import feed, pages
 from sendung.announce import announce
-from sendung.archive import Archive, Reader
 from sendung.core.concurrency import beside, each
 from sendung.core.episode_digest import facts_digest
 from sendung.core.errors import ConflictError, ObjectChanged, ObjectMissing
@@ -23,6 +22,7 @@ from sendung.desk import Desk
 from sendung.feed import FEED_KEY
 from sendung.gate import check_feed
 from sendung.pages import PagePlan
+from sendung.records.reader import Archive, Reader
 from sendung.store.interface import Headers, Store, Stored, Version
 from sendung.store.keys import is_key
 

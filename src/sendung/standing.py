@@ -12,12 +12,12 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from sendung import records
-from sendung.archive import Archive, Reader
 from sendung.config.episode import Draft
 from sendung.config.show import PODCAST_NAMESPACE, Audio, ShowConfig
 from sendung.config.source import Source
 from sendung.core.errors import ConfigError, ConflictError, Problem
 from sendung.records import Change, EpisodeRecord, Record, Revision, ShowRecord, Standing, TakenBack
+from sendung.records.reader import Archive, Reader
 
 PULL = "Get the other host's changes, for example with git pull"
 """What to do about changes of the other host."""

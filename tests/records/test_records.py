@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sendung import records
 from sendung.core.errors import Damaged
 from sendung.core.model import Asset, Audio, Episode
-from sendung.records import EpisodeRecord, ShowRecord, Standing
+from sendung.records import EpisodeRecord, ShowRecord, Standing, revision
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ def test_a_record_of_a_newer_version_says_what_to_do() -> None:
     said = json.loads(records.encode(make()))
     said.pop("digest")
     said["format"] = 2
-    said["digest"] = records._digest(said)
+    said["digest"] = revision._digest(said)
     with pytest.raises(Damaged, match="newer Sendung") as caught:
         records.decode(json.dumps(said).encode(), "k", EpisodeRecord)
     assert "update" in caught.value.problems[0].hint.lower()
@@ -75,7 +75,7 @@ def test_a_field_that_a_later_version_added_is_ignored() -> None:
     said = json.loads(records.encode(make()))
     said.pop("digest")
     said["episode"]["mood"] = "fine"
-    said["digest"] = records._digest(said)
+    said["digest"] = revision._digest(said)
     assert records.decode(json.dumps(said).encode(), "k", EpisodeRecord) == make()
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from sendung import records
-from sendung.archive import PRIVATE, Reader
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
 from sendung.desk import Desk
 from sendung.publishing import publish
 from sendung.records import EpisodeRecord
+from sendung.records.reader import PRIVATE, Reader
 from sendung.store import Headers, Store, Version
 from tests.config.test_digests import bytes_read, remember
 from tests.servers.fixtures import Target

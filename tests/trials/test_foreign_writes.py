@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from sendung.archive import Reader
 from sendung.config.show import load_show
 from sendung.core.errors import ConflictError, InvariantBroken
 from sendung.core.progress import Silent
@@ -18,6 +17,7 @@ from sendung.desk import Desk
 from sendung.outcome import Outcome, Status
 from sendung.publishing import publish
 from sendung.records import EpisodeRecord, owner_of
+from sendung.records.reader import Reader
 from sendung.store import Headers, Store
 from tests.servers.fixtures import Target
 from tests.trials.world import World, feed_titles, make_world, public_objects

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from sendung.archive import Reader
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
 from sendung.desk import Desk
 from sendung.publishing import publish
+from sendung.records.reader import Reader
 from sendung.refresh import refresh
 from sendung.store import Store
 from tests.servers.fixtures import Target

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sendung.archive import Reader
 from sendung.records import EpisodeRecord, owner_of
+from sendung.records.reader import Reader
 from tests.servers.fixtures import Target
 from tests.trials.world import Watcher, World, feed_titles, finish, make_world
 

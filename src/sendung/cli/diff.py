@@ -38,9 +38,9 @@ def diff(
     from rich.console import Console
     from rich.text import Text
 
-    from sendung.archive import Reader
     from sendung.config.episode import load_draft
     from sendung.difference import draft_changes, feed_changes
+    from sendung.records.reader import Reader
     from sendung.standing import show_value
 
     config = open_show(show)

@@ -23,8 +23,8 @@ def rebuild(show: ShowOption = None, store: StoreOption = None, override: Overri
     """
     from rich.console import Console
 
-    from sendung.archive import Reader
     from sendung.cli.report import print_sent
+    from sendung.records.reader import Reader
     from sendung.refresh import refresh
 
     config = open_show(show)

@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 
 from sendung import net
-from sendung.archive import Reader
 from sendung.check import check_show
 from sendung.config.show import ShowConfig
 from sendung.core.errors import SendungError, Severity
@@ -20,6 +19,7 @@ from sendung.doctor.findings import Area, Finding, Report, State, of_error
 from sendung.doctor.machine import check_machine
 from sendung.doctor.public import Outside, check_public
 from sendung.doctor.storage import check_store
+from sendung.records.reader import Reader
 from sendung.store.interface import Store
 
 __all__ = ["Area", "Finding", "Report", "Room", "State", "examine"]

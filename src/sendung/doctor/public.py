@@ -9,7 +9,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from sendung import net, records, rules
-from sendung.archive import PRIVATE, Reader
 from sendung.core.errors import FetchError, Severity
 from sendung.core.model import Asset, Episode, Show
 from sendung.doctor.findings import Area, Finding, State, of_error
@@ -17,6 +16,7 @@ from sendung.doctor.storage import SCRATCH
 from sendung.feed import FEED_KEY
 from sendung.pages import listen_now
 from sendung.records import EpisodeRecord, ShowRecord
+from sendung.records.reader import PRIVATE, Reader
 from sendung.refresh import read_or_none
 from sendung.rules.observed import Answer, Role
 from sendung.store.interface import Store

@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from sendung.archive import PRIVATE
 from sendung.core.errors import ObjectChanged, ObjectExists, SendungError
 from sendung.doctor.findings import Area, Finding, State, of_error
+from sendung.records.reader import PRIVATE
 from sendung.store.interface import Abilities, Store, Version
 
 SCRATCH = "state/doctor-"

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from sendung.archive import Archive, Reader
 from sendung.config.episode import find_drafts
 from sendung.config.show import ShowConfig, load_show
 from sendung.core.errors import ConfigError, Problem, SendungError, Severity, StoreError, UsageError
@@ -21,6 +20,7 @@ from sendung.preview.board import Board, BoardProgress
 from sendung.preview.made import Bench, Made, make, sweep
 from sendung.preview.site import Published, site
 from sendung.preview.watch import folders_of, watching
+from sendung.records.reader import Archive, Reader
 from sendung.serve import listen
 from sendung.standing import stand_show
 from sendung.store import DirectoryStore, Store

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 from sendung import cards, feed
-from sendung.archive import Archive, Reader
 from sendung.check import Checked, check_show, examine, read_drafts
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
@@ -25,6 +24,7 @@ from sendung.pages import PagePlan
 from sendung.pages.keys import SHOW_KEY
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.records import Standing
+from sendung.records.reader import Archive, Reader
 from sendung.refresh import Site, public_site
 from sendung.standing import (
     PULL,

@@ -24,7 +24,6 @@ from starlette.responses import FileResponse, HTMLResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sendung.archive import Archive
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ConfigError, Place, Problem, StoreError
 from sendung.core.model import Audio, listen_key
@@ -33,6 +32,7 @@ from sendung.pages.keys import embed_key, kit_key
 from sendung.preview.board import Board, View
 from sendung.preview.made import Made, Shown
 from sendung.records import Standing
+from sendung.records.reader import Archive
 from sendung.serve import media_type
 from sendung.store import Store
 from sendung.store.keys import is_key

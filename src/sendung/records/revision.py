@@ -19,12 +19,17 @@ from typing import Literal, TypeVar
 from pydantic import AwareDatetime, JsonValue, ValidationError
 
 from sendung.core.errors import Damaged
-from sendung.core.model import Episode, Fact, Show
+from sendung.core.model import Asset, Episode, Fact, Show
 
 PREFIX = "records/"
+
+
 SHOW = "show"
 
+
 _DIGEST_LINE = re.compile(rb'^ "digest": "sha256:([0-9a-f]{64})",\n', re.MULTILINE)
+
+
 _FORMAT_LINE = b'\n "format": 1,\n'
 
 
@@ -233,3 +238,18 @@ def _json(value: object) -> bytes:
 
 def _digest(said: object) -> str:
     return "sha256:" + hashlib.sha256(_json(said)).hexdigest()
+
+
+def assets_of(facts: Fact) -> list[Asset]:
+    """Every asset that an episode, a show or a record of one names."""
+    return _assets_in(facts.model_dump())
+
+
+def _assets_in(value: object) -> list[Asset]:
+    if isinstance(value, dict):
+        if value.keys() == Asset.model_fields.keys():
+            return [Asset.model_validate(value)]
+        return [asset for item in value.values() for asset in _assets_in(item)]
+    if isinstance(value, list | tuple):
+        return [asset for item in value for asset in _assets_in(item)]
+    return []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -13,13 +14,15 @@ from sendung import records
 from sendung.core.atomic_write import write_whole
 from sendung.core.concurrency import each
 from sendung.core.episode_digest import Digests
-from sendung.core.errors import Damaged, ObjectExists
+from sendung.core.errors import Damaged, ObjectExists, UsageError
 from sendung.core.file_digests import Memory
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.store.interface import Headers, Stat, Store
 
 PRIVATE = Headers("application/json", "private, no-store")
 """How records are kept: they name what is not public yet."""
+
+
 _READERS = 16
 """Requests under way at once; a record is small, so it is the latency that counts."""
 
@@ -140,3 +143,24 @@ class Reader:
     def _file(self, stat: Stat) -> Path:
         """Where the cache keeps a record."""
         return self._cache / f"{hashlib.sha256(f'{stat.key} {stat.version}'.encode()).hexdigest()}.json"
+
+
+def find(archive: Archive, name: str) -> EpisodeRecord:
+    """The newest revision of an episode by slug (also a former one) or GUID. Raises UsageError."""
+    for record in archive.episodes.values():
+        if name in (record.episode.slug, record.episode.guid) or name in record.episode.former_slugs:
+            return record
+    near = get_close_matches(name, archive.by_slug, n=1)
+    have = ", ".join(sorted(archive.by_slug)) or "none yet"
+    hint = f"Did you mean {near[0]}?" if near else f"Published are: {have}."
+    raise UsageError(f"There is no published episode {name}.", hint)
+
+
+def revision_of(revisions: Sequence[EpisodeRecord], number: int | None) -> EpisodeRecord:
+    """The revision with a number; the newest, if none is given. Raises UsageError if there is none."""
+    if number is None:
+        return revisions[-1]
+    for record in revisions:
+        if record.number == number:
+            return record
+    raise UsageError(f"There is no revision {number}.", f"There are 1 to {revisions[-1].number}.")
