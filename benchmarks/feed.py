@@ -42,7 +42,7 @@ def sendung(items: int | None, count: int, *, pages: bool = False) -> Callable[[
         Transcript,
     )
     from sendung.feed import archive, render
-    from sendung.feed.xml import clock, quote
+    from sendung.feed.markup import clock, quote
     from sendung.media.notes import feed_html
 
     def asset(key: str, media_type: str) -> Asset:

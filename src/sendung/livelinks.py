@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from sendung import net
 from sendung.core.errors import FetchError
 from sendung.core.model import listen_key
-from sendung.feedview import Element
+from sendung.feed.document import Element
 from sendung.linkcheck import ListenPages, Tie, needs_article
 from sendung.net import article
 from sendung.net.feeds import LiveFeed

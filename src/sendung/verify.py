@@ -22,13 +22,13 @@ from PIL import Image, UnidentifiedImageError
 from sendung import net, rules
 from sendung.core.errors import FetchError, Problem, RulesError, Severity
 from sendung.core.progress import Progress
-from sendung.feedview import Element, Feed
+from sendung.feed.document import Element, Feed
+from sendung.feed.values import duration
 from sendung.linkcheck import observe
 from sendung.livelinks import LiveLinks, find_links
 from sendung.net.feeds import LiveFeed, fetch_feed
 from sendung.net.remote_file import RemoteFile
 from sendung.rules.observed import Answer, Artwork, Opened, Role, Sound, TranscriptText
-from sendung.rules.reading import duration
 
 _AT_ONCE = 8
 _SAMPLE = net.Limits(size=1024, seconds=30)

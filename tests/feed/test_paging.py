@@ -8,8 +8,8 @@ import pytest
 
 from sendung.core.model import Episode, FeedOptions, Show
 from sendung.feed import archive, read, render
+from sendung.feed.document import Feed
 from sendung.feed.paging import MAX_BYTES
-from sendung.feedview import Feed
 from tests.feed.shows import BUILT, NOW, SHOW, episode
 
 

@@ -29,9 +29,9 @@ from sendung.core.model import (
     Value,
 )
 from sendung.feed import reader, render
+from sendung.feed.document import Element
+from sendung.feed.markup import line
 from sendung.feed.reader import read
-from sendung.feed.xml import line
-from sendung.feedview import Element
 from sendung.media.notes import printable
 from tests.feed.shows import BUILT, FULL, NOW, SHOW, episode
 

@@ -16,8 +16,8 @@ from pydantic import BaseModel
 from sendung.core.model import EpisodeType, FeedOptions, Rendition, Show
 from sendung.core.version import __version__
 from sendung.feed import render
+from sendung.feed.markup import line
 from sendung.feed.reader import read
-from sendung.feed.xml import line
 from tests.feed.shows import BUILT, FULL, NOW, OPTIONS, SHOW, SUPPLEMENTED, asset, episode
 
 GOLDEN = Path(__file__).parent / "golden"

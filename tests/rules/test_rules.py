@@ -15,8 +15,8 @@ from sendung.config.episode import EpisodeFile
 from sendung.config.reference import key_ways
 from sendung.config.show import ShowFile
 from sendung.core.errors import Severity, UsageError
+from sendung.feed.markup import quote
 from sendung.feed.reader import read
-from sendung.feed.xml import quote
 from sendung.rules import Observed, keys
 from sendung.rules.observed import TranscriptText
 from sendung.rules.registry import Subject

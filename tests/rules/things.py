@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sendung.feed.document import Feed
 from sendung.feed.reader import read
-from sendung.feedview import Feed
 from sendung.rules import Observed
 from sendung.rules.observed import Answer, Artwork, Change, Companion, Opened, Role, Sound, TranscriptText
 from tests.rules.feeds import GOOD, Break, in_item, swap

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sendung.core.model import Episode, Person, Show, listen_key
-from sendung.feed.words import Words, words
-from sendung.feed.xml import clock, quote
+from sendung.feed.labels import Words, words
+from sendung.feed.markup import clock, quote
 from sendung.media.notes import feed_html
 
 

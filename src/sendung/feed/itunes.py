@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendung.core.model import Episode, Show
-from sendung.feed.xml import quote
+from sendung.feed.markup import quote
 
 
 def channel(show: Show) -> Iterator[str]:

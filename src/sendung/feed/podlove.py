@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendung.core.model import Episode, Show
-from sendung.feed.xml import clock, optional, quote
+from sendung.feed.markup import clock, optional, quote
 
 
 def item(show: Show, episode: Episode) -> Iterator[str]:

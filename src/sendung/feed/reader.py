@@ -11,7 +11,7 @@ from html import unescape
 from xml.parsers import expat
 
 from sendung.core.errors import RulesError
-from sendung.feedview import NAMESPACES, Element, Feed, Namespace
+from sendung.feed.document import NAMESPACES, Element, Feed, Namespace
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ELEMENTS = 2_000_000

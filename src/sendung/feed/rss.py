@@ -19,8 +19,8 @@ from sendung.core.version import __version__
 from sendung.feed import itunes, podcasting20, podlove
 from sendung.feed.content import content
 from sendung.feed.extension import TagsEntryExtension, TagsExtension, put_in
+from sendung.feed.markup import line, quote, rfc2822
 from sendung.feed.paging import Page, divide
-from sendung.feed.xml import line, quote, rfc2822
 from sendung.media.notes import printable
 
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"

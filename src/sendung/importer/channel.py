@@ -9,7 +9,7 @@ from email.utils import parseaddr
 
 from sendung.core.errors import RulesError
 from sendung.core.model import Person, ShowType
-from sendung.feedview import Element, Feed
+from sendung.feed.document import Element, Feed
 from sendung.importer import prose
 from sendung.importer.found import OldShow
 from sendung.importer.leftout import left_out

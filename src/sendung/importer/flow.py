@@ -19,7 +19,7 @@ from sendung.config.slugs import slug_of, unique
 from sendung.core.errors import ConfigError, Problem, SendungError, UsageError, merge
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
-from sendung.feedview import Feed
+from sendung.feed.document import Feed
 from sendung.importer.channel import read_show
 from sendung.importer.found import OldEpisode, OldShow
 from sendung.importer.gathering import Gatherer

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sendung.feedview import Element
+from sendung.feed.document import Element
 from sendung.importer.links import absolute
 from sendung.importer.reading import truth
 from sendung.importer.supplements import SOUNDBITE, TAGS, soundbites, supplements

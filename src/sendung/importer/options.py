@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sendung.config.podcasting20 import Feed
-from sendung.feedview import Element
+from sendung.feed.document import Element
 from sendung.importer import prose
 from sendung.importer.links import absolute, ends_with_the_move, secure
 from sendung.importer.supplements import filled, fitting, season_name, supplements

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 
 from sendung.core.errors import Problem, Severity
 from sendung.core.model import EpisodeType, Person
-from sendung.feedview import Element
+from sendung.feed.document import Element
+from sendung.feed.values import duration
 from sendung.importer import prose
 from sendung.importer.dates import parse_date
 from sendung.importer.found import OldAudio, OldChapter, OldEpisode, OldTranscript
 from sendung.importer.links import absolute, ends_with_the_move, secure
 from sendung.importer.supplements import soundbites, supplements
 from sendung.media.chapters import parse_time
-from sendung.rules.reading import duration
 
 AUDIO_ENDINGS = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".aac": "audio/aac", ".ogg": "audio/ogg"} | {
     ending: f"audio/{ending[1:]}" for ending in (".opus", ".flac", ".wav")

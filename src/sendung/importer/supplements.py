@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sendung.config.podcasting20 import Supplements
-from sendung.feedview import Element
+from sendung.feed.document import Element
 from sendung.importer import prose
 from sendung.importer.links import absolute, secure
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from sendung import feed, net
+from sendung.feed.document import Element, Feed
 from sendung.feed.reader import MAX_BYTES
-from sendung.feedview import Element, Feed
 
 LIMITS = net.Limits(size=MAX_BYTES, seconds=300, silence_s=30)
 _MOST_PAGES = 500

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from sendung.core.errors import UsageError
-from sendung.feedview import Element, Feed
+from sendung.feed.document import Element, Feed
 from sendung.rules import (
     apple_episode,
     apple_show,

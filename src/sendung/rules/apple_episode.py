@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from math import ceil
 
-from sendung.feedview import Element, Feed
+from sendung.feed.document import Element, Feed
+from sendung.feed.values import duration, extension, has_zone, name_of, timestamps
 from sendung.rules.apple_show import APPLE, GUIDE, hidden_tags, loose_html, too_long, untrim
-from sendung.rules.reading import duration, extension, has_zone, name_of, timestamps
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, missing, missing_attribute, show_rule
 
 CHAPTERS = "Apple Podcasts for Creators, Chapters on Apple Podcasts (support/5482)"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sendung.feedview import NAMESPACES, Element, Feed
+from sendung.feed.document import NAMESPACES, Element, Feed
+from sendung.feed.values import extension, html_tags, texts
 from sendung.rules.categories import CATEGORIES, LANGUAGES
 from sendung.rules.keys import key_of
-from sendung.rules.reading import extension, html_tags, texts
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, missing, missing_attribute, show_rule
 
 APPLE = "Apple Podcasts for Creators, Podcast RSS feed requirements"

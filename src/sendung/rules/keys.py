@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sendung.feedview import Element, Feed
+from sendung.feed.document import Element, Feed
 
 _BOTH = {
     "title": "title",

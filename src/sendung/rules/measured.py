@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sendung.feed.values import extension, name_of
 from sendung.rules.apple_episode import TRANSCRIPTS
 from sendung.rules.observed import Artwork, Change, Sound, TranscriptText
-from sendung.rules.reading import extension, name_of
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, observed_rule
 
 ARTWORK = "Apple Podcasts for Creators, Artwork requirements (support/896)"

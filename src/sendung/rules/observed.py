@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sendung.feedview import Feed
+from sendung.feed.document import Feed
 
 
 class Role(StrEnum):

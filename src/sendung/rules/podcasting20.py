@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sendung.feedview import NAMESPACES, Element, Feed
+from sendung.feed.document import NAMESPACES, Element, Feed
+from sendung.feed.values import duration, is_absolute, name_of
 from sendung.rules.keys import key_of, key_of_address
-from sendung.rules.reading import duration, is_absolute, name_of
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
 
 DOCS = "podcast-namespace, docs"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from uuid import UUID
 
-from sendung.feedview import Element, Feed
-from sendung.rules.reading import is_absolute, name_of
+from sendung.feed.document import Element, Feed
+from sendung.feed.values import is_absolute, name_of
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, episode_rule, missing, missing_attribute, show_rule
 
 PSP1 = "PSP-1"

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from sendung.core.errors import Problem, Severity
-from sendung.feedview import Element, Feed
+from sendung.feed.document import Element, Feed
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 

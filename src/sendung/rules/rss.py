@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sendung.feedview import Element, Feed
+from sendung.feed.document import Element, Feed
+from sendung.feed.values import is_absolute, name_of
 from sendung.rules.keys import key_of
-from sendung.rules.reading import is_absolute, name_of
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
 
 RSS = "RSS 2.0 Specification (RSS Advisory Board)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sendung.feedview import Element, Feed
+from sendung.feed.document import Element, Feed
+from sendung.feed.values import html_tags, name_of, texts
 from sendung.rules.observed import Change
-from sendung.rules.reading import html_tags, name_of, texts
 from sendung.rules.registry import (
     ERROR,
     NOTE,

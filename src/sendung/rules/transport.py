@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendung.feed.values import extension
 from sendung.rules.observed import Answer, Opened, Role
-from sendung.rules.reading import extension
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, observed_rule
 
 HTTP = "RFC 9110"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sendung.feedview import Element, Feed
+from sendung.feed.document import Element, Feed
+from sendung.feed.values import name_of
 from sendung.rules.observed import Change
-from sendung.rules.reading import name_of
 from sendung.rules.registry import NOTE, WARNING, Hit, episode_rule, observed_rule, show_rule
 
 YOUTUBE = "YouTube Help, Deliver podcasts using an RSS feed"
