@@ -19,7 +19,7 @@ from sendung.foresight import foresee_episode, foresee_show
 from sendung.media import transcripts
 from sendung.pages import check_templates
 from sendung.rules import Finding
-from sendung.rules.observed import Sound, TranscriptText
+from sendung.rules.observations import Sound, TranscriptText
 
 FEED = net.Limits(size=64 * 1024 * 1024, seconds=120)
 """What is fetched of a feed at most: as much as is read of one."""

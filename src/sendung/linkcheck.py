@@ -1,6 +1,6 @@
 """Flow: do articles and episodes lead to each other? Asks the articles' site, so it is never done unasked.
 
-What is seen becomes observations, and the rules (`sendung.rules.companion`) judge those. `sendung check --links` knows
+What is seen becomes observations, and the rules (`sendung.rules.articles`) judge those. `sendung check --links` knows
 the episodes from the records, `sendung verify` from the feed.
 """
 
@@ -19,7 +19,7 @@ from sendung.core.progress import Progress
 from sendung.net import article
 from sendung.pages.listen_now import SCRIPT_KEY, article_name, article_names
 from sendung.records.reader import Archive, Reader
-from sendung.rules.observed import Companion
+from sendung.rules.observations import Companion
 from sendung.store.interface import Store
 
 _AT_ONCE = 6

@@ -18,7 +18,7 @@ from sendung.linkcheck import ListenPages, Tie, needs_article
 from sendung.net import article
 from sendung.net.feeds import LiveFeed
 from sendung.pages.listen_now import INDEX_KEY, article_name
-from sendung.rules.observed import Companion
+from sendung.rules.observations import Companion
 
 
 @dataclass(frozen=True)

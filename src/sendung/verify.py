@@ -28,7 +28,7 @@ from sendung.linkcheck import observe
 from sendung.livelinks import LiveLinks, find_links
 from sendung.net.feeds import LiveFeed, fetch_feed
 from sendung.net.remote_file import RemoteFile
-from sendung.rules.observed import Answer, Artwork, Opened, Role, Sound, TranscriptText
+from sendung.rules.observations import Answer, Artwork, Opened, Role, Sound, TranscriptText
 
 _AT_ONCE = 8
 _SAMPLE = net.Limits(size=1024, seconds=30)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sendung.feed.reader import read
 from sendung.rules import Observed
-from sendung.rules.observed import Change, Opened, Role, TranscriptText
+from sendung.rules.observations import Change, Opened, Role, TranscriptText
 from tests.rules.feeds import GOOD, Break, add, add_to_show, drop, fill, in_item, swap
 from tests.rules.things import AUDIO, CHAPTERS, FEED, IMAGE, MONO, PAIR, SAME, SOUND, SPOKEN, after
 

@@ -17,8 +17,8 @@ from sendung.config.show import ShowFile
 from sendung.core.errors import Severity, UsageError
 from sendung.feed.markup import quote
 from sendung.feed.reader import read
-from sendung.rules import Observed, keys
-from sendung.rules.observed import TranscriptText
+from sendung.rules import Observed, yaml_keys
+from sendung.rules.observations import TranscriptText
 from sendung.rules.registry import Subject
 from tests.rules import borders
 from tests.rules.feeds import BREAKS, GOOD, Break
@@ -29,7 +29,7 @@ IN_FEEDS = {rule.id for rule in rules.ALL.values() if rule.subject is not Subjec
 
 
 def test_rules_name_keys_that_there_are() -> None:
-    named = [*(rule.field for rule in rules.ALL.values() if rule.field), *keys.ALL]
+    named = [*(rule.field for rule in rules.ALL.values() if rule.field), *yaml_keys.ALL]
     known = key_ways(ShowFile) | key_ways(EpisodeFile)
     assert {key for field in named for key in field.split("|")} <= known
 

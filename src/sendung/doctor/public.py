@@ -18,7 +18,7 @@ from sendung.pages import listen_now
 from sendung.records import EpisodeRecord, ShowRecord
 from sendung.records.reader import PRIVATE, Reader
 from sendung.refresh import read_or_none
-from sendung.rules.observed import Answer, Role
+from sendung.rules.observations import Answer, Role
 from sendung.store.interface import Store
 
 _ELSEWHERE = {"Origin": "https://player.example.org"}

@@ -12,17 +12,17 @@ from sendung.core.errors import UsageError
 from sendung.feed.document import Element, Feed
 from sendung.rules import (
     apple_episode,
+    apple_files,
     apple_show,
-    companion,
-    measured,
+    articles,
     podcasting20,
     psp1,
     rss,
+    servers,
     spotify,
-    transport,
     youtube,
 )
-from sendung.rules.observed import Answer, Artwork, Change, Companion, Opened, Sound, TranscriptText
+from sendung.rules.observations import Answer, Artwork, Change, Companion, Opened, Sound, TranscriptText
 from sendung.rules.registry import ALL, Finding, Hit, Rule, Subject
 
 __all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge", "markdown"]
@@ -31,13 +31,13 @@ _TITLES = {
     rss: "RSS",
     apple_show: "Apple Podcasts: the show",
     apple_episode: "Apple Podcasts: episodes",
-    measured: "Apple Podcasts: files",
+    apple_files: "Apple Podcasts: files",
     psp1: "PSP-1",
     podcasting20: "Podcasting 2.0",
     spotify: "Spotify",
     youtube: "YouTube",
-    transport: "Transport",
-    companion: "Articles and episodes",
+    servers: "Transport",
+    articles: "Articles and episodes",
 }
 """Every file of rules, in the order of docs/rules.md."""
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from sendung.feed.document import NAMESPACES, Element, Feed
 from sendung.feed.values import extension, html_tags, texts
 from sendung.rules.categories import CATEGORIES, LANGUAGES
-from sendung.rules.keys import key_of
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, missing, missing_attribute, show_rule
+from sendung.rules.yaml_keys import key_of
 
 APPLE = "Apple Podcasts for Creators, Podcast RSS feed requirements"
 GUIDE = "Apple, A Podcaster’s Guide to RSS"

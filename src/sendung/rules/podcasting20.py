@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sendung.feed.document import NAMESPACES, Element, Feed
 from sendung.feed.values import duration, is_absolute, name_of
-from sendung.rules.keys import key_of, key_of_address
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
+from sendung.rules.yaml_keys import key_of, key_of_address
 
 DOCS = "podcast-namespace, docs"
 _MEDIUMS = {"podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "publisher", "course", "mixed"}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import is_absolute, name_of
-from sendung.rules.keys import key_of
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
+from sendung.rules.yaml_keys import key_of
 
 RSS = "RSS 2.0 Specification (RSS Advisory Board)"
 

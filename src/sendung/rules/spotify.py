@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import html_tags, name_of, texts
-from sendung.rules.observed import Change
+from sendung.rules.observations import Change
 from sendung.rules.registry import (
     ERROR,
     NOTE,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import name_of
-from sendung.rules.observed import Change
+from sendung.rules.observations import Change
 from sendung.rules.registry import NOTE, WARNING, Hit, episode_rule, observed_rule, show_rule
 
 YOUTUBE = "YouTube Help, Deliver podcasts using an RSS feed"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sendung.feed.values import extension, name_of
 from sendung.rules.apple_episode import TRANSCRIPTS
-from sendung.rules.observed import Artwork, Change, Sound, TranscriptText
+from sendung.rules.observations import Artwork, Change, Sound, TranscriptText
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, observed_rule
 
 ARTWORK = "Apple Podcasts for Creators, Artwork requirements (support/896)"

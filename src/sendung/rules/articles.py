@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sendung.rules.observed import Companion
+from sendung.rules.observations import Companion
 from sendung.rules.registry import WARNING, Hit, observed_rule
 
 OURS = "Sendung, docs/episode.md, The companion article"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendung.feed.values import extension
-from sendung.rules.observed import Answer, Opened, Role
+from sendung.rules.observations import Answer, Opened, Role
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, observed_rule
 
 HTTP = "RFC 9110"
