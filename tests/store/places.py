@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sendung.store import Store
-from sendung.store.s3 import S3Store
-from sendung.store.s3_bucket import Patience
-from sendung.store.s3_client import connect
+from sendung.store.s3.bucket import Patience
+from sendung.store.s3.client import connect
+from sendung.store.s3.store import S3Store
 from tests.servers.fixtures import Target
 
 PART = 5 << 20

@@ -17,8 +17,8 @@ import pytest
 from sendung.core.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
 from sendung.store import DryRunStore, Headers, Store
 from sendung.store.directory import DirectoryStore
-from sendung.store.s3 import S3Store
-from sendung.store.s3_listing import EVENT, take_out
+from sendung.store.s3.listing import EVENT, take_out
+from sendung.store.s3.store import S3Store
 from tests.servers.fixtures import KINDS, TLS_KINDS, Target
 from tests.store.places import seen_requests, store_at
 
@@ -159,7 +159,7 @@ def test_a_listing_is_the_same_whatever_was_expected(store: Store, monkeypatch: 
     assert [one.key for one in plain] == keys
     others = [f"e/{number * 5}/gone.html" for number in range(18)]
     elsewhere = [f"a/{number}" for number in range(20)]
-    monkeypatch.setattr("sendung.store.s3._EXPECTED", 3)
+    monkeypatch.setattr("sendung.store.s3.store._EXPECTED", 3)
     requests = seen_requests(store, page=4)
     for hints, spans in (elsewhere, 1), (keys, 4), (keys[4:10], 2), (others, 6), ([*elsewhere, *keys], 4):
         requests.clear()

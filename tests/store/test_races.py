@@ -16,7 +16,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from sendung.core.errors import ObjectExists
-from sendung.store.s3_bucket import Patience
+from sendung.store.s3.bucket import Patience
 from tests.servers.fixtures import Target
 from tests.servers.proxy import Request, breaking_proxy
 from tests.store.places import store_at

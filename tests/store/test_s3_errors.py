@@ -13,9 +13,9 @@ import pytest
 
 from sendung.core.errors import AccessDenied, ConfigError, NoSpace, SendungError, StoreError, StoreMissing, Unreachable
 from sendung.store import Headers, Store, open_store
-from sendung.store.s3 import S3Store
-from sendung.store.s3_bucket import Patience
-from sendung.store.s3_client import connect
+from sendung.store.s3.bucket import Patience
+from sendung.store.s3.client import connect
+from sendung.store.s3.store import S3Store
 from tests.servers.fixtures import Target, make_bucket
 from tests.servers.process import free_ports
 from tests.servers.proxy import Fault, breaking_proxy
@@ -136,7 +136,7 @@ def test_plain_http_to_a_tls_port_and_the_reverse_are_told(new_target: Callable[
 
 
 def test_a_service_that_hangs_is_given_up(new_target: Callable[[str], Target], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sendung.store.s3_client.READ_TIMEOUT", 0.2)
+    monkeypatch.setattr("sendung.store.s3.client.READ_TIMEOUT", 0.2)
     target = new_target("rclone")
     assert target.endpoint_url
     with breaking_proxy(target.endpoint_url, lambda _: Fault.SILENT) as proxy:

@@ -11,7 +11,7 @@ import pytest
 
 from sendung.core.errors import Damaged, ObjectChanged
 from sendung.store import Headers
-from sendung.store.s3 import S3Store
+from sendung.store.s3.store import S3Store
 from tests.servers.fixtures import Target
 from tests.servers.proxy import Fault, Proxy, Request, breaking_proxy, once_each
 from tests.store.places import PART, store_at

@@ -9,7 +9,7 @@ import pytest
 
 from sendung.core.file_digests import file_digest
 from sendung.store import Headers
-from sendung.store.s3 import S3Store
+from sendung.store.s3.store import S3Store
 from tests.servers.fixtures import Target
 from tests.whole.conftest import Workshop
 from tests.whole.reading import titles, without_build_date

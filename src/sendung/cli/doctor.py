@@ -134,7 +134,7 @@ def _print_policy(name: str, show: Path | None, store: str | None, *, as_json: b
     from sendung.cli.report import print_json
     from sendung.core.errors import UsageError
     from sendung.doctor import services
-    from sendung.store.location import bucket_of
+    from sendung.store.opening import bucket_of
 
     if name not in list(services.Service):
         raise UsageError(f"There is no service {name}.", f"Choose one of {', '.join(services.Service)}.")

@@ -3,8 +3,8 @@
 from sendung.store.directory import DirectoryStore
 from sendung.store.dry_run import DryRunStore
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
-from sendung.store.location import open_store
-from sendung.store.told import ToldStore
+from sendung.store.logged import ToldStore
+from sendung.store.opening import open_store
 
 __all__ = [
     "Abilities",

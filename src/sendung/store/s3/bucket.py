@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sendung.core.errors import Damaged, ObjectMissing, SendungError, Unreachable
 from sendung.store.interface import Headers, Stat, Stored, Version
-from sendung.store.s3_body import Body, content_md5, md5
-from sendung.store.s3_faults import FAULTS, TIMEOUTS, explain, passes
+from sendung.store.s3.body import Body, content_md5, md5
+from sendung.store.s3.errors import FAULTS, TIMEOUTS, explain, passes
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -26,9 +26,9 @@ from sendung.core.concurrency import each
 from sendung.core.errors import ObjectChanged, ObjectExists, ObjectMissing, SendungError, StoreError
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
 from sendung.store.keys import HIDDEN, check_key, is_key
-from sendung.store.s3_bucket import Bucket, fields_of, version_of
-from sendung.store.s3_faults import FAULTS, Reply, passes
-from sendung.store.s3_upload import PART_SIZE, Upload
+from sendung.store.s3.bucket import Bucket, fields_of, version_of
+from sendung.store.s3.errors import FAULTS, Reply, passes
+from sendung.store.s3.upload import PART_SIZE, Upload
 
 _SCRATCH = f"{HIDDEN}/conditions"
 _LISTERS = 8

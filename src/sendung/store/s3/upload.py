@@ -13,9 +13,9 @@ from typing import Any
 
 from sendung.core.errors import Damaged, SendungError, Unreachable
 from sendung.store.interface import Headers, Stat
-from sendung.store.s3_body import Body, content_md5, md5
-from sendung.store.s3_bucket import Bucket, fields_of, version_of
-from sendung.store.s3_faults import FAULTS, Reply, UploadGone
+from sendung.store.s3.body import Body, content_md5, md5
+from sendung.store.s3.bucket import Bucket, fields_of, version_of
+from sendung.store.s3.errors import FAULTS, Reply, UploadGone
 
 PART_SIZE = 8 << 20
 """Bytes. Services ask for at least 5 MiB a part."""

@@ -24,8 +24,8 @@ def open_store(url: str, base: Path, endpoint_url: str | None, region: str | Non
         _, separator, rest = url.partition("://")
         return DirectoryStore(Path(rest) if separator else base / Path(url).expanduser(), url)
     # boto3 takes a quarter of a second to import, and most commands on directories end sooner
-    from sendung.store.s3 import S3Store  # noqa: PLC0415
-    from sendung.store.s3_client import connect  # noqa: PLC0415
+    from sendung.store.s3.client import connect  # noqa: PLC0415
+    from sendung.store.s3.store import S3Store  # noqa: PLC0415
 
     return S3Store(connect(*place, endpoint_url, region))
 

@@ -12,10 +12,10 @@ import botocore.session
 from botocore.config import Config
 
 from sendung.core.errors import ConfigError
-from sendung.store.s3_body import start_body
-from sendung.store.s3_bucket import CONNECTIONS, Bucket, Patience
-from sendung.store.s3_faults import explain
-from sendung.store.s3_listing import moment, read_quickly
+from sendung.store.s3.body import start_body
+from sendung.store.s3.bucket import CONNECTIONS, Bucket, Patience
+from sendung.store.s3.errors import explain
+from sendung.store.s3.listing import moment, read_quickly
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
