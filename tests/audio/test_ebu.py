@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendung.audio.ffmpeg import Ffmpeg
-from sendung.audio.intake import take_in
-from sendung.audio.loudness import loudness_range
-from sendung.audio.measure import measure
-from sendung.audio.probe import probe_with
-from sendung.audio.programme import spans
-from sendung.audio.reading import Reading
-from sendung.audio.series import Series
+from sendung.audio.measure.loudness import loudness_range
+from sendung.audio.measure.meter import measure
+from sendung.audio.measure.reading import Reading
+from sendung.audio.measure.series import Series
+from sendung.audio.source.decode import take_in
+from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.probe import probe_with
+from sendung.audio.source.programme import spans
 
 from .conftest import RATE, Samples, run_ffmpeg, speech, write_wav
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendung.audio.curve import STEPS, Curve, step_rate
-from sendung.audio.level import lowered, plan
-from sendung.audio.programme import spans
-from sendung.audio.reading import Reading, window_of
-from sendung.audio.rendition import ATTEMPTS, finish
-from sendung.audio.series import Floats, Series
+from sendung.audio.encode.rendition import ATTEMPTS, finish
+from sendung.audio.measure.reading import Reading, window_of
+from sendung.audio.measure.series import Floats, Series
+from sendung.audio.shape.gain import lowered, plan
+from sendung.audio.shape.limiter import STEPS, Curve, step_rate
+from sendung.audio.source.programme import spans
 
 RATE = 48000
 WINDOWS_A_BLOCK = 20

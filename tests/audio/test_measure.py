@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from sendung.audio import Target
-from sendung.audio.ffmpeg import Ffmpeg
-from sendung.audio.intake import take_in
-from sendung.audio.level import lowered
 from sendung.audio.mastering import Mastering
-from sendung.audio.measure import measure, measure_whole
-from sendung.audio.probe import probe_with
-from sendung.audio.reading import Reading, window_of
-from sendung.audio.scratch import scratch_in
+from sendung.audio.measure.meter import measure, measure_whole
+from sendung.audio.measure.reading import Reading, window_of
+from sendung.audio.shape.gain import lowered
+from sendung.audio.source.decode import take_in
+from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.probe import probe_with
+from sendung.audio.source.scratch import scratch_in
 from sendung.core.progress import Silent
 
 from .conftest import RATE, run_ffmpeg, silence, write_wav

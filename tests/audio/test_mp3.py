@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from mutagen.mp3 import MP3, BitrateMode
 
-from sendung.audio.curve import Curve
-from sendung.audio.encode import encoding
-from sendung.audio.ffmpeg import Ffmpeg
-from sendung.audio.mp3 import DELAY, FRAME, PERIOD, Layout, crc16, frame_size
-from sendung.audio.programme import Programme, Reel
-from sendung.audio.result import Mp3Result
-from sendung.audio.strip import Arrivals, Strip
+from sendung.audio.encode.decoded import Mp3Result
+from sendung.audio.encode.mp3_format import DELAY, FRAME, PERIOD, Layout, crc16, frame_size
+from sendung.audio.encode.mp3_parts import encoding
+from sendung.audio.encode.mp3_writer import Arrivals, Strip
+from sendung.audio.shape.limiter import Curve
+from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.programme import Programme, Reel
 from sendung.core.errors import AudioError
 
 from .conftest import RATE, Samples, decode, run_ffmpeg, speech, voice, write_wav

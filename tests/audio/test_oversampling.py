@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sendung.audio.oversampling import CONTEXT, OVERSAMPLING, true_peaks
+from sendung.audio.measure.true_peak import CONTEXT, OVERSAMPLING, true_peaks
 
 WINDOW = 210
 

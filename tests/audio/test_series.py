@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendung.audio.series import Series
+from sendung.audio.measure.series import Series
 
 FLOATS = st.lists(st.floats(0, 8, width=32), max_size=60)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sendung.audio import Target, master
-from sendung.audio.stings import TOGETHER_S
+from sendung.audio.shape.intro_outro import TOGETHER_S
 from sendung.core.errors import AudioError
 from sendung.core.progress import Silent
 

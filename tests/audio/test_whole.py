@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from sendung.audio import Target, master_all
-from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
-from sendung.audio.reading import Reading, window_of
-from sendung.audio.result import FileResult
-from sendung.audio.series import Series
+from sendung.audio.encode.decoded import FileResult
+from sendung.audio.encode.single_pass import at_rate
+from sendung.audio.measure.reading import Reading, window_of
+from sendung.audio.measure.series import Series
+from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.values import Format
-from sendung.audio.whole import at_rate
 from sendung.core.progress import Silent
 
 from .conftest import RATE, Samples, decode, hear, run_ffmpeg, speech, voice, write_wav

@@ -20,7 +20,7 @@ if sys.platform == "linux":
 
 from sendung.audio.finished import SUFFIXES, kind_of, take_finished
 from sendung.audio.master import master, master_all
-from sendung.audio.probe import probe
+from sendung.audio.source.probe import probe
 from sendung.audio.values import MEDIA_TYPES, Format, Levels, Mastered, Source, Target
 
 __all__ = [

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
-from sendung.audio.intake import take_in
-from sendung.audio.probe import probe, probe_with, refusal
-from sendung.audio.scratch import scratch_in
+from sendung.audio.source.decode import take_in
+from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
+from sendung.audio.source.probe import probe, probe_with, refusal
+from sendung.audio.source.scratch import scratch_in
 from sendung.audio.values import MEDIA_TYPES, Mastered, Source
 from sendung.core.errors import AudioError
 from sendung.core.progress import Meter, Progress
 
 if TYPE_CHECKING:
-    from sendung.audio.reading import Reading
+    from sendung.audio.measure.reading import Reading
 
 _KINDS = {("mp3", "mp3"): "audio/mpeg", ("mov,mp4,m4a,3gp,3g2,mj2", "aac"): "audio/x-m4a"}
 """Container and codec, as ffmpeg names them, of what podcast apps play; and the media type."""
@@ -61,7 +61,7 @@ def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
 
 
 def _read(ffmpeg: Ffmpeg, found: Source, scratch: Path, meter: Meter) -> Reading:
-    from sendung.audio.measure import measure_programme  # noqa: PLC0415 - with it comes numpy
+    from sendung.audio.measure.meter import measure_programme  # noqa: PLC0415 - with it comes numpy
 
     programme = take_in(ffmpeg, found, scratch, lambda _seconds: None)
     return measure_programme(ffmpeg, programme, found.duration_s, meter.advance)

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from sendung.audio.cache import keep, key_of, look_up
-from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
-from sendung.audio.mp3 import BITRATES
-from sendung.audio.probe import check_file, probe_with, refusal
-from sendung.audio.scratch import scratch_in
+from sendung.audio.encode.mp3_format import BITRATES
+from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
+from sendung.audio.source.probe import check_file, probe_with, refusal
+from sendung.audio.source.scratch import scratch_in
 from sendung.audio.values import Mastered, Target
 from sendung.core.concurrency import beside
 from sendung.core.errors import AudioError

@@ -11,21 +11,21 @@ from pathlib import Path
 
 import numpy as np
 
-from sendung.audio.curve import Curve
-from sendung.audio.edges import Edges, find_edges
-from sendung.audio.ffmpeg import Ffmpeg
-from sendung.audio.intake import check_length, seekable, take_in
-from sendung.audio.level import plan
-from sendung.audio.loudness import integrated
-from sendung.audio.measure import measure_programme
-from sendung.audio.probe import RE_EXPORT
-from sendung.audio.programme import Programme
-from sendung.audio.reading import Reading
-from sendung.audio.rendition import Mp3Rendition, Rendition, Work, finish
-from sendung.audio.series import Series
-from sendung.audio.stings import Dressed, dress
+from sendung.audio.encode.rendition import Mp3Rendition, Rendition, Work, finish
+from sendung.audio.encode.single_pass import M4A, OPUS, WholeRendition
+from sendung.audio.measure.loudness import integrated
+from sendung.audio.measure.meter import measure_programme
+from sendung.audio.measure.reading import Reading
+from sendung.audio.measure.series import Series
+from sendung.audio.shape.gain import plan
+from sendung.audio.shape.intro_outro import Dressed, dress
+from sendung.audio.shape.limiter import Curve
+from sendung.audio.shape.trim import Edges, find_edges
+from sendung.audio.source.decode import check_length, seekable, take_in
+from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.probe import RE_EXPORT
+from sendung.audio.source.programme import Programme
 from sendung.audio.values import MEDIA_TYPES, MONO_OFFSET, Levels, Mastered, Source, Target
-from sendung.audio.whole import M4A, OPUS, WholeRendition
 from sendung.core.errors import AudioError
 from sendung.core.progress import Meter
 

@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sendung.audio.ffmpeg import Ffmpeg
-from sendung.audio.intake import take_in
-from sendung.audio.loudness import gate_of
 from sendung.audio.master import master
-from sendung.audio.measure import measure_programme
-from sendung.audio.probe import probe_with
-from sendung.audio.reading import Reading
-from sendung.audio.scratch import scratch_in
+from sendung.audio.measure.loudness import gate_of
+from sendung.audio.measure.meter import measure_programme
+from sendung.audio.measure.reading import Reading
+from sendung.audio.source.decode import take_in
+from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.probe import probe_with
+from sendung.audio.source.scratch import scratch_in
 from sendung.audio.values import Levels, Mastered, Target
 from sendung.core.progress import Meter, Progress
 

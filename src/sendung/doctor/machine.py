@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import features
 
-from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed
+from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.doctor.findings import Area, Finding, State
 
 _ENOUGH = 3_000_000_000

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sendung.audio.series import Floats, Series
+from sendung.audio.measure.series import Floats, Series
 
 ABSOLUTE_GATE = -70.0
 """LUFS (BS.1770-4 annex 1; Tech 3342 section 4)."""

@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from sendung.audio.mp3 import Layout
+from sendung.audio.encode.mp3_format import Layout
 from sendung.core.errors import AudioError
 
 

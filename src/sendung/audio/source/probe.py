@@ -6,7 +6,7 @@ import re
 import struct
 from pathlib import Path
 
-from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed, local
+from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed, local
 from sendung.audio.values import Source
 from sendung.core.errors import AudioError
 

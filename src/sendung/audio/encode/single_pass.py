@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sendung.audio.curve import Curve
-from sendung.audio.encode import levelled
-from sendung.audio.ffmpeg import Take
-from sendung.audio.measure import measure_whole
-from sendung.audio.reading import Reading, window_of
-from sendung.audio.rendition import Work
-from sendung.audio.result import FileResult
-from sendung.audio.series import Series
+from sendung.audio.encode.decoded import FileResult
+from sendung.audio.encode.mp3_parts import levelled
+from sendung.audio.encode.rendition import Work
+from sendung.audio.measure.meter import measure_whole
+from sendung.audio.measure.reading import Reading, window_of
+from sendung.audio.measure.series import Series
+from sendung.audio.shape.limiter import Curve
+from sendung.audio.source.ffmpeg import Take
 
 
 @dataclass(frozen=True)

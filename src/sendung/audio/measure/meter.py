@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sendung.audio.candidates import Threshold
-from sendung.audio.ffmpeg import BLOCK, Ffmpeg
-from sendung.audio.oversampling import CONTEXT, true_peaks
-from sendung.audio.programme import Programme, spans
-from sendung.audio.reading import HEADROOM, Readable, Reading, window_of
-from sendung.audio.samples import highest_in, seen_as
-from sendung.audio.series import Floats
+from sendung.audio.measure.reading import HEADROOM, Readable, Reading, window_of
+from sendung.audio.measure.samples import highest_in, seen_as
+from sendung.audio.measure.series import Floats
+from sendung.audio.measure.true_peak import CONTEXT, Threshold, true_peaks
+from sendung.audio.source.ffmpeg import BLOCK, Ffmpeg
+from sendung.audio.source.programme import Programme, spans
 from sendung.audio.values import Depth
 
 LEAST_S, MOST_S = 60, 800

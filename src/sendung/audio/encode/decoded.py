@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sendung.audio.ffmpeg import INDEX, local
-from sendung.audio.mp3 import DELAY, FRAME, Layout
+from sendung.audio.encode.mp3_format import DELAY, FRAME, Layout
+from sendung.audio.source.ffmpeg import INDEX, local
 from sendung.audio.values import Depth
 
 WARM_UP = 3

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sendung.audio.reading import window_of
-from sendung.audio.series import Floats, Series
+from sendung.audio.measure.reading import window_of
+from sendung.audio.measure.series import Floats, Series
 
 ATTACK_S, RELEASE_S = 0.009, 0.052
 """How far a dip reaches before and after its window, at most."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, Self
 
-from sendung.audio.loudness import decibels, integrated, loudness_range
-from sendung.audio.series import Series
+from sendung.audio.measure.loudness import decibels, integrated, loudness_range
+from sendung.audio.measure.series import Series
 from sendung.audio.values import Depth, Levels
 
 HEADROOM = 8.0

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from sendung.audio.ffmpeg import Ffmpeg, FfmpegFailed, local
-from sendung.audio.probe import cut_off, refusal, stops_early
-from sendung.audio.programme import Programme, Reel
+from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed, local
+from sendung.audio.source.probe import cut_off, refusal, stops_early
+from sendung.audio.source.programme import Programme, Reel
 from sendung.audio.values import Depth, Source
 
 _EXACT_CONTAINERS = {"wav", "w64", "aiff", "flac"}

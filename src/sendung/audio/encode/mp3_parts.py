@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from sendung.audio.curve import STEPS, Curve, step_rate
-from sendung.audio.ffmpeg import INDEX, Ffmpeg
-from sendung.audio.loudness import decibels
-from sendung.audio.mp3 import FRAME, PERIOD, Layout
-from sendung.audio.programme import Programme
-from sendung.audio.reading import window_of
-from sendung.audio.strip import Strip
+from sendung.audio.encode.mp3_format import FRAME, PERIOD, Layout
+from sendung.audio.encode.mp3_writer import Strip
+from sendung.audio.measure.loudness import decibels
+from sendung.audio.measure.reading import window_of
+from sendung.audio.shape.limiter import STEPS, Curve, step_rate
+from sendung.audio.source.ffmpeg import INDEX, Ffmpeg
+from sendung.audio.source.programme import Programme
 
 RUN_UP = 12
 """Frames, at least, encoded before a part and dropped (0.3 s): the encoder's model of hearing forgets the start."""

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from sendung.audio.curve import ATTACK_S, RELEASE_S, Curve
-from sendung.audio.encode import RUN_UP, encoding
-from sendung.audio.ffmpeg import Ffmpeg
-from sendung.audio.level import lowered, plan
-from sendung.audio.loudness import amplitude
-from sendung.audio.measure import measure, measure_whole
-from sendung.audio.mp3 import DELAY, FRAME, PERIOD, Layout
-from sendung.audio.programme import Programme, spans
-from sendung.audio.reading import Reading, window_of
-from sendung.audio.result import Mp3Result
-from sendung.audio.strip import Arrivals
+from sendung.audio.encode.decoded import Mp3Result
+from sendung.audio.encode.mp3_format import DELAY, FRAME, PERIOD, Layout
+from sendung.audio.encode.mp3_parts import RUN_UP, encoding
+from sendung.audio.encode.mp3_writer import Arrivals
+from sendung.audio.measure.loudness import amplitude
+from sendung.audio.measure.meter import measure, measure_whole
+from sendung.audio.measure.reading import Reading, window_of
+from sendung.audio.shape.gain import lowered, plan
+from sendung.audio.shape.limiter import ATTACK_S, RELEASE_S, Curve
+from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.programme import Programme, spans
 
 TOLERANCE = 0.25
 """LU. A result that is further off is made again with a corrected gain."""

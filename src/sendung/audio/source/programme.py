@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from sendung.audio.ffmpeg import local
+from sendung.audio.source.ffmpeg import local
 from sendung.audio.values import Depth
 
 FADE_S = 0.02

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sendung.audio.curve import Curve
-from sendung.audio.loudness import amplitude, integrated
-from sendung.audio.reading import Reading, window_of
-from sendung.audio.series import Floats, Series
+from sendung.audio.measure.loudness import amplitude, integrated
+from sendung.audio.measure.reading import Reading, window_of
+from sendung.audio.measure.series import Floats, Series
+from sendung.audio.shape.limiter import Curve
 
 MARGIN_DB = 0.7
 """How far below the ceiling peaks are limited: what a lossy encoder adds to most of them."""

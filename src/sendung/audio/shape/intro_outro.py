@@ -9,13 +9,13 @@ import wave
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sendung.audio.ffmpeg import Ffmpeg
-from sendung.audio.intake import decode
-from sendung.audio.loudness import ABSOLUTE_GATE, integrated
-from sendung.audio.measure import measure_whole
-from sendung.audio.probe import probe_with
-from sendung.audio.programme import Programme, Reel
-from sendung.audio.samples import Segment, segment
+from sendung.audio.measure.loudness import ABSOLUTE_GATE, integrated
+from sendung.audio.measure.meter import measure_whole
+from sendung.audio.measure.samples import Segment, segment
+from sendung.audio.source.decode import decode
+from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.probe import probe_with
+from sendung.audio.source.programme import Programme, Reel
 from sendung.audio.values import Target
 from sendung.core.errors import AudioError
 

@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from sendung.audio.ffmpeg import Ffmpeg
-from sendung.audio.programme import Programme
-from sendung.audio.samples import Segment, leading_silence, segment
-from sendung.audio.series import Series
+from sendung.audio.measure.samples import Segment, leading_silence, segment
+from sendung.audio.measure.series import Series
+from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.programme import Programme
 
 BELOW_SPEECH = 30.0
 """dB. What is this far below the programme's loudness is not the programme."""

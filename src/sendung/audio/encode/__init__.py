@@ -1,0 +1,1 @@
+"""MP3, AAC and Opus files, and what they hold once decoded."""

@@ -1,0 +1,1 @@
+"""Trimming, levelling, limiting, intro and outro."""

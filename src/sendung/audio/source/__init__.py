@@ -1,0 +1,1 @@
+"""Recordings as they come: probing and decoding."""
