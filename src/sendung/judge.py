@@ -17,9 +17,9 @@ from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
 from sendung.foresight import foresee_episode, foresee_show
 from sendung.media import transcripts
-from sendung.pages import check_templates
 from sendung.rules import Finding
 from sendung.rules.observations import Sound, TranscriptText
+from sendung.website import check_templates
 
 FEED = net.Limits(size=64 * 1024 * 1024, seconds=120)
 """What is fetched of a feed at most: as much as is read of one."""

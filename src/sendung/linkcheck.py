@@ -17,10 +17,10 @@ from sendung.core.errors import FetchError, Problem
 from sendung.core.model import Episode, EpisodeType, Show
 from sendung.core.progress import Progress
 from sendung.net import article
-from sendung.pages.listen_now import SCRIPT_KEY, article_name, article_names
 from sendung.records.reader import Archive, Reader
 from sendung.rules.observations import Companion
 from sendung.store.interface import Store
+from sendung.website.listen_now import SCRIPT_KEY, article_name, article_names
 
 _AT_ONCE = 6
 _LISTEN_PAGES = {"", "embed", "transcript"}

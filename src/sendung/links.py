@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sendung import pages
+from sendung import website
 from sendung.core.errors import UsageError
 from sendung.core.model import Episode, Show
 from sendung.media.chapters import format_time
-from sendung.pages import Kit
-from sendung.pages.keys import embed_key, kit_key
 from sendung.records.reader import Reader, find
 from sendung.store.interface import Store
+from sendung.website import Kit
+from sendung.website.keys import embed_key, kit_key
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,13 @@ def links_of(store: Store, cache: Path, name: str, now: datetime, at_ms: int | N
     if at_ms is not None and at_ms >= episode.audio.duration_s * 1000:
         length = format_time(round(episode.audio.duration_s * 1000))
         raise UsageError(f"{format_time(at_ms)} is after the end of the episode.", f"It lasts {length}.")
-    kit = pages.kit_of(show, episode, at_ms / 1000 if at_ms else None)
+    kit = website.kit_of(show, episode, at_ms / 1000 if at_ms else None)
     return Links(show, episode, kit, record.public(now))
 
 
 def qr_code(url: str, path: Path) -> bytes:
     """The QR code of a URL, of the kind that a file's name says: .svg or .png. Raises UsageError for others."""
-    kinds = {".svg": pages.qr_svg, ".png": pages.qr_png}
+    kinds = {".svg": website.qr_svg, ".png": website.qr_png}
     make = kinds.get(path.suffix.lower())
     if make is None:
         raise UsageError(f"{path.name} is neither .svg nor .png.", "Name the file so, for example qr.svg.")

@@ -17,8 +17,8 @@ from sendung.feed.document import Element
 from sendung.linkcheck import ListenPages, Tie, needs_article
 from sendung.net import article
 from sendung.net.feeds import LiveFeed
-from sendung.pages.listen_now import INDEX_KEY, article_name
 from sendung.rules.observations import Companion
+from sendung.website.listen_now import INDEX_KEY, article_name
 
 
 @dataclass(frozen=True)

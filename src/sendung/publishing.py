@@ -22,7 +22,6 @@ from sendung.desk import Desk
 from sendung.foresight import foresee_show
 from sendung.judge import Ruling, errors_in, foresee, heed, judge
 from sendung.outcome import EpisodeResult, Outcome, Status
-from sendung.pages import check_templates
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.records import EpisodeRecord, R, ShowRecord, Standing
 from sendung.records.reader import Archive, Reader
@@ -39,6 +38,7 @@ from sendung.standing import (
     stand_show,
 )
 from sendung.store.interface import Store
+from sendung.website import check_templates
 
 _SENDERS = 4
 _SAMPLE = 20

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from sendung import feed, pages
+from sendung import feed, website
 from sendung.announce import announce
 from sendung.core.concurrency import beside, each
 from sendung.core.episode_digest import facts_digest
@@ -21,10 +21,10 @@ from sendung.core.progress import Progress
 from sendung.desk import Desk
 from sendung.feed import FEED_KEY
 from sendung.gate import check_feed
-from sendung.pages import PagePlan
 from sendung.records.reader import Archive, Reader
 from sendung.store.interface import Headers, Store, Stored, Version
 from sendung.store.keys import is_key
+from sendung.website import PagePlan
 
 MANIFEST_KEY = "state/pages.json"
 BRIEFLY = "public, max-age=300"
@@ -95,7 +95,7 @@ class Site:
         """Every page, and every page of the feed but the newest, not yet rendered. Raises ConfigError for templates."""
         older = feed.archive(self.show, self.episodes, self.moment, self.digest)
         return (
-            *pages.plan(self.show, self.episodes, self.moment, templates, self.withdrawn, self.digest),
+            *website.plan(self.show, self.episodes, self.moment, templates, self.withdrawn, self.digest),
             *(PagePlan(page.key, page.content_type, page.inputs, page.render) for page in older),
         )
 

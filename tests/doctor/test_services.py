@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 
-from sendung import feed, pages
+from sendung import feed, website
 from sendung.core.model import FeedOptions
 from sendung.doctor.services import PUBLIC, Place, Service, script, steps
 from sendung.store.keys import PRIVATE
@@ -131,7 +131,7 @@ def is_public(key: str) -> bool:
 def test_every_page_and_asset_that_there_can_be_is_public() -> None:
     show = make_show(feed=FeedOptions(items=4))
     episodes = [make_episode(f"folge-{n}", date=NOW - timedelta(days=n)) for n in range(1, 120)]
-    keys = [plan.key for plan in pages.plan(show, episodes, NOW, withdrawn=[make_episode("weg")])]
+    keys = [plan.key for plan in website.plan(show, episodes, NOW, withdrawn=[make_episode("weg")])]
     keys += [page.key for page in feed.archive(show, episodes, NOW)]
     assert {"feed/1.xml", "episodes/1.html", "e/folge-7/index.html", "e/weg/index.html", "index.html"} <= set(keys)
     assert [key for key in keys if not is_public(key)] == []

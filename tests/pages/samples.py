@@ -29,7 +29,7 @@ from sendung.core.model import (
     Show,
     Transcript,
 )
-from sendung.pages import render_pages
+from sendung.website import render_pages
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SHA = "0123456789abcdef" * 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sendung.core.model import Chapter, Episode
-from sendung.pages.dial import Mark, bars, dial_of
+from sendung.website.waveform import Mark, bars, dial_of
 from tests.pages.samples import make_episode
 
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from playwright.sync_api import Frame, Page, expect
 
 from sendung.core.model import Article, listen_key
-from sendung.pages import plan
-from sendung.pages.kit import kit_of, qr_png, qr_svg
-from sendung.pages.listen_now import MARKED, article_name
+from sendung.website import plan
+from sendung.website.listen_now import MARKED, article_name
+from sendung.website.share_kit import kit_of, qr_png, qr_svg
 from tests.browser import Opened, until
 
 from .samples import NOW, full_episode, full_show, make_episode, make_show

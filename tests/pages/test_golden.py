@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sendung.pages import structured
-from sendung.pages.listen_now import index
+from sendung.website import json_ld
+from sendung.website.listen_now import index
 
 from .samples import full_episode, full_show
 
@@ -19,10 +19,10 @@ GOLDEN = Path(__file__).with_name("golden")
 SHOW, EPISODE = full_show("https://cdn.example/show"), full_episode(season=2, keywords=("Autos", "Zölle"))
 
 ANSWERS: dict[str, Callable[[], Any]] = {
-    "episode.jsonld": lambda: structured.episode_data(SHOW, EPISODE),
-    "show.jsonld": lambda: structured.show_data(SHOW),
-    "article.jsonld": lambda: structured.article_data(SHOW, EPISODE),
-    "oembed.json": lambda: json.loads(structured.oembed(SHOW, EPISODE)),
+    "episode.jsonld": lambda: json_ld.episode_data(SHOW, EPISODE),
+    "show.jsonld": lambda: json_ld.show_data(SHOW),
+    "article.jsonld": lambda: json_ld.article_data(SHOW, EPISODE),
+    "oembed.json": lambda: json.loads(json_ld.oembed(SHOW, EPISODE)),
     "listen-now.json": lambda: json.loads(index([EPISODE])),
 }
 

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sendung.core.model import Person, listen_key
-from sendung.pages import plan
-from sendung.pages.render import MOST_FACES
+from sendung.website import plan
+from sendung.website.render import MOST_FACES
 from tests.browser import Opened, until
 
 from .samples import NOW, conversation, full_episode, full_show, make_episode, make_show, objects

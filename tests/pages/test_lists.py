@@ -5,8 +5,8 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 
 from sendung.core.model import Cue
-from sendung.pages.speech import paragraphs
-from sendung.pages.subscribe import Way, configured, from_feed
+from sendung.website.subscribe import Way, configured, from_feed
+from sendung.website.transcript import paragraphs
 
 from .samples import make_show
 

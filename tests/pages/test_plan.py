@@ -11,7 +11,7 @@ import pytest
 
 from sendung.core.errors import ConfigError
 from sendung.core.model import Episode, Show, listen_key
-from sendung.pages import plan, render_pages
+from sendung.website import plan, render_pages
 
 from .samples import NOW, make_episode, make_show
 

@@ -12,7 +12,7 @@ from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Page
 
 from sendung.core.model import listen_key
-from sendung.pages import render_pages
+from sendung.website import render_pages
 from tests.browser import Opened, missing
 
 from .conftest import NODE_MODULES

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from sendung.core.model import Article, Asset, Chapter, Cue, Episode, Person, Transcript, listen_key
-from sendung.pages import render_pages
-from sendung.pages.theme import CARD, FACE, NIGHT_CARD, contrast, readable, variables
+from sendung.website import render_pages
+from sendung.website.theme import CARD, FACE, NIGHT_CARD, contrast, readable, variables
 from tests.browser import Opened
 
 from .samples import NOW, full_episode, full_show, make_show, objects

@@ -10,9 +10,9 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from sendung.pages.words import clock, words_of
+from sendung.website.i18n import clock, words_of
 
-PACKAGE = Path(str(files("sendung.pages")))
+PACKAGE = Path(str(files("sendung.website")))
 
 
 def texts_in_templates() -> set[str]:

@@ -40,7 +40,7 @@ def print_card(console: Console, ready: Prepared, show: Show, now: datetime) -> 
 
 def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
     """What became of each episode, with what to paste into the article of one that was published just now."""
-    from sendung.pages import kit_of
+    from sendung.website import kit_of
 
     for result in outcome.episodes:
         episode = result.episode

@@ -104,7 +104,7 @@ class _Terminal:
         from rich.text import Text
 
         from sendung.core.model import listen_key
-        from sendung.pages.keys import embed_key
+        from sendung.website.keys import embed_key
 
         keys = {"Listen": listen_key(slug), "Embed": embed_key(slug), "Feed": "feed.xml"}
         console = Console(highlight=False)

@@ -112,7 +112,7 @@ def _file_value(audio: Rendition, show: Show) -> dict[str, Any]:
 
 def _links_value(episode: Episode, show: Show) -> dict[str, str]:
     """What an author pastes, under the keys of `sendung links --json`."""
-    from sendung.pages import kit_of
+    from sendung.website import kit_of
 
     kit = kit_of(show, episode)
     return {"url": kit.url, "link": kit.link, "markdown": kit.markdown, "iframe": kit.iframe}

@@ -14,12 +14,12 @@ from sendung.core.model import Asset, Episode, Show
 from sendung.doctor.findings import Area, Finding, State, of_error
 from sendung.doctor.storage import SCRATCH
 from sendung.feed import FEED_KEY
-from sendung.pages import listen_now
 from sendung.records import EpisodeRecord, ShowRecord
 from sendung.records.reader import PRIVATE, Reader
 from sendung.refresh import read_or_none
 from sendung.rules.observations import Answer, Role
 from sendung.store.interface import Store
+from sendung.website import listen_now
 
 _ELSEWHERE = {"Origin": "https://player.example.org"}
 _LIMITS = net.Limits(size=32_000_000, seconds=20)

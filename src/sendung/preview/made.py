@@ -20,8 +20,6 @@ from sendung.desk import Desk
 from sendung.feed import FEED_KEY
 from sendung.judge import judge
 from sendung.media import chapters
-from sendung.pages import PagePlan
-from sendung.pages.keys import SHOW_KEY
 from sendung.prepare import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
 from sendung.records import Standing
 from sendung.records.reader import Archive, Reader
@@ -36,6 +34,8 @@ from sendung.standing import (
     stand_draft,
     stand_show,
 )
+from sendung.website import PagePlan
+from sendung.website.keys import SHOW_KEY
 
 _ASSETS = "made"
 

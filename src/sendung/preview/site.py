@@ -28,7 +28,6 @@ from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ConfigError, Place, Problem, StoreError
 from sendung.core.model import Audio, listen_key
 from sendung.media.chapters import format_time
-from sendung.pages.keys import embed_key, kit_key
 from sendung.preview.board import Board, View
 from sendung.preview.made import Made, Shown
 from sendung.records import Standing
@@ -36,6 +35,7 @@ from sendung.records.reader import Archive
 from sendung.serve import media_type
 from sendung.store import Store
 from sendung.store.keys import is_key
+from sendung.website.keys import embed_key, kit_key
 
 _POLICY = "; ".join(
     [

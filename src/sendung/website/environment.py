@@ -31,11 +31,11 @@ from sendung.core.errors import ConfigError, Place
 from sendung.core.model import FeedOptions, Show, listen_key
 from sendung.core.version import __version__
 from sendung.media.notes import page_html, printable
-from sendung.pages.keys import embed_key, oembed_key, transcript_key
-from sendung.pages.structured import data_script
-from sendung.pages.subscribe import configured, from_feed
-from sendung.pages.theme import FACE, needle, variables
-from sendung.pages.words import Words, clock, words_of
+from sendung.website.i18n import Words, clock, words_of
+from sendung.website.json_ld import data_script
+from sendung.website.keys import embed_key, oembed_key, transcript_key
+from sendung.website.subscribe import configured, from_feed
+from sendung.website.theme import FACE, needle, variables
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
@@ -129,7 +129,7 @@ def site_of(show: Show, templates: Path | None) -> Site:
     A template there may extend the one that it replaces under the name "sendung/<its name>".
     """
     words = words_of(show.language)
-    own = PackageLoader("sendung.pages")
+    own = PackageLoader("sendung.website")
     loaders: list[BaseLoader] = [own, PrefixLoader({"sendung": own})]
     if templates is not None:
         loaders.insert(0, FileSystemLoader(templates))
@@ -170,7 +170,7 @@ def is_web(url: str) -> bool:
 @cache
 def stripped(name: str) -> str:
     """A file of the package's static folder, without the comments and indents that browsers have no use for."""
-    text = (files("sendung.pages") / "static" / name).read_text(encoding="utf-8")
+    text = (files("sendung.website") / "static" / name).read_text(encoding="utf-8")
     return _LEADING.sub("", _COMMENT.sub("", text)).strip()
 
 
@@ -196,7 +196,7 @@ def _icon(show: Show) -> str:
 @cache
 def _package_digest() -> str:
     """Of all that ships with the package and decides how a page looks."""
-    return _digest(__version__, *_contents(files("sendung.pages")), (files("sendung.media") / "notes.py").read_text())
+    return _digest(__version__, *_contents(files("sendung.website")), (files("sendung.media") / "notes.py").read_text())
 
 
 def _folder_digest(templates: Path | None) -> str:

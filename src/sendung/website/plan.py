@@ -15,10 +15,10 @@ from pathlib import Path
 from sendung.core.episode_digest import facts_digest
 from sendung.core.errors import ConfigError
 from sendung.core.model import Article, Episode, Show, listen_key
-from sendung.pages import listen_now, render, structured
-from sendung.pages.keys import SHOW_KEY, archive_key, embed_key, kit_key, oembed_key, transcript_key
-from sendung.pages.render import Archive
-from sendung.pages.site import HTML, JAVASCRIPT, JSON, Site, site_of
+from sendung.website import json_ld, listen_now, render
+from sendung.website.environment import HTML, JAVASCRIPT, JSON, Site, site_of
+from sendung.website.keys import SHOW_KEY, archive_key, embed_key, kit_key, oembed_key, transcript_key
+from sendung.website.render import Archive
 
 NEWEST, ARCHIVED = 60, 200
 """Episodes on the show page, and on each page of older ones."""
@@ -112,7 +112,7 @@ def _episode_pages(
     yield PagePlan(embed_key(slug), HTML, _inputs(site, "embed", facts), embed)
     kit = partial(render.kit_page, site, episode)
     yield PagePlan(kit_key(slug), HTML, _inputs(site, "kit", facts), kit)
-    oembed = partial(structured.oembed, site.show, episode)
+    oembed = partial(json_ld.oembed, site.show, episode)
     for key_of in _reading(episode):
         reading = partial(render.transcript_page, site, episode)
         yield PagePlan(key_of(slug), HTML, _inputs(site, "transcript", facts), reading)
@@ -133,7 +133,7 @@ def _moved_pages(site: Site, episode: Episode, facts: str, slug: str) -> Iterato
         key, target = key_of(slug), key_of(episode.slug)
         moved = partial(render.moved_page, site, key, target, canonical)
         yield PagePlan(key, HTML, _inputs(site, "moved", key, target), moved)
-    oembed = partial(structured.oembed, site.show, episode)
+    oembed = partial(json_ld.oembed, site.show, episode)
     yield PagePlan(oembed_key(slug), JSON, _inputs(site, "oembed", facts), oembed)
 
 
@@ -141,7 +141,7 @@ def _gone_pages(site: Site, episode: Episode, slug: str) -> Iterator[PagePlan]:
     for key_of in (listen_key, embed_key, kit_key, *_reading(episode)):
         key = key_of(slug)
         yield PagePlan(key, HTML, _inputs(site, "gone", key), partial(render.gone_page, site, key))
-    oembed = partial(structured.oembed_gone, site.show)
+    oembed = partial(json_ld.oembed_gone, site.show)
     yield PagePlan(oembed_key(slug), JSON, _inputs(site, "oembed gone"), oembed)
 
 

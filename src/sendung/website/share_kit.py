@@ -9,8 +9,8 @@ import segno
 from markupsafe import escape
 
 from sendung.core.model import Episode, Show, listen_key
-from sendung.pages.listen_now import SCRIPT_KEY, listen_label
-from sendung.pages.structured import article_data, data_script, embed_frame
+from sendung.website.json_ld import article_data, data_script, embed_frame
+from sendung.website.listen_now import SCRIPT_KEY, listen_label
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ import segno
 from markupsafe import Markup
 
 from sendung.core.model import Asset, Episode, Person, Transcript, listen_key
-from sendung.pages import structured
-from sendung.pages.dial import dial_of
-from sendung.pages.keys import SHOW_KEY, folder_of
-from sendung.pages.kit import kit_of
-from sendung.pages.site import Look, Site
-from sendung.pages.speech import paragraphs
-from sendung.pages.words import Words, clock
+from sendung.website import json_ld
+from sendung.website.environment import Look, Site
+from sendung.website.i18n import Words, clock
+from sendung.website.keys import SHOW_KEY, folder_of
+from sendung.website.share_kit import kit_of
+from sendung.website.transcript import paragraphs
+from sendung.website.waveform import dial_of
 
 LONG_TRANSCRIPT = 20_000
 """Bytes of the transcript's first file; a longer transcript has a page of its own, so that listen pages stay small."""
@@ -86,8 +86,8 @@ def listen_page(site: Site, episode: Episode, newer: Episode | None, older: Epis
         long_transcript=long,
         paragraphs=paragraphs(transcript.cues) if transcript and not long else [],
         license=episode.license or site.show.feed.license,
-        frame=structured.embed_frame(site.show, episode),
-        data=structured.episode_data(site.show, episode),
+        frame=json_ld.embed_frame(site.show, episode),
+        data=json_ld.episode_data(site.show, episode),
         qr=qr_code(site.show.url_of(listen_key(episode.slug))),
     )
 
@@ -162,7 +162,7 @@ def _episode_list(
         archives=archives,
         archive=archive,
         people=_portraits(site.words, site.show.hosts),
-        data=structured.show_data(site.show),
+        data=json_ld.show_data(site.show),
     )
 
 

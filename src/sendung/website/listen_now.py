@@ -10,9 +10,9 @@ from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 from sendung.core.model import Article, Episode, Show
-from sendung.pages.site import stripped
-from sendung.pages.theme import needle
-from sendung.pages.words import words_of
+from sendung.website.environment import stripped
+from sendung.website.i18n import words_of
+from sendung.website.theme import needle
 
 INDEX_KEY, SCRIPT_KEY = "listen-now.json", "listen-now.js"
 

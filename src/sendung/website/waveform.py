@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sendung.core.model import Episode
-from sendung.pages.words import clock
+from sendung.website.i18n import clock
 
 WIDTH, HEIGHT = 240, 100
 """The waveform's own units; it is stretched to the width of the page."""

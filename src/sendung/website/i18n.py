@@ -86,7 +86,7 @@ def _catalogue(language: str) -> NullTranslations:
     """The texts of one language, compiled from its .po file in memory: a clone needs no build step."""
     if language == SPOKEN[0] or language not in SPOKEN:
         return NullTranslations()
-    source = files("sendung.pages") / "locale" / language / "LC_MESSAGES" / "sendung.po"
+    source = files("sendung.website") / "locale" / language / "LC_MESSAGES" / "sendung.po"
     compiled = BytesIO()
     with source.open("rb") as po:
         write_mo(compiled, read_po(po, locale=language))

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import escape
 
 from sendung.core.model import Article, Episode, Person, Show, listen_key
-from sendung.pages.keys import SHOW_KEY, embed_key
+from sendung.website.keys import SHOW_KEY, embed_key
 
 EMBED_HEIGHT = 200
 """Pixels: the least that WordPress gives an embed (wp-includes/js/wp-embed.js)."""
