@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from sendung.config.show import ShowConfig, load_show
     from sendung.core.errors import Problem, SendungError, Severity
     from sendung.core.progress import Meter, Progress, Silent
-    from sendung.desk import Desk
-    from sendung.history import read_status, roll_back, withdraw
-    from sendung.judge import Report, check_drafts
-    from sendung.links import Links, links_of
-    from sendung.outcome import EpisodeResult, Outcome, Status
-    from sendung.publishing import publish, publish_due
     from sendung.store import Store, open_store
+    from sendung.workflows.check.lint import Report, check_drafts
+    from sendung.workflows.context import Desk
+    from sendung.workflows.history.rollback import roll_back, withdraw
+    from sendung.workflows.history.status import read_status
+    from sendung.workflows.links import Links, links_of
+    from sendung.workflows.publish.flow import publish, publish_due
+    from sendung.workflows.publish.result import EpisodeResult, Outcome, Status
 
 __all__ = [
     "Desk",
@@ -68,32 +69,32 @@ _HOMES = {
         "Progress",
         "Silent",
     ),
-    "desk": ("Desk",),
-    "history": (
-        "read_status",
-        "roll_back",
-        "withdraw",
-    ),
-    "judge": (
-        "Report",
-        "check_drafts",
-    ),
-    "links": (
-        "Links",
-        "links_of",
-    ),
-    "outcome": (
-        "EpisodeResult",
-        "Outcome",
-        "Status",
-    ),
-    "publishing": (
-        "publish",
-        "publish_due",
-    ),
     "store": (
         "Store",
         "open_store",
+    ),
+    "workflows.check.lint": (
+        "Report",
+        "check_drafts",
+    ),
+    "workflows.context": ("Desk",),
+    "workflows.history.rollback": (
+        "roll_back",
+        "withdraw",
+    ),
+    "workflows.history.status": ("read_status",),
+    "workflows.links": (
+        "Links",
+        "links_of",
+    ),
+    "workflows.publish.flow": (
+        "publish",
+        "publish_due",
+    ),
+    "workflows.publish.result": (
+        "EpisodeResult",
+        "Outcome",
+        "Status",
     ),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

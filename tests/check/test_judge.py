@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sendung.check import check_show, examine, read_drafts
 from sendung.config.episode import find_drafts
 from sendung.config.show import load_show
 from sendung.core.errors import ConfigError, Severity
-from sendung.judge import Report, check_drafts
+from sendung.workflows.check.drafts import check_show, examine, read_drafts
+from sendung.workflows.check.lint import Report, check_drafts
 from tests.check.conftest import MakeShow
 
 ROOT = Path(__file__).parents[2]

@@ -14,16 +14,16 @@ from PIL import Image
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from sendung.check import check
 from sendung.config.document import models_in
 from sendung.config.episode import EpisodeFile, find_drafts, load_draft
 from sendung.config.reference import FILES, key_ways, with_reference
 from sendung.config.show import ShowFile, load_show
 from sendung.core.errors import ConfigError
 from sendung.core.model import Episode, Show
-from sendung.foresight import foresee_episode, foresee_show
-from sendung.judge import check_drafts
-from sendung.outline import find_outline
+from sendung.workflows.check.drafts import check
+from sendung.workflows.check.estimate import foresee_episode, foresee_show
+from sendung.workflows.check.lint import check_drafts
+from sendung.workflows.drafts.chapters import find_outline
 from tests.check.conftest import EPISODE, SHOW, MakeShow
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sendung.doctor import Finding
+from sendung.workflows.doctor import Finding
 from tests.whole.conftest import Result
 
 _WORST = ["ok", "warn", "bad"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from sendung.doctor.machine import check_machine
+from sendung.workflows.doctor.machine import check_machine
 from tests.doctor.reading import by_subject, messages, states
 from tests.whole.conftest import Workshop
 

@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from sendung.config.values import resolve_date
-from sendung.doctor.services import Place, Service, script, steps
+from sendung.workflows.doctor.services import Place, Service, script, steps
 from tests.whole.conftest import Workshop
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -16,8 +16,8 @@ import pytest
 
 from sendung import feed, website
 from sendung.core.model import FeedOptions
-from sendung.doctor.services import PUBLIC, Place, Service, script, steps
 from sendung.store.keys import PRIVATE
+from sendung.workflows.doctor.services import PUBLIC, Place, Service, script, steps
 from tests.doctor.reading import messages, states
 from tests.pages.samples import NOW, make_episode, make_show
 from tests.servers.fixtures import Target

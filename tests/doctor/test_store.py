@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sendung.doctor.storage import check_store
 from sendung.store import open_store
+from sendung.workflows.doctor.storage import check_store
 from tests.doctor.reading import by_subject, states
 from tests.servers.ceph import Gateway
 from tests.servers.fixtures import CREDENTIALS, Target, make_bucket

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from sendung.core.progress import Silent
-from sendung.importer import Imported, Wishes, import_show
+from sendung.workflows.importer import Imported, Wishes, import_show
 from tests.importing.old_host import OldHost, serving
 
 FEEDS = Path(__file__).parent / "feeds"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from sendung.serve import media_type
+from sendung.workflows.serve import media_type
 
 
 @dataclass

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sendung.config.document import load_yaml
-from sendung.importer import Imported, Status
+from sendung.workflows.importer import Imported, Status
 from tests.importing.conftest import FEEDS, NOW, Move
 from tests.importing.old_host import OldHost
 

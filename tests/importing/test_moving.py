@@ -14,7 +14,7 @@ import pytest
 
 from sendung.core.errors import ConfigError, FetchError, RulesError, UsageError
 from sendung.core.progress import Silent
-from sendung.importer import Status, Wishes, import_show
+from sendung.workflows.importer import Status, Wishes, import_show
 from tests.importing.conftest import NOW, Move, put_feed
 from tests.importing.old_host import OldHost, Reply
 

@@ -11,11 +11,11 @@ from lxml import html
 
 from sendung.config.episode import SLUG
 from sendung.config.slugs import slug_of, unique
-from sendung.importer import prose
-from sendung.importer.dates import parse_date
-from sendung.importer.links import absolute, ends_with_the_move, same
-from sendung.importer.reading import truth
 from sendung.media.notes import feed_html
+from sendung.workflows.importer import html_text
+from sendung.workflows.importer.dates import parse_date
+from sendung.workflows.importer.items import truth
+from sendung.workflows.importer.urls import absolute, ends_with_the_move, same
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -84,8 +84,8 @@ def test_notes_say_the_same_in_a_feed_as_before(text: str) -> None:
         links = [str(link.get("href")) for link in page.iter("a")]
         return " ".join(map(str, page.itertext())).split(), links
 
-    once = prose.markdown(text)
-    assert shown(once) == shown(prose.markup(text))
+    once = html_text.markdown(text)
+    assert shown(once) == shown(html_text.markup(text))
     assert "alert" not in once
 
 
@@ -94,19 +94,19 @@ def test_notes_say_the_same_in_a_feed_as_before(text: str) -> None:
 )
 def test_hostile_notes_take_no_time(piece: str) -> None:
     start = time.process_time()
-    prose.markdown(piece * 10_000)
-    prose.summary(piece * 10_000)
+    html_text.markdown(piece * 10_000)
+    html_text.summary(piece * 10_000)
     assert time.process_time() - start < 5
 
 
 def test_simple_notes_become_markdown() -> None:
     text = "<p>Eins <a href='https://a.example/'>zwei</a><br>drei</p><ul><li>vier</li></ul>"
-    assert prose.markdown(text) == "Eins [zwei](https://a.example/)  \ndrei\n\n  * vier"
+    assert html_text.markdown(text) == "Eins [zwei](https://a.example/)  \ndrei\n\n  * vier"
 
 
 def test_a_summary_is_one_paragraph_of_4000_bytes_at_most() -> None:
-    assert prose.summary("<p>Eins</p>\n\n<p>zwei &amp; drei</p>") == "Eins zwei & drei"
-    long = prose.summary("äöü " * 2000)
+    assert html_text.summary("<p>Eins</p>\n\n<p>zwei &amp; drei</p>") == "Eins zwei & drei"
+    long = html_text.summary("äöü " * 2000)
     assert len(long.encode()) <= 4000
     assert long.endswith("äöü …")
 

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image as Picture
 
-from sendung import cards
-from sendung.cards import Add, add_pictures, ask, carry, describe
 from sendung.core.model import Article, Asset, Image
 from sendung.core.progress import Progress, Silent
 from sendung.net import Door, Limits
+from sendung.workflows.drafts import articles as cards
+from sendung.workflows.drafts.articles import Add, add_pictures, ask, carry, describe
 from tests.web.conftest import Answer, Site
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -9,9 +9,9 @@ import pytest
 from sendung.core.errors import Severity
 from sendung.core.model import Article, Episode, EpisodeType
 from sendung.core.progress import Silent
-from sendung.linkcheck import Tie, check_links, check_published_links
 from sendung.net import Door
 from sendung.store import open_store
+from sendung.workflows.verify.articles import Tie, check_links, check_published_links
 from tests.feed.shows import SHOW, episode
 from tests.web.conftest import Site
 from tests.whole.conftest import Workshop

@@ -12,8 +12,8 @@ from lxml import etree, html
 from PIL import Image
 
 from sendung.core.errors import UsageError
-from sendung.links import Links, links_of, qr_code
 from sendung.store import open_store
+from sendung.workflows.links import Links, links_of, qr_code
 from tests.whole.conftest import Workshop
 
 LISTEN = "https://cdn.example.org/show/e/erster-ton/index.html"

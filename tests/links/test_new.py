@@ -23,7 +23,7 @@ from sendung.config.show import ShowConfig, load_show
 from sendung.core.errors import AudioError, FetchError, NoSpace, UsageError
 from sendung.core.progress import Meter, Silent, Unit
 from sendung.net import Door
-from sendung.new import NewDraft, Wish, make_draft
+from sendung.workflows.new import NewDraft, Wish, make_draft
 from tests.links.test_cards import Watcher
 from tests.web.conftest import Site
 from tests.whole.conftest import FIRST, Workshop, run_ffmpeg

@@ -10,9 +10,9 @@ import pytest
 
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
-from sendung.desk import Desk
-from sendung.publishing import publish, publish_due
 from sendung.store import Store
+from sendung.workflows.context import Desk
+from sendung.workflows.publish.flow import publish, publish_due
 from tests.notify.test_websub import Hub, hub
 from tests.servers.fixtures import Target
 from tests.trials.world import World, feed_titles, make_world

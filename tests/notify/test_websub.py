@@ -11,13 +11,13 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from sendung.announce import announce
 from sendung.core.errors import Severity
 from sendung.core.model import FeedOptions
 from sendung.core.progress import Silent
 from sendung.net.websub import websub
 from sendung.store import open_store
 from sendung.store.interface import Headers
+from sendung.workflows.publish.site import announce
 from tests.feed.shows import SHOW
 
 FEED = "https://cdn.example.org/show/feed.xml?a=1&b=ü"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sendung.preview.watch import watching
+from sendung.workflows.preview.watch import watching
 
 
 def replace(file: Path) -> None:

@@ -28,9 +28,9 @@ from typing import Any
 from sendung.config.show import load_show
 from sendung.core.errors import SendungError
 from sendung.core.progress import Silent
-from sendung.desk import Desk
-from sendung.publishing import publish
 from sendung.store import open_store
+from sendung.workflows.context import Desk
+from sendung.workflows.publish.flow import publish
 
 
 class KillingStore:

@@ -13,11 +13,11 @@ import pytest
 from sendung import records
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
-from sendung.desk import Desk
-from sendung.publishing import publish
 from sendung.records import EpisodeRecord
 from sendung.records.reader import PRIVATE, Reader
 from sendung.store import Headers, Store, Version
+from sendung.workflows.context import Desk
+from sendung.workflows.publish.flow import publish
 from tests.config.test_digests import bytes_read, remember
 from tests.servers.fixtures import Target
 from tests.trials.world import finish, make_world

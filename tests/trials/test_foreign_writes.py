@@ -13,12 +13,12 @@ import pytest
 from sendung.config.show import load_show
 from sendung.core.errors import ConflictError, InvariantBroken
 from sendung.core.progress import Silent
-from sendung.desk import Desk
-from sendung.outcome import Outcome, Status
-from sendung.publishing import publish
 from sendung.records import EpisodeRecord, owner_of
 from sendung.records.reader import Reader
 from sendung.store import Headers, Store
+from sendung.workflows.context import Desk
+from sendung.workflows.publish.flow import publish
+from sendung.workflows.publish.result import Outcome, Status
 from tests.servers.fixtures import Target
 from tests.trials.world import World, feed_titles, make_world, public_objects
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from sendung.core.progress import Silent
-from sendung.desk import Desk
-from sendung.publishing import publish_due
+from sendung.workflows.context import Desk
+from sendung.workflows.publish.flow import publish_due
 from tests.servers.fixtures import Target
 from tests.trials.world import Watcher, World, feed_titles, finish, make_world, public_objects
 

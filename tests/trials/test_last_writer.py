@@ -12,11 +12,11 @@ import pytest
 
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
-from sendung.desk import Desk
-from sendung.publishing import publish
 from sendung.records.reader import Reader
-from sendung.refresh import refresh
 from sendung.store import Store
+from sendung.workflows.context import Desk
+from sendung.workflows.publish.flow import publish
+from sendung.workflows.publish.site import refresh
 from tests.servers.fixtures import Target
 from tests.trials.world import Watcher, World, feed_titles, make_world, public_objects
 

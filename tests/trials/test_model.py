@@ -18,11 +18,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sendung.config.show import load_show
 from sendung.core.errors import SendungError, UsageError
 from sendung.core.progress import Silent
-from sendung.desk import Desk
-from sendung.history import roll_back, withdraw
-from sendung.outcome import Status
-from sendung.publishing import publish
 from sendung.store import open_store
+from sendung.workflows.context import Desk
+from sendung.workflows.history.rollback import roll_back, withdraw
+from sendung.workflows.publish.flow import publish
+from sendung.workflows.publish.result import Status
 from tests.servers.fixtures import Target
 from tests.trials.world import Watcher, feed_titles, make_world
 

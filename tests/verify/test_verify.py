@@ -12,7 +12,7 @@ import pytest
 from sendung.core.errors import FetchError, RulesError, Severity
 from sendung.core.progress import Silent
 from sendung.net import Door
-from sendung.verify import Verified, verify
+from sendung.workflows.verify.flow import Verified, verify
 from tests.importing.old_host import OldHost, Reply
 from tests.whole.conftest import Workshop
 

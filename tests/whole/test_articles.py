@@ -14,9 +14,9 @@ from PIL import Image
 from sendung import net
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
-from sendung.desk import Desk
-from sendung.publishing import publish
 from sendung.store import open_store
+from sendung.workflows.context import Desk
+from sendung.workflows.publish.flow import publish
 from tests.whole.conftest import FIRST, Workshop
 
 DRAFT = f"{FIRST}/episode.yaml"

@@ -45,7 +45,7 @@ def test_the_page_names_everything_that_there_is() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(sendung.__all__) - {"__version__"}))
 def test_every_name_is_found_where_it_is_at_home(name: str) -> None:
-    importlib.import_module("sendung.publishing")
+    importlib.import_module("sendung.workflows.publish.flow")
     found = getattr(sendung, name)
     assert found.__name__ == name
     assert found.__doc__

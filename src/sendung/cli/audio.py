@@ -27,8 +27,8 @@ def audio(
     from sendung.audio.report import as_json as values_of
     from sendung.audio.report import as_text, report
     from sendung.cli.report import print_json
-    from sendung.compose import target_of
     from sendung.config.episode import load_draft
+    from sendung.workflows.drafts.compose import target_of
 
     config = open_show(show)
     [folder] = find_folders(config, [episode])

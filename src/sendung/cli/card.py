@@ -15,8 +15,8 @@ from sendung.cli.report import bytes_words, count
 from sendung.core.model import Audio, Chapter, Show, listen_key
 
 if TYPE_CHECKING:
-    from sendung.outcome import Outcome
-    from sendung.prepare import Prepared
+    from sendung.workflows.publish.build import Prepared
+    from sendung.workflows.publish.result import Outcome
 
 _NAMES = 11
 """Columns of a row's name, with the space before and after it."""

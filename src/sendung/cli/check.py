@@ -26,7 +26,7 @@ from sendung.cli.context import (
 
 if TYPE_CHECKING:
     from sendung.core.errors import Problem
-    from sendung.judge import Report
+    from sendung.workflows.check.lint import Report
 
 _FEEDS = (".xml", ".rss")
 _MOST_OF_A_RULE = 5
@@ -95,7 +95,7 @@ def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_
     from sendung import net
     from sendung.config.episode import find_drafts
     from sendung.core.errors import UsageError
-    from sendung.judge import check_drafts, check_feeds
+    from sendung.workflows.check.lint import check_drafts, check_feeds
 
     feeds = _feeds_in(subjects)
     if feeds and len(feeds) < len(subjects):
@@ -137,7 +137,7 @@ def _with_links(
     from dataclasses import replace
 
     from sendung import net
-    from sendung.linkcheck import check_published_links
+    from sendung.workflows.verify.articles import check_published_links
 
     config = open_show(show)
     now = desk(config).clock()

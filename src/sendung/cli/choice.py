@@ -12,9 +12,9 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from sendung.config.show import ShowConfig
-    from sendung.desk import Desk
-    from sendung.history import Line
     from sendung.store import Store
+    from sendung.workflows.context import Desk
+    from sendung.workflows.history.status import Line
 
 _COLOURS = {"new": "green", "edited": "yellow", "broken": "red"}
 
@@ -25,7 +25,7 @@ def choose(show: ShowConfig, store: Store, desk: Desk) -> list[Path]:
     None, if nothing is: a publish then only finishes what an earlier one left. Raises StoreError, ConfigError.
     """
     from sendung.config.episode import find_drafts
-    from sendung.history import read_pending
+    from sendung.workflows.history.status import read_pending
 
     pending = read_pending(show, store, desk)
     _print(pending.episodes, show=pending.show)

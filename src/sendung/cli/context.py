@@ -15,9 +15,9 @@ from sendung.cli.completion import episodes, episodes_and_show
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
-    from sendung.desk import Desk
     from sendung.net import Door
     from sendung.store import Store
+    from sendung.workflows.context import Desk
 
 ShowOption = Annotated[
     Path | None,
@@ -160,7 +160,7 @@ def desk(show: ShowConfig, door: Door | None = None, *, announces: bool = True) 
     import getpass
     import socket
 
-    from sendung.desk import Desk
+    from sendung.workflows.context import Desk
 
     by = os.environ.get("SENDUNG_BY") or f"{getpass.getuser()}@{socket.gethostname()}"
     return Desk(by, lambda: datetime.now(UTC), cache_folder(), show.templates, announces, door)

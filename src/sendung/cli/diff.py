@@ -39,9 +39,9 @@ def diff(
     from rich.text import Text
 
     from sendung.config.episode import load_draft
-    from sendung.difference import draft_changes, feed_changes
     from sendung.records.reader import Reader
-    from sendung.standing import show_value
+    from sendung.workflows.drafts.state import show_value
+    from sendung.workflows.history.diff import draft_changes, feed_changes
 
     config = open_show(show)
     [folder] = find_folders(config, [episode])

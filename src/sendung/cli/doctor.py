@@ -14,7 +14,7 @@ from sendung.cli.context import JsonOption, ShowOption, StoreOption, cache_folde
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sendung.doctor import Finding, Report
+    from sendung.workflows.doctor import Finding, Report
 
 
 def doctor(
@@ -44,7 +44,7 @@ def doctor(
         _print_policy(policy, show, store, as_json=as_json)
         return
     from sendung import net
-    from sendung.doctor import Room, examine
+    from sendung.workflows.doctor import Room, examine
 
     room = Room(
         lambda: datetime.now(UTC), cache_folder(), Path(tempfile.gettempdir()), net.Door(allow_private=allow_private)
@@ -133,8 +133,8 @@ _COLOURS = {"ok": "green", "warn": "bold yellow", "bad": "bold red"}
 def _print_policy(name: str, show: Path | None, store: str | None, *, as_json: bool) -> None:
     from sendung.cli.report import print_json
     from sendung.core.errors import UsageError
-    from sendung.doctor import services
     from sendung.store.opening import bucket_of
+    from sendung.workflows.doctor import services
 
     if name not in list(services.Service):
         raise UsageError(f"There is no service {name}.", f"Choose one of {', '.join(services.Service)}.")

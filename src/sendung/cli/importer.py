@@ -10,7 +10,7 @@ import typer
 from sendung.cli.context import JsonOption
 
 if TYPE_CHECKING:
-    from sendung.importer import Imported
+    from sendung.workflows.importer import Imported
 
 _WEB = ("https://", "http://")
 _FEED_SCHEMES = ("feed://", "podcast://", "itpc://", "pcast://")
@@ -57,7 +57,7 @@ def import_(
     from sendung.cli.report import print_json, problems_of
     from sendung.cli.terminal import Terminal
     from sendung.core.errors import SendungError
-    from sendung.importer import Wishes, import_show
+    from sendung.workflows.importer import Wishes, import_show
 
     wishes = Wishes(public_url, timezone, not no_audio, master, own, owner, allow_private)
     progress = Terminal(Console(highlight=False), quiet=as_json)

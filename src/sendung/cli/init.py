@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from sendung.init import MadeShow
+    from sendung.workflows.init import MadeShow
 
 
 def init(
@@ -61,7 +61,7 @@ def init(
     from datetime import UTC, datetime
 
     from sendung.cli.context import terminal
-    from sendung.init import Answers, make_show
+    from sendung.workflows.init import Answers, make_show
 
     said = {
         "title": title,
@@ -125,7 +125,7 @@ def _ask(name: str, question: str, default: str | None) -> str:
     from rich.console import Console
 
     from sendung.cli.terminal import print_problem
-    from sendung.init import fault_of
+    from sendung.workflows.init import fault_of
 
     while True:
         answer: str = typer.prompt(question, default=default)
@@ -153,7 +153,7 @@ def _timezone() -> str:
 def _print(made: MadeShow) -> None:
     from sendung.cli.terminal import show_place
     from sendung.core.errors import Place
-    from sendung.init import FILES
+    from sendung.workflows.init import FILES
 
     place = show_place(Place(made.folder))
     typer.echo(f"The show is in {place}:")

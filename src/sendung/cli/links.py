@@ -11,7 +11,7 @@ from sendung.cli.completion import episodes
 from sendung.cli.context import JsonOption, ShowOption, StoreOption, cache_folder, desk, open_show, open_store
 
 if TYPE_CHECKING:
-    from sendung.links import Links
+    from sendung.workflows.links import Links
 
 
 def links(
@@ -35,7 +35,7 @@ def links(
     sendung links realitaetscheck-autoindustrie --qr qr.svg
     """
     from sendung.cli.report import print_json
-    from sendung.links import links_of, qr_code
+    from sendung.workflows.links import links_of, qr_code
 
     config = open_show(show)
     found = links_of(open_store(config, store), cache_folder(), episode, desk(config).clock(), _milliseconds(at))

@@ -29,8 +29,8 @@ def log(
     from rich.text import Text
 
     from sendung.cli.report import print_json
-    from sendung.history import read_log
-    from sendung.standing import show_value
+    from sendung.workflows.drafts.state import show_value
+    from sendung.workflows.history.log import read_log
 
     entries = read_log(open_store(open_show(show), store), cache_folder(), episode)
     if as_json:

@@ -10,7 +10,7 @@ import typer
 from sendung.cli.context import JsonOption, ShowOption, open_show
 
 if TYPE_CHECKING:
-    from sendung.new import NewDraft
+    from sendung.workflows.new import NewDraft
 
 
 def new(
@@ -59,7 +59,7 @@ def new(
     from sendung import net
     from sendung.cli.context import terminal
     from sendung.cli.report import print_json
-    from sendung.new import Wish, make_draft
+    from sendung.workflows.new import Wish, make_draft
 
     config = open_show(show)
     wish = Wish(slug, title, date, article, audio)

@@ -22,7 +22,7 @@ from sendung.cli.context import (
 
 if TYPE_CHECKING:
     from sendung.core.errors import Problem, SendungError
-    from sendung.preview import Made
+    from sendung.workflows.preview import Made
 
 
 _NAMED = 3
@@ -46,8 +46,8 @@ def preview(
     Example: sendung preview realitaetscheck-autoindustrie
     """
     from sendung.core.model import listen_key
-    from sendung.preview import Subject
-    from sendung.preview import preview as run
+    from sendung.workflows.preview import Subject
+    from sendung.workflows.preview import preview as run
 
     config = open_show(show)
     folders = find_folders(config, episodes or [])

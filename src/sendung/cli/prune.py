@@ -27,7 +27,7 @@ def prune(
     from datetime import timedelta
 
     from sendung.cli.report import bytes_words
-    from sendung.prune import find_unnamed
+    from sendung.workflows.history.prune import find_unnamed
 
     config = open_show(show)
     place = open_store(config, store)

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
     from sendung.core.model import Show
-    from sendung.outcome import Outcome
-    from sendung.prepare import Prepared
     from sendung.store.interface import Store
+    from sendung.workflows.publish.build import Prepared
+    from sendung.workflows.publish.result import Outcome
 
 
 def publish(
@@ -170,8 +170,8 @@ def _folders(config: ShowConfig, store: Store, names: list[str], wishes: _Wishes
 
 
 def _run_due(config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> Outcome:
-    from sendung.outcome import Outcome
-    from sendung.publishing import publish_due
+    from sendung.workflows.publish.flow import publish_due
+    from sendung.workflows.publish.result import Outcome
 
     worker = desk(config, announces=not wishes.dry_run)
     archive = publish_due(store, worker, progress, override=wishes.override)
@@ -182,7 +182,7 @@ def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes,
     from rich.console import Console
 
     from sendung.cli.card import print_card
-    from sendung.publishing import publish as run
+    from sendung.workflows.publish.flow import publish as run
 
     door = article_door(config, wishes.fetch_article, allow_private=wishes.allow_private)
     worker = desk(config, door, announces=not wishes.dry_run)

@@ -25,7 +25,7 @@ def rebuild(show: ShowOption = None, store: StoreOption = None, override: Overri
 
     from sendung.cli.report import print_sent
     from sendung.records.reader import Reader
-    from sendung.refresh import refresh
+    from sendung.workflows.publish.site import refresh
 
     config = open_show(show)
     place = open_store(config, store)

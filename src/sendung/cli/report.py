@@ -15,9 +15,9 @@ from sendung.core.errors import Problem, SendungError
 from sendung.core.model import Audio, Episode, Rendition, Show, listen_key
 
 if TYPE_CHECKING:
-    from sendung.outcome import EpisodeResult, Outcome
     from sendung.records import Revision
     from sendung.store import Write
+    from sendung.workflows.publish.result import EpisodeResult, Outcome
 
 
 def print_json(document: object) -> None:

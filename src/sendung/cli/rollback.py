@@ -23,7 +23,7 @@ def rollback(
 
     Example: sendung rollback realitaetscheck-autoindustrie 1
     """
-    from sendung.history import roll_back
+    from sendung.workflows.history.rollback import roll_back
 
     config = open_show(show)
     place = open_store(config, store)

@@ -23,7 +23,7 @@ def serve(
     from pathlib import Path
 
     from sendung.core.errors import UsageError
-    from sendung.serve import serve as run
+    from sendung.workflows.serve import serve as run
 
     config = open_show(show)
     url = store or config.file.store.url

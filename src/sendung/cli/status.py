@@ -14,8 +14,8 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
     from rich.text import Text
 
     from sendung.cli.report import print_json, revision_value
-    from sendung.history import read_status
-    from sendung.standing import describe_since
+    from sendung.workflows.drafts.state import describe_since
+    from sendung.workflows.history.status import read_status
 
     config = open_show(show)
     lines = read_status(config, open_store(config, store), desk(config))

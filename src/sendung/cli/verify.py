@@ -9,7 +9,7 @@ import typer
 from sendung.cli.context import JsonOption, ShowOption, open_show, terminal
 
 if TYPE_CHECKING:
-    from sendung.verify import Verified
+    from sendung.workflows.verify.flow import Verified
 
 
 def verify(
@@ -34,7 +34,7 @@ def verify(
     from sendung import net
     from sendung.cli.report import print_json, problems_of
     from sendung.core.errors import SendungError
-    from sendung.verify import verify as run
+    from sendung.workflows.verify.flow import verify as run
 
     try:
         feed_url, allow = (url, ()) if url else _published(show)

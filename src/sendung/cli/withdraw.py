@@ -25,7 +25,7 @@ def withdraw(
 
     Example: sendung withdraw realitaetscheck-autoindustrie
     """
-    from sendung.history import withdraw as run
+    from sendung.workflows.history.rollback import withdraw as run
 
     config = open_show(show)
     place = open_store(config, store)

@@ -1,8 +1,0 @@
-"""Flow: a new draft, filled with what its article and its recording say already.
-
-`flow` finds the facts and writes the folder, `text` is the commented episode.yaml.
-"""
-
-from sendung.new.flow import NewDraft, Wish, make_draft
-
-__all__ = ["NewDraft", "Wish", "make_draft"]

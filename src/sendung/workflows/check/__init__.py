@@ -1,0 +1,1 @@
+"""Every mistake, before anything is sent."""

@@ -1,0 +1,244 @@
+"""Flow: finding every mistake of the drafts, before anything is sent."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from lxml import etree
+
+from sendung import audio, rules
+from sendung.config.document import Document
+from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft, may_claim
+from sendung.config.show import ShowConfig
+from sendung.config.values import Person
+from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
+from sendung.media import artwork, transcripts
+from sendung.media.chapters import format_time
+from sendung.workflows.drafts.chapters import Outline, find_outline
+
+_LOGO_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The drafts of some folders: those that could be read, and what there is to say about all of them."""
+
+    drafts: tuple[Draft, ...]
+    errors: dict[Path, list[SendungError]]
+    """By folder; empty if all is well."""
+    remarks: tuple[Problem, ...] = ()
+    """Warnings and notes."""
+    examined: dict[Path, Examined] = field(default_factory=dict)
+    """What the files hold, by folder."""
+
+    def adding(self, errors: Mapping[Path, list[SendungError]]) -> Checked:
+        """The same, with more errors."""
+        folders = dict.fromkeys([*self.errors, *errors])
+        return replace(self, errors={one: [*self.errors.get(one, []), *errors.get(one, [])] for one in folders})
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What the files of one draft hold."""
+
+    draft: Draft
+    outline: Outline
+    recording: audio.Source | None
+    """None: it cannot be read."""
+    errors: list[SendungError]
+    remarks: tuple[Problem, ...]
+
+
+def check(folders: Sequence[Path], show: ShowConfig) -> Checked:
+    """Read and examine drafts: YAML, files, audio, artwork, transcripts, chapters. All that is wrong is gathered."""
+    found = read_drafts(folders, show)
+    return examine(found, [draft.folder for draft in found.drafts])
+
+
+def read_drafts(folders: Sequence[Path], show: ShowConfig) -> Checked:
+    """Read drafts, and find what is wrong with what is written; recordings and pictures are not opened."""
+    drafts: list[Draft] = []
+    errors: dict[Path, list[SendungError]] = {}
+    for folder in folders:
+        try:
+            drafts.append(load_draft(folder, show))
+        except ConfigError as error:
+            errors[folder] = [error]
+    for folder, fault in _repeated(drafts, show):
+        errors.setdefault(folder, []).append(fault)
+    return Checked(tuple(drafts), errors)
+
+
+def examine(checked: Checked, folders: Collection[Path]) -> Checked:
+    """Open the recordings and pictures of some of the drafts that were read, and add what is wrong with them.
+
+    That takes a while, and drafts that equal a published revision were examined before it was published.
+    """
+    drafts = [draft for draft in checked.drafts if draft.folder in folders]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        examined = {one.draft.folder: one for one in pool.map(_examine, drafts)}
+    found = checked.adding({folder: one.errors for folder, one in examined.items() if one.errors})
+    remarks = [remark for one in examined.values() for remark in one.remarks]
+    return replace(found, remarks=(*checked.remarks, *remarks), examined=checked.examined | examined)
+
+
+def check_show(show: ShowConfig) -> tuple[Problem, ...]:
+    """Examine the files and rules that show.yaml names, after its text was read; warnings and notes.
+
+    Raises ConfigError or AudioError.
+    """
+    unknown = list(_unknown_rules(show))
+    errors: list[SendungError] = [ConfigError.of(unknown)] if unknown else []
+    remarks = _cover_remarks(show.cover, show.document.place("cover"), errors)
+    if show.logo:
+        _check_logo(show.logo, show.document.place("theme", "logo"), errors)
+    _check_portraits(show.file.hosts, show.portraits, show.document, "hosts", errors)
+    for name, sting in (("intro", show.intro), ("outro", show.outro)):
+        if sting:
+            _probe(sting, show.document.place("audio", name), errors)
+    if errors:
+        raise merge(errors)
+    return remarks
+
+
+def _check_logo(logo: Path, place: Place, errors: list[SendungError]) -> None:
+    if logo.stat().st_size > _LOGO_BYTES:
+        message = f"{logo.name} has more than {_LOGO_BYTES // 1024} KB, and every page loads it."
+        errors.append(ConfigError(message, "Export it smaller: it is shown 36 pixels high.", place))
+    elif logo.suffix.lower() != ".svg":
+        _inspect(logo, place, errors)
+    elif not _is_svg(logo):
+        errors.append(ConfigError(f"{logo.name} is not SVG.", "Export it again.", place))
+
+
+def _is_svg(file: Path) -> bool:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.parse(file, parser).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    except (etree.XMLSyntaxError, OSError):
+        return False
+
+
+def _unknown_rules(show: ShowConfig) -> Iterator[Problem]:
+    for index, rule in enumerate(show.file.allow):
+        if rule not in rules.ALL:
+            near = get_close_matches(rule, rules.ALL, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "docs/rules.md lists them all."
+            yield Problem(f'There is no rule "{rule}".', hint, show.document.place("allow", index))
+
+
+def _examine(draft: Draft) -> Examined:
+    errors: list[SendungError] = []
+    outline = find_outline(draft)
+    remarks = [*_outline_remarks(outline)]
+    if draft.cover:
+        remarks += _cover_remarks(draft.cover, draft.place("cover"), errors)
+    _check_pictures(draft, errors)
+    recording = _probe(draft.audio, draft.place("audio"), errors)
+    if recording and not draft.file.master:
+        _check_finished(recording, draft, errors)
+    if recording:
+        duration_ms = round(recording.duration_s * 1000)
+        problems = [
+            *outline.problems(duration_ms),
+            *_transcript_problems(draft, duration_ms),
+            *_soundbite_problems(draft, duration_ms),
+        ]
+        errors += [ConfigError.of(problems)] if problems else []
+    return Examined(draft, outline, recording, errors, tuple(remarks))
+
+
+def _check_finished(recording: audio.Source, draft: Draft, errors: list[SendungError]) -> None:
+    try:
+        audio.kind_of(recording)
+    except AudioError as error:
+        errors.append(_at(error, draft.place("audio")))
+
+
+def _outline_remarks(outline: Outline) -> Iterator[Problem]:
+    if outline.source:
+        message = f"The chapters ({len(outline.chapters)}) come from {outline.source}."
+        yield Problem(message, "", outline.chapters[0].place, Severity.NOTE)
+
+
+def _probe(recording: Path, place: Place, errors: list[SendungError]) -> audio.Source | None:
+    try:
+        return audio.probe(recording)
+    except AudioError as error:
+        errors.append(_at(error, place))
+        return None
+
+
+def _cover_remarks(cover: Path, place: Place, errors: list[SendungError]) -> tuple[Problem, ...]:
+    try:
+        return tuple(replace(remark, place=place) for remark in artwork.check_cover(cover))
+    except ConfigError as error:
+        errors.append(_at(error, place))
+        return ()
+
+
+def _check_pictures(draft: Draft, errors: list[SendungError]) -> None:
+    for index, chapter in enumerate(draft.chapters or ()):
+        if chapter.image:
+            _inspect(chapter.image, draft.place("chapters", index, "image"), errors)
+    _check_portraits(draft.file.guests, draft.portraits, draft.document, "guests", errors)
+    _check_portraits(draft.file.hosts or (), draft.portraits, draft.document, "hosts", errors)
+
+
+def _check_portraits(
+    persons: Sequence[Person], portraits: Mapping[str, Path], document: Document, key: str, errors: list[SendungError]
+) -> None:
+    for index, person in enumerate(persons):
+        if person.picture:
+            _inspect(portraits[person.picture], document.place(key, index, "image"), errors)
+
+
+def _inspect(picture: Path, place: Place, errors: list[SendungError]) -> None:
+    try:
+        artwork.inspect(picture)
+    except ConfigError as error:
+        errors.append(_at(error, place))
+
+
+def _transcript_problems(draft: Draft, duration_ms: int) -> list[Problem]:
+    if draft.transcript is None:
+        return []
+    return transcripts.check(draft.cues, duration_ms, draft.transcript)
+
+
+def _soundbite_problems(draft: Draft, duration_ms: int) -> Iterator[Problem]:
+    for index, bite in enumerate(draft.file.soundbites):
+        if bite.at + bite.duration > duration_ms:
+            message = f"Soundbite {index + 1} ends after the recording, which lasts {format_time(duration_ms)}."
+            yield Problem(message, "Correct its times.", draft.place("soundbites", index))
+
+
+def _at(error: SendungError, place: Place) -> SendungError:
+    """The same error, said of the line that names the file."""
+    return type(error).of(replace(problem, place=place) for problem in error.problems)
+
+
+def _repeated(drafts: Sequence[Draft], show: ShowConfig) -> Iterator[tuple[Path, SendungError]]:
+    """Drafts that claim a GUID which another draft of the show claims, too, and folders of one name."""
+    wanted = {draft.file.guid for draft in drafts if draft.file.guid}
+    claims = {folder: claimed_guid(folder) for folder in find_drafts(show) if wanted and may_claim(folder, wanted)}
+    for draft in drafts:
+        guid = draft.file.guid
+        twins = [
+            folder for folder, claim in claims.items() if claim == guid and folder.resolve() != draft.folder.resolve()
+        ]
+        if guid and twins:
+            message = f"This GUID is also that of episodes/{twins[0].name}."
+            hint = "A GUID belongs to one episode for ever: remove the line from the newer one."
+            yield draft.folder, ConfigError(message, hint, draft.place("guid"))
+    names = Counter(draft.slug for draft in drafts)
+    for draft in drafts:
+        if names[draft.slug] > 1:
+            hint = "Rename one of the folders: the name becomes part of the web address."
+            yield draft.folder, ConfigError(f"Two drafts have the slug {draft.slug}.", hint, draft.place())

@@ -1,0 +1,99 @@
+"""What a publish would make of drafts, as far as that can be known without mastering: facts with stand-ins. Pure.
+
+Sizes and times are estimates, and keys hold zeros in place of digests; what hosts wrote is in them as it will be
+published. For the rules, which look at texts, kinds and forms.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from sendung import audio
+from sendung.config.episode import Draft
+from sendung.config.show import ShowConfig
+from sendung.config.values import Portrait
+from sendung.core import model
+from sendung.media import chapters, transcripts
+from sendung.workflows.drafts.chapters import Outline
+from sendung.workflows.drafts.compose import (
+    Parts,
+    Timing,
+    compose_chapters,
+    compose_cues,
+    compose_episode,
+    compose_show,
+    compose_soundbites,
+    targets_of,
+)
+
+_UNKNOWN_S = 3600.0
+"""The duration of a recording that cannot be read; its own error says so."""
+_COVER_SIDE = 3000
+
+
+def foresee_show(config: ShowConfig) -> model.Show:
+    """The show as show.yaml would make it."""
+    guid = config.file.guid or uuid.uuid5(uuid.NAMESPACE_URL, config.file.store.public_url)
+    return compose_show(config, str(guid), _cover(), None, dict.fromkeys(config.portraits, _PORTRAIT))
+
+
+def foresee_episode(
+    draft: Draft, outline: Outline, source: audio.Source | None, config: ShowConfig, show: model.Show
+) -> model.Episode:
+    """An episode as its draft would make it; `source` is its recording, None if that cannot be read."""
+    timing = Timing(0, round((source.duration_s if source else _UNKNOWN_S) * 1000))
+    picture = _asset("assets/", ".jpg", "image/jpeg")
+    marks = compose_chapters(outline, dict.fromkeys(outline.pictures, picture), timing)
+    cues = compose_cues(draft, show, timing)
+    parts = Parts(
+        audio=_audio(draft, config, timing, source),
+        cover=_cover() if draft.cover else None,
+        chapters=marks,
+        chapters_file=_asset("assets/", ".chapters.json", chapters.JSON_MEDIA_TYPE) if marks else None,
+        transcript=_transcript(draft, cues, show.language) if cues else None,
+        soundbites=compose_soundbites(draft, timing),
+        portraits=dict.fromkeys(draft.portraits, _PORTRAIT),
+    )
+    return compose_episode(draft, draft.file.guid or draft.slug, outline.notes, parts)
+
+
+def _audio(draft: Draft, config: ShowConfig, timing: Timing, source: audio.Source | None) -> model.Audio:
+    target, *others = targets_of(config)
+    recorded = source.channels if source else 2
+    if not draft.file.master:
+        target, others = replace(target, format="m4a" if source and source.codec == "aac" else target.format), []
+    channels = {"auto": min(recorded, 2), "mono": 1, "stereo": 2}[target.channels]
+    first, *also = (_rendition(draft.slug, one, timing, channels) for one in (target, *others))
+    return model.Audio(**dict(first), also=tuple(also))
+
+
+def _rendition(slug: str, target: audio.Target, timing: Timing, channels: int) -> model.Rendition:
+    bitrate = target.bitrate_of(channels) * 1000
+    size = timing.duration_ms * bitrate // 8000
+    return model.Rendition(
+        asset=_asset(f"audio/{slug}-", f".{target.format}", audio.MEDIA_TYPES[target.format], size),
+        duration_s=timing.duration_ms / 1000,
+        lufs=target.loudness_of(channels),
+        dbtp=target.true_peak,
+        channels=channels,
+        sample_rate=44_100,
+        bitrate=bitrate,
+    )
+
+
+def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str) -> model.Transcript:
+    renditions = transcripts.render(cues, language, draft.title)
+    assets = tuple(_asset("assets/", f".{one.extension}", one.media_type, len(one.data)) for one in renditions)
+    return model.Transcript(language=language, assets=assets, cues=cues)
+
+
+def _cover() -> model.Image:
+    return model.Image(asset=_asset("assets/", ".jpg", "image/jpeg"), width=_COVER_SIDE, height=_COVER_SIDE)
+
+
+def _asset(prefix: str, suffix: str, media_type: str, size: int = 1) -> model.Asset:
+    return model.Asset(key=f"{prefix}{'0' * 16}{suffix}", media_type=media_type, size=size, sha256="0" * 64)
+
+
+_PORTRAIT = Portrait(_asset("assets/", ".jpg", "image/jpeg"), "")

@@ -1,0 +1,182 @@
+"""The public's side: what apps and browsers get at store.public_url, and what they must not get."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sendung import net, records, rules
+from sendung.core.errors import FetchError, Severity
+from sendung.core.model import Asset, Episode, Show
+from sendung.feed import FEED_KEY
+from sendung.records import EpisodeRecord, ShowRecord
+from sendung.records.reader import PRIVATE, Reader
+from sendung.rules.observations import Answer, Role
+from sendung.store.interface import Store
+from sendung.website import listen_now
+from sendung.workflows.doctor.findings import Area, Finding, State, of_error
+from sendung.workflows.doctor.storage import SCRATCH
+from sendung.workflows.publish.site import read_or_none
+
+_ELSEWHERE = {"Origin": "https://player.example.org"}
+_LIMITS = net.Limits(size=32_000_000, seconds=20)
+_SAMPLE = net.Limits(size=1024, seconds=20)
+_BUTTON = Asset(key=listen_now.INDEX_KEY, media_type="application/json", size=0, sha256="")
+"""What the button on article pages reads. It changes, so its size is not looked at."""
+_POLICY = "sendung doctor --policy prints what to set, and docs/stores.md explains it."
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Where the public finds the store, and how it is asked."""
+
+    public_url: str
+    door: net.Door
+
+    def url(self, key: str) -> str:
+        """The public address of an object."""
+        return f"{self.public_url}/{key}"
+
+
+def check_public(outside: Outside, store: Store, reader: Reader, now: datetime) -> Iterator[Finding]:
+    """What is private is kept from the public, and what was published reaches it whole. Raises StoreError."""
+    if not _is_public(outside):
+        message = f"{net.shown(outside.public_url)} is not an address that everybody can open, so it was not looked at."
+        hint = "Set store.public_url before listeners come; with --allow-private it is looked at from here."
+        yield _finding("address", State.WARN, message, hint)
+        return
+    listing = reader.listing()
+    feed = read_or_none(store, FEED_KEY)
+    yield from _private(outside, store, sorted(listing))
+    if feed is None:
+        message = "Nothing is published yet, so what listeners get was not looked at."
+        yield _finding("feed", State.WARN, message, "Publish an episode, then run sendung doctor again.")
+        return
+    yield from _feed(outside, feed.data)
+    newest = records.newest(listing)
+    episode = _any_public(reader, newest, now)
+    if episode and records.SHOW in newest:
+        show = reader.read(records.key_of(records.SHOW, newest[records.SHOW]), ShowRecord).show
+        yield from _assets(outside, show, episode)
+
+
+def _is_public(outside: Outside) -> bool:
+    """Whether the address may be asked: it is public, or leads nowhere (which asking it will tell)."""
+    host = urlsplit(outside.public_url).hostname or ""
+    try:
+        found = outside.door.resolve(host, 443)
+    except (OSError, UnicodeError):
+        return True
+    return outside.door.allow_private or all(map(net.is_public, found))
+
+
+def _private(outside: Outside, store: Store, listing: list[str]) -> Iterator[Finding]:
+    """Whether records and state are kept from the public, tried on a scratch object and on one record."""
+    scratch = f"{SCRATCH}{secrets.token_hex(8)}.json"
+    store.create(scratch, scratch.encode(), PRIVATE)
+    try:
+        yield _refused(outside, "state/", scratch, scratch.encode())
+    finally:
+        store.delete(scratch)
+    if listing:
+        yield _refused(outside, records.PREFIX, listing[0], store.read(listing[0]).data)
+
+
+def _refused(outside: Outside, folder: str, key: str, data: bytes) -> Finding:
+    try:
+        found = net.fetch(outside.url(key), limits=_LIMITS, door=outside.door)
+    except FetchError as error:
+        return _finding(folder, State.WARN, f"It is not known who can read {folder}: {error}", error.problems[0].hint)
+    if found.status == 200 and found.body == data:
+        message = f"Everybody can read {folder}, so everybody can see scheduled episodes before their date."
+        return _finding(folder, State.BAD, message, f"Keep {folder} from the public: {_POLICY}")
+    return _finding(folder, State.OK, f"The public cannot read {folder} (the answer is {found.status}).")
+
+
+def _feed(outside: Outside, stored: bytes) -> Iterator[Finding]:
+    url = outside.url(FEED_KEY)
+    try:
+        found = net.fetch(url, limits=_LIMITS, door=outside.door)
+    except FetchError as error:
+        yield from of_error(Area.PUBLIC, "feed", error)
+        return
+    headers = found.headers
+    answer = Answer(
+        url,
+        Role.FEED,
+        found.status,
+        content_type=headers.get("content-type", ""),
+        etag=headers.get("etag", ""),
+        last_modified=headers.get("last-modified", ""),
+    )
+    yield from _judged("feed", answer, "Everybody can read the feed, and it is served as one.")
+    if found.status == 200 and found.body != stored:
+        message = f"{net.shown(url)} answers with another feed than the one in the store."
+        hint = "A cache may hold an older one for five minutes; else check store.public_url."
+        yield _finding("feed", State.WARN, message, hint)
+
+
+def _any_public(reader: Reader, newest: dict[str, int], now: datetime) -> Episode | None:
+    """An episode that the public may see."""
+    for owner, number in sorted(newest.items()):
+        if owner != records.SHOW:
+            record = reader.read(records.key_of(owner, number), EpisodeRecord)
+            if record.public(now):
+                return record.episode
+    return None
+
+
+def _assets(outside: Outside, show: Show, episode: Episode) -> Iterator[Finding]:
+    """One object of each kind that apps and articles fetch."""
+    for rendition in episode.audio.renditions:
+        audio = _sampled(outside, Role.AUDIO, rendition.asset)
+        yield from _judged("audio", audio, "Audio is served with its type and length; HEAD and byte ranges work.")
+    cover = _sampled(outside, Role.ARTWORK, show.cover_of(episode).asset)
+    yield from _judged("artwork", cover, "Artwork is served with its type; HEAD works.")
+    texts = {"transcript": episode.transcript.assets[0] if episode.transcript else None}
+    texts |= {"chapters": episode.chapters_file, "listen button": _BUTTON}
+    for subject, asset in texts.items():
+        if asset:
+            text = _sampled(outside, Role.CHAPTERS, asset)
+            yield from _judged(subject, text, "It is served with its type, and pages elsewhere may read it (CORS).")
+
+
+def _sampled(outside: Outside, role: Role, asset: Asset) -> Answer:
+    """How an asset is served: HEAD, then the first bytes as an app on another site asks for them."""
+    url, door = outside.url(asset.key), outside.door
+    try:
+        head = net.fetch(url, method="HEAD", limits=_SAMPLE, door=door)
+        found = net.fetch(url, headers={"Range": "bytes=0-99", **_ELSEWHERE}, limits=_SAMPLE, door=door, cut=True)
+    except FetchError as error:
+        return Answer(url, role, 0, fault=str(error).rstrip("."))
+    length = head.headers.get("content-length", "")
+    return Answer(
+        url,
+        role,
+        found.status,
+        head_status=head.status,
+        content_type=found.headers.get("content-type", ""),
+        content_length=int(length) if head.status == 200 and length.isdecimal() else None,
+        ranges=found.status == 206,
+        allow_origin=found.headers.get("access-control-allow-origin"),
+        expected_type=asset.media_type,
+        expected_length=asset.size or None,
+    )
+
+
+def _judged(subject: str, answer: Answer, fine: str) -> Iterator[Finding]:
+    """What the rules for servers say of an answer. What keeps an episode from listeners is bad, the rest a warning."""
+    broken = [one for one in rules.judge([answer]) if one.severity is not Severity.NOTE]
+    needed = answer.role in {Role.FEED, Role.AUDIO, Role.ARTWORK}
+    for one in broken:
+        state = State.BAD if needed and one.severity is Severity.ERROR else State.WARN
+        yield _finding(subject, state, f"{net.shown(answer.url)}: {one.message}", f"{one.hint} {_POLICY}")
+    if not broken:
+        yield _finding(subject, State.OK, fine)
+
+
+def _finding(subject: str, state: State, message: str, hint: str = "") -> Finding:
+    return Finding(Area.PUBLIC, subject, state, message, hint)

@@ -1,0 +1,135 @@
+"""The store: everything that publishing asks of it, really done on a scratch object."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from sendung.core.errors import ObjectChanged, ObjectExists, SendungError
+from sendung.records.reader import PRIVATE
+from sendung.store.interface import Abilities, Store, Version
+from sendung.workflows.doctor.findings import Area, Finding, State, of_error
+
+SCRATCH = "state/doctor-"
+"""Where the doctor's own objects begin; each is deleted again."""
+
+_SETTLED = timedelta(seconds=5)
+"""Stores and file systems round times, and requests take time."""
+_LATE = timedelta(seconds=60)
+_REFUSED = timedelta(minutes=15)
+"""Amazon S3 API Reference, Error responses: RequestTimeTooSkewed beyond it."""
+_MEND_CLOCK = "Switch on network time on the machine whose clock is wrong."
+
+
+def check_store(store: Store, clock: Callable[[], datetime]) -> tuple[Finding, ...]:
+    """Create, create again, replace, read, list and delete a scratch object, and say what the store does by itself."""
+    key = f"{SCRATCH}{secrets.token_hex(8)}.json"
+    found: list[Finding] = []
+    try:
+        found.append(_access(store, key))
+        try:
+            found += _clock(store, key, clock)
+            found += _reading(store, key)
+            found += _abilities(store.abilities())
+        finally:
+            store.delete(key)
+        found.append(_deleted(store, key))
+    except SendungError as error:
+        found += of_error(Area.STORE, "access", error)
+    return tuple(found)
+
+
+def _access(store: Store, key: str) -> Finding:
+    store.create(key, b"1", PRIVATE)
+    return _finding("access", State.OK, f"The store {store.name} is there, and may be read and written.")
+
+
+def _clock(store: Store, key: str, clock: Callable[[], datetime]) -> Iterator[Finding]:
+    """The store's clock against this machine's, by the time that the store gives an object that is written now."""
+    before = clock()
+    store.replace(key, b"2", PRIVATE, _version(store, key))
+    after = clock()
+    listed = {stat.key: stat.modified for stat in store.list(SCRATCH)}
+    if key not in listed:
+        message = "An object that was just written is not in the store's listing, so episodes could be overlooked."
+        yield _finding("listing", State.BAD, message, "Use a store whose listings are consistent.")
+        return
+    yield _finding("listing", State.OK, "The store lists what was just written.")
+    modified = listed[key]
+    if modified is not None:
+        yield _compared(max(before - modified, modified - after, timedelta()), early=modified > after)
+
+
+def _compared(apart: timedelta, *, early: bool) -> Finding:
+    if apart <= _SETTLED:
+        return _finding("clock", State.OK, "The store's clock and this machine's agree.")
+    words = f"{apart.total_seconds() / 60:.0f} minutes" if apart > _LATE else f"{apart.total_seconds():.0f} seconds"
+    message = f"This machine's clock is {words} {'behind' if early else 'ahead of'} the store's."
+    if apart > _REFUSED:
+        return _finding("clock", State.BAD, f"{message} S3 services refuse more than 15 minutes.", _MEND_CLOCK)
+    if apart > _LATE:
+        return _finding("clock", State.WARN, f"{message} Scheduled episodes come at the wrong time.", _MEND_CLOCK)
+    return _finding("clock", State.OK, message)
+
+
+def _reading(store: Store, key: str) -> Iterator[Finding]:
+    """What is written is read, and neither creating nor replacing destroys what somebody else wrote."""
+    found = store.read(key)
+    if found.data == b"2":
+        yield _finding("reading", State.OK, "What was just written is what is read.")
+    else:
+        message = "The store shows something older than what was just written."
+        yield _finding("reading", State.BAD, message, "Give sendung the store itself, without a cache before it.")
+    kept = _refused(lambda: store.create(key, b"3", PRIVATE)) and _refused(
+        lambda: store.replace(key, b"4", PRIVATE, Version("0" * 32))
+    )
+    store.replace(key, b"5", PRIVATE, found.version)
+    if not kept:
+        message = "An object was overwritten although somebody else had written it."
+        yield _finding("two hosts", State.BAD, message, "Use another store, or publish from one machine only.")
+
+
+def _refused(write: Callable[[], object]) -> bool:
+    try:
+        write()
+    except (ObjectExists, ObjectChanged):
+        return True
+    return False
+
+
+def _abilities(able: Abilities) -> Iterator[Finding]:
+    ignored = "Publishing is safe all the same, for sendung looks again after it has written; it takes a second longer."
+    if able.create:
+        yield _finding("creating", State.OK, "The store itself refuses to create what is there.")
+    else:
+        message = "The store does not honour If-None-Match when objects are created."
+        yield _finding("creating", State.WARN, message, f"{ignored} Do not stop a publish that seems to wait.")
+    if able.replace:
+        yield _finding("replacing", State.OK, "The store itself refuses to replace what has changed.")
+    else:
+        message = "The store does not honour If-Match when objects are replaced."
+        hint = "Publishing is safe all the same: whoever writes the feed last has seen every episode. Nothing to do."
+        yield _finding("replacing", State.WARN, message, hint)
+    if able.metadata:
+        yield _finding("metadata", State.OK, "What is recorded with an object comes back.")
+    elif able.metadata is False:
+        message = "The store forgets what is recorded with an object, so files are read again to be compared."
+        hint = "Look at the Content-Types below: if they are wrong, use another store."
+        yield _finding("metadata", State.WARN, message, hint)
+
+
+def _deleted(store: Store, key: str) -> Finding:
+    if store.stat(key) is None:
+        return _finding("deleting", State.OK, "The scratch object is gone again.")
+    message = "The store still shows an object that was deleted."
+    return _finding("deleting", State.WARN, message, f"Delete {key} by hand; prune and withdraw may need the same.")
+
+
+def _version(store: Store, key: str) -> Version | None:
+    stat = store.stat(key)
+    return stat.version if stat else None
+
+
+def _finding(subject: str, state: State, message: str, hint: str = "") -> Finding:
+    return Finding(Area.STORE, subject, state, message, hint)

@@ -1,0 +1,1 @@
+"""A draft before it is published: chapters, articles, compose, state."""

@@ -1,0 +1,1 @@
+"""What was published: log, status, rollback, diff, prune."""

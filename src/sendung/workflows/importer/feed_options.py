@@ -1,0 +1,85 @@
+"""What only a feed as a whole tells apps, as show.yaml writes it under `feed` (podcast-namespace, docs/tags)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sendung.config.podcasting20 import Feed
+from sendung.feed.document import Element
+from sendung.workflows.importer import html_text
+from sendung.workflows.importer.podcasting20 import filled, fitting, season_name, supplements
+from sendung.workflows.importer.urls import absolute, ends_with_the_move, secure
+
+
+def options(channel: Element, items: Iterable[Element], base: str) -> dict[str, Any]:
+    """The values of show.yaml's `feed:` key, but for those that an import decides (locked, new_feed_url)."""
+    found = {
+        "medium": html_text.line(channel.value("podcast:medium")),
+        "blocked_at": [service for service, blocked in _blocks(channel) if service and blocked],
+        "seasons": _seasons(items),
+        "schedule": next(_schedules(channel), None),
+        "podroll": list(_podroll(channel, base)),
+        "hubs": list(_hubs(channel, base)),
+    }
+    if str(found["medium"]).lower() == "podcast":
+        del found["medium"]
+    return supplements(channel, base) | fitting(found, Feed)
+
+
+def blocked(channel: Element) -> bool:
+    """docs/tags/block.md: whether no service at all may list the show."""
+    return any(blocked for service, blocked in _blocks(channel) if not service)
+
+
+def complete(channel: Element) -> bool:
+    """docs/tags/update-frequency.md: whether no further episode will come."""
+    return channel.attribute("podcast:updateFrequency", "complete").lower() == "true"
+
+
+def _blocks(channel: Element) -> Iterator[tuple[str, bool]]:
+    for one in channel.every("podcast:block"):
+        yield one.attributes.get("id", "").strip().lower(), one.text.strip().lower() == "yes"
+
+
+def _seasons(items: Iterable[Element]) -> dict[int, str]:
+    """The newest item of a season names it."""
+    names: dict[int, str] = {}
+    for item in items:
+        number, name = item.value("podcast:season"), season_name(item)
+        if name and re.fullmatch(r"[1-9]\d{0,5}", number):
+            names.setdefault(int(number), name)
+    return dict(sorted(names.items()))
+
+
+def _schedules(channel: Element) -> Iterator[dict[str, str]]:
+    """docs/tags/update-frequency.md; some hosts write a rule without words, or one with RRULE: before it."""
+    for one in channel.every("podcast:updateFrequency"):
+        rule = one.attributes.get("rrule", "").strip().removeprefix("RRULE:")
+        start = one.attributes.get("dtstart", "").strip()
+        said = filled({"text": html_text.line(one.text) or rule, "rrule": rule, "start": start})
+        # What cannot be read is left out, and the words are kept.
+        tries = (said, {**said, "start": None}, {**said, "start": None, "rrule": None})
+        yield from (kept for values in tries if "schedule" in fitting({"schedule": (kept := filled(values))}, Feed))
+
+
+def _podroll(channel: Element, base: str) -> Iterator[dict[str, str]]:
+    """docs/tags/podroll.md, remote-item.md."""
+    for one in (item for podroll in channel.every("podcast:podroll") for item in podroll.every("podcast:remoteItem")):
+        link, medium = (one.attributes.get(name, "").strip() for name in ("feedUrl", "medium"))
+        yield filled(
+            {
+                "guid": one.attributes.get("feedGuid", "").strip(),
+                "url": absolute(base, link) if link else None,
+                "title": html_text.line(one.attributes.get("title", "")),
+                "medium": medium if medium != "podcast" else None,
+            }
+        )
+
+
+def _hubs(channel: Element, base: str) -> Iterator[str]:
+    """WebSub hubs, but for those of a hosting service, which know its own feeds only."""
+    named = (one.attributes.get("href", "") for one in channel.every("atom:link") if one.attributes.get("rel") == "hub")
+    found = (absolute(base, text) for text in named)
+    yield from (secure(hub) for hub in found if hub and not ends_with_the_move(hub))

@@ -1,0 +1,136 @@
+"""The show of an import: its cover, show.yaml, and what is left for the host to decide."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from sendung import net
+from sendung.config.document import load_yaml, validate
+from sendung.config.show import PODCAST_NAMESPACE, ShowFile, Store
+from sendung.config.slugs import slug_of
+from sendung.config.values import Zone
+from sendung.core.errors import ConfigError, FetchError, Problem, Severity, UsageError
+from sendung.media import artwork
+from sendung.workflows.importer.choices import Wishes
+from sendung.workflows.importer.download import fetch_picture
+from sendung.workflows.importer.moving_note import NAME, moving_note
+from sendung.workflows.importer.old_show import OldShow
+from sendung.workflows.importer.yaml import NewHome, show_yaml
+
+_EXAMPLE = "https://cdn.example.org/"
+_ZONES = {"de": "Europe/Berlin", "de-at": "Europe/Vienna", "de-ch": "Europe/Zurich"}
+_PICTURES = (".jpg", ".png", ".gif", ".webp")
+
+
+def fetch_cover(show: OldShow, folder: Path, door: net.Door) -> tuple[Path | None, list[Problem]]:
+    """The show's cover: the one that is there, else the old host's, and what is wrong with it."""
+    if there := _cover_there(folder):
+        return there, []
+    if show.image is None:
+        return None, [_warning("The feed names no cover.", "Put cover.jpg beside show.yaml: square, 3000 × 3000.")]
+    try:
+        path = fetch_picture(show.image, folder, door)
+    except FetchError as error:
+        return None, [_warning(f"The cover: {error}", "Put cover.jpg beside show.yaml: square, 3000 × 3000.")]
+    try:
+        return path, list(artwork.check_cover(path))
+    except ConfigError as error:
+        return path, [replace(problem, severity=Severity.WARNING) for problem in error.problems]
+
+
+def _cover_there(folder: Path) -> Path | None:
+    """The picture that show.yaml names; before there is one, what a run that was stopped has left."""
+    if (folder / "show.yaml").exists():
+        name = load_yaml(folder / "show.yaml").data.get("cover")
+        file = folder / str(name)
+        return file if isinstance(name, str) and file.is_file() else None
+    return next((file for file in sorted(folder.glob("cover.*")) if file.suffix in _PICTURES), None)
+
+
+def settle_show(show: OldShow, folder: Path, wishes: Wishes, cover: Path | None) -> tuple[ShowFile, list[Problem]]:
+    """The show.yaml that is there, else the one that is written now. Raises ConfigError if it is another show's."""
+    file = folder / "show.yaml"
+    warnings: list[Problem] = []
+    if not file.exists():
+        home = NewHome(
+            public_url=_public_url(show, wishes),
+            timezone=_timezone(show, wishes),
+            guessed=wishes.timezone is None,
+            cover=cover.name if cover else "cover.jpg",
+        )
+        file.write_text(show_yaml(replace(show, guid=show.guid or _guid_of(show)), home), "utf-8")
+        warnings = list(_open_questions(show, wishes))
+    document = load_yaml(file)
+    said = validate(document, ShowFile)
+    if show.guid and said.guid and str(said.guid) != show.guid:
+        message = f"show.yaml is that of another show, “{said.title}”."
+        raise ConfigError(message, "Import into a folder of its own.", document.place("guid"))
+    return said, warnings
+
+
+def write_moving(show: OldShow, folder: Path, said: ShowFile) -> Path | None:
+    """The note for the old host, once it is known where the new feed will be."""
+    file = folder / NAME
+    if said.store.public_url.startswith(_EXAMPLE):
+        return None
+    if not file.exists():
+        file.write_text(moving_note(show, f"{said.store.public_url}/feed.xml"), "utf-8")
+    return file
+
+
+def _open_questions(show: OldShow, wishes: Wishes) -> Iterator[Problem]:
+    """What show.yaml could not be told by the feed."""
+    if wishes.public_url is None:
+        hint = "Write it at store: public_url: in show.yaml before you publish, or import with --public-url."
+        yield _warning("Nobody said where the new feed will be on the web.", hint)
+    open_values = {"website": show.website, "category": show.category, "owner's e-mail address": show.owner_email}
+    for name, value in open_values.items():
+        if not value:
+            yield _warning(f"The feed names no {name}; an example stands in show.yaml.", "Write the right one there.")
+    if show.moved_to:
+        yield _warning(f"The feed says that it has moved to {show.moved_to}.", "If that is newer, import it instead.")
+    if "value" in show.feed:
+        hint = "Look at the recipients: some hosting services add one of their own."
+        yield _warning("Whom listeners pay (feed: value) was taken over as the old feed says it.", hint)
+    if show.left_out:
+        tags = ", ".join(f"{name} ({count})" for name, count in sorted(show.left_out.items()))
+        yield _warning(f"The feed holds tags that are not imported: {tags}.", "Add by hand what you want to keep.")
+
+
+def _public_url(show: OldShow, wishes: Wishes) -> str:
+    """Raises UsageError for what is no address."""
+    if wishes.public_url is None:
+        return _EXAMPLE + slug_of(show.title, "show")
+    try:
+        return Store(public_url=wishes.public_url).public_url
+    except ValidationError:
+        message = f"{wishes.public_url} cannot be the new feed's place."
+        raise UsageError(message, "Write it as https://cdn.example.org/show.") from None
+
+
+def _timezone(show: OldShow, wishes: Wishes) -> str:
+    """Raises UsageError for what is no zone."""
+    if wishes.timezone is None:
+        language = show.language.lower()
+        return _ZONES.get(language) or _ZONES.get(language.split("-")[0]) or "UTC"
+    try:
+        return str(TypeAdapter(Zone).validate_python(wishes.timezone))
+    except ValidationError:
+        message = f"{wishes.timezone} is not a time zone."
+        raise UsageError(message, "Write a name such as Europe/Berlin.") from None
+
+
+def _guid_of(show: OldShow) -> str | None:
+    """The podcast:guid that directories have given the show by its address (podcast namespace, tag "guid")."""
+    if not show.url:
+        return None
+    return str(uuid.uuid5(PODCAST_NAMESPACE, show.url.split("://", 1)[1].rstrip("/")))
+
+
+def _warning(message: str, hint: str) -> Problem:
+    return Problem(message, hint, severity=Severity.WARNING)

@@ -1,0 +1,155 @@
+"""What stands in the files of a new show, all of it explained."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sendung.config.yaml_writer import dump
+from sendung.workflows.init.answers import PLACEHOLDER, Answers
+
+IGNORED = """\
+# What sendung publishes into a directory store; it can be made again from the records in there, and from nothing else,
+# so keep a copy of it elsewhere.
+public/
+.venv/
+"""
+REQUIREMENTS = """\
+# What the workflow installs. Name a version, so that all your machines master alike.
+sendung
+"""
+WORKFLOW = """\
+name: Publish what is due
+on:
+  schedule:
+    - cron: "7,22,37,52 * * * *"
+  workflow_dispatch:
+permissions:
+  contents: read
+concurrency:
+  group: publish-due
+  cancel-in-progress: false
+jobs:
+  due:
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.13"
+          cache: pip
+      - run: python -m pip install --requirement requirements.txt
+      - run: sendung publish --due
+        env:
+          AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}
+          AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}
+          SENDUNG_BY: github-actions
+"""
+"""The workflow of docs/scheduling.md."""
+_WORKFLOW_HEAD = """\
+# Shows episodes whose date has come, for a show in a bucket (store.url: s3://...). The credentials are secrets of the
+# repository. Schedules run from the default branch only, and late when many others run.
+"""
+
+
+def workflow() -> str:
+    """.github/workflows/publish-due.yml."""
+    return _WORKFLOW_HEAD + WORKFLOW
+
+
+def crontab(folder: str, program: str) -> str:
+    """A crontab that shows episodes whose date has come; `folder` and `program` are quoted for a shell."""
+    return f"""\
+# Shows episodes whose date has come, where no workflow does. On a machine that is always on, "crontab -e" takes these
+# lines. What goes wrong is written to stderr, so cron mails it.
+# AWS_PROFILE=podcast
+SENDUNG_BY=cron
+*/5 * * * * cd {folder} && {program} publish --due >/dev/null
+"""
+
+
+def show_yaml(answers: Answers, cover: str, guid: str) -> str:
+    """show.yaml; `cover` is the file's name, `guid` the podcast:guid of a show that does not know its address yet."""
+    open_address = answers.public_url == PLACEHOLDER
+    parts: list[str | dict[str, Any]] = [
+        "# yaml-language-server: $schema=schema/show.schema.json",
+        "#",
+        "# The show. Every key is explained here, and editors complete the keys from the schema named above. Lines",
+        '# that start with "# " before a key are options that this show does not use.',
+        "",
+        {"title": answers.title},
+        "# Plain text, 4000 bytes at most. Apps show the first two lines, so say there what the show is about.",
+        {"description": answers.description, "language": answers.language},
+        "# Dates that name no zone are in this one.",
+        {"timezone": answers.timezone},
+        "# The site with the articles.",
+        {"website": answers.website},
+        "# One of Apple's categories, or a list of it and one of its subcategories: [News, Tech News].",
+        {"category": answers.category, "explicit": False},
+        "# episodic: newest first; serial: told in order, from the first episode on.",
+        {"type": "episodic"},
+        "# A square JPEG or PNG, best 3000 x 3000 pixels.",
+        {"cover": cover},
+        "# copyright: © 2026 Ada Example",
+        "",
+        "# Directories write to this address when somebody claims the show. It is public in the feed.",
+        {"owner": {"name": answers.host[0], "email": answers.email}},
+        "",
+        {"hosts": [{"name": name} for name in answers.host]},
+        "    # url: https://www.example.org/ada/",
+        "    # A square portrait on the web:",
+        "    # image: https://www.example.org/ada.jpg",
+        "",
+        *_identity(guid, open_address=open_address),
+        "feed:",
+        "  # Other hosting services must not import this feed.",
+        "  locked: true",
+        "",
+        "# Where everything is kept. A directory beside this file needs no account; for object storage write",
+        "#   url: s3://my-bucket/my-show",
+        "# and, unless it is AWS, endpoint_url and region. Credentials never stand here: they come from the",
+        "# environment or ~/.aws.",
+        "store:",
+        *_indented({"url": answers.store}),
+        "  # endpoint_url: https://s3.example.com",
+        "  # region: eu-central-1",
+        "  # The address at which the public finds the store's root. The feed becomes <public_url>/feed.xml.",
+        *(["  # This one leads nowhere yet: write yours before you tell anybody."] if open_address else []),
+        *_indented({"public_url": answers.public_url}),
+        "",
+        "audio:",
+        "  # LUFS, what Apple and most directories ask for. A mono file is made 3 LU softer, as loud on two speakers.",
+        "  loudness: -16",
+        "  # dBTP: the highest peak between the samples.",
+        "  true_peak: -1",
+        "  # mp3 plays everywhere; m4a is smaller.",
+        "  format: mp3",
+        "  # Cut long silence at both ends.",
+        "  trim: true",
+        "  # Short pieces of music that are cross-faded into both ends:",
+        "  # intro: intro.wav",
+        "  # outro: outro.wav",
+        "",
+        "# Directories that list the show already:",
+        "# listen_on:",
+        "#   apple: https://podcasts.apple.com/podcast/id1234567890",
+        "",
+        "# Pages that the law asks for in many countries; every listen page links them.",
+        "# imprint: https://www.example.org/imprint/",
+        "# privacy: https://www.example.org/privacy/",
+        "",
+        '# Ids of rules that this show breaks on purpose ("sendung check" prints the ids).',
+        {"allow": []},
+    ]
+    return "".join(dump(part) if isinstance(part, dict) else f"{part}\n" for part in parts)
+
+
+def _identity(guid: str, *, open_address: bool) -> list[str | dict[str, Any]]:
+    """The podcast:guid; where the feed's address is known, it is made of that when the show is published."""
+    if not open_address:
+        return []
+    return ["# The show's identity in Podcasting 2.0. Never change it.", {"guid": guid}, ""]
+
+
+def _indented(values: dict[str, Any]) -> list[str]:
+    return [f"  {line}" for line in dump(values).splitlines()]

@@ -1,0 +1,208 @@
+"""What is known of a new episode, and its folder. Nothing that is there is ever written over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sendung import audio, net
+from sendung.config.episode import SLUG
+from sendung.config.show import ShowConfig
+from sendung.config.slugs import slug_of, unique
+from sendung.config.values import Date, Line, Text, Url, resolve_date, valid
+from sendung.core.errors import FetchError, UsageError
+from sendung.core.model import Chapter
+from sendung.core.progress import Progress
+from sendung.media import chapters, tags
+from sendung.media.chapters.editing import MAX_CHAPTERS
+from sendung.net import article
+from sendung.workflows.new.defaults import found_files, next_number, recordings_in, schema_of
+from sendung.workflows.new.folder import write_draft
+from sendung.workflows.new.template import Content, episode_yaml
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a host says of the new episode; all of it may be left out."""
+
+    slug: str | None = None
+    title: str | None = None
+    date: str | None = None
+    article: str | None = None
+    audio: Path | None = None
+    """The recording, or a folder that holds one."""
+
+
+@dataclass(frozen=True)
+class NewDraft:
+    """A draft that was made."""
+
+    folder: Path
+    open: tuple[str, ...]
+    """The keys that hold a stopgap: the host must write them."""
+
+    @property
+    def file(self) -> Path:
+        """Its episode.yaml."""
+        return self.folder / "episode.yaml"
+
+
+@dataclass(frozen=True)
+class _Recording:
+    """A recording, looked at."""
+
+    title: str = ""
+    chapters: tuple[Chapter, ...] = ()
+
+
+def make_draft(wish: Wish, show: ShowConfig, guid: str, now: datetime, door: net.Door, progress: Progress) -> NewDraft:
+    """Make `episodes/<slug>/episode.yaml`, and copy the recording beside it.
+
+    What the host says comes first, then what the article's page says, then the recording's tags. An article that
+    cannot be fetched is a warning as long as there is a name for the episode. A folder that is there already may hold
+    its files; they are named in the draft. Raises UsageError, FetchError, AudioError, NoSpace.
+    """
+    said, beside = _unpacked(_checked(wish, show))
+    facts = _read(said, door, progress)
+    recording = _listen(said.audio) if said.audio else _Recording()
+    name = said.title or (facts.title if facts else "") or recording.title
+    folder = _folder(said, name, show)
+    there = {key: path.name for key, path in beside.items()} | found_files(folder)
+    if said.audio is None and "audio" in there:
+        recording = _listen(folder / there["audio"])
+    title = name or recording.title or _as_title(folder.name)
+    summary = valid(Text, facts.summary) if facts else None
+    content = Content(
+        title=title,
+        date=said.date or _date(facts, show, now),
+        guid=guid,
+        summary=summary or title,
+        audio=f"audio{said.audio.suffix.lower()}" if said.audio else there.get("audio", "audio.wav"),
+        article=_addresses(facts, said, show),
+        chapters=recording.chapters,
+        notes=there.get("notes"),
+        transcript=there.get("transcript"),
+        cover=there.get("cover"),
+        **next_number(show),
+    )
+    opened = {
+        "title": not (name or recording.title),
+        "summary": not summary,
+        "audio": not (said.audio or "audio" in there),
+    }
+    copies = {path.name: path for key, path in beside.items() if there[key] == path.name}
+    copies |= {content.audio: said.audio} if said.audio else {}
+    write_draft(folder, episode_yaml(content, schema_of(show)), copies, progress)
+    return NewDraft(folder, tuple(key for key, is_open in opened.items() if is_open))
+
+
+def _checked(wish: Wish, show: ShowConfig) -> Wish:
+    """The wish, with all that can be said of it before anything is fetched. Raises UsageError."""
+    if wish.slug and not SLUG.fullmatch(wish.slug):
+        message = f'"{wish.slug}" becomes part of web addresses and cannot stand there.'
+        raise UsageError(message, f"Name it {slug_of(wish.slug, 'episode-1')}.")
+    title = wish.title and wish.title.strip()
+    if title is not None and valid(Line, title) is None:
+        raise UsageError("--title must be one line of text.", "Write it in quotes.")
+    if wish.date is not None:
+        _check_date(wish.date, show)
+    address = article.resolve("", wish.article) if wish.article else None
+    if wish.article and (address is None or valid(Url, address) is None):
+        raise UsageError(f"--article is not a web address: {net.shown(wish.article)}.", "Write it as https://...")
+    return replace(wish, article=address, title=title)
+
+
+def _unpacked(said: Wish) -> tuple[Wish, dict[str, Path]]:
+    """The wish with the recording of the folder that it names, and the other files there that a draft can name.
+
+    Raises UsageError if the folder holds no recording, or several of which none is named audio.
+    """
+    if said.audio is None or not said.audio.is_dir():
+        return said, {}
+    found = {key: said.audio / name for key, name in found_files(said.audio).items()}
+    recording = found.pop("audio", None)
+    if recording is None:
+        several = ", ".join(recordings_in(said.audio))
+        what = f"several recordings: {several}" if several else "no recording"
+        message = f"{said.audio} holds {what}."
+        raise UsageError(message, "Name one with --audio; tracks of several people are mixed first.")
+    return replace(said, audio=recording), found
+
+
+def _check_date(text: str, show: ShowConfig) -> None:
+    hint = 'Write it as "2026-11-20 06:00".'
+    if valid(Date, text) is None:
+        raise UsageError(f'--date is not a date: "{text}".', hint)
+    try:
+        resolve_date(text, show.zone)
+    except ValueError as error:
+        raise UsageError(f"--date {error}.", hint) from None
+
+
+def _read(said: Wish, door: net.Door, progress: Progress) -> article.ArticleFacts | None:
+    """What the article says; if it cannot be fetched, its address only."""
+    if said.article is None:
+        return None
+    try:
+        page = net.fetch(said.article, door=door).expect_ok()
+    except FetchError as error:
+        if not (said.slug or said.title):
+            raise
+        problem = error.problems[0]
+        progress.warn(f"The article was not read: {problem.message}", problem.hint)
+        return article.ArticleFacts(said.article)
+    facts = article.read_article(page.body, page.url, page.headers.get("content-type", ""))
+    return replace(facts, title=valid(Line, facts.title) or "")
+
+
+def _listen(path: Path) -> _Recording:
+    """The title and chapters that a recording carries. Raises AudioError if it is none."""
+    source = audio.probe(path)
+    marks = [mark for mark in tags.read_chapters(path) if valid(Line, mark.title)]
+    flaws = {flaw.position for flaw in chapters.check(marks, round(source.duration_s * 1000))}
+    kept = [mark.model_copy(update={"url": valid(Url, mark.url)}) for n, mark in enumerate(marks) if n not in flaws]
+    return _Recording(valid(Line, tags.read_title(path)) or "", tuple(kept[:MAX_CHAPTERS]))
+
+
+def _folder(said: Wish, name: str, show: ShowConfig) -> Path:
+    """Where the draft will be. Raises UsageError if a draft is there."""
+    episodes = show.folder / "episodes"
+    if said.slug is None:
+        stem = said.audio.stem if said.audio else ""
+        taken = [path.name for path in episodes.iterdir()] if episodes.is_dir() else []
+        if not name and stem in ("", "audio"):
+            word = "folge" if show.file.language.partition("-")[0] == "de" else "episode"
+            return episodes / unique(f"{word}-{next_number(show)['number'] or len(taken) + 1}", taken)
+        return episodes / unique(slug_of(name or stem, "episode"), taken)
+    folder = episodes / said.slug
+    if (folder / "episode.yaml").exists():
+        raise UsageError(f"There is an episode {said.slug} already.", "Choose another slug, or edit that draft.")
+    return folder
+
+
+def _date(facts: article.ArticleFacts | None, show: ShowConfig, now: datetime) -> str:
+    """The article's date, else now, in the show's zone."""
+    moment = (facts.date if facts else None) or now
+    local = moment.astimezone(show.zone) if moment.tzinfo else moment
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+def _addresses(facts: article.ArticleFacts | None, said: Wish, show: ShowConfig) -> str | Mapping[str, str] | None:
+    """The article, with its translations if it has some: one for each language."""
+    if facts is None or said.article is None:
+        return None
+    url = valid(Url, facts.url) or said.article
+    found = {facts.language or show.file.language: url}
+    for language, other in facts.alternates.items():
+        spoken = {key.partition("-")[0] for key in found}
+        if valid(Url, other) and not article.same_page(other, url) and language.partition("-")[0] not in spoken:
+            found[language] = other
+    own = show.file.language.partition("-")[0]
+    return url if len(found) == 1 and next(iter(found)).partition("-")[0] == own else found
+
+
+def _as_title(slug: str) -> str:
+    words = slug.replace("-", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,180 @@
+"""The flow: make a preview, show it, wait for a file to change, and again."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from sendung.config.episode import find_drafts
+from sendung.config.show import ShowConfig, load_show
+from sendung.core.errors import ConfigError, Problem, SendungError, Severity, StoreError, UsageError
+from sendung.core.progress import Progress
+from sendung.records.reader import Archive, Reader
+from sendung.store import DirectoryStore, Store
+from sendung.workflows.context import Desk
+from sendung.workflows.drafts.state import stand_show
+from sendung.workflows.history.status import pending_drafts
+from sendung.workflows.preview.build import Bench, Made, make, sweep
+from sendung.workflows.preview.server import Published, site
+from sendung.workflows.preview.state import Board, BoardProgress
+from sendung.workflows.preview.watch import folders_of, watching
+from sendung.workflows.serve import listen
+
+_NOTHING = Archive({}, None, {})
+_PATIENCE_S = 3
+"""How long the end of the preview waits for answers that are under way."""
+
+
+class Audience(Protocol):
+    """Whoever is told what becomes of the preview."""
+
+    def listening(self, address: str) -> None:
+        """The browser may ask, at "http://127.0.0.1:8010/"."""
+
+    def made(self, made: Made, changed: frozenset[Path]) -> None:
+        """There is a new preview; `changed` are the paths that made it necessary, none for the first one."""
+
+    def failed(self, error: SendungError, changed: frozenset[Path]) -> None:
+        """Nothing can be shown, until what is wrong is mended."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is previewed: some drafts of a show, beside what is published."""
+
+    config: ShowConfig
+    folders: Sequence[Path]
+    """The drafts; none: all that are new or edited, also those that are begun meanwhile."""
+    open_store: Callable[[], Store] | None
+    """Opens the store in which the published episodes are read; None: do without them."""
+    desk_of: Callable[[ShowConfig], Desk]
+
+
+def preview(subject: Subject, port: int, audience: Audience, progress: Progress) -> None:
+    """Show drafts on localhost until KeyboardInterrupt, which is raised.
+
+    The store is only read, once; where that fails, the drafts are shown without what is published. Raises UsageError
+    if there is no draft to show, or the port is taken.
+    """
+    with tempfile.TemporaryDirectory(prefix="sendung-", ignore_cleanup_errors=True) as name:
+        folder, desk = Path(name), subject.desk_of(subject.config)
+        store, archive, remarks = _read_store(subject, folder, desk)
+        reader = Reader(store, desk.cache)
+        drafts = list(subject.folders) or _choose(subject.config, archive, reader, desk)
+        board = Board(int(desk.moment().timestamp()))
+        with _serving(board, Published(store, archive, folder), subject.config, port) as address:
+            audience.listening(address)
+            bench = Bench(reader, archive, desk, folder, address.rstrip("/"))
+            _Round(subject, subject.config, drafts, bench, remarks, board, audience, progress).go_on()
+
+
+def _read_store(subject: Subject, folder: Path, desk: Desk) -> tuple[Store, Archive, tuple[Problem, ...]]:
+    """The store, what is published in it, and a warning if that cannot be read."""
+    empty = DirectoryStore(folder / "offline")
+    if subject.open_store is None:
+        return empty, _NOTHING, ()
+    try:
+        store = subject.open_store()
+        return store, Reader(store, desk.cache).archive(), ()
+    except StoreError as error:
+        message = "What is published cannot be read, so the drafts are shown without it."
+        reasons = [replace(problem, severity=Severity.WARNING) for problem in error.problems]
+        return empty, _NOTHING, (Problem(message, severity=Severity.WARNING), *reasons)
+
+
+def _choose(config: ShowConfig, archive: Archive, reader: Reader, desk: Desk) -> list[Path]:
+    """The drafts that are new or edited, or have mistakes. Raises UsageError if there are none."""
+    guid = stand_show(config, archive, reader, meant=True).guid
+    due = {line.slug for line in pending_drafts(config, guid, archive, reader, desk)}
+    drafts = find_drafts(config)
+    found = [folder for folder in drafts if folder.name in due]
+    if not found:
+        have = ", ".join(folder.name for folder in drafts)
+        hint = f"Name the episode to look at: {have}." if have else "Begin one with sendung new."
+        raise UsageError("There is no draft that is new or edited.", hint)
+    return found
+
+
+@contextmanager
+def _serving(board: Board, published: Published, config: ShowConfig, port: int) -> Iterator[str]:
+    """Answer the browser from another thread, so that Ctrl-C ends what is being made, at once."""
+    listening = listen(site(board, published, config.folder), port)
+    thread = threading.Thread(target=listening.run, daemon=True)
+    thread.start()
+    try:
+        yield listening.address
+    finally:
+        board.closed.set()
+        listening.server.should_exit = True
+        thread.join(_PATIENCE_S)
+
+
+@dataclass
+class _Round:
+    """Make, show, wait; and again."""
+
+    subject: Subject
+    config: ShowConfig
+    drafts: list[Path]
+    bench: Bench
+    remarks: tuple[Problem, ...]
+    """What is said of every preview."""
+    board: Board
+    audience: Audience
+    progress: Progress
+    fault: SendungError | None = None
+    """What is wrong with show.yaml."""
+
+    def go_on(self) -> None:
+        """Until KeyboardInterrupt. Files are read after their watch has begun, so no save is missed."""
+        changed: frozenset[Path] = frozenset()
+        while True:
+            watched = self._watched()
+            with watching(watched) as wait:
+                self._reload()
+                while watched == self._watched():
+                    self._make(changed)
+                    changed = wait()
+                    self._reload(changed)
+
+    def _watched(self) -> frozenset[Path]:
+        drafts = self.drafts if self.subject.folders else (self.config.folder / "episodes").glob("*")
+        return folders_of(self.config, drafts)
+
+    def _reload(self, changed: frozenset[Path] = frozenset()) -> None:
+        """Read show.yaml, and see which drafts there are."""
+        self.fault = None
+        try:
+            self.config = load_show(self.config.folder)
+        except ConfigError as error:
+            self.fault = error
+        if not self.subject.folders:
+            self.drafts = [
+                folder for folder in find_drafts(self.config) if folder in self.drafts or _below(folder, changed)
+            ]
+
+    def _make(self, changed: frozenset[Path]) -> None:
+        progress = BoardProgress(self.board, self.progress)
+        self.board.say("Making the preview")
+        bench = replace(self.bench, desk=self.subject.desk_of(self.config))
+        try:
+            if self.fault:
+                raise self.fault
+            made = make(self.drafts, self.config, bench, progress)
+        except SendungError as error:
+            self.board.show(None, error.problems)
+            self.audience.failed(error, changed)
+            return
+        made = replace(made, remarks=(*self.remarks, *made.remarks, *progress.warnings))
+        self.board.show(made)
+        sweep(made, bench.folder)
+        self.audience.made(made, changed)
+
+
+def _below(folder: Path, paths: frozenset[Path]) -> bool:
+    return any(path.is_relative_to(folder) for path in paths)

@@ -1,0 +1,1 @@
+"""Publishing: flow, build, site, guard, result."""

@@ -1,0 +1,1 @@
+"""What the public sees, held against the rules."""

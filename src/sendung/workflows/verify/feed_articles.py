@@ -1,0 +1,107 @@
+"""Flow: which articles belong to which episodes, as far as the public can see: by the feed and listen-now.json."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urljoin
+
+from sendung import net
+from sendung.core.errors import FetchError
+from sendung.core.model import listen_key
+from sendung.feed.document import Element
+from sendung.net import article
+from sendung.net.feeds import LiveFeed
+from sendung.rules.observations import Companion
+from sendung.website.listen_now import INDEX_KEY, article_name
+from sendung.workflows.verify.articles import ListenPages, Tie, needs_article
+
+
+@dataclass(frozen=True)
+class LiveLinks:
+    """The articles of some items of a feed."""
+
+    listen: ListenPages
+    ties: Mapping[str, tuple[Tie, ...]]
+    """By the article's address, as the feed writes it."""
+    alone: tuple[Companion, ...] = ()
+    """Episodes that ought to have an article, and name none."""
+
+
+def find_links(live: LiveFeed, items: Collection[Element], door: net.Door) -> LiveLinks:
+    """The articles of some of the items, and the episodes that they belong to.
+
+    Other programs' feeds do not say which of their links is an article, so that nothing is known of them. What cannot
+    be fetched here is not known either; nothing is raised.
+    """
+    root = _root(live)
+    if not live.pages[0].channel.value("generator").startswith("Sendung "):
+        return LiveLinks(ListenPages(root, lambda _slug: None), {})
+    found = _index(root, door)
+    ties: dict[str, list[Tie]] = defaultdict(list)
+    alone = []
+    for item in items:
+        slug = _slug(item, root)
+        named = list(_articles(item, slug, root, found)) if slug else []
+        guid = item.value("guid") or None
+        for url in named:
+            ties[url].append(Tie(slug, url, found.get(article_name(url), slug) == slug, guid=guid))
+        if slug and not named and needs_article(item.value("itunes:episodeType")):
+            alone.append(Companion("", slug, guid=guid))
+    listen = ListenPages(root, _slug_now(live, root, door))
+    return LiveLinks(listen, {url: tuple(some) for url, some in ties.items()}, tuple(alone))
+
+
+def _root(live: LiveFeed) -> str:
+    """Where the feed says that it is kept."""
+    links = live.pages[0].channel.every("atom:link")
+    said = next((link.attributes.get("href", "") for link in links if link.attributes.get("rel") == "self"), "")
+    return urljoin(urljoin(live.answer.url, said.strip()), ".")
+
+
+def _index(root: str, door: net.Door) -> dict[str, str]:
+    """Article to slug, as listen-now.js reads it; empty if it cannot be read."""
+    try:
+        said = json.loads(net.fetch(root + INDEX_KEY, door=door).expect_ok().body)["articles"]
+        return {str(name): str(entry[0]) for name, entry in said.items()}
+    except (FetchError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _slug(item: Element, root: str) -> str:
+    """The slug of an item's listen page, to which its notes lead at their end; empty if they do not."""
+    found = re.findall(rf"{re.escape(root)}e/([a-z0-9-]+)/index\.html", item.value("content:encoded"))
+    return str(found[-1]) if found else ""
+
+
+def _articles(item: Element, slug: str, root: str, index: Mapping[str, str]) -> Iterator[str]:
+    """The item's link, if it is no listen page, and those of its further links that the index has as articles."""
+    link = item.value("link")
+    if link and not article.same_page(link, root + listen_key(slug)):
+        yield link
+    for other in item.every("podcast:contentLink"):
+        url = other.attributes.get("href", "").strip()
+        if url != link and index.get(article_name(url)) == slug:
+            yield url
+
+
+def _slug_now(live: LiveFeed, root: str, door: net.Door) -> Callable[[str], str | None]:
+    """What slugs have become: those of the feed stay, and the page at a former one names the present one."""
+    known = {slug for item in live.items if (slug := _slug(item, root))}
+
+    @cache
+    def slug_now(slug: str) -> str | None:
+        if slug in known:
+            return slug
+        try:
+            page = net.fetch(root + listen_key(slug), door=door).expect_ok()
+        except FetchError:
+            return None
+        name = article.read_article(page.body, page.url, page.headers.get("content-type", "")).url
+        return next((one for one in known if article.same_page(name, root + listen_key(one))), None)
+
+    return slug_now

@@ -1,0 +1,302 @@
+"""Flow: the published show as an app sees it, over HTTP: feed, audio, artwork, transcripts, chapters, articles.
+
+Everything that is fetched becomes an observation, and the rules (`sendung.rules`) judge those.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urljoin
+
+import mutagen
+from PIL import Image, UnidentifiedImageError
+
+from sendung import net, rules
+from sendung.core.errors import FetchError, Problem, RulesError, Severity
+from sendung.core.progress import Progress
+from sendung.feed.document import Element, Feed
+from sendung.feed.values import duration
+from sendung.net.feeds import LiveFeed, fetch_feed
+from sendung.net.remote_file import RemoteFile
+from sendung.rules.observations import Answer, Artwork, Opened, Role, Sound, TranscriptText
+from sendung.workflows.verify.articles import observe
+from sendung.workflows.verify.feed_articles import LiveLinks, find_links
+
+_AT_ONCE = 8
+_SAMPLE = net.Limits(size=1024, seconds=30)
+_TEXT = net.Limits(size=32_000_000, seconds=60)
+_IMAGE = net.Limits(size=20_000_000, seconds=60)
+_ELSEWHERE = {"Origin": "https://player.example.org"}
+"""An app in a browser says where it is from; what it may read then is told by Access-Control-Allow-Origin."""
+_OPEN: Any = mutagen.File
+_CODECS = {"audio/mp3": "mp3", "audio/mp4": "aac", "audio/ogg; codecs=opus": "opus"}
+"""By the media types that mutagen gives."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address that the feed names, and what the feed says of it."""
+
+    url: str
+    role: Role
+    guid: str | None = None
+    media_type: str = ""
+    length: int | None = None
+    duration_s: int | None = None
+
+
+_Look = Callable[[Target, net.Door], Iterator[rules.Observed]]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What an app would meet."""
+
+    feed_url: str
+    title: str
+    episodes: int
+    """That were looked at."""
+    addresses: int
+    findings: tuple[rules.Finding, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The findings as problems, each with its address."""
+        return tuple(one.problem for one in self.findings)
+
+    @property
+    def error(self) -> RulesError | None:
+        """All errors among them; None if there are none."""
+        errors = [problem for problem in self.problems if problem.severity is Severity.ERROR]
+        return RulesError.of(errors) if errors else None
+
+
+def verify(
+    feed_url: str, door: net.Door, progress: Progress, *, latest: int | None = None, allow: Collection[str] = ()
+) -> Verified:
+    """Fetch the feed and what its items name (of the `latest` ones, or of all), and judge how it is served.
+
+    Raises FetchError if the feed cannot be fetched, RulesError if it is no feed.
+    """
+    live = fetch_feed(feed_url, door)
+    items = live.items[:latest]
+    links = find_links(live, items, door)
+    named = dict.fromkeys(Target(url, Role.ARTICLE) for url in links.ties)
+    targets = list(dict.fromkeys([*_targets(live.pages[0], items, live.answer.url), *named]))
+    looks: dict[Role, _Look] = {**_LOOKS, Role.ARTICLE: partial(_article, links=links)}
+    with progress.meter("Verifying", len(targets), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
+
+        def look(target: Target) -> list[rules.Observed]:
+            seen = list(looks[target.role](target, door))
+            meter.advance(1)
+            return seen
+
+        seen = [thing for things in pool.map(look, targets) for thing in things]
+    findings = rules.judge([_feed(feed_url, live, door), *seen, *links.alone], allow)
+    return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(targets) + 1, tuple(findings))
+
+
+def _targets(page: Feed, items: Collection[Element], base: str) -> Iterator[Target]:
+    """Every address; those that several items share once."""
+    shared = [(Role.ARTWORK, page.channel.attribute("itunes:image", "href"))]
+    for item in items:
+        guid = item.value("guid") or None
+        for url, attributes in _enclosures(item):
+            kind, length = (attributes.get(name, "").strip() for name in ("type", "length"))
+            said = int(length) if length.isascii() and length.isdigit() else None
+            yield Target(urljoin(base, url), Role.AUDIO, guid, kind, said, duration(item))
+        shared += [(Role.ARTWORK, item.attribute("itunes:image", "href")), (Role.ARTICLE, item.value("link"))]
+        for name, role in (("podcast:transcript", Role.TRANSCRIPT), ("podcast:chapters", Role.CHAPTERS)):
+            for element in item.every(name):
+                if url := element.attributes.get("url", "").strip():
+                    yield Target(urljoin(base, url), role, guid, element.attributes.get("type", ""))
+    yield from (Target(urljoin(base, url), role) for role, url in dict.fromkeys(shared) if url)
+
+
+def _enclosures(item: Element) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The address and the attributes of the enclosure, and of the audio that apps may choose in its place."""
+    if plain := item.first("enclosure"):
+        found = {plain.attributes.get("url", "").strip(): plain.attributes}
+        for other in item.every("podcast:alternateEnclosure"):
+            sources = [source.attributes.get("uri", "").strip() for source in other.every("podcast:source")]
+            if other.attributes.get("type", "").startswith("audio/"):
+                for url in sources:
+                    found.setdefault(url if url.startswith(("http:", "https:")) else "", other.attributes)
+        yield from ((url, attributes) for url, attributes in found.items() if url)
+
+
+def _feed(url: str, live: LiveFeed, door: net.Door) -> Answer:
+    headers = live.answer.headers
+    etag, last_modified = headers.get("etag", ""), headers.get("last-modified", "")
+    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return Answer(
+        url,
+        Role.FEED,
+        live.answer.status,
+        final_url=live.answer.url if live.answer.redirects else "",
+        content_type=headers.get("content-type", ""),
+        etag=etag,
+        last_modified=last_modified,
+        ignored=tuple(name for name, value in conditions.items() if value and _sent_again(url, {name: value}, door)),
+        compressed="content-encoding" in headers,
+    )
+
+
+def _sent_again(url: str, condition: Mapping[str, str], door: net.Door) -> bool:
+    """Whether the feed is sent although the condition says that the asker has it already (RFC 9110, section 13)."""
+    try:
+        return net.fetch(url, headers=condition, limits=_SAMPLE, door=door, cut=True).status == HTTPStatus.OK
+    except FetchError:
+        return False
+
+
+def _audio(target: Target, door: net.Door) -> Iterator[rules.Observed]:
+    """How it is served, asked as players ask: HEAD, then the first bytes; then its tags and its duration."""
+    answer = _sample(target, door)
+    yield answer
+    if answer.status != 206:
+        return
+    try:
+        opened, sound = _open_audio(target, door)
+    except FetchError as error:
+        opened, sound = Opened(target.url, Role.AUDIO, f"cannot be read: {_clause(error)}", guid=target.guid), None
+    yield opened
+    if sound:
+        yield sound
+
+
+def _open_audio(target: Target, door: net.Door) -> tuple[Opened, Sound | None]:
+    found: Any = None
+    fault = "is neither an MP3, nor an MP4, nor an Opus file"
+    try:
+        found = _OPEN(io.BufferedReader(RemoteFile(target.url, door)), easy=True)
+    except mutagen.MutagenError as error:
+        fault = f"is damaged ({error})"
+    if found is None or found.info is None:
+        return Opened(target.url, Role.AUDIO, fault, guid=target.guid), None
+    title = (found.tags or {}).get("title")
+    codec = next((name for kind, name in _CODECS.items() if kind in found.mime), found.mime[0])
+    sound = Sound(
+        target.url,
+        codec,
+        channels=getattr(found.info, "channels", 0),
+        bitrate=getattr(found.info, "bitrate", 0),
+        duration_s=found.info.length,
+        expected_duration_s=target.duration_s,
+        guid=target.guid,
+    )
+    return Opened(target.url, Role.AUDIO, title=title[0] if title else None, guid=target.guid), sound
+
+
+def _artwork(target: Target, door: net.Door) -> Iterator[rules.Observed]:
+    answer = _sample(target, door)
+    yield answer
+    if answer.status not in (200, 206):
+        return
+    try:
+        data = net.fetch(target.url, limits=_IMAGE, door=door).expect_ok().body
+        with Image.open(io.BytesIO(data)) as image:
+            yield Artwork(target.url, image.format or "", image.mode, *image.size, len(data), sha256(data).hexdigest())
+    except FetchError as error:
+        yield Opened(target.url, Role.ARTWORK, f"cannot be read: {_clause(error)}")
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        yield Opened(target.url, Role.ARTWORK, "is no picture")
+
+
+def _text(target: Target, door: net.Door) -> Iterator[rules.Observed]:
+    """Transcripts and chapters, as an app in a browser fetches them."""
+    try:
+        found = net.fetch(target.url, headers=_ELSEWHERE, limits=_TEXT, door=door)
+    except FetchError as error:
+        yield _no_answer(target, error)
+        return
+    yield _answer(target, found)
+    if found.status == 200:
+        text = found.body.decode("utf-8", "replace")
+        yield Opened(target.url, target.role, _text_fault(target.media_type, text), guid=target.guid)
+        yield TranscriptText(target.url, target.media_type, text, target.guid)
+
+
+def _text_fault(media_type: str, text: str) -> str:
+    """Why it is not what its type says; empty if it is, or if any text would do."""
+    if "json" in media_type:
+        try:
+            return "" if isinstance(json.loads(text), dict) else "is JSON of another kind"
+        except (ValueError, RecursionError):
+            return "is no JSON"
+    if media_type == "text/vtt":
+        return "" if text.lstrip("\ufeff").startswith("WEBVTT") else "is no WebVTT"
+    if media_type in ("application/x-subrip", "application/srt"):
+        return "" if "-->" in text else "is no SubRip file"
+    return ""
+
+
+def _article(target: Target, door: net.Door, links: LiveLinks) -> Iterator[rules.Observed]:
+    """Whether it is up, and whether it leads to the episodes that name it."""
+    try:
+        found = net.fetch(target.url, limits=net.PAGE, door=door, cut=True)
+    except FetchError as error:
+        yield _no_answer(target, error)
+        return
+    yield _answer(target, found)
+    if found.status == HTTPStatus.OK:
+        yield from (observe(found, tie, links.listen) for tie in links.ties.get(target.url, ()))
+
+
+def _sample(target: Target, door: net.Door) -> Answer:
+    """What HEAD says, and how a request for the first bytes is answered."""
+    try:
+        head = net.fetch(target.url, method="HEAD", limits=_SAMPLE, door=door)
+        head_status, length = head.status, head.headers.get("content-length", "")
+    except FetchError:
+        head_status, length = 0, ""
+    try:
+        found = net.fetch(target.url, headers={"Range": "bytes=0-1023"}, limits=_SAMPLE, door=door, cut=True)
+    except FetchError as error:
+        return _no_answer(target, error)
+    total = found.headers.get("content-range", "").rpartition("/")[2]
+    whole = found.headers.get("content-length", "") if found.status == 200 else total
+    said = length if head_status == 200 and length else whole
+    return _answer(target, found, head_status, int(said) if said.isascii() and said.isdigit() else None)
+
+
+def _answer(target: Target, found: net.Fetched, head_status: int = 200, length: int | None = None) -> Answer:
+    return Answer(
+        target.url,
+        target.role,
+        found.status,
+        head_status=head_status,
+        final_url=found.url if found.redirects else "",
+        content_type=found.headers.get("content-type", ""),
+        content_length=length,
+        ranges=found.status == 206,
+        allow_origin=found.headers.get("access-control-allow-origin"),
+        expected_type=target.media_type,
+        expected_length=target.length,
+        guid=target.guid,
+    )
+
+
+def _no_answer(target: Target, error: FetchError) -> Answer:
+    return Answer(target.url, target.role, 0, fault=_clause(error), guid=target.guid)
+
+
+def _clause(error: FetchError) -> str:
+    return str(error).rstrip(".")
+
+
+_LOOKS: dict[Role, _Look] = {
+    Role.AUDIO: _audio,
+    Role.ARTWORK: _artwork,
+    Role.TRANSCRIPT: _text,
+    Role.CHAPTERS: _text,
+}
+"""Articles are looked at with what is known of all of them."""
