@@ -18,7 +18,7 @@ import typer
 
 from sendung.cli import main
 from sendung.cli.app import app
-from sendung.cli.examples import help_of
+from sendung.cli.help import help_of
 from tests.importing.old_host import OldHost, serving
 from tests.whole.conftest import FIRST, Workshop
 

@@ -32,7 +32,7 @@ from sendung.cli import (
     verify,
     withdraw,
 )
-from sendung.cli.examples import help_of
+from sendung.cli.help import help_of
 from sendung.core.errors import EXIT_CODES, SendungError, exit_code
 from sendung.core.version import __version__
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.context import JsonOption, ShowOption, cache_folder, find_folders, open_show, terminal
+from sendung.cli.options import JsonOption, ShowOption, cache_folder, find_folders, open_show, terminal
 
 
 def audio(
@@ -26,7 +26,7 @@ def audio(
     from sendung.audio.plot import plot as draw
     from sendung.audio.report import as_json as values_of
     from sendung.audio.report import as_text, report
-    from sendung.cli.report import print_json
+    from sendung.cli.output import print_json
     from sendung.config.episode import load_draft
     from sendung.workflows.drafts.compose import target_of
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.context import (
+from sendung.cli.options import (
     FetchOption,
     JsonOption,
     PrivateOption,
@@ -65,7 +65,7 @@ def check(
     Examples: sendung check · sendung check realitaetscheck-autoindustrie · sendung check --explain apple-title-number ·
     sendung check https://podcast.example.org/feed.xml · sendung check --links --strict
     """
-    from sendung.cli.report import print_json, problems_of
+    from sendung.cli.output import print_json, problems_of
     from sendung.core.errors import SendungError
 
     if explain:
@@ -150,7 +150,7 @@ def _with_links(
 
 def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: bool) -> None:
     """Say it, and raise what makes the check fail."""
-    from sendung.cli.report import print_json, problem_value
+    from sendung.cli.output import print_json, problem_value
     from sendung.cli.terminal import error_console, print_problem
     from sendung.core.errors import RulesError, Severity, merge
 

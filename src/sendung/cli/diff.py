@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.context import (
+from sendung.cli.options import (
     FetchOption,
     ShowOption,
     StoreOption,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendung.cli.context import JsonOption, ShowOption, StoreOption, cache_folder, open_show, open_store
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, open_show, open_store
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,7 +57,7 @@ def _print(report: Report, *, as_json: bool) -> None:
     """Say what was found, and end with the exit code of what is bad."""
     from rich.console import Console
 
-    from sendung.cli.report import print_json
+    from sendung.cli.output import print_json
     from sendung.core.errors import exit_code
 
     if as_json:
@@ -131,7 +131,7 @@ _COLOURS = {"ok": "green", "warn": "bold yellow", "bad": "bold red"}
 
 
 def _print_policy(name: str, show: Path | None, store: str | None, *, as_json: bool) -> None:
-    from sendung.cli.report import print_json
+    from sendung.cli.output import print_json
     from sendung.core.errors import UsageError
     from sendung.store.opening import bucket_of
     from sendung.workflows.doctor import services

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendung.cli.context import JsonOption
+from sendung.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from sendung.workflows.importer import Imported
@@ -54,7 +54,7 @@ def import_(
 
     from rich.console import Console
 
-    from sendung.cli.report import print_json, problems_of
+    from sendung.cli.output import print_json, problems_of
     from sendung.cli.terminal import Terminal
     from sendung.core.errors import SendungError
     from sendung.workflows.importer import Wishes, import_show
@@ -87,7 +87,7 @@ def _source(feed: str) -> str | Path:
 
 def _document(done: Imported) -> dict[str, Any]:
     """What an import did, as `--json` prints it."""
-    from sendung.cli.report import problem_value, problems_of
+    from sendung.cli.output import problem_value, problems_of
 
     return {
         "folder": str(done.folder),

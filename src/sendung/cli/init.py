@@ -60,7 +60,7 @@ def init(
     import uuid
     from datetime import UTC, datetime
 
-    from sendung.cli.context import terminal
+    from sendung.cli.options import terminal
     from sendung.workflows.init import Answers, make_show
 
     said = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.context import JsonOption, ShowOption, StoreOption, cache_folder, desk, open_show, open_store
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, desk, open_show, open_store
 
 if TYPE_CHECKING:
     from sendung.workflows.links import Links
@@ -34,7 +34,7 @@ def links(
     Examples: sendung links realitaetscheck-autoindustrie · sendung links realitaetscheck-autoindustrie --at 0:05 ·
     sendung links realitaetscheck-autoindustrie --qr qr.svg
     """
-    from sendung.cli.report import print_json
+    from sendung.cli.output import print_json
     from sendung.workflows.links import links_of, qr_code
 
     config = open_show(show)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from sendung.cli.completion import episodes_and_show
-from sendung.cli.context import JsonOption, ShowOption, StoreOption, cache_folder, open_show, open_store
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, open_show, open_store
 
 
 def log(
@@ -28,7 +28,7 @@ def log(
     from rich.console import Console
     from rich.text import Text
 
-    from sendung.cli.report import print_json
+    from sendung.cli.output import print_json
     from sendung.workflows.drafts.state import show_value
     from sendung.workflows.history.log import read_log
 
@@ -50,6 +50,6 @@ def log(
 
 
 def _value(entry: Any) -> dict[str, Any]:
-    from sendung.cli.report import revision_value
+    from sendung.cli.output import revision_value
 
     return {"name": entry.name, **revision_value(entry), "tool": entry.record.tool, "withdrawn": entry.withdrawn}

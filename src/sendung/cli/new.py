@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendung.cli.context import JsonOption, ShowOption, open_show
+from sendung.cli.options import JsonOption, ShowOption, open_show
 
 if TYPE_CHECKING:
     from sendung.workflows.new import NewDraft
@@ -57,8 +57,8 @@ def new(
     from datetime import UTC, datetime
 
     from sendung import net
-    from sendung.cli.context import terminal
-    from sendung.cli.report import print_json
+    from sendung.cli.options import terminal
+    from sendung.cli.output import print_json
     from sendung.workflows.new import Wish, make_draft
 
     config = open_show(show)

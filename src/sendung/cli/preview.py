@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendung.cli.context import (
+from sendung.cli.options import (
     EpisodesArgument,
     ShowOption,
     StoreOption,

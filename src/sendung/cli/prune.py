@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sendung.cli.context import ShowOption, StoreOption, YesOption, cache_folder, desk, open_show, open_store
+from sendung.cli.options import ShowOption, StoreOption, YesOption, cache_folder, desk, open_show, open_store
 
 
 def prune(
@@ -26,7 +26,7 @@ def prune(
     """
     from datetime import timedelta
 
-    from sendung.cli.report import bytes_words
+    from sendung.cli.output import bytes_words
     from sendung.workflows.history.prune import find_unnamed
 
     config = open_show(show)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendung.cli.context import (
+from sendung.cli.options import (
     EpisodesArgument,
     FetchOption,
     JsonOption,
@@ -68,7 +68,7 @@ def publish(
     Examples: sendung publish · sendung publish realitaetscheck-autoindustrie · sendung publish --all --dry-run ·
     sendung publish --due --quiet
     """
-    from sendung.cli.report import failure_document, outcome_document, print_json
+    from sendung.cli.output import failure_document, outcome_document, print_json
     from sendung.core.errors import SendungError
 
     names = episodes or []
@@ -162,7 +162,7 @@ def _folders(config: ShowConfig, store: Store, names: list[str], wishes: _Wishes
     if every:
         return drafts
     if wishes.may_ask:
-        from sendung.cli.choice import choose
+        from sendung.cli.pick import choose
 
         return choose(config, store, desk(config))
     have = ", ".join(folder.name for folder in drafts) or "none yet"
@@ -181,7 +181,7 @@ def _run_due(config: ShowConfig, store: Store, wishes: _Wishes, progress: Termin
 def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> Outcome:
     from rich.console import Console
 
-    from sendung.cli.card import print_card
+    from sendung.cli.summary import print_card
     from sendung.workflows.publish.flow import publish as run
 
     door = article_door(config, wishes.fetch_article, allow_private=wishes.allow_private)
@@ -204,8 +204,8 @@ def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes,
 def _print(outcome: Outcome, store: Store, *, dry_run: bool) -> None:
     from rich.console import Console
 
-    from sendung.cli.card import print_outcome
-    from sendung.cli.report import print_sent
+    from sendung.cli.output import print_sent
+    from sendung.cli.summary import print_outcome
 
     console = Console(highlight=False)
     print_outcome(console, outcome, dry_run=dry_run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sendung.cli.context import (
+from sendung.cli.options import (
     OverrideOption,
     ShowOption,
     StoreOption,
@@ -23,7 +23,7 @@ def rebuild(show: ShowOption = None, store: StoreOption = None, override: Overri
     """
     from rich.console import Console
 
-    from sendung.cli.report import print_sent
+    from sendung.cli.output import print_sent
     from sendung.records.reader import Reader
     from sendung.workflows.publish.site import refresh
 

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from sendung.cli.app import app
-from sendung.cli.examples import help_of
+from sendung.cli.help import help_of
 from sendung.core.errors import (
     EXIT_CODES,
     AudioError,

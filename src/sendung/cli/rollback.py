@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.context import ShowOption, StoreOption, YesOption, confirm, desk, open_show, open_store, terminal
+from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, desk, open_show, open_store, terminal
 
 
 def rollback(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sendung.cli.context import ShowOption, StoreOption, open_show
+from sendung.cli.options import ShowOption, StoreOption, open_show
 
 
 def serve(

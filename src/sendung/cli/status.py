@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sendung.cli.context import JsonOption, ShowOption, StoreOption, desk, open_show, open_store
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, desk, open_show, open_store
 
 
 def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
@@ -13,7 +13,7 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
     from rich.console import Console
     from rich.text import Text
 
-    from sendung.cli.report import print_json, revision_value
+    from sendung.cli.output import print_json, revision_value
     from sendung.workflows.drafts.state import describe_since
     from sendung.workflows.history.status import read_status
 

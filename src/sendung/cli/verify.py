@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendung.cli.context import JsonOption, ShowOption, open_show, terminal
+from sendung.cli.options import JsonOption, ShowOption, open_show, terminal
 
 if TYPE_CHECKING:
     from sendung.workflows.verify.flow import Verified
@@ -32,7 +32,7 @@ def verify(
     Example: sendung verify --latest 3
     """
     from sendung import net
-    from sendung.cli.report import print_json, problems_of
+    from sendung.cli.output import print_json, problems_of
     from sendung.core.errors import SendungError
     from sendung.workflows.verify.flow import verify as run
 
@@ -54,7 +54,7 @@ def _published(show: ShowOption) -> tuple[str, tuple[str, ...]]:
 
 def _print(done: Verified, *, as_json: bool, notes: bool, strict: bool) -> None:
     """Say what was found, and raise what makes the command fail."""
-    from sendung.cli.report import print_json, problem_value
+    from sendung.cli.output import print_json, problem_value
     from sendung.cli.terminal import error_console, print_problem
     from sendung.core.errors import RulesError, Severity
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
-from sendung.cli.report import bytes_words, count
+from sendung.cli.output import bytes_words, count
 from sendung.core.model import Audio, Chapter, Show, listen_key
 
 if TYPE_CHECKING:
