@@ -32,15 +32,15 @@ serve: .venv/run ## serve public/ on localhost
 	$(BIN)/sendung serve
 
 # What judges the pages comes from npm; without npm those tests are skipped by name, and with CI set they fail.
-.venv/node: .venv/system tests/pages/package.json
-	-cd tests/pages && npm install --omit=optional --no-audit --no-fund --silent
+.venv/node: .venv/system tests/website/package.json
+	-cd tests/website && npm install --omit=optional --no-audit --no-fund --silent
 	@touch $@
 
 test: .venv/dev .venv/node ## run all tests but the long trials
 	$(BIN)/pytest -m 'not soak' -n 2 --dist loadgroup
 
 soak: .venv/dev .venv/node ## run the long trials
-	-cd tests/pages && npm install --no-audit --no-fund --silent
+	-cd tests/website && npm install --no-audit --no-fund --silent
 	$(BIN)/pytest -m soak
 
 lint: .venv/dev ## run the static checks

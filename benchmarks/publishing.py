@@ -31,9 +31,9 @@ from benchmarks.store import MEMORY, ceph
 from sendung import records
 from sendung.records.reader import PRIVATE, Reader
 from sendung.store import Store
+from tests.crash_and_race.world import World, make_world
 from tests.servers.fixtures import CREDENTIALS, Target, make_bucket
 from tests.servers.rclone import rclone
-from tests.trials.world import World, make_world
 
 SLUGS = ["first", "render", "seen", "new"]
 GOAL = 3.0

@@ -1,5 +1,5 @@
 """Shows and the program come from the whole-program tests."""
 
-from tests.whole.conftest import cache, pattern, workshop
+from tests.end_to_end.conftest import cache, pattern, workshop
 
 __all__ = ["cache", "pattern", "workshop"]

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from sendung.cli.app import app
 from sendung.config.show import Store
-from tests.whole.conftest import Workshop
+from tests.end_to_end.conftest import Workshop
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

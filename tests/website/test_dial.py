@@ -1,0 +1,49 @@
+"""The player's dial as numbers: bars, scale and the chapters' marks."""
+
+from __future__ import annotations
+
+import pytest
+
+from sendung.core.model import Chapter, Episode
+from sendung.website.waveform import Mark, bars, dial_of
+from tests.website.samples import make_episode
+
+
+def dial_episode(seconds: float, *chapters_ms: int) -> Episode:
+    """An episode of that length with chapters at these times."""
+    episode = make_episode()
+    marks = tuple(Chapter(start_ms=ms, title=f"Kapitel {number}") for number, ms in enumerate(chapters_ms))
+    audio = episode.audio.model_copy(update={"duration_s": seconds})
+    return episode.model_copy(update={"audio": audio, "chapters": marks})
+
+
+def test_bars_grow_from_the_middle_and_stay_on_the_dial() -> None:
+    assert bars([0, 50, 100, 130]) == "M30 49v2M90 25v50M150 0v100M210 0v100"
+    assert bars([]) == ""
+
+
+def test_chapters_but_the_first_are_marks_and_none_lies_outside() -> None:
+    marks = dial_of(dial_episode(200.0, 0, 50_000, 230_000)).chapters
+    assert marks == (Mark(25.0, "Kapitel 1"), Mark(100.0, "Kapitel 2"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "labels"),
+    [
+        (30.0, ["0:05", "0:10", "0:15", "0:20", "0:25"]),
+        (31.0, ["0:10", "0:20"]),
+        (62.0, ["0:15", "0:30", "0:45"]),
+        (3600.0, ["10:00", "20:00", "30:00", "40:00", "50:00"]),
+        (14_400.0, ["1:00:00", "2:00:00", "3:00:00"]),
+    ],
+)
+def test_the_scale_has_at_most_six_round_labels_and_none_at_the_very_end(seconds: float, labels: list[str]) -> None:
+    scale = dial_of(dial_episode(seconds)).scale
+    assert [mark.label for mark in scale if mark.label] == labels
+    assert [mark.label for mark in scale[:5]] == ["", "", "", "", labels[0]]
+    assert all(0 < mark.at <= 100 for mark in scale)
+
+
+def test_a_recording_without_a_length_has_an_empty_dial() -> None:
+    dial = dial_of(dial_episode(0.0, 0, 10))
+    assert (dial.scale, dial.chapters) == ((), (Mark(0.0, "Kapitel 1"),))

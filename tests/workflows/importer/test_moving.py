@@ -1,0 +1,242 @@
+"""Locks, second runs, broken hosts and hostile feeds."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from sendung.core.errors import ConfigError, FetchError, RulesError, UsageError
+from sendung.core.progress import Silent
+from sendung.workflows.importer import Status, Wishes, import_show
+from tests.workflows.importer.conftest import NOW, Move, put_feed
+from tests.workflows.importer.old_host import OldHost, Reply
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_a_locked_feed_is_left_alone_unless_its_owner_moves_it(move: Move, old_host: OldHost, tmp_path: Path) -> None:
+    put_feed(old_host, "podcasting20", locked="yes")
+    with pytest.raises(UsageError, match="is locked: its owner"):
+        move("podcasting20")
+    with pytest.raises(UsageError, match="not the owner's address"):
+        move("podcasting20", owner="someone@example.org")
+    assert not (tmp_path / "show").exists()
+    assert move("podcasting20", owner="MARA@hafen.example.org", audio=False).error is None
+    shutil.rmtree(tmp_path / "show")
+    assert move("podcasting20", own=True, audio=False).error is None
+
+
+def test_a_second_run_changes_and_fetches_nothing(move: Move, old_host: OldHost, tmp_path: Path) -> None:
+    move("podcasting20")
+    edited = tmp_path / "show/episodes/leinen-los/episode.yaml"
+    edited.write_text(edited.read_text("utf-8").replace("Leinen los", "Leinen ganz los"), "utf-8")
+    (tmp_path / "show/episodes/leinen-los").rename(tmp_path / "show/episodes/anders")
+    (tmp_path / "show/show.yaml").write_bytes((tmp_path / "show/show.yaml").read_bytes() + b"# mine\n")
+    before = tree(tmp_path / "show")
+    old_host.asked.clear()
+    again = move("podcasting20")
+    assert [one.status for one in again.episodes] == [Status.THERE, Status.THERE]
+    assert [path for _, path, _ in old_host.asked] == ["/podcasting20.xml"]
+    assert tree(tmp_path / "show") == before
+
+
+def test_a_new_episode_of_the_old_feed_is_added_later(move: Move, old_host: OldHost) -> None:
+    feed = old_host.files["/anchor.xml"]
+    old_host.files["/anchor.xml"] = (
+        feed[: feed.index(b"<item>")] + feed[feed.index(b"<item>", feed.index(b"</item>")) :]
+    )
+    assert len(move("anchor").episodes) == 2
+    old_host.files["/anchor.xml"] = feed
+    assert [one.status for one in move("anchor").episodes] == [Status.THERE, Status.THERE, Status.IMPORTED]
+
+
+def test_a_folder_that_is_there_is_never_taken(move: Move, tmp_path: Path) -> None:
+    mine = tmp_path / "show/episodes/am-zaun/notizen.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("meine", "utf-8")
+    assert [one.slug for one in move("acast").episodes] == ["am-zaun-2"]
+    assert [file.name for file in mine.parent.iterdir()] == ["notizen.txt"]
+
+
+def test_audio_that_was_left_out_comes_later(move: Move, old_host: OldHost, tmp_path: Path) -> None:
+    first = move("podcasting20", audio=False)
+    assert {one.status for one in first.episodes} == {Status.IMPORTED}
+    assert not [path for _, path, _ in old_host.asked if path.startswith("/audio")]
+    assert not list((tmp_path / "show").rglob("audio.*"))
+    second = move("podcasting20")
+    assert {one.status for one in second.episodes} == {Status.IMPORTED}
+    audio = tmp_path / "show/episodes/der-lotse-und-das-boot/audio.mp3"
+    assert audio.read_bytes() == old_host.files["/audio/zwei.mp3"]
+    assert {one.status for one in move("podcasting20").episodes} == {Status.THERE}
+
+
+def test_one_episode_that_fails_does_not_stop_the_others_and_is_gone_on_with(move: Move, old_host: OldHost) -> None:
+    def fault(_method: str, reply: Reply) -> None:
+        reply.status, reply.body = 503, b""
+
+    old_host.faults["/audio/zwei.mp3"] = fault
+    done = move("podcasting20")
+    assert [one.status for one in done.episodes] == [Status.IMPORTED, Status.FAILED]
+    assert isinstance(done.error, FetchError)
+    assert str(done.error).startswith("“Der Lotse & das Boot”: http://127.0.0.1")
+    assert not (done.folder / "episodes/der-lotse-und-das-boot").exists(), "whole or not at all"
+    old_host.faults.clear()
+    assert [one.status for one in move("podcasting20").episodes] == [Status.THERE, Status.IMPORTED]
+
+
+def test_a_download_that_broke_goes_on_where_it_ended(move: Move, old_host: OldHost) -> None:
+    data = old_host.files["/audio/zwei.mp3"]
+
+    def breaks_once(_method: str, reply: Reply) -> None:
+        if len(old_host.requests("/audio/zwei.mp3")) == 1:
+            reply.cut_after = 10_000
+
+    old_host.faults["/audio/zwei.mp3"] = breaks_once
+    done = move("podcasting20")
+    assert done.error is None
+    assert old_host.requests("/audio/zwei.mp3") == ["", "bytes=10000-"]
+    assert (done.folder / "episodes/der-lotse-und-das-boot/audio.mp3").read_bytes() == data
+
+
+def test_an_import_that_was_stopped_goes_on_where_it_ended(old_host: OldHost, tmp_path: Path) -> None:
+    """Ctrl-C in the middle of a download, then the same command again: as people do it."""
+    name, sent = "/audio/zwei.mp3", threading.Event()
+    old_host.files[name] += b"\0" * 3_000_000
+
+    def slow(_method: str, reply: Reply) -> None:
+        if not sent.is_set():
+            reply.cut_after = 2_000_000
+            sent.set()
+
+    old_host.faults[name] = slow
+    command = [sys.executable, "-m", "sendung", "import", f"{old_host.url}/podcasting20.xml", "show", "--allow-private"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        part = tmp_path / "show/.import"
+        assert sent.wait(30)
+        while process.poll() is None and not any(f.stat().st_size > 1_000_000 for f in part.rglob("*.part")):
+            pass
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    old_host.asked.clear()
+    old_host.faults.clear()
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert old_host.requests(name)[0].startswith("bytes=")
+    assert (tmp_path / "show/episodes/der-lotse-und-das-boot/audio.mp3").read_bytes() == old_host.files[name]
+
+
+def test_what_is_no_audio_fails_with_a_sentence(move: Move, old_host: OldHost) -> None:
+    old_host.files["/audio/eins.mp3"] = b"<html>Please log in</html>" * 200
+    done = move("acast")
+    assert [one.status for one in done.episodes] == [Status.FAILED]
+    assert "is not an audio file" in str(done.error)
+    assert not (done.folder / "episodes").exists()
+    del old_host.files["/audio/eins.mp3"]
+    old_host.redirects["/audio/eins.mp3"] = "/audio/zwei.mp3"
+    assert [one.status for one in move("acast").episodes] == [Status.IMPORTED], "what was wrong is fetched anew"
+
+
+def test_a_show_without_a_cover_is_imported_with_a_warning(move: Move, old_host: OldHost) -> None:
+    del old_host.files["/art/show.jpg"]
+    done = move("buzzsprout")
+    assert "The cover: " in done.warnings[0].message
+    assert done.error is None
+    old_host.files["/art/show.jpg"] = old_host.files["/art/zwei.png"]
+    move("buzzsprout")
+    assert (done.folder / "cover.png").exists()
+
+
+def test_another_shows_folder_is_refused(move: Move) -> None:
+    move("acast", audio=False)
+    with pytest.raises(ConfigError, match="that of another show, “Die Grenze”"):
+        move("buzzsprout", audio=False)
+
+
+def test_wrong_wishes_are_named(move: Move, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not a time zone"):
+        move("acast", timezone="Mars/Olympus")
+    with pytest.raises(UsageError, match="cannot be the new feed's place"):
+        move("acast", public_url="ftp://example.org")
+    assert not (tmp_path / "show/show.yaml").exists()
+
+
+def test_a_file_is_imported_like_an_address(old_host: OldHost, tmp_path: Path) -> None:
+    file = tmp_path / "old.xml"
+    file.write_bytes(old_host.files["/acast.xml"])
+    done = import_show(file, tmp_path / "show", Wishes(allow_private=True), NOW, Silent())
+    assert done.error is None
+    assert done.show.url == f"{old_host.url}/acast.xml", "the feed says where it is from"
+    with pytest.raises(ConfigError, match=r"gone\.xml cannot be read"):
+        import_show(tmp_path / "gone.xml", tmp_path / "show", Wishes(), NOW, Silent())
+
+
+def test_private_addresses_are_not_asked_for(old_host: OldHost, tmp_path: Path) -> None:
+    with pytest.raises(FetchError, match="not a public address"):
+        import_show(f"{old_host.url}/acast.xml", tmp_path / "show", Wishes(), NOW, Silent())
+    file = tmp_path / "old.xml"
+    file.write_bytes(old_host.files["/acast.xml"])
+    old_host.asked.clear()
+    done = import_show(file, tmp_path / "show", Wishes(), NOW, Silent())
+    assert "not a public address" in str(done.error)
+    assert old_host.asked == []
+
+
+BOMB = (
+    '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><rss><channel><title>&b;</title></channel></rss>'
+)
+OUTSIDE = '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss><channel><title>&a;</title></channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("feed", "said"),
+    [
+        (BOMB, "declares the entity"),
+        (OUTSIDE, "declares the entity"),
+        ("<rss><channel><title>x</channel></rss>", "tag is closed"),
+        ("<html><body>Not here</body></html>", "web page"),
+        ("<rss version='2.0'><channel><title> </title></channel></rss>", "has no title"),
+        ("", "empty"),
+    ],
+)
+def test_a_hostile_or_broken_feed_is_one_sentence(tmp_path: Path, feed: str, said: str) -> None:
+    file = tmp_path / "feed.xml"
+    file.write_text(feed, "utf-8")
+    with pytest.raises(RulesError, match=said):
+        import_show(file, tmp_path / "show", Wishes(), NOW, Silent())
+    assert not (tmp_path / "show").exists()
+
+
+def test_hostile_values_stay_in_their_place(old_host: OldHost, tmp_path: Path) -> None:
+    """Titles that are paths, YAML, or nothing; GUIDs that are paths; addresses that are no web addresses."""
+    item = "<item><title>{0}</title><guid>{1}</guid><enclosure url='{2}' type='audio/mpeg' length='1'/></item>"
+    good = f"{old_host.url}/audio/eins.mp3"
+    values = [
+        ("../../../etc/cron", "../../../x", good),
+        ("key: [value", "# comment", good),
+        ("", "- &amp;a *a", good),
+        ("漢字 \u202e rtl 🎧", "'\"{}", good),
+        ("yes", "12345", good),
+        ("x" * 10_000, "null", good),
+        ("Datei", "file", "file:///etc/passwd"),
+        ("Skript", "js", "javascript:alert(1)"),
+    ]
+    items = "".join(item.format(*value) for value in values)
+    file = tmp_path / "feed.xml"
+    file.write_text(f"<rss version='2.0'><channel><title>- x: {{</title>{items}</channel></rss>", "utf-8")
+    done = import_show(file, tmp_path / "show", Wishes(allow_private=True), NOW, Silent())
+    assert done.error is None
+    assert sorted(one.guid for one in done.episodes) == sorted(unescape(guid) for _, guid, url in values if url == good)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["feed.xml", "show"]
+    assert sorted(path.name for path in (tmp_path / "show").iterdir()) == ["episodes", "show.yaml"]
+    again = import_show(file, tmp_path / "show", Wishes(allow_private=True), NOW, Silent())
+    assert {one.status for one in again.episodes} == {Status.THERE}, "every GUID is found again as it was"
