@@ -35,7 +35,7 @@ SENDUNG = """
 import sys
 from pathlib import Path
 from sendung.audio import Target, master
-from sendung.progress import Silent
+from sendung.core.progress import Silent
 print(master(Path(sys.argv[1]), Target(), Path(sys.argv[2]), Silent()))
 """
 PYDUB = """

@@ -16,14 +16,12 @@ if TYPE_CHECKING:
     from sendung.config.show import ShowConfig, load_show
     from sendung.core.errors import Problem, SendungError, Severity
     from sendung.core.progress import Meter, Progress, Silent
+    from sendung.records.status import Status
     from sendung.store import Store, open_store
     from sendung.workflows.check.lint import Report, check_drafts
-    from sendung.workflows.context import Desk
-    from sendung.workflows.history.rollback import roll_back, withdraw
-    from sendung.workflows.history.status import read_status
+    from sendung.workflows.library import Desk, publish, publish_due, read_status, roll_back, withdraw
     from sendung.workflows.links import Links, links_of
-    from sendung.workflows.publish.flow import publish, publish_due
-    from sendung.workflows.publish.result import EpisodeResult, Outcome, Status
+    from sendung.workflows.publish.result import EpisodeResult, Outcome
 
 __all__ = [
     "Desk",
@@ -55,47 +53,15 @@ __all__ = [
 
 _HOMES = {
     "config.episode": ("find_drafts",),
-    "config.show": (
-        "ShowConfig",
-        "load_show",
-    ),
-    "core.errors": (
-        "Problem",
-        "SendungError",
-        "Severity",
-    ),
-    "core.progress": (
-        "Meter",
-        "Progress",
-        "Silent",
-    ),
-    "store": (
-        "Store",
-        "open_store",
-    ),
-    "workflows.check.lint": (
-        "Report",
-        "check_drafts",
-    ),
-    "workflows.context": ("Desk",),
-    "workflows.history.rollback": (
-        "roll_back",
-        "withdraw",
-    ),
-    "workflows.history.status": ("read_status",),
-    "workflows.links": (
-        "Links",
-        "links_of",
-    ),
-    "workflows.publish.flow": (
-        "publish",
-        "publish_due",
-    ),
-    "workflows.publish.result": (
-        "EpisodeResult",
-        "Outcome",
-        "Status",
-    ),
+    "config.show": ("ShowConfig", "load_show"),
+    "core.errors": ("Problem", "SendungError", "Severity"),
+    "core.progress": ("Meter", "Progress", "Silent"),
+    "records.status": ("Status",),
+    "store": ("Store", "open_store"),
+    "workflows.check.lint": ("Report", "check_drafts"),
+    "workflows.library": ("Desk", "publish", "publish_due", "read_status", "roll_back", "withdraw"),
+    "workflows.links": ("Links", "links_of"),
+    "workflows.publish.result": ("EpisodeResult", "Outcome"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

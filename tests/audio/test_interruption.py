@@ -21,7 +21,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from sendung.audio import Target, master
-from sendung.progress import Silent
+from sendung.core.progress import Silent
 try:
     master(Path(sys.argv[1]), Target(), Path(sys.argv[2]), Silent())
 except KeyboardInterrupt:

@@ -15,7 +15,7 @@ PROGRAM = """
 import json, re, sys
 from pathlib import Path
 from sendung.audio import Target, master
-from sendung.progress import Silent
+from sendung.core.progress import Silent
 done = master(Path(sys.argv[1]), Target(), Path(sys.argv[2]), Silent())
 held = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
 print(json.dumps({"path": str(done.path), "duration_s": done.duration_s, "kilobytes": int(held)}))

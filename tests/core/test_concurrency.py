@@ -14,7 +14,7 @@ from sendung.core.concurrency import beside, each
 
 UNHEARD = """
 import os, signal, sys, threading, time
-from sendung.concurrency import each
+from sendung.core.concurrency import each
 
 def work(number):
     time.sleep(0.3)

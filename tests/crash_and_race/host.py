@@ -25,12 +25,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sendung import Desk, publish
 from sendung.config.show import load_show
 from sendung.core.errors import SendungError
 from sendung.core.progress import Silent
 from sendung.store import open_store
-from sendung.workflows.context import Desk
-from sendung.workflows.publish.flow import publish
 
 
 class KillingStore:

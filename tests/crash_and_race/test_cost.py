@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 
-from sendung import records
+from sendung import Desk, publish, records
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
 from sendung.records import EpisodeRecord
 from sendung.records.reader import PRIVATE, Reader
 from sendung.store import Headers, Store, Version
-from sendung.workflows.context import Desk
-from sendung.workflows.publish.flow import publish
 from tests.config.test_digests import bytes_read, remember
 from tests.crash_and_race.world import finish, make_world
 from tests.servers.fixtures import Target

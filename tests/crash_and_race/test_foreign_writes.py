@@ -10,15 +10,13 @@ from typing import Any
 
 import pytest
 
+from sendung import Desk, Outcome, Status, publish
 from sendung.config.show import load_show
 from sendung.core.errors import ConflictError, InvariantBroken
 from sendung.core.progress import Silent
 from sendung.records import EpisodeRecord, owner_of
 from sendung.records.reader import Reader
 from sendung.store import Headers, Store
-from sendung.workflows.context import Desk
-from sendung.workflows.publish.flow import publish
-from sendung.workflows.publish.result import Outcome, Status
 from tests.crash_and_race.world import World, feed_titles, make_world, public_objects
 from tests.servers.fixtures import Target
 

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from sendung import Desk, publish_due
 from sendung.core.progress import Silent
-from sendung.workflows.context import Desk
-from sendung.workflows.publish.flow import publish_due
 from tests.crash_and_race.world import Watcher, World, feed_titles, finish, make_world, public_objects
 from tests.servers.fixtures import Target
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +9,10 @@ from typing import Any
 
 import pytest
 
+from sendung import Desk, publish
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
-from sendung.records.reader import Reader
 from sendung.store import Store
-from sendung.workflows.context import Desk
-from sendung.workflows.publish.flow import publish
 from sendung.workflows.publish.site import refresh
 from tests.crash_and_race.world import Watcher, World, feed_titles, make_world, public_objects
 from tests.servers.fixtures import Target
@@ -65,30 +62,26 @@ def test_who_writes_last_has_seen_everything(target: Target, tmp_path: Path, key
         assert all(f"/{slug}" in text for slug in ("eins", "zwei", "drei")), page
 
 
-class SlowToRecord:
-    """A store where somebody else publishes just before a record is created, once this host has seen the pages."""
+class SlowToSend:
+    """A store where somebody else publishes once this host has seen the pages, before it sends any."""
 
     def __init__(self, below: Any, meanwhile: Callable[[], object]) -> None:
         self._below = below
         self._meanwhile: Callable[[], object] | None = meanwhile
-        self._seen = threading.Event()
-        self.waited = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._below, name)
 
     def list(self, prefix: str, hints: Any = ()) -> Any:
-        found = list(self._below.list(prefix, hints))
-        if prefix == "e/":
-            self._seen.set()
-        return iter(found)
-
-    def create(self, key: str, data: bytes, headers: Any) -> Any:
-        if self._meanwhile:
+        listed = list(self._below.list(prefix, hints))
+        if prefix == "e/" and self._meanwhile:
             work, self._meanwhile = self._meanwhile, None
-            self.waited = self._seen.wait(10)
             work()
-        return self._below.create(key, data, headers)
+        return iter(listed)
+
+    @property
+    def overtaken(self) -> bool:
+        return self._meanwhile is None
 
 
 @pytest.mark.parametrize("careless", [False, True], ids=["conditions hold", "conditions are ignored"])
@@ -96,14 +89,14 @@ class SlowToRecord:
 def test_what_another_host_does_after_the_pages_were_seen_is_seen_all_the_same(
     target: Target, tmp_path: Path, careless: bool
 ) -> None:
-    """The pages are looked at beside the commit; here another host publishes whole between the two."""
+    """The pages are looked at before any is sent; here another host publishes whole between the two."""
     world = make_world(tmp_path, target, ["eins", "zwei", "drei"])
     publish_one(world, "eins", world.store())
     below = CarelessStore(world.store(), "", lambda: None) if careless else world.store()
-    slow = SlowToRecord(below, lambda: publish_one(world, "drei", world.store()))
+    slow = SlowToSend(below, lambda: publish_one(world, "drei", world.store()))
     publish_one(world, "zwei", slow)
-    assert slow.waited
+    assert slow.overtaken
     assert sorted(feed_titles(world.store())) == ["Folge drei", "Folge eins", "Folge zwei"]
     shown = public_objects(world.store())
-    refresh(world.store(), Reader(world.store(), world.cache), desk_of(world), Silent(), anew=True)
+    refresh(desk_of(world).run(world.store()), anew=True)
     assert public_objects(world.store()) == shown, "nothing was left as it was before"

@@ -15,14 +15,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from sendung import Desk, Status, publish, roll_back, withdraw
 from sendung.config.show import load_show
 from sendung.core.errors import SendungError, UsageError
 from sendung.core.progress import Silent
 from sendung.store import open_store
-from sendung.workflows.context import Desk
-from sendung.workflows.history.rollback import roll_back, withdraw
-from sendung.workflows.publish.flow import publish
-from sendung.workflows.publish.result import Status
 from tests.crash_and_race.world import Watcher, feed_titles, make_world
 from tests.servers.fixtures import Target
 

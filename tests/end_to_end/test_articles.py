@@ -11,12 +11,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from sendung import net
+from sendung import Desk, net, publish
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
 from sendung.store import open_store
-from sendung.workflows.context import Desk
-from sendung.workflows.publish.flow import publish
 from tests.end_to_end.conftest import FIRST, Workshop
 
 DRAFT = f"{FIRST}/episode.yaml"
@@ -76,7 +74,7 @@ def test_the_card_is_filled_only_when_asked_and_then_kept(workshop: Workshop, ar
     assert "Ein Ton &amp; mehr" not in page_of(workshop), "publishing reaches the store and nothing else"
     workshop.edit(DRAFT, "Worum es geht.", "Worum es wirklich geht.")
     folder = workshop.folder
-    desk = Desk("sven", lambda: datetime.now(UTC), workshop.cache, door=net.Door(allow_private=True))
+    desk = Desk("sven", lambda: datetime.now(UTC), workshop.cache, policy=net.NetPolicy(allow_private=True))
     store = open_store("public", folder, None, None)
     outcome = publish([folder / FIRST], load_show(folder), store, desk, Silent())
     assert outcome.error is None

@@ -14,17 +14,15 @@ REBUILD = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
-from sendung.archive import Reader
-from sendung.desk import Desk
-from sendung.progress import Silent
-from sendung.refresh import refresh
+from sendung import Desk
+from sendung.workflows.publish.site import refresh
 from sendung.store.directory import DirectoryStore
 
 folder, cache, now, umask = sys.argv[1:]
 os.umask(int(umask, 8))
 os.chdir("/")
 store = DirectoryStore(Path(folder), folder)
-refresh(store, Reader(store, Path(cache)), Desk("other", lambda: datetime.fromisoformat(now), Path(cache)), Silent())
+refresh(Desk("other", lambda: datetime.fromisoformat(now), Path(cache)).run(store))
 """
 MACHINES = (
     {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1", "now": "2026-11-02T00:00:00+00:00", "umask": "022"},

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from sendung.net import Door
+from sendung.net import NetPolicy
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -88,6 +88,6 @@ def to_loopback(host: str, port: int) -> list[str]:
 
 
 @pytest.fixture
-def local() -> Door:
-    """A door through which this machine may be reached, under any name."""
-    return Door(allow_private=True, resolve=to_loopback)
+def local() -> NetPolicy:
+    """A policy through which this machine may be reached, under any name."""
+    return NetPolicy(allow_private=True, resolve=to_loopback)

@@ -14,16 +14,16 @@ import pytest
 
 from sendung import net
 from sendung.core.errors import FetchBroken, FetchError, exit_code
-from sendung.net import Door, Limits, fetch
+from sendung.net import Limits, NetPolicy, fetch
 from tests.net.conftest import Site, serve, to_loopback
 from tests.servers.certificate import make_certificate
 
 QUICK = Limits(size=100_000, seconds=0.6)
 
 
-def test_an_answer_comes_whole_with_its_headers(site: Site, local: Door) -> None:
+def test_an_answer_comes_whole_with_its_headers(site: Site, local: NetPolicy) -> None:
     site.say("/a", b"body", ETag='"1"')
-    got = fetch(site.url("/a?q=1#t"), door=local)
+    got = fetch(site.url("/a?q=1#t"), policy=local)
     assert (got.status, got.body, got.headers["etag"], got.redirects, got.whole) == (200, b"body", '"1"', (), True)
     [(method, path, headers)] = site.requests
     assert (method, path) == ("GET", "/a?q=1")
@@ -31,32 +31,32 @@ def test_an_answer_comes_whole_with_its_headers(site: Site, local: Door) -> None
     assert headers["accept-encoding"] == "gzip"
 
 
-def test_a_status_is_reported_and_refused_only_when_asked(site: Site, local: Door) -> None:
-    got = fetch(site.url("/none"), door=local)
+def test_a_status_is_reported_and_refused_only_when_asked(site: Site, local: NetPolicy) -> None:
+    got = fetch(site.url("/none"), policy=local)
     assert got.status == 404
     with pytest.raises(FetchError, match=r"/none answers 404 \(Not Found\)\.$"):
         got.expect_ok()
 
 
-def test_head_and_ranges(site: Site, local: Door) -> None:
+def test_head_and_ranges(site: Site, local: NetPolicy) -> None:
     site.say("/a", b"12345", status=206, Content_Range="bytes 0-4/100")
-    assert fetch(site.url("/a"), method="HEAD", door=local).headers["content-length"] == "5"
-    assert fetch(site.url("/a"), headers={"Range": "bytes=0-4"}, door=local).body == b"12345"
+    assert fetch(site.url("/a"), method="HEAD", policy=local).headers["content-length"] == "5"
+    assert fetch(site.url("/a"), headers={"Range": "bytes=0-4"}, policy=local).body == b"12345"
     assert [headers["accept-encoding"] for _, _, headers in site.requests] == ["identity", "identity"]
     assert site.requests[1][2]["range"] == "bytes=0-4"
 
 
-def test_gzip_is_unpacked(site: Site, local: Door) -> None:
+def test_gzip_is_unpacked(site: Site, local: NetPolicy) -> None:
     text = b"wort " * 50_000
     site.say("/a", gzip.compress(text), Content_Encoding="gzip")
-    assert fetch(site.url("/a"), door=local).body == text
+    assert fetch(site.url("/a"), policy=local).body == text
 
 
-def test_a_gzip_bomb_stops_at_the_limit(site: Site, local: Door) -> None:
+def test_a_gzip_bomb_stops_at_the_limit(site: Site, local: NetPolicy) -> None:
     site.say("/bomb", gzip.compress(bytes(100_000_000), 1), Content_Encoding="gzip")
     tracemalloc.start()
     with pytest.raises(FetchError, match=r"is larger than 1 MB\.$"):
-        fetch(site.url("/bomb"), limits=Limits(1_000_000, 20), door=local)
+        fetch(site.url("/bomb"), limits=Limits(1_000_000, 20), policy=local)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 6_000_000
@@ -71,42 +71,42 @@ def test_a_gzip_bomb_stops_at_the_limit(site: Site, local: Door) -> None:
     ],
     ids=["not packed", "cut off", "unknown packing"],
 )
-def test_wrong_packing_is_one_sentence(site: Site, local: Door, body: bytes, encoding: str, words: str) -> None:
+def test_wrong_packing_is_one_sentence(site: Site, local: NetPolicy, body: bytes, encoding: str, words: str) -> None:
     site.say("/a", body, Content_Encoding=encoding)
     with pytest.raises(FetchError, match=words):
-        fetch(site.url("/a"), door=local)
+        fetch(site.url("/a"), policy=local)
 
 
-def test_a_body_above_the_limit_is_refused_or_cut(site: Site, local: Door) -> None:
+def test_a_body_above_the_limit_is_refused_or_cut(site: Site, local: NetPolicy) -> None:
     site.say("/a", bytes(300_000))
     with pytest.raises(FetchError, match=r"is larger than 1000 bytes\.$"):
-        fetch(site.url("/a"), limits=Limits(1000, 5), door=local)
-    got = fetch(site.url("/a"), limits=Limits(1000, 5), door=local, cut=True)
+        fetch(site.url("/a"), limits=Limits(1000, 5), policy=local)
+    got = fetch(site.url("/a"), limits=Limits(1000, 5), policy=local, cut=True)
     assert (len(got.body), got.whole) == (1000, False)
-    assert fetch(site.url("/a"), limits=Limits(300_000, 5), door=local).whole
+    assert fetch(site.url("/a"), limits=Limits(300_000, 5), policy=local).whole
 
 
-def test_redirects_are_followed_and_told(site: Site, local: Door) -> None:
+def test_redirects_are_followed_and_told(site: Site, local: NetPolicy) -> None:
     site.redirect("/1", "/2", 301)
     site.redirect("/2", site.url("/3"), 308)
     site.say("/3", b"end")
-    got = fetch(site.url("/1"), door=local)
+    got = fetch(site.url("/1"), policy=local)
     assert (got.url, got.redirects, got.body) == (site.url("/3"), (site.url("/1"), site.url("/2")), b"end")
 
 
-def test_redirects_to_umlauts_arrive(site: Site, local: Door) -> None:
+def test_redirects_to_umlauts_arrive(site: Site, local: NetPolicy) -> None:
     site.redirect("/1", "/m\xc3\xbcnchen")  # UTF-8, as it stands on the wire
     site.say("/m%C3%BCnchen", b"end")
-    assert fetch(site.url("/1"), door=local).body == b"end"
+    assert fetch(site.url("/1"), policy=local).body == b"end"
 
 
-def test_the_sixth_redirect_is_one_too_many(site: Site, local: Door) -> None:
+def test_the_sixth_redirect_is_one_too_many(site: Site, local: NetPolicy) -> None:
     for n in range(6):
         site.redirect(f"/{n}", f"/{n + 1}")
     site.say("/6", b"end")
-    assert fetch(site.url("/1"), door=local).body == b"end"
+    assert fetch(site.url("/1"), policy=local).body == b"end"
     with pytest.raises(FetchError, match="redirects more than 5 times"):
-        fetch(site.url("/0"), door=local)
+        fetch(site.url("/0"), policy=local)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_redirect_to_a_private_address_is_refused(site: Site) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(net.request, "is_public", lambda address: seen[-1] == "outside.example.org")
         with pytest.raises(FetchError, match=r"^inside\.example\.org is not a public address"):
-            fetch(site.url("/", host="outside.example.org"), door=Door(resolve=resolver))
+            fetch(site.url("/", host="outside.example.org"), policy=NetPolicy(resolve=resolver))
     assert seen == ["outside.example.org", "inside.example.org"]
     assert [path for _, path, _ in site.requests] == ["/"]
 
@@ -141,15 +141,15 @@ def test_a_redirect_to_a_private_address_is_refused(site: Site) -> None:
 @pytest.mark.parametrize(
     "target", ["file:///etc/passwd", "ftp://example.org/", "javascript:alert(1)", "//[", "data:,x"]
 )
-def test_a_redirect_to_something_else_than_the_web_is_refused(site: Site, local: Door, target: str) -> None:
+def test_a_redirect_to_something_else_than_the_web_is_refused(site: Site, local: NetPolicy, target: str) -> None:
     site.redirect("/", target)
     with pytest.raises(FetchError, match=r"no address|not a web address"):
-        fetch(site.url(), door=local)
+        fetch(site.url(), policy=local)
 
 
 def test_one_private_address_among_public_ones_is_refused() -> None:
     with pytest.raises(FetchError, match="is not a public address"):
-        fetch("http://example.org/", door=Door(resolve=lambda _host, _port: ["8.8.8.8", "10.0.0.1"]))
+        fetch("http://example.org/", policy=NetPolicy(resolve=lambda _host, _port: ["8.8.8.8", "10.0.0.1"]))
 
 
 def test_the_address_that_was_looked_at_is_the_one_connected_to(site: Site) -> None:
@@ -161,15 +161,15 @@ def test_the_address_that_was_looked_at_is_the_one_connected_to(site: Site) -> N
         asked.append(host)
         return ["127.0.0.1"] if len(asked) == 1 else ["203.0.113.1"]
 
-    got = fetch(site.url(host="name.example.org"), door=Door(allow_private=True, resolve=resolver))
+    got = fetch(site.url(host="name.example.org"), policy=NetPolicy(allow_private=True, resolve=resolver))
     assert (got.body, asked) == (b"here", ["name.example.org"])
     assert site.requests[0][2]["host"] == f"name.example.org:{site.port}"
 
 
 def test_the_next_address_is_tried_when_the_first_is_dead(site: Site) -> None:
     site.say("/", b"here")
-    door = Door(allow_private=True, resolve=lambda _host, _port: ["::1", "127.0.0.1"])
-    assert fetch(site.url(host="name.example.org"), door=door).body == b"here"
+    policy = NetPolicy(allow_private=True, resolve=lambda _host, _port: ["::1", "127.0.0.1"])
+    assert fetch(site.url(host="name.example.org"), policy=policy).body == b"here"
 
 
 @pytest.mark.parametrize(
@@ -197,13 +197,13 @@ def test_what_is_no_address_is_one_sentence(url: str, words: str) -> None:
     assert problem.hint.endswith(".")
 
 
-def test_secrets_of_an_address_are_not_shown(site: Site, local: Door) -> None:
+def test_secrets_of_an_address_are_not_shown(site: Site, local: NetPolicy) -> None:
     with pytest.raises(FetchError) as caught:
-        fetch(site.url("/feed?token=hush"), door=local).expect_ok()
+        fetch(site.url("/feed?token=hush"), policy=local).expect_ok()
     assert "hush" not in str(caught.value)
 
 
-def test_silence_and_dripping_end_in_time(site: Site, local: Door) -> None:
+def test_silence_and_dripping_end_in_time(site: Site, local: NetPolicy) -> None:
     def drip_headers(request: BaseHTTPRequestHandler) -> None:
         request.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
         for _ in range(120):
@@ -220,7 +220,7 @@ def test_silence_and_dripping_end_in_time(site: Site, local: Door) -> None:
     for path in site.answers:
         start = time.monotonic()
         with pytest.raises(FetchBroken, match="did not answer in time"):
-            fetch(site.url(path), limits=QUICK, door=local)
+            fetch(site.url(path), limits=QUICK, policy=local)
         assert time.monotonic() - start < 3, path
 
 
@@ -231,11 +231,11 @@ def test_a_resolver_that_hangs_ends_in_time() -> None:
 
     start = time.monotonic()
     with pytest.raises(FetchError, match="cannot be found"):
-        fetch("http://example.org/", limits=QUICK, door=Door(resolve=resolver))
+        fetch("http://example.org/", limits=QUICK, policy=NetPolicy(resolve=resolver))
     assert time.monotonic() - start < 3
 
 
-def test_an_answer_that_breaks_off_is_not_taken_for_whole(site: Site, local: Door) -> None:
+def test_an_answer_that_breaks_off_is_not_taken_for_whole(site: Site, local: NetPolicy) -> None:
     def half(request: BaseHTTPRequestHandler) -> None:
         request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
         request.close_connection = True
@@ -251,29 +251,29 @@ def test_an_answer_that_breaks_off_is_not_taken_for_whole(site: Site, local: Doo
     site.answers = {"/half": half, "/chunk": chunk, "/noise": noise}
     for path in site.answers:
         with pytest.raises(FetchBroken, match=f"The connection to .*{path} broke"):
-            fetch(site.url(path), door=local)
+            fetch(site.url(path), policy=local)
 
 
-def test_chunks_come_together(site: Site, local: Door) -> None:
+def test_chunks_come_together(site: Site, local: NetPolicy) -> None:
     def chunks(request: BaseHTTPRequestHandler) -> None:
         request.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
 
     site.answers["/"] = chunks
-    assert fetch(site.url(), door=local).body == b"abcde"
+    assert fetch(site.url(), policy=local).body == b"abcde"
 
 
-def test_nobody_answers(local: Door) -> None:
+def test_nobody_answers(local: NetPolicy) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         with pytest.raises(FetchBroken, match="Nobody answers at"):
-            fetch(f"http://127.0.0.1:{held.getsockname()[1]}/", door=local)
+            fetch(f"http://127.0.0.1:{held.getsockname()[1]}/", policy=local)
 
 
-def test_proxies_of_the_environment_are_not_used(site: Site, local: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_of_the_environment_are_not_used(site: Site, local: NetPolicy, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     site.say("/", b"direct")
-    assert fetch(site.url(), door=local).body == b"direct"
+    assert fetch(site.url(), policy=local).body == b"direct"
 
 
 def test_certificates_are_checked_by_the_name_that_was_asked_for(tmp_path: Path) -> None:
@@ -286,18 +286,18 @@ def test_certificates_are_checked_by_the_name_that_was_asked_for(tmp_path: Path)
     context.load_cert_chain(certificate.chain, certificate.key)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     site.say("/", b"safe")
-    trusting = Door(allow_private=True, resolve=to_loopback, authorities=certificate.authority)
+    trusting = NetPolicy(allow_private=True, resolve=to_loopback, authorities=certificate.authority)
     try:
-        assert fetch(f"https://localhost:{site.port}/", door=trusting).body == b"safe"
+        assert fetch(f"https://localhost:{site.port}/", policy=trusting).body == b"safe"
         with pytest.raises(FetchError, match=r"The certificate of https://other\.example\.org:\d+/ is not valid"):
-            fetch(f"https://other.example.org:{site.port}/", door=trusting)
+            fetch(f"https://other.example.org:{site.port}/", policy=trusting)
         with pytest.raises(FetchError, match="is not valid"):
-            fetch(f"https://localhost:{site.port}/", door=Door(allow_private=True, resolve=to_loopback))
+            fetch(f"https://localhost:{site.port}/", policy=NetPolicy(allow_private=True, resolve=to_loopback))
     finally:
         server.shutdown()
         server.server_close()
 
 
-def test_plain_http_where_tls_is_expected(site: Site, local: Door) -> None:
+def test_plain_http_where_tls_is_expected(site: Site, local: NetPolicy) -> None:
     with pytest.raises(FetchError, match=r"no secure connection|broke"):
-        fetch(site.url().replace("http:", "https:"), door=local)
+        fetch(site.url().replace("http:", "https:"), policy=local)

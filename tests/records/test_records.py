@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sendung import records
 from sendung.core.errors import Damaged
 from sendung.core.model import Asset, Audio, Episode
-from sendung.records import EpisodeRecord, ShowRecord, Standing, revision
+from sendung.records import EpisodeRecord, ShowRecord, Status, revision
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -80,21 +80,21 @@ def test_a_field_that_a_later_version_added_is_ignored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "revisions", "standing"),
+    ("source", "revisions", "status"),
     [
-        ("a", [], Standing.NEW),
-        ("a", ["a"], Standing.UNCHANGED),
-        ("b", ["a"], Standing.EDITED),
-        ("a", ["a", "b"], Standing.STALE),
-        ("b", ["a", "b"], Standing.UNCHANGED),
-        ("c", ["a", "b"], Standing.EDITED),
-        ("a", ["a", "b", "a"], Standing.UNCHANGED),
-        ("b", ["a", "b", "a"], Standing.STALE),
+        ("a", [], Status.NEW),
+        ("a", ["a"], Status.UNCHANGED),
+        ("b", ["a"], Status.EDITED),
+        ("a", ["a", "b"], Status.STALE),
+        ("b", ["a", "b"], Status.UNCHANGED),
+        ("c", ["a", "b"], Status.EDITED),
+        ("a", ["a", "b", "a"], Status.UNCHANGED),
+        ("b", ["a", "b", "a"], Status.STALE),
     ],
 )
-def test_standing(source: str, revisions: list[str], standing: Standing) -> None:
+def test_status(source: str, revisions: list[str], status: Status) -> None:
     published = [make(number, digest) for number, digest in enumerate(revisions, start=1)]
-    assert records.standing({"title": source}, published) is standing
+    assert records.status_of({"title": source}, published) is status
 
 
 @pytest.mark.parametrize("guid", ["show", "", ".", "..", "a/b", "https://x.example/?p=1", "ä", "x" * 300, "a b"])

@@ -226,7 +226,7 @@ def test_a_writer_that_is_killed_leaves_the_old_object_or_the_new_one(store: Dir
 COUNT = """
 import sys, time
 from pathlib import Path
-from sendung.errors import ObjectChanged
+from sendung.core.errors import ObjectChanged
 from sendung.store import Headers
 from sendung.store.directory import DirectoryStore
 

@@ -15,10 +15,10 @@ from sendung.cli.options import (
     PrivateOption,
     ShowOption,
     StoreOption,
-    article_door,
     cache_folder,
-    desk,
+    clock,
     find_folders,
+    net_policy,
     open_show,
     open_store,
     terminal,
@@ -101,11 +101,11 @@ def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_
     if feeds and len(feeds) < len(subjects):
         raise UsageError("Feeds and episodes exclude each other.", "Check one after the other.")
     if feeds:
-        return check_feeds(feeds, net.Door(allow_private=allow_private)), ", ".join(feeds)
+        return check_feeds(feeds, net.NetPolicy(allow_private=allow_private)), ", ".join(feeds)
     config = open_show(show)
     folders = find_folders(config, subjects) if subjects else find_drafts(config)
-    door = article_door(config, fetch, allow_private=allow_private)
-    return check_drafts(folders, config, door), f"show.yaml and {len(folders)} episode{'s' * (len(folders) != 1)}"
+    policy = net_policy(config, fetch, allow_private=allow_private)
+    return check_drafts(folders, config, policy), f"show.yaml and {len(folders)} episode{'s' * (len(folders) != 1)}"
 
 
 def _shortened(report: Report) -> Report:
@@ -140,11 +140,10 @@ def _with_links(
     from sendung.workflows.verify.articles import check_published_links
 
     config = open_show(show)
-    now = desk(config).clock()
-    door, place = net.Door(allow_private=allow_private), open_store(config, store)
+    policy, place = net.NetPolicy(allow_private=allow_private), open_store(config, store)
     names = [folder.name for folder in find_folders(config, slugs)]
     allow = config.file.allow
-    found = check_published_links(place, cache_folder(), names, now, door, terminal(quiet=quiet), allow)
+    found = check_published_links(place, cache_folder(), names, clock(), policy, terminal(quiet=quiet), allow)
     return replace(report, remarks=(*report.remarks, *found))
 
 

@@ -11,12 +11,11 @@ from sendung.cli.options import (
     FetchOption,
     ShowOption,
     StoreOption,
-    article_door,
-    cache_folder,
-    desk,
     find_folders,
+    net_policy,
     open_show,
     open_store,
+    run_context,
 )
 
 
@@ -39,23 +38,20 @@ def diff(
     from rich.text import Text
 
     from sendung.config.episode import load_draft
-    from sendung.records.reader import Reader
     from sendung.workflows.drafts.state import show_value
     from sendung.workflows.history.diff import draft_changes, feed_changes
 
     config = open_show(show)
     [folder] = find_folders(config, [episode])
-    place = open_store(config, store)
-    reader = Reader(place, cache_folder())
-    changes = draft_changes(load_draft(folder, config), reader.archive(), reader, revision)
+    run = run_context(config, open_store(config, store), policy=net_policy(config, fetch_article))
+    changes = draft_changes(load_draft(folder, config), run, revision)
     console = Console(highlight=False)
     for change in changes:
         console.print(
             Text.assemble((change.key, "bold"), f": {show_value(change.old)} → {show_value(change.new)}"),
             soft_wrap=True,
         )
-    worker = desk(config, article_door(config, fetch_article), announces=False)
-    lines = feed_changes(folder, config, place, worker) if changes else []
+    lines = feed_changes(folder, config, run) if changes else []
     for line in lines:
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim")
         console.print(Text(line, colour), soft_wrap=True)

@@ -47,7 +47,10 @@ def doctor(
     from sendung.workflows.doctor import Room, examine
 
     room = Room(
-        lambda: datetime.now(UTC), cache_folder(), Path(tempfile.gettempdir()), net.Door(allow_private=allow_private)
+        lambda: datetime.now(UTC),
+        cache_folder(),
+        Path(tempfile.gettempdir()),
+        net.NetPolicy(allow_private=allow_private),
     )
     report = examine(lambda: open_show(show), lambda config: open_store(config, store), room)
     _print(report, as_json=as_json)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, desk, open_show, open_store
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, clock, open_show, open_store
 
 if TYPE_CHECKING:
     from sendung.workflows.links import Links
@@ -38,7 +38,7 @@ def links(
     from sendung.workflows.links import links_of, qr_code
 
     config = open_show(show)
-    found = links_of(open_store(config, store), cache_folder(), episode, desk(config).clock(), _milliseconds(at))
+    found = links_of(open_store(config, store), cache_folder(), episode, clock(), _milliseconds(at))
     if qr:
         _write(qr, qr_code(found.kit.url, qr))
     if as_json:

@@ -63,8 +63,8 @@ def new(
 
     config = open_show(show)
     wish = Wish(slug, title, date, article, audio)
-    door = net.Door(allow_private=allow_private)
-    made = make_draft(wish, config, str(uuid.uuid4()), datetime.now(UTC), door, terminal(quiet=as_json))
+    policy = net.NetPolicy(allow_private=allow_private)
+    made = make_draft(wish, config, str(uuid.uuid4()), datetime.now(UTC), policy, terminal(quiet=as_json))
     if as_json:
         print_json({"slug": made.folder.name, "file": str(made.file), "open": list(made.open)})
     else:

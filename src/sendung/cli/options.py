@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,9 +15,9 @@ from sendung.cli.completion import episodes, episodes_and_show
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
-    from sendung.net import Door
+    from sendung.net import NetPolicy
     from sendung.store import Store
-    from sendung.workflows.context import Desk
+    from sendung.workflows.context import RunContext
 
 ShowOption = Annotated[
     Path | None,
@@ -107,14 +107,14 @@ def open_store(show: ShowConfig, url: str | None) -> Store:
     from sendung import store
     from sendung.core.errors import ConfigError
 
-    said = show.file.store
+    configured = show.file.store
     if url:
-        return store.open_store(url, Path.cwd(), said.endpoint_url, said.region)
+        return store.open_store(url, Path.cwd(), configured.endpoint_url, configured.region)
     try:
-        return store.open_store(said.url, show.folder, said.endpoint_url, said.region)
+        return store.open_store(configured.url, show.folder, configured.endpoint_url, configured.region)
     except ConfigError as error:
-        place = show.document.place("store", "url")
-        raise ConfigError.of(replace(problem, place=place) for problem in error.problems) from None
+        line = show.document.place("store", "url")
+        raise ConfigError.of(replace(problem, place=line) for problem in error.problems) from None
 
 
 def terminal(*, quiet: bool = False, verbose: bool = False) -> Terminal:
@@ -147,20 +147,29 @@ def cache_folder() -> Path:
     return Path(named) if named else user_cache_path("sendung", appauthor=False)
 
 
-def article_door(show: ShowConfig, wanted: bool | None, *, allow_private: bool = False) -> Door | None:
+def net_policy(show: ShowConfig, wanted: bool | None, *, allow_private: bool = False) -> NetPolicy | None:
     """How to reach the articles, if the host wants that: on the command line, else in show.yaml."""
-    from sendung.net import Door
+    from sendung.net import NetPolicy
 
     asks = show.file.fetch_articles if wanted is None else wanted
-    return Door(allow_private=allow_private) if asks else None
+    return NetPolicy(allow_private=allow_private) if asks else None
 
 
-def desk(show: ShowConfig, door: Door | None = None, *, announces: bool = True) -> Desk:
-    """Who works here (SENDUNG_BY, or the user at this machine), by this machine's clock."""
+def clock() -> datetime:
+    """The present moment, by this machine's clock."""
+    return datetime.now(UTC)
+
+
+def run_context(config: ShowConfig, store: Store, **options: Any) -> RunContext:
+    """A run on a store, by whoever works here (SENDUNG_BY, or the user at this machine), by this machine's clock.
+
+    `options` are fields of RunContext.
+    """
     import getpass
     import socket
 
-    from sendung.workflows.context import Desk
+    from sendung.workflows.context import RunContext
 
     by = os.environ.get("SENDUNG_BY") or f"{getpass.getuser()}@{socket.gethostname()}"
-    return Desk(by, lambda: datetime.now(UTC), cache_folder(), show.templates, announces, door)
+    fields = {"templates": config.templates, "announces": True, **options}
+    return RunContext(store, by, clock, cache_folder(), **fields)

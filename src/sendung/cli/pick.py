@@ -12,14 +12,13 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from sendung.config.show import ShowConfig
-    from sendung.store import Store
-    from sendung.workflows.context import Desk
+    from sendung.workflows.context import RunContext
     from sendung.workflows.history.status import Line
 
 _COLOURS = {"new": "green", "edited": "yellow", "broken": "red"}
 
 
-def choose(show: ShowConfig, store: Store, desk: Desk) -> list[Path]:
+def choose(show: ShowConfig, run: RunContext) -> list[Path]:
     """The folders that a host picks of what is new or edited.
 
     None, if nothing is: a publish then only finishes what an earlier one left. Raises StoreError, ConfigError.
@@ -27,7 +26,7 @@ def choose(show: ShowConfig, store: Store, desk: Desk) -> list[Path]:
     from sendung.config.episode import find_drafts
     from sendung.workflows.history.status import read_pending
 
-    pending = read_pending(show, store, desk)
+    pending = read_pending(show, run.reader.archive(), run)
     _print(pending.episodes, show=pending.show)
     if pending.episodes:
         chosen = _ask([line.slug for line in pending.episodes])

@@ -12,11 +12,11 @@ from sendung.cli.options import (
     EpisodesArgument,
     ShowOption,
     StoreOption,
-    article_door,
-    desk,
     find_folders,
+    net_policy,
     open_show,
     open_store,
+    run_context,
     terminal,
 )
 
@@ -55,7 +55,9 @@ def preview(
         config,
         folders,
         None if offline else lambda: open_store(config, store),
-        lambda anew: desk(anew, None if offline else article_door(anew, None), announces=False),
+        lambda anew, place: run_context(
+            anew, place, policy=None if offline else net_policy(anew, None), announces=False
+        ),
     )
     first = listen_key(folders[0].name) if len(folders) == 1 else ""
     try:

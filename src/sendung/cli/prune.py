@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sendung.cli.options import ShowOption, StoreOption, YesOption, cache_folder, desk, open_show, open_store
+from sendung.cli.options import ShowOption, StoreOption, YesOption, open_show, open_store, run_context
 
 
 def prune(
@@ -31,16 +31,16 @@ def prune(
 
     config = open_show(show)
     place = open_store(config, store)
-    work = desk(config)
-    found = find_unnamed(place, cache_folder(), work.clock(), timedelta(days=older_than), old_revisions=old_revisions)
-    for stat in found:
+    run = run_context(config, place)
+    unnamed = find_unnamed(run, timedelta(days=older_than), old_revisions=old_revisions)
+    for stat in unnamed:
         typer.echo(f"{bytes_words(stat.size):>9}  {stat.key}")
         if yes:
             place.delete(stat.key)
-    total = bytes_words(sum(stat.size for stat in found))
-    if not found:
+    total = bytes_words(sum(stat.size for stat in unnamed))
+    if not unnamed:
         typer.echo("Everything in the store is named by a revision, or too young.")
     elif yes:
-        typer.echo(f"Deleted {len(found)} files, {total}.")
+        typer.echo(f"Deleted {len(unnamed)} files, {total}.")
     else:
-        typer.echo(f"{len(found)} files, {total}. Nothing was deleted: --yes does it.")
+        typer.echo(f"{len(unnamed)} files, {total}. Nothing was deleted: --yes does it.")

@@ -19,11 +19,12 @@ from sendung.cli.options import (
     ShowOption,
     StoreOption,
     YesOption,
-    article_door,
-    desk,
+    clock,
     find_folders,
+    net_policy,
     open_show,
     open_store,
+    run_context,
     terminal,
 )
 
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from sendung.config.show import ShowConfig
     from sendung.core.model import Show
     from sendung.store.interface import Store
-    from sendung.workflows.publish.build import Prepared
+    from sendung.workflows.context import RunContext
+    from sendung.workflows.drafts.candidate import Candidate
     from sendung.workflows.publish.result import Outcome
 
 
@@ -135,12 +137,12 @@ def _open(config: ShowConfig, url: str | None, progress: Terminal, wishes: _Wish
     import time
 
     from sendung.core.version import __version__
-    from sendung.store import DryRunStore, ToldStore
+    from sendung.store import DryRunStore, LoggedStore
 
     place = open_store(config, url)
     progress.tell(f"sendung {__version__}, Python {platform.python_version()}, store {place.name}")
-    told = ToldStore(place, progress.tell, time.monotonic)
-    return DryRunStore(told) if wishes.dry_run else told
+    logged = LoggedStore(place, progress.tell, time.monotonic)
+    return DryRunStore(logged) if wishes.dry_run else logged
 
 
 def _exclude(names: list[str], *, every: bool, due: bool = True) -> None:
@@ -164,7 +166,7 @@ def _folders(config: ShowConfig, store: Store, names: list[str], wishes: _Wishes
     if wishes.may_ask:
         from sendung.cli.pick import choose
 
-        return choose(config, store, desk(config))
+        return choose(config, run_context(config, store))
     have = ", ".join(folder.name for folder in drafts) or "none yet"
     raise UsageError("Which episode?", f"Name one, or use --all for what is new or edited. The episodes here: {have}.")
 
@@ -173,32 +175,40 @@ def _run_due(config: ShowConfig, store: Store, wishes: _Wishes, progress: Termin
     from sendung.workflows.publish.flow import publish_due
     from sendung.workflows.publish.result import Outcome
 
-    worker = desk(config, announces=not wishes.dry_run)
-    archive = publish_due(store, worker, progress, override=wishes.override)
+    archive = publish_due(_context(config, store, wishes, progress))
     return Outcome(archive.show.show if archive.show else None, ())
+
+
+def _context(config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> RunContext:
+    return run_context(
+        config,
+        store,
+        progress=progress,
+        overrides=frozenset(wishes.override),
+        announces=not wishes.dry_run,
+        policy=net_policy(config, wishes.fetch_article, allow_private=wishes.allow_private),
+    )
 
 
 def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> Outcome:
     from rich.console import Console
 
     from sendung.cli.summary import print_card
+    from sendung.workflows.publish.flow import PublishOptions
     from sendung.workflows.publish.flow import publish as run
 
-    door = article_door(config, wishes.fetch_article, allow_private=wishes.allow_private)
-    worker = desk(config, door, announces=not wishes.dry_run)
     console = Console(highlight=False)
 
-    def approve(ready: Sequence[Prepared], facts: Show) -> None:
+    def approve(candidates: Sequence[Candidate], show: Show) -> None:
         if not wishes.quiet:
-            for one in ready:
-                print_card(console, one, facts, worker.clock())
-        if wishes.may_ask and ready and not typer.confirm("Publish?", default=True):
+            for candidate in candidates:
+                print_card(console, candidate, show, clock())
+        if wishes.may_ask and candidates and not typer.confirm("Publish?", default=True):
             typer.echo("Nothing was sent.")
             raise typer.Exit
 
-    return run(
-        folders, config, store, worker, progress, approve=approve, remaster=wishes.remaster, override=wishes.override
-    )
+    options = PublishOptions(remaster=wishes.remaster, approve=approve)
+    return run(folders, config, _context(config, store, wishes, progress), options)
 
 
 def _print(outcome: Outcome, store: Store, *, dry_run: bool) -> None:

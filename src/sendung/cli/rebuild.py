@@ -6,10 +6,9 @@ from sendung.cli.options import (
     OverrideOption,
     ShowOption,
     StoreOption,
-    cache_folder,
-    desk,
     open_show,
     open_store,
+    run_context,
     terminal,
 )
 
@@ -24,10 +23,10 @@ def rebuild(show: ShowOption = None, store: StoreOption = None, override: Overri
     from rich.console import Console
 
     from sendung.cli.output import print_sent
-    from sendung.records.reader import Reader
     from sendung.workflows.publish.site import refresh
 
     config = open_show(show)
     place = open_store(config, store)
-    refresh(place, Reader(place, cache_folder()), desk(config), terminal(), override=override or (), anew=True)
+    run = run_context(config, place, progress=terminal(), overrides=frozenset(override or ()))
+    refresh(run, anew=True)
     print_sent(Console(highlight=False), place.writes, dry_run=False)

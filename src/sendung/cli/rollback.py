@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, desk, open_show, open_store, terminal
+from sendung.cli.options import (
+    ShowOption,
+    StoreOption,
+    YesOption,
+    confirm,
+    open_show,
+    open_store,
+    run_context,
+    terminal,
+)
 
 
 def rollback(
@@ -28,5 +37,5 @@ def rollback(
     config = open_show(show)
     place = open_store(config, store)
     confirm(f"Put {episode} back to {f'revision {revision}' if revision else 'the revision before'}?", yes=yes)
-    record = roll_back(episode, revision, place, desk(config), terminal())
+    record = roll_back(episode, revision, run_context(config, place, progress=terminal()))
     typer.echo(f"{record.episode.slug} is as it was; that is revision {record.number} now.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sendung.cli.options import JsonOption, ShowOption, StoreOption, desk, open_show, open_store
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, open_show, open_store, run_context
 
 
 def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
@@ -18,7 +18,7 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
     from sendung.workflows.history.status import read_status
 
     config = open_show(show)
-    lines = read_status(config, open_store(config, store), desk(config))
+    lines = read_status(config, run_context(config, open_store(config, store)))
     if as_json:
         keys = ("number", "by", "at")
         print_json(
@@ -28,7 +28,7 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
                     "state": line.state,
                     "title": line.title,
                     "published": {key: str(getattr(line.published, key)) for key in keys} if line.published else None,
-                    "since": [revision_value(one) for one in line.since],
+                    "since": [revision_value(revision) for revision in line.since],
                 }
                 for line in lines
             ]
@@ -41,8 +41,8 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
         console.print(Text.assemble((f"{line.state:<14}", _COLOURS.get(line.state, "")), line.slug), soft_wrap=True)
         if last:
             console.print(Text(f"{'':14}{last}", "dim"), soft_wrap=True)
-        for one in line.since:
-            console.print(Text(f"{'':14}since then: {describe_since([one])}", "dim"), soft_wrap=True)
+        for revision in line.since:
+            console.print(Text(f"{'':14}since then: {describe_since([revision])}", "dim"), soft_wrap=True)
     if not lines:
         console.print("There is no episode yet.")
 

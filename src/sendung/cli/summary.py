@@ -15,16 +15,18 @@ from sendung.cli.output import bytes_words, count
 from sendung.core.model import Audio, Chapter, Show, listen_key
 
 if TYPE_CHECKING:
-    from sendung.workflows.publish.build import Prepared
+    from sendung.workflows.drafts.candidate import Candidate
     from sendung.workflows.publish.result import Outcome
 
 _NAMES = 11
 """Columns of a row's name, with the space before and after it."""
 
 
-def print_card(console: Console, ready: Prepared, show: Show, now: datetime) -> None:
+def print_card(console: Console, candidate: Candidate, show: Show, now: datetime) -> None:
     """What is about to become public, before the first byte of it is sent."""
-    episode, mastered = ready.episode, ready.mastered
+    episode, mastered = candidate.model, candidate.mastered
+    if episode is None or mastered is None:
+        return
     later = episode.date > now
     rows = {
         "Date": _date_words(episode.date, now, ZoneInfo(show.timezone)),
@@ -48,9 +50,9 @@ def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
             continue
         kit = kit_of(outcome.show, episode)
         rows = {"Listen": kit.url}
-        if result.prepared:
+        if result.new:
             rows |= {"Link": kit.link, "Player": kit.iframe}
-        head = "would be published" if dry_run and result.prepared else _HEADS[str(result.status)]
+        head = "would be published" if dry_run and result.new else _HEADS[str(result.status)]
         _print_rows(console, f"{episode.title} ({head})", rows)
     if outcome.show:
         _print_rows(console, "", {"Feed": outcome.show.feed_url})

@@ -38,7 +38,9 @@ def verify(
 
     try:
         feed_url, allow = (url, ()) if url else _published(show)
-        done = run(feed_url, net.Door(allow_private=allow_private), terminal(quiet=as_json), latest=latest, allow=allow)
+        done = run(
+            feed_url, net.NetPolicy(allow_private=allow_private), terminal(quiet=as_json), latest=latest, allow=allow
+        )
     except SendungError as error:
         if as_json:
             print_json({"feed_url": url, "problems": problems_of(error)})

@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, desk, open_show, open_store, terminal
+from sendung.cli.options import (
+    ShowOption,
+    StoreOption,
+    YesOption,
+    confirm,
+    open_show,
+    open_store,
+    run_context,
+    terminal,
+)
 
 
 def withdraw(
@@ -25,12 +34,13 @@ def withdraw(
 
     Example: sendung withdraw realitaetscheck-autoindustrie
     """
-    from sendung.workflows.history.rollback import withdraw as run
+    from sendung.workflows.history.rollback import withdraw as take_out
 
     config = open_show(show)
     place = open_store(config, store)
     confirm(f"Withdraw {episode}{' and delete its audio for good' if delete_audio else ''}?", yes=yes)
-    record = run(episode, place, desk(config), terminal(), delete_audio=delete_audio)
+    run = run_context(config, place, progress=terminal())
+    record = take_out(episode, run, delete_audio=delete_audio)
     typer.echo(f"{record.episode.slug} is withdrawn since revision {record.number}.")
     if not delete_audio:
         typer.echo(f"To bring it back: sendung rollback {record.episode.slug}")

@@ -11,16 +11,16 @@ from sendung.net.errors import shown
 from sendung.net.fetch import PAGE, Fetched, fetch
 from sendung.net.ip_addresses import Resolver, is_public, resolve
 from sendung.net.limits import Limits
-from sendung.net.request import PUBLIC, Door
+from sendung.net.request import PUBLIC, NetPolicy
 
 __all__ = [
     "FILE",
     "PAGE",
     "PUBLIC",
-    "Door",
     "Downloaded",
     "Fetched",
     "Limits",
+    "NetPolicy",
     "Resolver",
     "download",
     "fetch",

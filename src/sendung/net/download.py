@@ -14,7 +14,7 @@ from sendung.core.errors import FetchBroken, FetchError, NoSpace
 from sendung.net.errors import shown, too_large
 from sendung.net.fetch import refused
 from sendung.net.limits import Limits
-from sendung.net.request import PUBLIC, Answer, Door, ask
+from sendung.net.request import PUBLIC, Answer, NetPolicy, ask
 
 FILE = Limits(size=4_000_000_000, seconds=4 * 3600, silence_s=30)
 """Enough for any recording; the seconds are for each attempt."""
@@ -76,7 +76,7 @@ def download(
     into: Path,
     *,
     limits: Limits = FILE,
-    door: Door = PUBLIC,
+    policy: NetPolicy = PUBLIC,
     received: Callable[[int], None] = lambda _size: None,
 ) -> Downloaded:
     """Bring what a web address answers into a file, which appears whole or not at all.
@@ -96,7 +96,7 @@ def download(
 
     for attempt in range(_ATTEMPTS):
         try:
-            done = _attempt(url, part, limits, door, hear)
+            done = _attempt(url, part, limits, policy, hear)
             part.finish(into)
         except FetchBroken:
             if attempt == _ATTEMPTS - 1:
@@ -109,13 +109,13 @@ def download(
     raise AssertionError("the last attempt returns or raises")
 
 
-def _attempt(url: str, part: _Part, limits: Limits, door: Door, hear: Callable[[int], None]) -> Downloaded:
+def _attempt(url: str, part: _Part, limits: Limits, policy: NetPolicy, hear: Callable[[int], None]) -> Downloaded:
     """All that is missing. Raises FetchBroken where another attempt may help."""
     have, validator = part.beginning(url)
     headers = {"Accept-Encoding": "identity"}
     if have:
         headers |= {"Range": f"bytes={have}-", "If-Range": validator}
-    with ask("GET", url, headers, limits, door) as answer:
+    with ask("GET", url, headers, limits, policy) as answer:
         if answer.status == 416 and have:
             part.forget()
             raise FetchBroken(f"{shown(url)} is no longer what it was.", "Try again.")

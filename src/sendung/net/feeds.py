@@ -28,16 +28,16 @@ class LiveFeed:
         return tuple(item for page in self.pages for item in page.items)
 
 
-def fetch_feed(url: str, door: net.Door) -> LiveFeed:
+def fetch_feed(url: str, policy: net.NetPolicy) -> LiveFeed:
     """A feed with the pages that it names as next (RFC 5005, section 3), each once.
 
     Raises FetchError if one cannot be fetched, RulesError if one is no feed.
     """
-    answer = net.fetch(url, limits=LIMITS, door=door).expect_ok()
+    answer = net.fetch(url, limits=LIMITS, policy=policy).expect_ok()
     pages, seen, at = [feed.read(answer.body)], {url, answer.url}, answer.url
     while (at := _next(pages[-1], at)) and at not in seen and len(pages) < _MOST_PAGES:
         seen.add(at)
-        pages.append(feed.read(net.fetch(at, limits=LIMITS, door=door).expect_ok().body))
+        pages.append(feed.read(net.fetch(at, limits=LIMITS, policy=policy).expect_ok().body))
     return LiveFeed(answer, tuple(pages))
 
 

@@ -10,7 +10,7 @@ from typing import Literal, Self
 from sendung.core.errors import FetchError
 from sendung.net.errors import shown, too_large
 from sendung.net.limits import Limits
-from sendung.net.request import PUBLIC, Door, ask
+from sendung.net.request import PUBLIC, NetPolicy, ask
 
 PAGE = Limits(size=8_000_000, seconds=20)
 """Enough for any article or JSON; feeds may need more."""
@@ -45,7 +45,7 @@ def fetch(
     method: Literal["GET", "HEAD"] = "GET",
     headers: Mapping[str, str] | None = None,
     limits: Limits = PAGE,
-    door: Door = PUBLIC,
+    policy: NetPolicy = PUBLIC,
     cut: bool = False,
 ) -> Fetched:
     """What a web address answers, after at most 5 redirects.
@@ -57,7 +57,7 @@ def fetch(
     sent = {name.lower(): value for name, value in (headers or {}).items()}
     if method == "HEAD" or "range" in sent:
         sent.setdefault("accept-encoding", "identity")
-    with ask(method, url, _titled(sent), limits, door) as answer:
+    with ask(method, url, _titled(sent), limits, policy) as answer:
         body, whole = bytearray(), True
         for piece in answer.pieces() if method == "GET" else ():
             body += piece

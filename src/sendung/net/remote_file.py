@@ -16,10 +16,10 @@ _MOST_BLOCKS = 256
 class RemoteFile(io.RawIOBase):
     """A seekable file behind byte ranges (RFC 9110, section 14). Reading raises FetchError."""
 
-    def __init__(self, url: str, door: net.Door) -> None:
+    def __init__(self, url: str, policy: net.NetPolicy) -> None:
         super().__init__()
         self._url = url
-        self._door = door
+        self._door = policy
         self._at = 0
         self._blocks: dict[int, bytes] = {}
         self.size = 0
@@ -68,7 +68,7 @@ class RemoteFile(io.RawIOBase):
     def _fetch(self, first: int) -> bytes:
         limits = net.Limits(size=_BLOCK, seconds=60)
         wanted = {"Range": f"bytes={first}-{first + _BLOCK - 1}"}
-        answer = net.fetch(self._url, headers=wanted, limits=limits, door=self._door, cut=True).expect_ok()
+        answer = net.fetch(self._url, headers=wanted, limits=limits, policy=self._door, cut=True).expect_ok()
         found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", answer.headers.get("content-range", ""))
         if answer.status != 206 or not found or int(found[1]) != first or len(answer.body) != int(found[2]) - first + 1:
             raise FetchError(f"{net.shown(self._url)} does not serve byte ranges rightly.", "Mend the server.")

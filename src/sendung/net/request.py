@@ -34,7 +34,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True)
-class Door:
+class NetPolicy:
     """How the web is reached."""
 
     allow_private: bool = False
@@ -44,7 +44,7 @@ class Door:
     """A PEM file of certificate authorities to trust instead of the system's."""
 
 
-PUBLIC = Door()
+PUBLIC = NetPolicy()
 """Public addresses only."""
 
 
@@ -99,12 +99,12 @@ class Answer:
 
 
 @contextlib.contextmanager
-def ask(method: str, url: str, headers: Mapping[str, str], limits: Limits, door: Door) -> Iterator[Answer]:
+def ask(method: str, url: str, headers: Mapping[str, str], limits: Limits, policy: NetPolicy) -> Iterator[Answer]:
     """Send a request without a body, and follow redirects, each looked at like the first. Raises FetchError."""
     clock = Clock(limits)
     passed: list[str] = []
     while len(passed) <= MOST_REDIRECTS:
-        with _ask_once(method, url, headers, clock, door) as response:
+        with _ask_once(method, url, headers, clock, policy) as response:
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or target is None:
                 found = {name.lower(): value for name, value in response.headers.items()}
@@ -126,10 +126,10 @@ def _next(url: str, target: str) -> str:
 
 @contextlib.contextmanager
 def _ask_once(
-    method: str, url: str, headers: Mapping[str, str], clock: Clock, door: Door
+    method: str, url: str, headers: Mapping[str, str], clock: Clock, policy: NetPolicy
 ) -> Iterator[BaseHTTPResponse]:
     parts = _parse(url)
-    with contextlib.closing(_connect(url, parts, clock, door)) as connection:
+    with contextlib.closing(_connect(url, parts, clock, policy)) as connection:
         if connection.sock is None:
             raise AssertionError("a connected connection has a socket")
         with clock.guarding(connection.sock):
@@ -153,13 +153,13 @@ def _parse(url: str) -> Url:
     return parts
 
 
-def _connect(url: str, parts: Url, clock: Clock, door: Door) -> HTTPConnection:
+def _connect(url: str, parts: Url, clock: Clock, policy: NetPolicy) -> HTTPConnection:
     """A connection to the first address that answers: the very one that was looked at, the name is not asked again."""
     scheme, host = parts.scheme or "", (parts.host or "").strip("[]")
     port = parts.port or _PORTS[scheme]
     faults = []
-    for address in _addresses(host, port, clock, door):
-        connection = _connection(scheme, address, port, host, door)
+    for address in _addresses(host, port, clock, policy):
+        connection = _connection(scheme, address, port, host, policy)
         connection.timeout = min(_CONNECT_S, clock.left_s)
         try:
             connection.connect()
@@ -172,21 +172,21 @@ def _connect(url: str, parts: Url, clock: Clock, door: Door) -> HTTPConnection:
     raise faults[0]
 
 
-def _connection(scheme: str, address: str, port: int, host: str, door: Door) -> HTTPConnection:
+def _connection(scheme: str, address: str, port: int, host: str, policy: NetPolicy) -> HTTPConnection:
     if scheme == "http":
         return HTTPConnection(address, port)
-    return HTTPSConnection(address, port, server_hostname=host, ssl_context=_trust(door.authorities))
+    return HTTPSConnection(address, port, server_hostname=host, ssl_context=_trust(policy.authorities))
 
 
-def _addresses(host: str, port: int, clock: Clock, door: Door) -> list[str]:
+def _addresses(host: str, port: int, clock: Clock, policy: NetPolicy) -> list[str]:
     """The addresses of a host, all of them public. One that is not makes the whole host suspect."""
     try:
-        found = clock.within(lambda: list(door.resolve(host, port)))
+        found = clock.within(lambda: list(policy.resolve(host, port)))
     except (OSError, UnicodeError):
         found = []
     if not found:
         raise FetchError(f"The host {host} cannot be found.", "Check the address and the network.")
-    if not door.allow_private and not all(map(is_public, found)):
+    if not policy.allow_private and not all(map(is_public, found)):
         message = f"{host} is not a public address, so nothing is fetched from it."
         raise FetchError(message, "Use an address that everybody on the Internet can open.")
     return found

@@ -9,7 +9,6 @@ from sendung.records.revision import (
     Record,
     Revision,
     ShowRecord,
-    Standing,
     TakenBack,
     assets_of,
     changes,
@@ -20,10 +19,11 @@ from sendung.records.revision import (
     owner_of,
     parse_key,
     since,
-    standing,
+    status_of,
     taken_back,
     with_changes,
 )
+from sendung.records.status import Status
 
 __all__ = [
     "PREFIX",
@@ -34,7 +34,7 @@ __all__ = [
     "Record",
     "Revision",
     "ShowRecord",
-    "Standing",
+    "Status",
     "TakenBack",
     "assets_of",
     "changes",
@@ -45,7 +45,7 @@ __all__ = [
     "owner_of",
     "parse_key",
     "since",
-    "standing",
+    "status_of",
     "taken_back",
     "with_changes",
 ]

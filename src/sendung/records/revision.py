@@ -13,13 +13,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal, TypeVar
 
 from pydantic import AwareDatetime, JsonValue, ValidationError
 
 from sendung.core.errors import Damaged
 from sendung.core.model import Asset, Episode, Fact, Show
+from sendung.records.status import Status
 
 PREFIX = "records/"
 
@@ -78,26 +78,17 @@ class ShowRecord(Record):
 R = TypeVar("R", bound=Record)
 
 
-class Standing(StrEnum):
-    """How a source stands to the revisions that were published."""
-
-    NEW = "new"
-    UNCHANGED = "unchanged"
-    EDITED = "edited"
-    STALE = "stale"
-
-
-def standing(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> Standing:
+def status_of(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> Status:
     """How a source stands to all revisions of its owner, oldest first.
 
     Equal to the newest: unchanged. Equal to an older one: stale, that is the other host published something newer
     that this checkout has not seen (DESIGN, promise 2).
     """
     if not revisions:
-        return Standing.NEW
+        return Status.NEW
     if revisions[-1].source == source:
-        return Standing.UNCHANGED
-    return Standing.STALE if any(record.source == source for record in revisions) else Standing.EDITED
+        return Status.UNCHANGED
+    return Status.STALE if any(record.source == source for record in revisions) else Status.EDITED
 
 
 @dataclass(frozen=True)
@@ -157,13 +148,13 @@ def taken_back(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> 
     So is an edit recognised that was made on top of an older revision. A host who types an old value again on
     purpose looks just the same, and is asked as well.
     """
-    found = []
+    losses = []
     for change in changes(source, revisions[-1].source) if revisions else ():
-        said = [record.source.get(change.key) for record in revisions]
-        made = max((index for index in range(1, len(said)) if said[index] != said[index - 1]), default=0)
-        if change.old in said[:made]:
-            found.append(TakenBack(change, revisions[made]))
-    return tuple(found)
+        values = [record.source.get(change.key) for record in revisions]
+        latest = max((index for index in range(1, len(values)) if values[index] != values[index - 1]), default=0)
+        if change.old in values[:latest]:
+            losses.append(TakenBack(change, revisions[latest]))
+    return tuple(losses)
 
 
 def owner_of(guid: str) -> str:
@@ -186,16 +177,16 @@ def parse_key(key: str) -> tuple[str, int] | None:
 
 def newest(keys: Iterable[str]) -> dict[str, int]:
     """The highest revision number of each owner among some keys."""
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for owner, number in filter(None, map(parse_key, keys)):
-        found[owner] = max(number, found.get(owner, 0))
-    return found
+        numbers[owner] = max(number, numbers.get(owner, 0))
+    return numbers
 
 
 def encode(record: Record) -> bytes:
     """The bytes of a record: the same for equal records."""
-    said = record.model_dump(mode="json")
-    return _json({**said, "digest": _digest(said)})
+    values = record.model_dump(mode="json")
+    return _json({**values, "digest": _digest(values)})
 
 
 def decode(data: bytes, key: str, kind: type[R]) -> R:
@@ -222,22 +213,24 @@ def _is_as_written(data: bytes) -> bool:
 def _check(data: bytes, key: str, hint: str) -> None:
     """Raise what is wrong with the bytes of a record, if its digest or its format is."""
     try:
-        said = json.loads(data)
-        digest = said.pop("digest")
+        values = json.loads(data)
+        digest = values.pop("digest")
     except (ValueError, AttributeError, KeyError, TypeError):
         raise Damaged(f"{key} is not a record.", hint) from None
-    if digest != _digest(said):
+    if digest != _digest(values):
         raise Damaged(f"{key} was changed after it was written: its digest does not match.", hint)
-    if said.get("format") != 1:
-        raise Damaged(f"{key} was written by a newer Sendung ({said.get('tool')}).", "Update Sendung on this machine.")
+    if values.get("format") != 1:
+        raise Damaged(
+            f"{key} was written by a newer Sendung ({values.get('tool')}).", "Update Sendung on this machine."
+        )
 
 
 def _json(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
-def _digest(said: object) -> str:
-    return "sha256:" + hashlib.sha256(_json(said)).hexdigest()
+def _digest(values: object) -> str:
+    return "sha256:" + hashlib.sha256(_json(values)).hexdigest()
 
 
 def assets_of(facts: Fact) -> list[Asset]:

@@ -3,7 +3,7 @@
 from sendung.store.directory import DirectoryStore
 from sendung.store.dry_run import DryRunStore
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
-from sendung.store.logged import ToldStore
+from sendung.store.logged import LoggedStore
 from sendung.store.opening import open_store
 
 __all__ = [
@@ -11,10 +11,10 @@ __all__ = [
     "DirectoryStore",
     "DryRunStore",
     "Headers",
+    "LoggedStore",
     "Stat",
     "Store",
     "Stored",
-    "ToldStore",
     "Version",
     "Write",
     "open_store",

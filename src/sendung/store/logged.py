@@ -9,7 +9,7 @@ from pathlib import Path
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 
 
-class ToldStore:
+class LoggedStore:
     """Passes everything on to `below`; `tell` hears one line a request, from any thread. `clock` is in seconds."""
 
     def __init__(self, below: Store, tell: Callable[[str], None], clock: Callable[[], float]) -> None:

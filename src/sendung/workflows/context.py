@@ -1,29 +1,44 @@
-"""Who works, by which clock, and where this machine keeps its caches: what flows need from the world outside."""
+"""What workflows need from outside: who works, on which store, by which clock, and where caches are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
-from sendung import net
+from sendung.core.progress import Progress, Silent
+from sendung.net import NetPolicy
+from sendung.records.reader import Reader
+from sendung.store.interface import Store
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Who publishes, by which clock, and where this machine keeps its caches."""
+class RunContext:
+    """What one run of a command has of the world outside."""
 
+    store: Store
     by: str
+    """Who works here, as records keep it."""
     clock: Callable[[], datetime]
     """Aware times. Asked again at each step, for mastering takes minutes."""
     cache: Path
+    """A folder for what can be made again."""
+    progress: Progress = field(default_factory=Silent)
+    overrides: frozenset[str] = frozenset()
+    """Slugs and GUIDs (and "show" for show.yaml) that a host lets pass: see --override."""
     templates: Path | None = None
     """A folder with page templates of the show's own."""
     announces: bool = False
     """Whether hubs that show.yaml names hear of a new feed."""
-    door: net.Door | None = None
+    policy: NetPolicy | None = None
     """How to reach the web, where a host wants that; None: publishing reaches the store and nothing else."""
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads the store's records, and adds to them."""
+        return Reader(self.store, self.cache)
 
     def moment(self) -> datetime:
         """The present second, in UTC, as records keep it."""

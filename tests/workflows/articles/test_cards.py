@@ -14,7 +14,7 @@ from PIL import Image as Picture
 
 from sendung.core.model import Article, Asset, Image
 from sendung.core.progress import Progress, Silent
-from sendung.net import Door, Limits
+from sendung.net import Limits, NetPolicy
 from sendung.workflows.drafts import articles as cards
 from sendung.workflows.drafts.articles import Add, add_pictures, ask, carry, describe
 from tests.net.conftest import Answer, Site
@@ -31,9 +31,9 @@ class Watcher(Silent):
         self.warnings.append(message)
 
 
-def enrich(articles: Sequence[Article], add: Add, door: Door, progress: Progress) -> tuple[Article, ...]:
+def enrich(articles: Sequence[Article], add: Add, policy: NetPolicy, progress: Progress) -> tuple[Article, ...]:
     """The articles with their whole cards, as a publish fills them."""
-    answers = ask(articles, door)
+    answers = ask(articles, policy)
     return add_pictures(describe(articles, answers, BERLIN), answers, add, progress)
 
 
@@ -64,7 +64,7 @@ def show_article(site: Site, image: str = "/ton.webp", summary: str = "Worum es 
     return Article(url=site.url("/ton"), language="de")
 
 
-def test_the_card_is_filled_from_the_article(site: Site, local: Door) -> None:
+def test_the_card_is_filled_from_the_article(site: Site, local: NetPolicy) -> None:
     shelf, watcher = Shelf(), Watcher()
     plain = show_article(site)
     site.say("/ton.webp", picture())
@@ -80,7 +80,7 @@ def test_the_card_is_filled_from_the_article(site: Site, local: Door) -> None:
     assert watcher.warnings == []
 
 
-def test_the_card_says_who_wrote_the_article_when_and_where_it_is(site: Site, local: Door) -> None:
+def test_the_card_says_who_wrote_the_article_when_and_where_it_is(site: Site, local: NetPolicy) -> None:
     head = (
         '<link rel="canonical" href="/der-ton"><meta name="author" content="Ada Autorin">'
         '<meta property="article:published_time" content="2026-11-20T06:00">'
@@ -95,7 +95,7 @@ def test_the_card_says_who_wrote_the_article_when_and_where_it_is(site: Site, lo
     assert enrich([card], Shelf().add, local, Watcher())[0].canonical == ""
 
 
-def test_articles_keep_their_order_and_do_not_wait_for_each_other(site: Site, local: Door) -> None:
+def test_articles_keep_their_order_and_do_not_wait_for_each_other(site: Site, local: NetPolicy) -> None:
     def slowly(body: bytes) -> Answer:
         def answer(request: BaseHTTPRequestHandler) -> None:
             time.sleep(0.7)
@@ -111,7 +111,7 @@ def test_articles_keep_their_order_and_do_not_wait_for_each_other(site: Site, lo
     assert time.monotonic() - start < 2.2
 
 
-def test_what_cannot_be_reached_is_a_warning_and_changes_nothing(site: Site, local: Door) -> None:
+def test_what_cannot_be_reached_is_a_warning_and_changes_nothing(site: Site, local: NetPolicy) -> None:
     watcher = Watcher()
     known = Article(url=site.url("/none"), language="de", title="Von früher")
     assert enrich([known], Shelf().add, local, watcher) == (known,)
@@ -121,7 +121,7 @@ def test_what_cannot_be_reached_is_a_warning_and_changes_nothing(site: Site, loc
 
 
 @pytest.mark.parametrize("data", [b"no picture", b"\xff\xd8\xff broken", picture()[:300], b""])
-def test_a_picture_that_is_none_is_left_out(site: Site, local: Door, data: bytes) -> None:
+def test_a_picture_that_is_none_is_left_out(site: Site, local: NetPolicy, data: bytes) -> None:
     watcher, shelf = Watcher(), Shelf()
     plain = show_article(site)
     if data:
@@ -131,7 +131,7 @@ def test_a_picture_that_is_none_is_left_out(site: Site, local: Door, data: bytes
 
 
 def test_an_article_that_is_slow_does_not_slow_the_publish(
-    site: Site, local: Door, monkeypatch: pytest.MonkeyPatch
+    site: Site, local: NetPolicy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cards._PAGE.seconds + cards._PICTURE.seconds <= 6
     monkeypatch.setattr(cards, "_PAGE", Limits(100_000, 0.4))
@@ -144,12 +144,12 @@ def test_an_article_that_is_slow_does_not_slow_the_publish(
 def test_private_addresses_are_not_asked(site: Site) -> None:
     watcher = Watcher()
     plain = show_article(site)
-    assert enrich([plain], Shelf().add, Door(), watcher) == (plain,)
+    assert enrich([plain], Shelf().add, NetPolicy(), watcher) == (plain,)
     assert "is not a public address" in watcher.warnings[0]
     assert site.requests == []
 
 
-def test_a_long_summary_is_cut_between_words(site: Site, local: Door) -> None:
+def test_a_long_summary_is_cut_between_words(site: Site, local: NetPolicy) -> None:
     [card] = enrich([show_article(site, "", "Wort, " * 200)], Shelf().add, local, Watcher())
     assert card.summary.endswith("Wort …")
     assert len(card.summary) <= 402

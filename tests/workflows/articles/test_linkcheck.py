@@ -9,7 +9,7 @@ import pytest
 from sendung.core.errors import Severity
 from sendung.core.model import Article, Episode, EpisodeType
 from sendung.core.progress import Silent
-from sendung.net import Door
+from sendung.net import NetPolicy
 from sendung.store import open_store
 from sendung.workflows.verify.articles import Tie, check_links, check_published_links
 from tests.end_to_end.conftest import Workshop
@@ -25,9 +25,9 @@ def with_article(site: Site, body: str, canonical: str = "") -> Episode:
     return episode(slug="ton", former_slugs=("alter-ton",), articles=(Article(url=site.url("/ton"), language="de"),))
 
 
-def found(subject: Episode, door: Door, *others: Episode, allow: tuple[str, ...] = ()) -> list[str]:
+def found(subject: Episode, policy: NetPolicy, *others: Episode, allow: tuple[str, ...] = ()) -> list[str]:
     """The rules that are broken between an episode and its articles; `others` are newer."""
-    problems = check_links(SHOW, [subject], [episode(2, slug="zweiter-ton"), subject, *others], door, Silent(), allow)
+    problems = check_links(SHOW, [subject], [episode(2, slug="zweiter-ton"), subject, *others], policy, Silent(), allow)
     for problem in problems:
         assert problem.message.endswith(".")
         assert problem.hint
@@ -44,15 +44,15 @@ def found(subject: Episode, door: Door, *others: Episode, allow: tuple[str, ...]
         f'<script src="{SHOW.url_of("listen-now.js")}" async></script>',
     ],
 )
-def test_an_article_that_leads_to_its_episode_is_right(site: Site, local: Door, body: str) -> None:
+def test_an_article_that_leads_to_its_episode_is_right(site: Site, local: NetPolicy, body: str) -> None:
     assert found(with_article(site, body), local) == []
 
 
-def test_an_article_without_a_link(site: Site, local: Door) -> None:
+def test_an_article_without_a_link(site: Site, local: NetPolicy) -> None:
     assert found(with_article(site, "<a href='/impressum'>Impressum</a>"), local) == ["article-links"]
 
 
-def test_an_article_that_two_episodes_name_gets_the_player_of_the_newer(site: Site, local: Door) -> None:
+def test_an_article_that_two_episodes_name_gets_the_player_of_the_newer(site: Site, local: NetPolicy) -> None:
     script = f'<script src="{SHOW.url_of("listen-now.js")}"></script>'
     older = with_article(site, script)
     newer = episode(3, slug="neuer-ton", articles=older.articles)
@@ -62,38 +62,38 @@ def test_an_article_that_two_episodes_name_gets_the_player_of_the_newer(site: Si
     assert found(older, local, newer) == []
 
 
-def test_an_article_that_leads_to_no_episode_at_all(site: Site, local: Door) -> None:
+def test_an_article_that_leads_to_no_episode_at_all(site: Site, local: NetPolicy) -> None:
     links = "".join(f'<a href="{SHOW.url_of(key)}">x</a>' for key in ("e/weg/index.html", "e/zweiter-ton/", "e/weg/"))
     assert found(with_article(site, links), local) == ["article-links", "article-dead-link"]
 
 
-def test_an_article_that_is_not_up(site: Site, local: Door) -> None:
+def test_an_article_that_is_not_up(site: Site, local: NetPolicy) -> None:
     subject = with_article(site, "")
     site.say("/ton", status=503)
     assert found(subject, local) == ["article-up"]
 
 
-def test_an_article_that_calls_itself_otherwise(site: Site, local: Door) -> None:
+def test_an_article_that_calls_itself_otherwise(site: Site, local: NetPolicy) -> None:
     link = f'<a href="{LISTEN}">x</a>'
     assert found(with_article(site, link, "/anders"), local) == ["article-canonical"]
     assert found(with_article(site, link, "/ton/?utm_source=x"), local) == []
 
 
-def test_an_article_that_has_moved(site: Site, local: Door) -> None:
+def test_an_article_that_has_moved(site: Site, local: NetPolicy) -> None:
     subject = with_article(site, f'<a href="{LISTEN}">x</a>')
     site.answers["/neu"] = site.answers["/ton"]
     site.redirect("/ton", "/neu", 301)
     assert found(subject, local) == ["article-canonical"]
 
 
-def test_an_episode_without_an_article(local: Door) -> None:
+def test_an_episode_without_an_article(local: NetPolicy) -> None:
     alone = episode(slug="ton", articles=())
     assert found(alone, local) == ["article-missing"]
     assert found(alone, local, allow=("article-missing",)) == []
     assert found(alone.model_copy(update={"type": EpisodeType.TRAILER}), local) == []
 
 
-def test_every_language_is_looked_at(site: Site, local: Door) -> None:
+def test_every_language_is_looked_at(site: Site, local: NetPolicy) -> None:
     site.say("/de", f'<a href="{LISTEN}">x</a>'.encode())
     site.say("/en", b"")
     languages = tuple(Article(url=site.url(f"/{language}"), language=language) for language in ("de", "en"))
@@ -103,7 +103,7 @@ def test_every_language_is_looked_at(site: Site, local: Door) -> None:
     assert problem.message == f"{site.url('/en')}: The article does not lead to ton."
 
 
-def test_published_episodes_are_looked_at_all_or_some(published: Workshop, local: Door) -> None:
+def test_published_episodes_are_looked_at_all_or_some(published: Workshop, local: NetPolicy) -> None:
     store = open_store("public", published.folder, None, None)
 
     def look(*slugs: str) -> list[tuple[str, str]]:
@@ -119,7 +119,7 @@ def test_published_episodes_are_looked_at_all_or_some(published: Workshop, local
     assert look("zweiter-ton") == []
 
 
-def test_the_article_of_a_withdrawn_episode_should_no_longer_lead_there(site: Site, local: Door) -> None:
+def test_the_article_of_a_withdrawn_episode_should_no_longer_lead_there(site: Site, local: NetPolicy) -> None:
     link = f'<a href="{LISTEN}">Jetzt reinhören!</a>'
     left = Tie("ton", with_article(site, link).articles[0].url, withdrawn=True)
 

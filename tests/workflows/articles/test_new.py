@@ -22,7 +22,7 @@ from sendung.config.document import load_yaml
 from sendung.config.show import ShowConfig, load_show
 from sendung.core.errors import AudioError, FetchError, NoSpace, UsageError
 from sendung.core.progress import Meter, Silent, Unit
-from sendung.net import Door
+from sendung.net import NetPolicy
 from sendung.workflows.new import NewDraft, Wish, make_draft
 from tests.end_to_end.conftest import FIRST, Workshop, run_ffmpeg
 from tests.net.conftest import Site
@@ -56,8 +56,8 @@ def mp3(pattern: Path, tmp_path: Path) -> Path:
     return path
 
 
-def make(show: ShowConfig, wish: Wish, door: Door | None = None, progress: Silent | None = None) -> NewDraft:
-    return make_draft(wish, show, GUID, NOW, door or Door(), progress or Silent())
+def make(show: ShowConfig, wish: Wish, policy: NetPolicy | None = None, progress: Silent | None = None) -> NewDraft:
+    return make_draft(wish, show, GUID, NOW, policy or NetPolicy(), progress or Silent())
 
 
 def said(made: NewDraft) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _written(show: ShowConfig, text: str) -> Path:
     return path
 
 
-def test_the_host_is_believed_first(site: Site, local: Door, show: ShowConfig, mp3: Path) -> None:
+def test_the_host_is_believed_first(site: Site, local: NetPolicy, show: ShowConfig, mp3: Path) -> None:
     site.say("/a", ARTICLE.format("").encode())
     wish = Wish("mein-name", "Mein Titel", "2026-12-01", site.url("/a"), mp3)
     made = make(show, wish, local)
@@ -158,7 +158,7 @@ def test_marks_of_a_wav_become_chapters(show: ShowConfig, pattern: Path, tmp_pat
 
 
 def test_translations_become_a_map_with_one_address_for_each_language(
-    site: Site, local: Door, show: ShowConfig
+    site: Site, local: NetPolicy, show: ShowConfig
 ) -> None:
     links = "".join(
         f'<link rel="alternate" hreflang="{language}" href="{path}">'
@@ -171,7 +171,7 @@ def test_translations_become_a_map_with_one_address_for_each_language(
     }
 
 
-def test_an_article_in_another_language_says_so(site: Site, local: Door, show: ShowConfig) -> None:
+def test_an_article_in_another_language_says_so(site: Site, local: NetPolicy, show: ShowConfig) -> None:
     site.say("/a", b'<html lang="en"><title>First tone</title>')
     assert said(make(show, Wish(article=site.url("/a")), local))["article"] == {"en": site.url("/a")}
 
@@ -181,7 +181,7 @@ def test_without_any_date_it_is_now_in_the_shows_zone(show: ShowConfig) -> None:
 
 
 def test_an_article_that_cannot_be_reached_is_a_warning_if_there_is_a_name(
-    site: Site, local: Door, show: ShowConfig
+    site: Site, local: NetPolicy, show: ShowConfig
 ) -> None:
     watcher = Watcher()
     made = make(show, Wish(slug="neu", article=site.url("/none")), local, watcher)

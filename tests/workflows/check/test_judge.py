@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from sendung import Report, check_drafts
 from sendung.config.episode import find_drafts
 from sendung.config.show import load_show
 from sendung.core.errors import ConfigError, Severity
-from sendung.workflows.check.drafts import check_show, examine, read_drafts
-from sendung.workflows.check.lint import Report, check_drafts
+from sendung.workflows.check.drafts import check_show, examine, load
 from tests.workflows.check.conftest import MakeShow
 
 ROOT = Path(__file__).parents[3]
@@ -114,6 +115,7 @@ def test_files_are_opened_only_of_the_drafts_that_are_examined(make_show: MakeSh
     folder = make_show()
     (folder / "episodes/erster-ton/audio.wav").write_bytes(b"no audio" * 100)
     config = load_show(folder)
-    found = read_drafts(find_drafts(config), config)
-    assert examine(found, []).errors == {}
-    assert list(examine(found, find_drafts(config)).errors) == find_drafts(config)
+    batch = load(find_drafts(config), config)
+    assert not examine(batch.mapped(lambda candidate: replace(candidate, taken=False))).failed
+    examined = examine(batch)
+    assert [candidate.folder for candidate in examined.candidates if candidate.errors] == find_drafts(config)

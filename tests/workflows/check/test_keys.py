@@ -14,16 +14,17 @@ from PIL import Image
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
+from sendung import check_drafts
 from sendung.config.document import models_in
 from sendung.config.episode import EpisodeFile, find_drafts, load_draft
 from sendung.config.reference import FILES, key_ways, with_reference
 from sendung.config.show import ShowFile, load_show
 from sendung.core.errors import ConfigError
 from sendung.core.model import Episode, Show
-from sendung.workflows.check.drafts import check
-from sendung.workflows.check.estimate import foresee_episode, foresee_show
-from sendung.workflows.check.lint import check_drafts
-from sendung.workflows.drafts.chapters import find_outline
+from sendung.workflows.check.drafts import examine, load
+from sendung.workflows.check.estimate import estimate_episode, estimate_show
+from sendung.workflows.drafts.candidate import Candidate
+from sendung.workflows.drafts.chapters import find_chapters
 from tests.workflows.check.conftest import EPISODE, SHOW, MakeShow
 
 ROOT = Path(__file__).parents[3]
@@ -99,9 +100,10 @@ def full(make_show: MakeShow) -> Path:
 
 def facts_of(folder: Path) -> tuple[Show, Episode]:
     config = load_show(folder)
-    show = foresee_show(config)
+    show = estimate_show(config)
     draft = load_draft(find_drafts(config)[0], config)
-    return show, foresee_episode(draft, find_outline(draft), None, config, show)
+    candidate = Candidate(draft.folder, draft, chapters=find_chapters(draft))
+    return show, estimate_episode(candidate, config, show)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -219,8 +221,8 @@ def test_mistakes_in_the_show_are_at_their_lines(make_show: MakeShow, more: str,
 )
 def test_mistakes_in_an_episode_are_at_their_lines(make_show: MakeShow, more: str, message: str) -> None:
     config = load_show(make_show(draft={"transcript:": f"{more}\ntranscript:"}))
-    checked = check(find_drafts(config), config)
-    [[error]] = checked.errors.values()
+    [candidate] = examine(load(find_drafts(config), config)).candidates
+    [error] = candidate.errors
     assert message in str(error)
 
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
+from sendung import Desk, publish, publish_due
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
 from sendung.store import Store
-from sendung.workflows.context import Desk
-from sendung.workflows.publish.flow import publish, publish_due
 from tests.crash_and_race.world import World, feed_titles, make_world
 from tests.end_to_end.conftest import Workshop, cache, pattern, workshop
 from tests.net.test_websub import Hub, hub

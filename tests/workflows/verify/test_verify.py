@@ -11,12 +11,12 @@ import pytest
 
 from sendung.core.errors import FetchError, RulesError, Severity
 from sendung.core.progress import Silent
-from sendung.net import Door
+from sendung.net import NetPolicy
 from sendung.workflows.verify.flow import Verified, verify
 from tests.end_to_end.conftest import Workshop
 from tests.workflows.importer.old_host import OldHost, Reply
 
-LOCAL = Door(allow_private=True)
+LOCAL = NetPolicy(allow_private=True)
 
 
 def look(host: OldHost, **options: Any) -> Verified:

@@ -1,12 +1,12 @@
-"""Flow: finding every mistake of the drafts, before anything is sent."""
+"""The steps that read drafts and look into their files: every mistake, before anything is sent."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -20,72 +20,33 @@ from sendung.config.values import Person
 from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
 from sendung.media import artwork, transcripts
 from sendung.media.chapters import format_time
-from sendung.workflows.drafts.chapters import Outline, find_outline
+from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
+from sendung.workflows.drafts.chapters import ChapterSource, find_chapters
 
 _LOGO_BYTES = 256 * 1024
 
 
-@dataclass(frozen=True)
-class Checked:
-    """The drafts of some folders: those that could be read, and what there is to say about all of them."""
-
-    drafts: tuple[Draft, ...]
-    errors: dict[Path, list[SendungError]]
-    """By folder; empty if all is well."""
-    remarks: tuple[Problem, ...] = ()
-    """Warnings and notes."""
-    examined: dict[Path, Examined] = field(default_factory=dict)
-    """What the files hold, by folder."""
-
-    def adding(self, errors: Mapping[Path, list[SendungError]]) -> Checked:
-        """The same, with more errors."""
-        folders = dict.fromkeys([*self.errors, *errors])
-        return replace(self, errors={one: [*self.errors.get(one, []), *errors.get(one, [])] for one in folders})
+def load(folders: Sequence[Path], config: ShowConfig) -> Batch:
+    """The step that reads drafts, and finds what is wrong with what is written; no recording or picture is opened."""
+    batch = Batch(config, tuple(Candidate(folder) for folder in folders))
+    read = batch.each(
+        lambda candidate: replace(candidate, draft=load_draft(candidate.folder, config)), batch.candidates
+    )
+    clashes = dict(_repeated(read.drafts, config))
+    return read.mapped(
+        lambda candidate: candidate.failing(clashes[candidate.folder]) if candidate.folder in clashes else candidate
+    )
 
 
-@dataclass(frozen=True)
-class Examined:
-    """What the files of one draft hold."""
-
-    draft: Draft
-    outline: Outline
-    recording: audio.Source | None
-    """None: it cannot be read."""
-    errors: list[SendungError]
-    remarks: tuple[Problem, ...]
-
-
-def check(folders: Sequence[Path], show: ShowConfig) -> Checked:
-    """Read and examine drafts: YAML, files, audio, artwork, transcripts, chapters. All that is wrong is gathered."""
-    found = read_drafts(folders, show)
-    return examine(found, [draft.folder for draft in found.drafts])
-
-
-def read_drafts(folders: Sequence[Path], show: ShowConfig) -> Checked:
-    """Read drafts, and find what is wrong with what is written; recordings and pictures are not opened."""
-    drafts: list[Draft] = []
-    errors: dict[Path, list[SendungError]] = {}
-    for folder in folders:
-        try:
-            drafts.append(load_draft(folder, show))
-        except ConfigError as error:
-            errors[folder] = [error]
-    for folder, fault in _repeated(drafts, show):
-        errors.setdefault(folder, []).append(fault)
-    return Checked(tuple(drafts), errors)
-
-
-def examine(checked: Checked, folders: Collection[Path]) -> Checked:
-    """Open the recordings and pictures of some of the drafts that were read, and add what is wrong with them.
+def examine(batch: Batch) -> Batch:
+    """The step that opens the recordings, pictures and transcripts of the drafts that are taken, also of broken ones.
 
     That takes a while, and drafts that equal a published revision were examined before it was published.
     """
-    drafts = [draft for draft in checked.drafts if draft.folder in folders]
+    chosen = [candidate for candidate in batch.candidates if candidate.taken and candidate.draft]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        examined = {one.draft.folder: one for one in pool.map(_examine, drafts)}
-    found = checked.adding({folder: one.errors for folder, one in examined.items() if one.errors})
-    remarks = [remark for one in examined.values() for remark in one.remarks]
-    return replace(found, remarks=(*checked.remarks, *remarks), examined=checked.examined | examined)
+        examined = {candidate.folder: candidate for candidate in pool.map(_examine, chosen)}
+    return batch.mapped(lambda candidate: examined.get(candidate.folder, candidate))
 
 
 def check_show(show: ShowConfig) -> tuple[Problem, ...]:
@@ -133,10 +94,11 @@ def _unknown_rules(show: ShowConfig) -> Iterator[Problem]:
             yield Problem(f'There is no rule "{rule}".', hint, show.document.place("allow", index))
 
 
-def _examine(draft: Draft) -> Examined:
+def _examine(candidate: Candidate) -> Candidate:
+    draft = loaded(candidate)
     errors: list[SendungError] = []
-    outline = find_outline(draft)
-    remarks = [*_outline_remarks(outline)]
+    source = find_chapters(draft)
+    remarks = [*_chapter_remarks(source)]
     if draft.cover:
         remarks += _cover_remarks(draft.cover, draft.place("cover"), errors)
     _check_pictures(draft, errors)
@@ -146,12 +108,13 @@ def _examine(draft: Draft) -> Examined:
     if recording:
         duration_ms = round(recording.duration_s * 1000)
         problems = [
-            *outline.problems(duration_ms),
+            *source.problems(duration_ms),
             *_transcript_problems(draft, duration_ms),
             *_soundbite_problems(draft, duration_ms),
         ]
         errors += [ConfigError.of(problems)] if problems else []
-    return Examined(draft, outline, recording, errors, tuple(remarks))
+    examined = replace(candidate, chapters=source, recording=recording, remarks=(*candidate.remarks, *remarks))
+    return examined.failing(*errors)
 
 
 def _check_finished(recording: audio.Source, draft: Draft, errors: list[SendungError]) -> None:
@@ -161,10 +124,10 @@ def _check_finished(recording: audio.Source, draft: Draft, errors: list[SendungE
         errors.append(_at(error, draft.place("audio")))
 
 
-def _outline_remarks(outline: Outline) -> Iterator[Problem]:
-    if outline.source:
-        message = f"The chapters ({len(outline.chapters)}) come from {outline.source}."
-        yield Problem(message, "", outline.chapters[0].place, Severity.NOTE)
+def _chapter_remarks(source: ChapterSource) -> Iterator[Problem]:
+    if source.name:
+        message = f"The chapters ({len(source.chapters)}) come from {source.name}."
+        yield Problem(message, "", source.chapters[0].place, Severity.NOTE)
 
 
 def _probe(recording: Path, place: Place, errors: list[SendungError]) -> audio.Source | None:

@@ -15,7 +15,7 @@ from sendung.config.show import ShowConfig
 from sendung.config.values import Portrait
 from sendung.core import model
 from sendung.media import chapters, transcripts
-from sendung.workflows.drafts.chapters import Outline
+from sendung.workflows.drafts.candidate import Candidate, chapters_of, loaded
 from sendung.workflows.drafts.compose import (
     Parts,
     Timing,
@@ -32,22 +32,22 @@ _UNKNOWN_S = 3600.0
 _COVER_SIDE = 3000
 
 
-def foresee_show(config: ShowConfig) -> model.Show:
+def estimate_show(config: ShowConfig) -> model.Show:
     """The show as show.yaml would make it."""
     guid = config.file.guid or uuid.uuid5(uuid.NAMESPACE_URL, config.file.store.public_url)
     return compose_show(config, str(guid), _cover(), None, dict.fromkeys(config.portraits, _PORTRAIT))
 
 
-def foresee_episode(
-    draft: Draft, outline: Outline, source: audio.Source | None, config: ShowConfig, show: model.Show
-) -> model.Episode:
-    """An episode as its draft would make it; `source` is its recording, None if that cannot be read."""
-    timing = Timing(0, round((source.duration_s if source else _UNKNOWN_S) * 1000))
+def estimate_episode(candidate: Candidate, config: ShowConfig, show: model.Show) -> model.Episode:
+    """An episode as its draft would make it; the candidate was examined."""
+    draft, source, recording = loaded(candidate), chapters_of(candidate), candidate.recording
+    timing = Timing(0, round((recording.duration_s if recording else _UNKNOWN_S) * 1000))
     picture = _asset("assets/", ".jpg", "image/jpeg")
-    marks = compose_chapters(outline, dict.fromkeys(outline.pictures, picture), timing)
+    marks = compose_chapters(source, dict.fromkeys(source.pictures, picture), timing)
     cues = compose_cues(draft, show, timing)
     parts = Parts(
-        audio=_audio(draft, config, timing, source),
+        audio=_audio(draft, config, timing, recording),
+        articles=draft.articles,
         cover=_cover() if draft.cover else None,
         chapters=marks,
         chapters_file=_asset("assets/", ".chapters.json", chapters.JSON_MEDIA_TYPE) if marks else None,
@@ -55,7 +55,7 @@ def foresee_episode(
         soundbites=compose_soundbites(draft, timing),
         portraits=dict.fromkeys(draft.portraits, _PORTRAIT),
     )
-    return compose_episode(draft, draft.file.guid or draft.slug, outline.notes, parts)
+    return compose_episode(candidate, source.notes, parts)
 
 
 def _audio(draft: Draft, config: ShowConfig, timing: Timing, source: audio.Source | None) -> model.Audio:
@@ -64,7 +64,7 @@ def _audio(draft: Draft, config: ShowConfig, timing: Timing, source: audio.Sourc
     if not draft.file.master:
         target, others = replace(target, format="m4a" if source and source.codec == "aac" else target.format), []
     channels = {"auto": min(recorded, 2), "mono": 1, "stereo": 2}[target.channels]
-    first, *also = (_rendition(draft.slug, one, timing, channels) for one in (target, *others))
+    first, *also = (_rendition(draft.slug, rendition, timing, channels) for rendition in (target, *others))
     return model.Audio(**dict(first), also=tuple(also))
 
 
@@ -84,7 +84,7 @@ def _rendition(slug: str, target: audio.Target, timing: Timing, channels: int) -
 
 def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str) -> model.Transcript:
     renditions = transcripts.render(cues, language, draft.title)
-    assets = tuple(_asset("assets/", f".{one.extension}", one.media_type, len(one.data)) for one in renditions)
+    assets = tuple(_asset("assets/", f".{text.extension}", text.media_type, len(text.data)) for text in renditions)
     return model.Transcript(language=language, assets=assets, cues=cues)
 
 

@@ -1,8 +1,8 @@
-"""Flow: the directories' rules on what would be published, each finding at the line that a host can mend."""
+"""The directories' rules on what would be published, each finding at the line that a host can mend."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -11,20 +11,24 @@ from sendung import feed, net, rules
 from sendung.config.document import Document
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
-from sendung.core.errors import FetchError, Place, Problem, RulesError, SendungError, Severity
+from sendung.core.errors import ConfigError, FetchError, Place, Problem, RulesError, SendungError, Severity
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
 from sendung.media import transcripts
+from sendung.net import NetPolicy
 from sendung.rules import Finding
 from sendung.rules.observations import Sound, TranscriptText
 from sendung.website import check_templates
-from sendung.workflows.check.drafts import Checked, Examined, check_show, examine, read_drafts
-from sendung.workflows.check.estimate import foresee_episode, foresee_show
-from sendung.workflows.drafts import articles
+from sendung.workflows.check.drafts import check_show, examine, load
+from sendung.workflows.check.estimate import estimate_episode, estimate_show
+from sendung.workflows.drafts.candidate import Batch, Candidate, LocatedFinding, loaded
+from sendung.workflows.drafts.fill import fill
 
 FEED = net.Limits(size=64 * 1024 * 1024, seconds=120)
 """What is fetched of a feed at most: as much as is read of one."""
 
+_SAMPLE = 20
+"""Published episodes on which the show's own templates are tried."""
 _CODECS = {"audio/mpeg": "mp3", "audio/x-m4a": "aac", "audio/ogg; codecs=opus": "opus"}
 
 
@@ -37,19 +41,10 @@ class Report:
     """Warnings and notes."""
 
 
-@dataclass(frozen=True)
-class Ruling:
-    """A rule that show.yaml or a draft breaks."""
-
-    problem: Problem
-    folder: Path | None
-    """The draft's; None if it is the show's."""
-
-
-def check_drafts(folders: Sequence[Path], config: ShowConfig, door: net.Door | None = None) -> Report:
+def check_drafts(folders: Sequence[Path], config: ShowConfig, policy: NetPolicy | None = None) -> Report:
     """Every mistake in show.yaml and in drafts, and every rule that they would break; without mastering anything.
 
-    Through `door` the articles are asked for titles and summaries that drafts leave out; without one those are missing.
+    With a `policy` the articles are asked for titles and summaries that drafts leave out; else those are missing.
     """
     errors: list[SendungError] = []
     remarks: list[Problem] = []
@@ -57,71 +52,90 @@ def check_drafts(folders: Sequence[Path], config: ShowConfig, door: net.Door | N
         remarks += check_show(config)
     except SendungError as error:
         errors.append(error)
-    checked = _check_filled(read_drafts(folders, config), config, door)
-    errors += [error for found in checked.errors.values() for error in found]
-    whole = [one for one in checked.examined.values() if one.draft.title and one.draft.summary]
-    show = foresee_show(config)
-    rulings = foresee(show, whole, config)
-    if config.templates:
-        errors += check_templates(show, [facts for _, facts in _foreseen(show, whole, config)], config.templates)
-    verdict = _report([ruling.problem for ruling in rulings])
-    return Report((*errors, *verdict.errors), (*remarks, *checked.remarks, *verdict.remarks))
+    batch = lint(examine(fill(load(folders, config), policy, cards=False)))
+    errors += [error for candidate in batch.candidates for error in candidate.errors]
+    errors += try_templates(batch, config.templates)
+    verdict = _report([finding.problem for finding in batch.findings])
+    return Report((*errors, *verdict.errors), (*remarks, *batch.remarks, *verdict.remarks))
 
 
-def _check_filled(read: Checked, config: ShowConfig, door: net.Door | None) -> Checked:
-    """The drafts examined, those with gaps as far as their articles fill them."""
-    open_ = [one for draft in read.drafts if not (draft.title and draft.summary) for one in draft.articles]
-    answers = articles.ask(open_, door) if door else articles.UNASKED
-    drafts = tuple(articles.fill(draft, None, answers, config.zone) for draft in read.drafts)
-    filled = replace(read, drafts=drafts).adding(articles.find_gaps(drafts, answers))
-    return examine(filled, [draft.folder for draft in drafts])
+def lint(batch: Batch) -> Batch:
+    """The step that holds the show and the drafts that are taken to the rules, but for those that show.yaml allows.
 
-
-def foresee(show: Show, examined: Iterable[Examined], config: ShowConfig) -> list[Ruling]:
-    """Every rule that breaks if these drafts are published in this show, as far as that is known before mastering."""
-    pairs = _foreseen(show, examined, config)
-    return judge(show, [facts for _, facts in pairs], config, {facts.guid: draft for draft, facts in pairs})
-
-
-def _foreseen(show: Show, examined: Iterable[Examined], config: ShowConfig) -> list[tuple[Draft, Episode]]:
-    return [(one.draft, foresee_episode(one.draft, one.outline, one.recording, config, show)) for one in examined]
-
-
-def judge(show: Show, episodes: Sequence[Episode], config: ShowConfig, drafts: Mapping[str, Draft]) -> list[Ruling]:
-    """Every rule that breaks if this show is published with these episodes, but for those that show.yaml allows.
-
-    `drafts` are by GUID; what concerns an episode without a draft is left out.
+    What is built is judged as it is; what is not yet, by what can be known of it before mastering. Where the show alone
+    is published anew, it is judged with one of its episodes.
     """
-    found = {_ruling(finding, config, drafts): None for finding in _findings(show, episodes, config.file.allow)}
-    return [ruling for ruling in found if ruling]
+    show, known = _show_of(batch), _known(batch)
+    if not known and batch.state and not batch.state.due:
+        return replace(batch, findings=())
+    episodes = [*(_facts(candidate, show, batch.config) for candidate in known)] or _published(batch)[:1]
+    drafts = {episode.guid: loaded(candidate) for candidate, episode in zip(known, episodes, strict=False)}
+    findings = (
+        _located(finding, batch.config, drafts) for finding in _findings(show, episodes, batch.config.file.allow)
+    )
+    return replace(batch, findings=tuple(dict.fromkeys(finding for finding in findings if finding)))
 
 
-def errors_in(rulings: Sequence[Ruling]) -> dict[Path, list[SendungError]]:
-    """The errors by the folder of their draft. Raises RulesError if the show itself has any."""
-    errors: dict[Path | None, list[Problem]] = {}
-    for ruling in rulings:
-        if ruling.problem.severity is Severity.ERROR:
-            errors.setdefault(ruling.folder, []).append(ruling.problem)
-    if None in errors:
-        raise RulesError.of(problem for problems in errors.values() for problem in problems)
-    return {folder: [RulesError.of(problems)] for folder, problems in errors.items() if folder}
+def try_templates(batch: Batch, templates: Path | None) -> list[ConfigError]:
+    """What is wrong with the show's own templates, tried on what is taken, and on some of what is published."""
+    if templates is None:
+        return []
+    show = _show_of(batch)
+    episodes = {episode.guid: episode for episode in _published(batch)[:_SAMPLE]}
+    episodes |= {candidate.guid: _facts(candidate, show, batch.config) for candidate in _known(batch)}
+    return check_templates(show, list(episodes.values()), templates)
 
 
-def heed(rulings: Sequence[Ruling], config: ShowConfig, progress: Progress) -> dict[Path, list[SendungError]]:
-    """Show the warnings, and return the errors as `errors_in` does."""
-    for ruling in rulings:
-        problem = ruling.problem
+def errors_by_folder(batch: Batch) -> dict[Path, list[SendungError]]:
+    """What is wrong with each draft. Raises RulesError if the show itself breaks a rule."""
+    errors = {candidate.folder: list(candidate.errors) for candidate in batch.candidates if candidate.errors}
+    broken = [finding for finding in batch.findings if finding.problem.severity is Severity.ERROR]
+    if any(finding.folder is None for finding in broken):
+        raise RulesError.of(finding.problem for finding in broken)
+    for folder in dict.fromkeys(finding.folder for finding in broken if finding.folder):
+        problems = [finding.problem for finding in broken if finding.folder == folder]
+        errors.setdefault(folder, []).append(RulesError.of(problems))
+    return errors
+
+
+def tell_warnings(batch: Batch, progress: Progress) -> None:
+    """Show the findings that stop nothing."""
+    for finding in batch.findings:
+        problem = finding.problem
         if problem.severity is Severity.WARNING:
-            progress.warn(f"{_near(problem.place, config)}{problem.message} [{problem.rule}]", problem.hint)
-    return errors_in(rulings)
+            progress.warn(f"{_near(problem.place, batch.config)}{problem.message} [{problem.rule}]", problem.hint)
 
 
-def check_feeds(addresses: Sequence[str], door: net.Door) -> Report:
+def _show_of(batch: Batch) -> Show:
+    """The show as this run will leave it, as far as that is known."""
+    state = batch.state
+    if batch.show:
+        return batch.show
+    return state.published.show if state and state.published and not state.due else estimate_show(batch.config)
+
+
+def _known(batch: Batch) -> list[Candidate]:
+    """Those of which enough is known: all that are taken and were examined, and have title and summary."""
+    examined = (
+        candidate for candidate in batch.candidates if candidate.taken and candidate.draft and candidate.chapters
+    )
+    return [candidate for candidate in examined if loaded(candidate).title and loaded(candidate).summary]
+
+
+def _facts(candidate: Candidate, show: Show, config: ShowConfig) -> Episode:
+    return candidate.model or estimate_episode(candidate, config, show)
+
+
+def _published(batch: Batch) -> list[Episode]:
+    return [record.episode for record in batch.archive.episodes.values()] if batch.archive else []
+
+
+def check_feeds(addresses: Sequence[str], policy: NetPolicy) -> Report:
     """Every rule that any feeds break, on the web or on disk, at their lines.
 
     Raises FetchError if one cannot be fetched or opened, RulesError if it is no feed.
     """
-    return _report([problem for address in addresses for problem in _check_feed(address, door)])
+    return _report([problem for address in addresses for problem in _check_feed(address, policy)])
 
 
 def _report(problems: Sequence[Problem]) -> Report:
@@ -130,16 +144,16 @@ def _report(problems: Sequence[Problem]) -> Report:
     return Report((RulesError.of(broken),) if broken else (), remarks)
 
 
-def _check_feed(address: str, door: net.Door) -> list[Problem]:
+def _check_feed(address: str, policy: NetPolicy) -> list[Problem]:
     if "://" in address:
-        data = net.fetch(address, limits=FEED, door=door).expect_ok().body
+        data = net.fetch(address, limits=FEED, policy=policy).expect_ok().body
         file = Path(PurePosixPath(urlsplit(address).path).name or "feed.xml")
     else:
         file = Path(address)
         data = _read(file)
     return [
-        Problem(one.message, one.hint, Place(file, one.line), one.severity, one.rule)
-        for one in rules.check(feed.read(data))
+        Problem(finding.message, finding.hint, Place(file, finding.line), finding.severity, finding.rule)
+        for finding in rules.check(feed.read(data))
     ]
 
 
@@ -156,26 +170,27 @@ def _findings(show: Show, episodes: Sequence[Episode], allow: Sequence[str]) -> 
     moment = max((episode.date for episode in episodes), default=None)
     if moment:
         yield from rules.check(feed.read(feed.render(whole, episodes, moment, moment)), allow)
-    yield from rules.judge((thing for episode in episodes for thing in _observed(episode, show)), allow)
+    yield from rules.judge((fact for episode in episodes for fact in _observed(episode, show)), allow)
 
 
 def _observed(episode: Episode, show: Show) -> Iterator[Sound | TranscriptText]:
-    for one in episode.audio.renditions:
-        codec = _CODECS.get(one.asset.media_type, one.asset.media_type)
-        address = show.url_of(one.asset.key)
-        yield Sound(address, codec, one.channels, one.bitrate, one.duration_s, one.lufs, one.dbtp)
+    for file in episode.audio.renditions:
+        codec = _CODECS.get(file.asset.media_type, file.asset.media_type)
+        address = show.url_of(file.asset.key)
+        yield Sound(address, codec, file.channels, file.bitrate, file.duration_s, file.lufs, file.dbtp)
     if episode.transcript and transcripts.is_timed(episode.transcript.cues):
         text = transcripts.to_vtt(episode.transcript.cues).decode()
         yield TranscriptText("", "text/vtt", text, episode.guid)
 
 
-def _ruling(finding: Finding, config: ShowConfig, drafts: Mapping[str, Draft]) -> Ruling | None:
+def _located(finding: Finding, config: ShowConfig, drafts: Mapping[str, Draft]) -> LocatedFinding | None:
+    """A finding at its line; None if it concerns an episode without a draft here."""
     draft = drafts.get(finding.guid) if finding.guid else None
     if finding.guid and draft is None:
         return None
     place = _place_of(finding.field, draft.document if draft else config.document)
     problem = Problem(finding.message, finding.hint, place, finding.severity, finding.rule)
-    return Ruling(problem, draft.folder if draft else None)
+    return LocatedFinding(problem, draft.folder if draft else None)
 
 
 def _place_of(field: str, document: Document) -> Place:

@@ -32,7 +32,7 @@ class Room:
     clock: Callable[[], datetime]
     cache: Path
     temporary: Path
-    door: net.Door
+    policy: net.NetPolicy
 
 
 def examine(load: Callable[[], ShowConfig], reach: Callable[[ShowConfig], Store], room: Room) -> Report:
@@ -60,7 +60,7 @@ def _examine(load: Callable[[], ShowConfig], reach: Callable[[ShowConfig], Store
         found = check_store(store, room.clock)
         yield from found
         if all(finding.state is not State.BAD for finding in found):
-            outside = Outside(config.file.store.public_url, room.door)
+            outside = Outside(config.file.store.public_url, room.policy)
             yield from check_public(outside, store, Reader(store, room.cache), room.clock())
     except SendungError as error:
         yield from of_error(Area.STORE, "access", error)

@@ -34,7 +34,7 @@ class Outside:
     """Where the public finds the store, and how it is asked."""
 
     public_url: str
-    door: net.Door
+    policy: net.NetPolicy
 
     def url(self, key: str) -> str:
         """The public address of an object."""
@@ -67,10 +67,10 @@ def _is_public(outside: Outside) -> bool:
     """Whether the address may be asked: it is public, or leads nowhere (which asking it will tell)."""
     host = urlsplit(outside.public_url).hostname or ""
     try:
-        found = outside.door.resolve(host, 443)
+        found = outside.policy.resolve(host, 443)
     except (OSError, UnicodeError):
         return True
-    return outside.door.allow_private or all(map(net.is_public, found))
+    return outside.policy.allow_private or all(map(net.is_public, found))
 
 
 def _private(outside: Outside, store: Store, listing: list[str]) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def _private(outside: Outside, store: Store, listing: list[str]) -> Iterator[Fin
 
 def _refused(outside: Outside, folder: str, key: str, data: bytes) -> Finding:
     try:
-        found = net.fetch(outside.url(key), limits=_LIMITS, door=outside.door)
+        found = net.fetch(outside.url(key), limits=_LIMITS, policy=outside.policy)
     except FetchError as error:
         return _finding(folder, State.WARN, f"It is not known who can read {folder}: {error}", error.problems[0].hint)
     if found.status == 200 and found.body == data:
@@ -99,7 +99,7 @@ def _refused(outside: Outside, folder: str, key: str, data: bytes) -> Finding:
 def _feed(outside: Outside, stored: bytes) -> Iterator[Finding]:
     url = outside.url(FEED_KEY)
     try:
-        found = net.fetch(url, limits=_LIMITS, door=outside.door)
+        found = net.fetch(url, limits=_LIMITS, policy=outside.policy)
     except FetchError as error:
         yield from of_error(Area.PUBLIC, "feed", error)
         return
@@ -146,10 +146,10 @@ def _assets(outside: Outside, show: Show, episode: Episode) -> Iterator[Finding]
 
 def _sampled(outside: Outside, role: Role, asset: Asset) -> Answer:
     """How an asset is served: HEAD, then the first bytes as an app on another site asks for them."""
-    url, door = outside.url(asset.key), outside.door
+    url, policy = outside.url(asset.key), outside.policy
     try:
-        head = net.fetch(url, method="HEAD", limits=_SAMPLE, door=door)
-        found = net.fetch(url, headers={"Range": "bytes=0-99", **_ELSEWHERE}, limits=_SAMPLE, door=door, cut=True)
+        head = net.fetch(url, method="HEAD", limits=_SAMPLE, policy=policy)
+        found = net.fetch(url, headers={"Range": "bytes=0-99", **_ELSEWHERE}, limits=_SAMPLE, policy=policy, cut=True)
     except FetchError as error:
         return Answer(url, role, 0, fault=str(error).rstrip("."))
     length = head.headers.get("content-length", "")

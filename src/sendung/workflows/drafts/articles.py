@@ -1,4 +1,4 @@
-"""Flow: what articles' pages say: cards for listen pages, and a title or summary that a draft leaves out.
+"""What articles' pages say: cards for listen pages, and a title or summary that a draft leaves out.
 
 Asking them reaches the articles' site, so it is only done when the host asks for it. What was filled once is carried
 along, so that a later edit without asking does not lose it.
@@ -21,7 +21,7 @@ from sendung.core.errors import ConfigError, FetchError, Problem, SendungError
 from sendung.core.model import Article, Asset, Image
 from sendung.core.progress import Progress
 from sendung.media import artwork
-from sendung.net import article
+from sendung.net import NetPolicy, article
 from sendung.records import EpisodeRecord
 
 Add = Callable[[bytes, str, str], Asset]
@@ -41,7 +41,7 @@ _HOW = "let the article's page say it: --fetch-article, or fetch_articles: true 
 
 
 @dataclass(frozen=True)
-class Answer:
+class ArticleReply:
     """What an article's page and picture brought, and what went wrong on the way."""
 
     facts: article.ArticleFacts | None
@@ -49,82 +49,85 @@ class Answer:
     fault: FetchError | None = None
 
 
-Answers = Mapping[str, Answer]
+Replies = Mapping[str, ArticleReply]
 """By the article's address, as the draft has it; empty where nobody was asked."""
-UNASKED: Answers = MappingProxyType({})
+UNASKED: Replies = MappingProxyType({})
 
 
-def ask(articles: Iterable[Article], door: net.Door) -> Answers:
+def ask(articles: Iterable[Article], policy: NetPolicy) -> Replies:
     """What the pages of some articles say today. It takes six seconds at most, and raises nothing."""
-    urls = list(dict.fromkeys(one.url for one in articles))
-    return dict(zip(urls, each(lambda url: _ask(url, door), urls, _AT_ONCE), strict=True))
+    urls = list(dict.fromkeys(linked.url for linked in articles))
+    return dict(zip(urls, each(lambda url: _ask(url, policy), urls, _AT_ONCE), strict=True))
 
 
-def fill(draft: Draft, published: EpisodeRecord | None, answers: Answers, zone: ZoneInfo) -> Draft:
+def filled(draft: Draft, published: EpisodeRecord | None, replies: Replies, zone: ZoneInfo) -> Draft:
     """The draft with its articles' cards, but for their pictures, and with a title and summary if it has none.
 
     Nothing that was typed is changed. A title that was filled for the published episode stays what it was, whatever
     the article is called today; `zone` is that of articles' dates that name none.
     """
     carried = carry(draft.articles, published.episode.articles if published else ())
-    articles = describe(carried, answers, zone)
+    articles = describe(carried, replies, zone)
     first = articles[0] if articles else Article(url="", language="")
-    answer = answers.get(first.url)
-    said = answer.facts.summary if answer and answer.facts else first.summary
+    reply = replies.get(first.url)
+    summary = reply.facts.summary if reply and reply.facts else first.summary
     return replace(
         draft,
         articles=articles,
         title=draft.title or _kept("title", published) or valid(Line, first.title) or "",
-        summary=draft.summary or _kept("summary", published) or valid(Text, said) or "",
+        summary=draft.summary or _kept("summary", published) or valid(Text, summary) or "",
     )
 
 
-def describe(articles: Sequence[Article], answers: Answers, zone: ZoneInfo) -> tuple[Article, ...]:
+def describe(articles: Sequence[Article], replies: Replies, zone: ZoneInfo) -> tuple[Article, ...]:
     """The articles with what their pages say, but for the pictures."""
-    return tuple(_with_facts(one, answers[one.url].facts, zone) if one.url in answers else one for one in articles)
+    return tuple(
+        _with_facts(linked, replies[linked.url].facts, zone) if linked.url in replies else linked for linked in articles
+    )
 
 
-def find_gaps(drafts: Iterable[Draft], answers: Answers) -> dict[Path, list[SendungError]]:
-    """What is still missing in drafts after `fill`, by folder."""
-    gaps: dict[Path, list[SendungError]] = {}
-    for draft in drafts:
-        keys = [key for key, value in (("title", draft.title), ("summary", draft.summary)) if not value]
-        if keys:
-            answer = answers.get(draft.articles[0].url)
-            gaps[draft.folder] = [ConfigError.of(_gap(key, draft, answer) for key in keys)]
-    return gaps
+def find_gaps(draft: Draft, replies: Replies) -> ConfigError | None:
+    """What is still missing in a draft that was `filled`."""
+    keys = [key for key, value in (("title", draft.title), ("summary", draft.summary)) if not value]
+    if keys:
+        reply = replies.get(draft.articles[0].url)
+        return ConfigError.of(_gap(key, draft, reply) for key in keys)
+    return None
 
 
 def carry(articles: Sequence[Article], published: Sequence[Article]) -> tuple[Article, ...]:
     """The articles with the cards that were published for the same addresses."""
-    cards = {one.url: one for one in published}
-    return tuple(_with_card(one, cards[one.url]) if one.url in cards else one for one in articles)
+    cards = {linked.url: linked for linked in published}
+    return tuple(_with_card(linked, cards[linked.url]) if linked.url in cards else linked for linked in articles)
 
 
-def add_pictures(articles: Sequence[Article], answers: Answers, add: Add, progress: Progress) -> tuple[Article, ...]:
+def add_pictures(articles: Sequence[Article], replies: Replies, add: Add, progress: Progress) -> tuple[Article, ...]:
     """The articles with the pictures that their pages name; `add` keeps them.
 
     An article that could not be reached, and a picture that is none, is a warning, and the article stays as it is.
     """
-    return tuple(_pictured(one, answers[one.url], add, progress) if one.url in answers else one for one in articles)
+    return tuple(
+        _pictured(linked, replies[linked.url], add, progress) if linked.url in replies else linked
+        for linked in articles
+    )
 
 
-def _ask(url: str, door: net.Door) -> Answer:
+def _ask(url: str, policy: NetPolicy) -> ArticleReply:
     facts = None
     try:
-        page = net.fetch(url, limits=_PAGE, door=door).expect_ok()
+        page = net.fetch(url, limits=_PAGE, policy=policy).expect_ok()
         facts = article.read_article(page.body, page.url, page.headers.get("content-type", ""))
-        picture = net.fetch(facts.image, limits=_PICTURE, door=door).expect_ok().body if facts.image else b""
+        picture = net.fetch(facts.image, limits=_PICTURE, policy=policy).expect_ok().body if facts.image else b""
     except FetchError as error:
-        return Answer(facts, b"", error)
-    return Answer(facts, picture)
+        return ArticleReply(facts, b"", error)
+    return ArticleReply(facts, picture)
 
 
-def _gap(key: str, draft: Draft, answer: Answer | None) -> Problem:
-    if answer is None:
+def _gap(key: str, draft: Draft, reply: ArticleReply | None) -> Problem:
+    if reply is None:
         return Problem(f'"{key}" is missing.', f'Add "{key}: ...", or {_HOW}.', draft.place())
-    if answer.facts is None and answer.fault:
-        why = answer.fault.problems[0].message
+    if reply.facts is None and reply.fault:
+        why = reply.fault.problems[0].message
     else:
         why = f"{net.shown(draft.articles[0].url)} names none."
     return Problem(f'"{key}" is missing, and the article does not say it: {why}', f'Add "{key}: ...".', draft.place())
@@ -135,38 +138,38 @@ def _kept(key: str, published: EpisodeRecord | None) -> str:
     return str(getattr(published.episode, key)) if published and key not in published.source else ""
 
 
-def _with_facts(one: Article, facts: article.ArticleFacts | None, zone: ZoneInfo) -> Article:
+def _with_facts(linked: Article, facts: article.ArticleFacts | None, zone: ZoneInfo) -> Article:
     if facts is None:
-        return one
+        return linked
     date = facts.date.replace(tzinfo=zone) if facts.date and not facts.date.tzinfo else facts.date
     # an address that the page no longer calls its own must not stay
-    renamed = one.model_copy(update={"canonical": "" if article.same_page(facts.url, one.url) else facts.url})
-    said = Article(
+    renamed = linked.model_copy(update={"canonical": "" if article.same_page(facts.url, linked.url) else facts.url})
+    card = Article(
         url="", language="", title=facts.title, summary=_cut(facts.summary), authors=facts.authors, date=date
     )
-    return _with_card(renamed, said)
+    return _with_card(renamed, card)
 
 
-def _pictured(one: Article, answer: Answer, add: Add, progress: Progress) -> Article:
+def _pictured(linked: Article, reply: ArticleReply, add: Add, progress: Progress) -> Article:
     """The article with its picture; assets are made here, one article after the other, in the order of the draft."""
-    fault: SendungError | None = answer.fault
+    fault: SendungError | None = reply.fault
     image = None
-    if answer.picture:
+    if reply.picture:
         try:
-            image = _image(answer.picture, add)
+            image = _image(reply.picture, add)
         except ConfigError as error:
             fault = error
     if fault:
-        message = f"The card of the article {net.shown(one.url)} is incomplete: {fault.problems[0].message}"
+        message = f"The card of the article {net.shown(linked.url)} is incomplete: {fault.problems[0].message}"
         progress.warn(
             message, "The episode is published all the same; the card is filled when the next edit is published."
         )
-    return one.model_copy(update={"image": image}) if image else one
+    return linked.model_copy(update={"image": image}) if image else linked
 
 
-def _with_card(one: Article, card: Article) -> Article:
+def _with_card(linked: Article, card: Article) -> Article:
     """An article with what a card says; what the card leaves out stays."""
-    return one.model_copy(update={key: value for key in _CARD if (value := getattr(card, key))})
+    return linked.model_copy(update={key: value for key in _CARD if (value := getattr(card, key))})
 
 
 def _cut(text: str) -> str:

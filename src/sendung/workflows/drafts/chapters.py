@@ -13,11 +13,11 @@ from sendung.media.chapters import Flaw
 
 
 @dataclass(frozen=True)
-class Outline:
+class ChapterSource:
     """The chapters of a draft, and what they leave of its notes."""
 
     chapters: tuple[DraftChapter, ...]
-    source: str
+    name: str
     """Where they come from, in words; empty if episode.yaml lists them, or if there are none."""
     notes: str
     """The show notes, without the lines that became chapters."""
@@ -29,28 +29,28 @@ class Outline:
 
     def problems(self, duration_ms: int) -> list[Problem]:
         """What is wrong with the chapters of a recording of `duration_ms`, where they are written."""
-        marks = [Chapter(start_ms=one.start_ms, title=one.title) for one in self.chapters]
+        marks = [Chapter(start_ms=chapter.start_ms, title=chapter.title) for chapter in self.chapters]
         return [self._problem(flaw) for flaw in chapters.check(marks, duration_ms)]
 
     def _problem(self, flaw: Flaw) -> Problem:
         return Problem(flaw.message, flaw.hint, self.chapters[flaw.position].place)
 
 
-def find_outline(draft: Draft) -> Outline:
+def find_chapters(draft: Draft) -> ChapterSource:
     """The chapters that episode.yaml lists or names a file of; else the recording's own marks; else the times in notes.
 
     The recording is opened, but only its marks are read.
     """
     if draft.chapters is not None:
-        return Outline(draft.chapters, _named_file(draft), draft.notes)
+        return ChapterSource(draft.chapters, _named_file(draft), draft.notes)
     if marks := tags.read_chapters(draft.audio):
-        found = tuple(_chapter(mark, Place(draft.audio)) for mark in marks)
-        return Outline(found, f"the marks in {draft.audio.name}", draft.notes)
+        marked = tuple(_chapter(mark, Place(draft.audio)) for mark in marks)
+        return ChapterSource(marked, f"the marks in {draft.audio.name}", draft.notes)
     if listed := chapters.from_notes(draft.notes):
-        found = tuple(_chapter(one.chapter, _place_in_notes(draft, one.line)) for one in listed)
+        timed = tuple(_chapter(line.chapter, _place_in_notes(draft, line.line)) for line in listed)
         name = draft.notes_file.name if draft.notes_file else "the notes"
-        return Outline(found, f"the times in {name}", chapters.without_chapters(draft.notes).strip())
-    return Outline((), "", draft.notes)
+        return ChapterSource(timed, f"the times in {name}", chapters.without_chapters(draft.notes).strip())
+    return ChapterSource((), "", draft.notes)
 
 
 def _named_file(draft: Draft) -> str:

@@ -1,6 +1,6 @@
 """From what hosts wrote, and what was made of their files, to the facts that are published. Pure.
 
-`prepare` brings what was really made; `foresight` brings what can be known of it beforehand.
+`publish.build` brings what was really made; `check.estimate` brings what can be known of it beforehand.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from sendung.config.show import ShowConfig
 from sendung.config.values import Portrait, resolve_date
 from sendung.core import model
 from sendung.media import chapters, transcripts
-from sendung.workflows.drafts.chapters import Outline
+from sendung.workflows.drafts.candidate import Candidate, loaded
+from sendung.workflows.drafts.chapters import ChapterSource
 
 
 class Timing(NamedTuple):
@@ -33,6 +34,7 @@ class Parts:
     """What is made of an episode's files."""
 
     audio: model.Audio
+    articles: tuple[model.Article, ...]
     cover: model.Image | None
     chapters: tuple[model.Chapter, ...]
     chapters_file: model.Asset | None
@@ -44,20 +46,20 @@ class Parts:
 
 def targets_of(show: ShowConfig) -> tuple[audio.Target, ...]:
     """How the show wants its recordings mastered: the published file first, then the same in another format."""
-    first, said = target_of(show), show.file.audio
-    return (first, replace(first, format=said.also, bitrate_kbps=said.also_bitrate)) if said.also else (first,)
+    first, wanted = target_of(show), show.file.audio
+    return (first, replace(first, format=wanted.also, bitrate_kbps=wanted.also_bitrate)) if wanted.also else (first,)
 
 
 def target_of(show: ShowConfig) -> audio.Target:
     """How the show wants the file that all apps play."""
-    said = show.file.audio
+    wanted = show.file.audio
     return audio.Target(
-        loudness=said.loudness,
-        true_peak=said.true_peak,
-        format=said.format,
-        bitrate_kbps=said.bitrate,
-        channels=said.channels,
-        trim=said.trim,
+        loudness=wanted.loudness,
+        true_peak=wanted.true_peak,
+        format=wanted.format,
+        bitrate_kbps=wanted.bitrate,
+        channels=wanted.channels,
+        trim=wanted.trim,
         intro=show.intro,
         outro=show.outro,
     )
@@ -67,52 +69,54 @@ def compose_show(
     show: ShowConfig, guid: str, cover: model.Image, logo: model.Asset | None, portraits: Mapping[str, Portrait]
 ) -> model.Show:
     """The show's facts; `portraits` are by the name that show.yaml has."""
-    said = show.file
-    theme = model.Theme(accent=said.theme.accent, font=said.theme.font, logo=logo)
+    file = show.file
+    theme = model.Theme(accent=file.theme.accent, font=file.theme.font, logo=logo)
     return model.Show(
         guid=guid,
-        title=said.title,
-        description=said.description,
-        language=said.language,
-        timezone=said.timezone,
-        website=said.website,
-        public_url=said.store.public_url,
-        category=said.category,
-        explicit=said.explicit,
-        type=said.type,
-        cover=cover.model_copy(update={"alt": said.cover_alt or ""}),
-        copyright=said.copyright,
+        title=file.title,
+        description=file.description,
+        language=file.language,
+        timezone=file.timezone,
+        website=file.website,
+        public_url=file.store.public_url,
+        category=file.category,
+        explicit=file.explicit,
+        type=file.type,
+        cover=cover.model_copy(update={"alt": file.cover_alt or ""}),
+        copyright=file.copyright,
         author=show.author,
-        owner=model.Owner(name=said.owner.name, email=said.owner.email),
-        hosts=tuple(host.fact(portraits) for host in said.hosts),
+        owner=model.Owner(name=file.owner.name, email=file.owner.email),
+        hosts=tuple(host.fact(portraits) for host in file.hosts),
         feed=_feed_options(show),
-        listen_on=dict(said.listen_on),
-        newsletter=model.Newsletter.model_validate(said.newsletter.model_dump()) if said.newsletter else None,
+        listen_on=dict(file.listen_on),
+        newsletter=model.Newsletter.model_validate(file.newsletter.model_dump()) if file.newsletter else None,
         theme=theme,
-        imprint=said.imprint,
-        privacy=said.privacy,
+        imprint=file.imprint,
+        privacy=file.privacy,
     )
 
 
-def compose_episode(draft: Draft, guid: str, notes: str, parts: Parts) -> model.Episode:
-    """An episode's facts; `notes` are the outline's."""
-    said = draft.file
-    cover = parts.cover.model_copy(update={"alt": said.cover_alt or ""}) if parts.cover else None
-    supplements = model.Supplements.model_validate(said.feed.model_dump())
+def compose_episode(candidate: Candidate, notes: str, parts: Parts) -> model.Episode:
+    """An episode's facts; `notes` are those that its chapters leave."""
+    draft = loaded(candidate)
+    file = draft.file
+    cover = parts.cover.model_copy(update={"alt": file.cover_alt or ""}) if parts.cover else None
+    supplements = model.Supplements.model_validate(file.feed.model_dump())
     return model.Episode(
-        guid=guid,
+        guid=candidate.guid,
         slug=draft.slug,
+        former_slugs=candidate.former_slugs(),
         title=draft.title,
         date=draft.date,
         summary=draft.summary,
         notes=notes,
-        articles=draft.articles,
-        number=said.number,
-        number_label=said.number_label,
-        season=said.season,
-        type=said.type,
-        explicit=said.explicit,
-        keywords=said.keywords,
+        articles=parts.articles,
+        number=file.number,
+        number_label=file.number_label,
+        season=file.season,
+        type=file.type,
+        explicit=file.explicit,
+        keywords=file.keywords,
         hosts=_hosts(draft, parts.portraits),
         guests=_guests(draft, parts.portraits),
         audio=parts.audio,
@@ -120,16 +124,16 @@ def compose_episode(draft: Draft, guid: str, notes: str, parts: Parts) -> model.
         chapters=parts.chapters,
         chapters_file=parts.chapters_file,
         transcript=parts.transcript,
-        links=tuple(model.Link(title=link.title, url=link.url) for link in said.links),
+        links=tuple(model.Link(title=link.title, url=link.url) for link in file.links),
         soundbites=parts.soundbites,
         **dict(supplements),
     )
 
 
 def compose_chapters(
-    outline: Outline, pictures: Mapping[Path, model.Asset], timing: Timing
+    source: ChapterSource, pictures: Mapping[Path, model.Asset], timing: Timing
 ) -> tuple[model.Chapter, ...]:
-    """The outline's chapters, in the time of the published audio."""
+    """The draft's chapters, in the time of the published audio."""
     marks = [
         model.Chapter(
             start_ms=chapter.start_ms,
@@ -137,7 +141,7 @@ def compose_chapters(
             url=chapter.url,
             image=pictures[chapter.image] if chapter.image else None,
         )
-        for chapter in outline.chapters
+        for chapter in source.chapters
     ]
     return chapters.shift(marks, timing.by_ms, timing.duration_ms)
 
@@ -159,10 +163,10 @@ def compose_cues(draft: Draft, show: model.Show, timing: Timing) -> tuple[model.
 
 
 def _feed_options(show: ShowConfig) -> model.FeedOptions:
-    said = show.file.feed
-    values = said.model_dump()
-    if said.schedule and said.schedule.start:
-        values["schedule"]["start"] = resolve_date(said.schedule.start, show.zone)
+    options = show.file.feed
+    values = options.model_dump()
+    if options.schedule and options.schedule.start:
+        values["schedule"]["start"] = resolve_date(options.schedule.start, show.zone)
     return model.FeedOptions.model_validate(values)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sendung import records
 from sendung.records import EpisodeRecord, Record, Revision, ShowRecord
-from sendung.records.reader import Reader, find
-from sendung.store.interface import Store
+from sendung.records.reader import find
+from sendung.workflows.context import RunContext
 
 
 @dataclass(frozen=True)
@@ -20,21 +19,22 @@ class Entry(Revision):
     """The slug, or "show"."""
 
 
-def read_log(store: Store, cache: Path, name: str | None = None) -> list[Entry]:
+def read_log(run: RunContext, name: str | None = None) -> list[Entry]:
     """All revisions, newest first; of one episode (slug or GUID) or the "show", if one is named. Raises UsageError."""
-    reader = Reader(store, cache)
-    archive = reader.archive()
-    if name == records.SHOW:
-        return _entries(records.SHOW, reader.revisions(records.SHOW, archive.listing, ShowRecord))
-    chosen = [find(archive, name)] if name else list(archive.episodes.values())
-    found: list[Entry] = []
-    for newest in chosen:
-        revisions = reader.revisions(records.owner_of(newest.episode.guid), archive.listing, EpisodeRecord)
-        found += _entries(newest.episode.slug, revisions)
-    if name is None:
-        found += _entries(records.SHOW, reader.revisions(records.SHOW, archive.listing, ShowRecord))
-    return sorted(found, key=lambda entry: (entry.record.at, entry.record.number), reverse=True)
+    archive = run.reader.archive()
+    owners = {}
+    if name != records.SHOW:
+        chosen = [find(archive, name)] if name else list(archive.episodes.values())
+        owners = {newest.episode.slug: records.owner_of(newest.episode.guid) for newest in chosen}
+    entries = [
+        entry
+        for slug, owner in owners.items()
+        for entry in _entries(slug, run.reader.revisions(owner, archive.listing, EpisodeRecord))
+    ]
+    if name in (None, records.SHOW):
+        entries += _entries(records.SHOW, run.reader.revisions(records.SHOW, archive.listing, ShowRecord))
+    return sorted(entries, key=lambda entry: (entry.record.at, entry.record.number), reverse=True)
 
 
 def _entries(name: str, revisions: Sequence[Record]) -> list[Entry]:
-    return [Entry(one.record, one.changes, name) for one in records.with_changes(revisions)][::-1]
+    return [Entry(revision.record, revision.changes, name) for revision in records.with_changes(revisions)][::-1]

@@ -1,36 +1,21 @@
-"""Flow: what was published, how the drafts stand to it, and how to go back."""
+"""How every draft stands to what is published, and what is published without a draft here."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from sendung.config.episode import find_drafts, load_draft
 from sendung.config.show import ShowConfig
 from sendung.core.concurrency import each
 from sendung.core.errors import SendungError
-from sendung.records import EpisodeRecord, Revision, Standing
-from sendung.records.reader import Archive, Reader
-from sendung.store.interface import Store
-from sendung.workflows.context import Desk
-from sendung.workflows.drafts.state import stand_draft, stand_show
-
-
-class State(StrEnum):
-    """How an episode stands, as a host sees it."""
-
-    NEW = "new"
-    EDITED = "edited"
-    STALE = "stale"
-    PUBLISHED = "published"
-    SCHEDULED = "scheduled"
-    WITHDRAWN = "withdrawn"
-    BROKEN = "broken"
-    """The draft cannot be read; `sendung check` says why."""
-    NO_DRAFT = "no draft here"
+from sendung.records import EpisodeRecord, Revision, Status
+from sendung.records.reader import Archive
+from sendung.workflows.context import RunContext
+from sendung.workflows.drafts.compare import state_of_draft, state_of_show
+from sendung.workflows.drafts.state import State
 
 
 @dataclass(frozen=True)
@@ -38,25 +23,20 @@ class Line:
     """One episode beside what is published of it."""
 
     slug: str
-    state: State
+    state: Status
     title: str
     published: EpisodeRecord | None
     since: tuple[Revision, ...] = ()
     """What was published since, of a draft that is stale."""
 
 
-def read_status(show: ShowConfig, store: Store, desk: Desk) -> list[Line]:
+def read_status(config: ShowConfig, run: RunContext) -> list[Line]:
     """Every draft beside what is published, and what is published without a draft here. Raises StoreError."""
-    reader = Reader(store, desk.cache)
-    archive = reader.archive()
-    lines = _lines(show, stand_show(show, archive, reader, meant=True).guid, archive, reader, desk)
+    archive = run.reader.archive()
+    lines = _lines(config, state_of_show(config, archive, run).guid, archive, run)
     seen = {line.published.episode.guid for line in lines if line.published}
-    lines += [
-        Line(record.episode.slug, State.WITHDRAWN if record.withdrawn else State.NO_DRAFT, record.episode.title, record)
-        for record in archive.episodes.values()
-        if record.episode.guid not in seen
-    ]
-    return lines
+    unseen = [record for record in archive.episodes.values() if record.episode.guid not in seen]
+    return [*lines, *map(_without_draft, unseen)]
 
 
 @dataclass(frozen=True)
@@ -69,39 +49,39 @@ class Pending:
     """Whether show.yaml is new or edited."""
 
 
-def read_pending(show: ShowConfig, store: Store, desk: Desk) -> Pending:
+def read_pending(config: ShowConfig, archive: Archive, run: RunContext) -> Pending:
     """What is new or edited since it was published. Raises StoreError, ConfigError."""
-    reader = Reader(store, desk.cache)
-    archive = reader.archive()
-    standing = stand_show(show, archive, reader, meant=False)
-    return Pending(tuple(pending_drafts(show, standing.guid, archive, reader, desk)), standing.due)
+    state = state_of_show(config, archive, run)
+    wanted = {Status.NEW, Status.EDITED, Status.BROKEN}
+    lines = (line for line in _lines(config, state.guid, archive, run) if line.state in wanted)
+    return Pending(tuple(lines), state.due)
 
 
-def pending_drafts(show: ShowConfig, guid: str, archive: Archive, reader: Reader, desk: Desk) -> list[Line]:
-    """The drafts of a show (with this GUID) that are new, edited, or broken."""
-    taken = {State.NEW, State.EDITED, State.BROKEN}
-    return [line for line in _lines(show, guid, archive, reader, desk) if line.state in taken]
+def _lines(config: ShowConfig, guid: str, archive: Archive, run: RunContext) -> list[Line]:
+    return each(lambda folder: _line(folder, config, guid, archive, run), find_drafts(config), os.cpu_count() or 1)
 
 
-def _lines(show: ShowConfig, guid: str, archive: Archive, reader: Reader, desk: Desk) -> list[Line]:
-    return each(
-        lambda folder: _line(folder, show, guid, archive, reader, desk.clock()), find_drafts(show), os.cpu_count() or 1
-    )
-
-
-def _line(folder: Path, show: ShowConfig, guid: str, archive: Archive, reader: Reader, now: datetime) -> Line:
+def _line(folder: Path, config: ShowConfig, guid: str, archive: Archive, run: RunContext) -> Line:
     try:
-        draft = load_draft(folder, show)
-        one = stand_draft(draft, guid, archive, reader, meant=False)
+        draft = load_draft(folder, config)
+        state = state_of_draft(draft, guid, archive, run)
     except SendungError:
-        return Line(folder.name, State.BROKEN, "", archive.by_slug.get(folder.name))
-    title = draft.title or (one.published.episode.title if one.published else "")
-    return Line(draft.slug, _state(one.standing, one.published, now), title, one.published, one.since)
+        return Line(folder.name, Status.BROKEN, "", archive.by_slug.get(folder.name))
+    published = state.published
+    title = draft.title or (published.episode.title if published else "")
+    return Line(draft.slug, _seen_status(state, run.clock()), title, published, state.since)
 
 
-def _state(standing: Standing, published: EpisodeRecord | None, now: datetime) -> State:
-    if standing is not Standing.UNCHANGED or published is None:
-        return State(standing.value)
+def _without_draft(record: EpisodeRecord) -> Line:
+    status = Status.WITHDRAWN if record.withdrawn else Status.NO_DRAFT
+    return Line(record.episode.slug, status, record.episode.title, record)
+
+
+def _seen_status(state: State[EpisodeRecord], now: datetime) -> Status:
+    """How a draft stands; of one that is as published, what the public sees of it."""
+    published = state.published
+    if state.status is not Status.UNCHANGED or published is None:
+        return state.status
     if published.withdrawn:
-        return State.WITHDRAWN
-    return State.PUBLISHED if published.public(now) else State.SCHEDULED
+        return Status.WITHDRAWN
+    return Status.PUBLISHED if published.public(now) else Status.SCHEDULED

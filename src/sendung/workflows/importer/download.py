@@ -43,7 +43,7 @@ class Gatherer:
 
     show: OldShow
     zone: ZoneInfo
-    door: net.Door
+    policy: net.NetPolicy
     show_cover: str = ""
     """The digest of the show's cover: an episode's own that is the same is none."""
     with_audio: bool = True
@@ -63,7 +63,7 @@ class Gatherer:
     def fetch_audio(self, episode: OldEpisode, into: Path) -> audio.Source:
         """The audio, as long as its server says, and decodable. Raises FetchError, AudioError, NoSpace."""
         if not into.exists():
-            done = net.download(episode.audio.url, into, door=self.door, received=self._go_on)
+            done = net.download(episode.audio.url, into, policy=self.policy, received=self._go_on)
             _check_whole(done, into)
         try:
             return audio.probe(into)
@@ -118,7 +118,7 @@ class _Gathering:
     def _cover(self) -> str | None:
         if not self.episode.image:
             return None
-        path = fetch_picture(self.episode.image, self.folder, self.all.door)
+        path = fetch_picture(self.episode.image, self.folder, self.all.policy)
         if file_digest(path) == self.all.show_cover:
             path.unlink()
             return None
@@ -139,7 +139,7 @@ class _Gathering:
         return None
 
     def _fetch_transcript(self, url: str, path: Path, duration_ms: int | None) -> bool:
-        net.download(url, path, limits=TEXT, door=self.all.door)
+        net.download(url, path, limits=TEXT, policy=self.all.policy)
         cues = read_transcript(path)
         problems = check_transcript(cues, duration_ms, path) if duration_ms else []
         if problems:
@@ -151,7 +151,7 @@ class _Gathering:
         found = self.episode.chapters
         if not found and self.episode.chapters_url:
             path = self.folder / "chapters.json"
-            net.download(self.episode.chapters_url, path, limits=TEXT, door=self.all.door)
+            net.download(self.episode.chapters_url, path, limits=TEXT, policy=self.all.policy)
             try:
                 found = tuple(_of_file(one, self.episode.chapters_url) for one in chapters.read_file(path))
             finally:
@@ -168,7 +168,7 @@ class _Gathering:
         return found
 
     def _picture(self, url: str, name: str) -> str:
-        path = fetch_picture(url, self.folder, self.all.door, name)
+        path = fetch_picture(url, self.folder, self.all.policy, name)
         try:
             artwork.inspect(path)
         except SendungError:
@@ -188,10 +188,10 @@ class _Gathering:
             return None
 
 
-def fetch_picture(url: str, folder: Path, door: net.Door, name: str = "cover") -> Path:
+def fetch_picture(url: str, folder: Path, policy: net.NetPolicy, name: str = "cover") -> Path:
     """A picture as cover.jpg, .png ... in a folder, named for what it is. Raises FetchError, NoSpace."""
     path = folder / name
-    net.download(url, path, limits=IMAGE, door=door)
+    net.download(url, path, limits=IMAGE, policy=policy)
     with path.open("rb") as stream:
         start = stream.read(8)
     ending = next((ending for magic, ending in _PICTURES.items() if start.startswith(magic)), None)

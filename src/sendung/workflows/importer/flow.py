@@ -81,15 +81,15 @@ def import_show(source: str | Path, folder: Path, wishes: Wishes, now: datetime,
     RulesError where the feed cannot be had or read, UsageError where it is locked, ConfigError where another show is in
     the folder, NoSpace.
     """
-    door = net.Door(allow_private=wishes.allow_private)
+    policy = net.NetPolicy(allow_private=wishes.allow_private)
     progress.step(1, len(_STEPS), _STEPS[0])
-    pages, address = _fetch(source, door)
+    pages, address = _fetch(source, policy)
     show = read_show(pages, address)
     _check_lock(show, wishes)
 
     progress.step(2, len(_STEPS), _STEPS[1])
     folder.mkdir(parents=True, exist_ok=True)
-    cover, warnings = fetch_cover(show, folder, door)
+    cover, warnings = fetch_cover(show, folder, policy)
     said, more = settle_show(show, folder, wishes, cover)
     zone = ZoneInfo(said.timezone)
     items = [item for page in pages for item in page.items]
@@ -98,16 +98,16 @@ def import_show(source: str | Path, folder: Path, wishes: Wishes, now: datetime,
 
     progress.step(3, len(_STEPS), _STEPS[2])
     digest = file_digest(cover) if cover else ""
-    gatherer = Gatherer(show, zone, door, digest, with_audio=wishes.audio, master=wishes.master)
+    gatherer = Gatherer(show, zone, policy, digest, with_audio=wishes.audio, master=wishes.master)
     results = _import_all(episodes, gatherer, folder, progress)
     moving = write_moving(show, folder, said)
     return Imported(show, folder, results, (*warnings, *more, *skipped), moving)
 
 
-def _fetch(source: str | Path, door: net.Door) -> tuple[tuple[Feed, ...], str]:
+def _fetch(source: str | Path, policy: net.NetPolicy) -> tuple[tuple[Feed, ...], str]:
     """The feed's pages, and its address. Raises FetchError, RulesError, ConfigError."""
     if isinstance(source, str):
-        live = fetch_feed(source, door)
+        live = fetch_feed(source, policy)
         return live.pages, live.answer.url
     try:
         return (feed.read(source.read_bytes()),), ""

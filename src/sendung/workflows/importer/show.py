@@ -27,14 +27,14 @@ _ZONES = {"de": "Europe/Berlin", "de-at": "Europe/Vienna", "de-ch": "Europe/Zuri
 _PICTURES = (".jpg", ".png", ".gif", ".webp")
 
 
-def fetch_cover(show: OldShow, folder: Path, door: net.Door) -> tuple[Path | None, list[Problem]]:
+def fetch_cover(show: OldShow, folder: Path, policy: net.NetPolicy) -> tuple[Path | None, list[Problem]]:
     """The show's cover: the one that is there, else the old host's, and what is wrong with it."""
     if there := _cover_there(folder):
         return there, []
     if show.image is None:
         return None, [_warning("The feed names no cover.", "Put cover.jpg beside show.yaml: square, 3000 × 3000.")]
     try:
-        path = fetch_picture(show.image, folder, door)
+        path = fetch_picture(show.image, folder, policy)
     except FetchError as error:
         return None, [_warning(f"The cover: {error}", "Put cover.jpg beside show.yaml: square, 3000 × 3000.")]
     try:

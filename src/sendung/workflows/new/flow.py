@@ -57,7 +57,9 @@ class _Recording:
     chapters: tuple[Chapter, ...] = ()
 
 
-def make_draft(wish: Wish, show: ShowConfig, guid: str, now: datetime, door: net.Door, progress: Progress) -> NewDraft:
+def make_draft(
+    wish: Wish, show: ShowConfig, guid: str, now: datetime, policy: net.NetPolicy, progress: Progress
+) -> NewDraft:
     """Make `episodes/<slug>/episode.yaml`, and copy the recording beside it.
 
     What the host says comes first, then what the article's page says, then the recording's tags. An article that
@@ -65,7 +67,7 @@ def make_draft(wish: Wish, show: ShowConfig, guid: str, now: datetime, door: net
     its files; they are named in the draft. Raises UsageError, FetchError, AudioError, NoSpace.
     """
     said, beside = _unpacked(_checked(wish, show))
-    facts = _read(said, door, progress)
+    facts = _read(said, policy, progress)
     recording = _listen(said.audio) if said.audio else _Recording()
     name = said.title or (facts.title if facts else "") or recording.title
     folder = _folder(said, name, show)
@@ -141,12 +143,12 @@ def _check_date(text: str, show: ShowConfig) -> None:
         raise UsageError(f"--date {error}.", hint) from None
 
 
-def _read(said: Wish, door: net.Door, progress: Progress) -> article.ArticleFacts | None:
+def _read(said: Wish, policy: net.NetPolicy, progress: Progress) -> article.ArticleFacts | None:
     """What the article says; if it cannot be fetched, its address only."""
     if said.article is None:
         return None
     try:
-        page = net.fetch(said.article, door=door).expect_ok()
+        page = net.fetch(said.article, policy=policy).expect_ok()
     except FetchError as error:
         if not (said.slug or said.title):
             raise

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from sendung import feed
-from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.core import model
-from sendung.core.errors import ConfigError, Problem, SendungError, Severity, merge
-from sendung.core.progress import Progress
+from sendung.core.errors import ConfigError, Problem, Severity, merge
 from sendung.feed import FEED_KEY
 from sendung.media import chapters
-from sendung.records import Standing
-from sendung.records.reader import Archive, Reader
+from sendung.records import R, Status
+from sendung.records.reader import Archive
 from sendung.website import PagePlan
 from sendung.website.keys import SHOW_KEY
-from sendung.workflows.check.drafts import Checked, check_show, examine, read_drafts
-from sendung.workflows.check.lint import judge
-from sendung.workflows.context import Desk
-from sendung.workflows.drafts import articles
-from sendung.workflows.drafts.state import (
-    PULL,
-    DraftStanding,
-    ShowStanding,
-    describe_since,
-    describe_taken_back,
-    keep_date,
-    stand_draft,
-    stand_show,
-)
-from sendung.workflows.publish.build import AssetFile, Prepared, ShowPrepared, prepare_episode, prepare_show
+from sendung.workflows.check.drafts import check_show, examine, load
+from sendung.workflows.check.lint import lint
+from sendung.workflows.context import RunContext
+from sendung.workflows.drafts.articles import ArticleReply
+from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate, loaded
+from sendung.workflows.drafts.compare import compare
+from sendung.workflows.drafts.fill import fill
+from sendung.workflows.drafts.state import PULL, State, check_date, describe_since, describe_taken_back
+from sendung.workflows.publish.build import build, show_of
 from sendung.workflows.publish.site import Site, public_site
 
 _ASSETS = "made"
@@ -45,16 +37,16 @@ _ASSETS = "made"
 class Bench:
     """Where previews are made, and what they are made beside."""
 
-    reader: Reader
+    run: RunContext
+    """Its store is read only; its progress is this preview's."""
     archive: Archive
     """What is published, as it was when the preview began."""
-    desk: Desk
     folder: Path
     """A folder of this process's own, for files that the browser may ask for."""
     address: str
     """Where the preview is, "http://127.0.0.1:8010": in the feed it stands in for the public URL."""
-    answers: dict[str, articles.Answer] = field(default_factory=dict)
-    """What articles said, by address: each is asked once, and only where the desk has a door."""
+    replies: dict[str, ArticleReply] = field(default_factory=dict)
+    """What articles said, by address: each is asked once, and only where the run has a policy for the web."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +54,7 @@ class Shown:
     """A draft that can be looked at."""
 
     episode: model.Episode
-    standing: Standing
+    status: Status
     remarks: tuple[Problem, ...]
     """What a publish would warn of, or stop at."""
 
@@ -90,82 +82,48 @@ class Made:
         return tuple(dict.fromkeys((*self.remarks, *broken, *drafts)))
 
 
-def make(folders: Sequence[Path], config: ShowConfig, bench: Bench, progress: Progress) -> Made:
+def make(folders: Sequence[Path], config: ShowConfig, bench: Bench) -> Made:
     """Check, master and tag some drafts, and plan feed and pages with them in it, at the time when they are public.
 
     Audio and assets are, to the byte, what a publish would upload. A draft with mistakes is left out. Raises
     SendungError for what is wrong with the show, or if no draft is right.
     """
     remarks = _warnings(check_show(config))
-    checked = read_drafts(folders, config)
-    checked = examine(checked, [draft.folder for draft in checked.drafts])
-    _ask_articles(checked, bench)
-    archive, reader = bench.archive, bench.reader
-    show = stand_show(config, archive, reader, meant=False)
-    broken = dict(checked.errors)
+    batch = compare(load(folders, config), bench.run, bench.archive)
+    batch = fill(batch, bench.run.policy, bench.replies)
+    bench.replies.update(batch.replies)
+    batch = examine(batch)
     with tempfile.TemporaryDirectory(dir=bench.folder) as work:
-        show_ready = prepare_show(show, Path(work))
-        ready = []
-        for draft in _right(checked):
-            try:
-                one = stand_draft(draft, show.guid, archive, reader, meant=False)
-                ready.append(_prepare(one, show, show_ready, Path(work), bench, progress))
-            except SendungError as error:
-                broken[draft.folder] = [error]
-        if broken and not ready:
-            raise merge([error for errors in broken.values() for error in errors])
-        files = _keep([*show_ready.files, *(file for one in ready for file in one.files)], bench.folder)
-    shown = _shown(ready, show_ready.show, show, checked, bench)
-    site = _site(ready, show_ready.show, bench)
+        batch = lint(build(batch, bench.run, Path(work)))
+        broken = {candidate.slug: merge(candidate.errors) for candidate in batch.candidates if candidate.errors}
+        if broken and not batch.sound:
+            raise merge(list(broken.values()))
+        files = _keep([*batch.files, *(file for candidate in batch.sound for file in candidate.files)], bench.folder)
+    shown = _shown(batch, bench.run)
+    site = _site(batch, bench.run)
     episodes = [draft.episode for draft in shown]
-    pages = _pages(site, episodes, bench.desk.templates) | _feed_pages(site, episodes, bench.address)
     return Made(
-        show=show_ready.show,
+        show=show_of(batch),
         drafts=shown,
-        broken={folder.name: merge(errors).problems for folder, errors in broken.items()},
-        remarks=(*remarks, *_standing_remarks("show.yaml", "show", show)),
-        pages=pages,
+        broken={slug: error.problems for slug, error in broken.items()},
+        remarks=(*remarks, *_state_remarks("show.yaml", "show", batch.state)),
+        pages=_pages(site, episodes, bench.run.templates) | _feed_pages(site, episodes, bench.address),
         files=files,
     )
 
 
-def _ask_articles(checked: Checked, bench: Bench) -> None:
-    unknown = [one for draft in checked.drafts for one in draft.articles if one.url not in bench.answers]
-    if bench.desk.door:
-        bench.answers.update(articles.ask(unknown, bench.desk.door))
-
-
-def _right(checked: Checked) -> Iterator[Draft]:
-    return (draft for draft in checked.drafts if draft.folder not in checked.errors)
-
-
-def _prepare(
-    one: DraftStanding, show: ShowStanding, ready: ShowPrepared, work: Path, bench: Bench, progress: Progress
-) -> Prepared:
-    filled = articles.fill(one.draft, one.published, bench.answers, show.config.zone)
-    if gaps := articles.find_gaps([filled], bench.answers):
-        raise merge(gaps[filled.folder])
-    one = replace(one, draft=filled)
-    prepared = prepare_episode(one, show.config, ready.show, work, bench.desk.cache, progress, bench.answers)
-    episode = prepared.episode.model_copy(update={"former_slugs": one.former_slugs()})
-    return replace(prepared, episode=episode)
-
-
-def _shown(
-    ready: Sequence[Prepared], show: model.Show, standing: ShowStanding, checked: Checked, bench: Bench
-) -> tuple[Shown, ...]:
+def _shown(batch: Batch, run: RunContext) -> tuple[Shown, ...]:
     """The drafts, newest first, with what is to be said about each."""
-    drafts = {one.standing.guid: one.standing.draft for one in ready}
-    rulings = judge(show, [one.episode for one in ready], standing.config, drafts)
-    found = []
-    for one in ready:
-        folder = one.standing.folder
-        ruled = [ruling.problem for ruling in rulings if ruling.folder in (folder, None)]
-        remarks = [*checked.examined[folder].remarks, *ruled]
-        slug = one.episode.slug
-        said = (*_date_remarks(one.standing, bench.desk), *_standing_remarks(slug, slug, one.standing))
-        found.append(Shown(one.episode, one.standing.standing, (*said, *_warnings(remarks))))
-    return tuple(sorted(found, key=lambda draft: draft.episode.date, reverse=True))
+    drafts = [_draft_of(candidate, batch, run) for candidate in batch.sound if candidate.model and candidate.state]
+    return tuple(sorted(drafts, key=lambda draft: draft.episode.date, reverse=True))
+
+
+def _draft_of(candidate: Candidate, batch: Batch, run: RunContext) -> Shown:
+    if candidate.model is None or candidate.state is None:
+        raise AssertionError("what is shown was built")
+    broken = [finding.problem for finding in batch.findings if finding.folder in (candidate.folder, None)]
+    stopping = (*_date_remarks(candidate, run), *_state_remarks(candidate.slug, candidate.slug, candidate.state))
+    return Shown(candidate.model, candidate.state.status, (*stopping, *_warnings([*candidate.remarks, *broken])))
 
 
 def _warnings(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -173,35 +131,37 @@ def _warnings(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.severity is not Severity.NOTE)
 
 
-def _date_remarks(one: DraftStanding, desk: Desk) -> tuple[Problem, ...]:
+def _date_remarks(candidate: Candidate, run: RunContext) -> tuple[Problem, ...]:
     try:
-        keep_date(one, desk.clock())
+        if candidate.state:
+            check_date(candidate.state, loaded(candidate), run.clock())
     except ConfigError as error:
         return error.problems
     return ()
 
 
-def _standing_remarks(name: str, override: str, one: DraftStanding | ShowStanding) -> tuple[Problem, ...]:
+def _state_remarks(name: str, override: str, state: State[R] | None) -> tuple[Problem, ...]:
     """Why a publish would leave this alone."""
-    if one.taken_back:
-        problems = describe_taken_back(name, one.taken_back, override).problems
+    if state and state.taken_back:
+        problems = describe_taken_back(name, state.taken_back, override).problems
         return tuple(replace(problem, severity=Severity.WARNING) for problem in problems)
-    if one.standing is Standing.STALE and one.published:
-        message = f"{name} is an older one than the published one; since then: {describe_since(one.since)}."
+    if state and state.status is Status.STALE:
+        message = f"{name} is an older one than the published one; since then: {describe_since(state.since)}."
         hint = f"A publish leaves it alone. {PULL}."
         return (Problem(message, hint, severity=Severity.WARNING),)
     return ()
 
 
-def _site(ready: Sequence[Prepared], show: model.Show, bench: Bench) -> Site:
+def _site(batch: Batch, run: RunContext) -> Site:
     """All that the public will see on the day of the last of the drafts."""
-    drafts = {one.standing.guid: one.episode for one in ready}
-    now = max([bench.desk.moment(), *(episode.date for episode in drafts.values())])
-    others = {guid: record for guid, record in bench.archive.episodes.items() if guid not in drafts}
-    if bench.archive.show is None:
+    drafts = {candidate.guid: candidate.model for candidate in batch.sound if candidate.model}
+    now = max([run.moment(), *(episode.date for episode in drafts.values())])
+    archive, show = batch.archive, show_of(batch)
+    if archive is None or archive.show is None:
         return Site(show, list(drafts.values()), (), now, now)
-    site = public_site(replace(bench.archive, episodes=others), now)
-    return replace(site, show=show, episodes=[*site.episodes, *drafts.values()], built=bench.desk.moment())
+    others = {guid: record for guid, record in archive.episodes.items() if guid not in drafts}
+    site = public_site(replace(archive, episodes=others), now)
+    return replace(site, show=show, episodes=[*site.episodes, *drafts.values()], built=run.moment())
 
 
 def _pages(site: Site, drafts: Sequence[model.Episode], templates: Path | None) -> dict[str, PagePlan]:
@@ -243,12 +203,12 @@ def _keep(files: Iterable[AssetFile], folder: Path) -> dict[str, AssetFile]:
     kept: dict[str, AssetFile] = {}
     root = folder / _ASSETS
     for file in files:
-        place = root / file.asset.key
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not place.exists():
-            shutil.copyfile(file.path, place.with_name(f"{place.name}.part"))
-            place.with_name(f"{place.name}.part").replace(place)
-        kept[file.asset.key] = replace(file, path=place)
+        path = root / file.asset.key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            shutil.copyfile(file.path, path.with_name(f"{path.name}.part"))
+            path.with_name(f"{path.name}.part").replace(path)
+        kept[file.asset.key] = replace(file, path=path)
     return kept
 
 

@@ -14,14 +14,13 @@ from sendung.config.episode import find_drafts
 from sendung.config.show import ShowConfig, load_show
 from sendung.core.errors import ConfigError, Problem, SendungError, Severity, StoreError, UsageError
 from sendung.core.progress import Progress
-from sendung.records.reader import Archive, Reader
+from sendung.records.reader import Archive
 from sendung.store import DirectoryStore, Store
-from sendung.workflows.context import Desk
-from sendung.workflows.drafts.state import stand_show
-from sendung.workflows.history.status import pending_drafts
+from sendung.workflows.context import RunContext
+from sendung.workflows.history.status import read_pending
 from sendung.workflows.preview.build import Bench, Made, make, sweep
 from sendung.workflows.preview.server import Published, site
-from sendung.workflows.preview.state import Board, BoardProgress
+from sendung.workflows.preview.state import PreviewProgress, PreviewState
 from sendung.workflows.preview.watch import folders_of, watching
 from sendung.workflows.serve import listen
 
@@ -52,7 +51,7 @@ class Subject:
     """The drafts; none: all that are new or edited, also those that are begun meanwhile."""
     open_store: Callable[[], Store] | None
     """Opens the store in which the published episodes are read; None: do without them."""
-    desk_of: Callable[[ShowConfig], Desk]
+    run_of: Callable[[ShowConfig, Store], RunContext]
 
 
 def preview(subject: Subject, port: int, audience: Audience, progress: Progress) -> None:
@@ -62,46 +61,44 @@ def preview(subject: Subject, port: int, audience: Audience, progress: Progress)
     if there is no draft to show, or the port is taken.
     """
     with tempfile.TemporaryDirectory(prefix="sendung-", ignore_cleanup_errors=True) as name:
-        folder, desk = Path(name), subject.desk_of(subject.config)
-        store, archive, remarks = _read_store(subject, folder, desk)
-        reader = Reader(store, desk.cache)
-        drafts = list(subject.folders) or _choose(subject.config, archive, reader, desk)
-        board = Board(int(desk.moment().timestamp()))
-        with _serving(board, Published(store, archive, folder), subject.config, port) as address:
+        folder = Path(name)
+        run, archive, remarks = _read_store(subject, folder)
+        drafts = list(subject.folders) or _choose(subject.config, archive, run)
+        board = PreviewState(int(run.moment().timestamp()))
+        with _serving(board, Published(run.store, archive, folder), subject.config, port) as address:
             audience.listening(address)
-            bench = Bench(reader, archive, desk, folder, address.rstrip("/"))
+            bench = Bench(run, archive, folder, address.rstrip("/"))
             _Round(subject, subject.config, drafts, bench, remarks, board, audience, progress).go_on()
 
 
-def _read_store(subject: Subject, folder: Path, desk: Desk) -> tuple[Store, Archive, tuple[Problem, ...]]:
-    """The store, what is published in it, and a warning if that cannot be read."""
-    empty = DirectoryStore(folder / "offline")
+def _read_store(subject: Subject, folder: Path) -> tuple[RunContext, Archive, tuple[Problem, ...]]:
+    """A run on the store, what is published in it, and a warning if that cannot be read."""
+    offline = subject.run_of(subject.config, DirectoryStore(folder / "offline"))
     if subject.open_store is None:
-        return empty, _NOTHING, ()
+        return offline, _NOTHING, ()
     try:
-        store = subject.open_store()
-        return store, Reader(store, desk.cache).archive(), ()
+        run = subject.run_of(subject.config, subject.open_store())
+        return run, run.reader.archive(), ()
     except StoreError as error:
         message = "What is published cannot be read, so the drafts are shown without it."
         reasons = [replace(problem, severity=Severity.WARNING) for problem in error.problems]
-        return empty, _NOTHING, (Problem(message, severity=Severity.WARNING), *reasons)
+        return offline, _NOTHING, (Problem(message, severity=Severity.WARNING), *reasons)
 
 
-def _choose(config: ShowConfig, archive: Archive, reader: Reader, desk: Desk) -> list[Path]:
+def _choose(config: ShowConfig, archive: Archive, run: RunContext) -> list[Path]:
     """The drafts that are new or edited, or have mistakes. Raises UsageError if there are none."""
-    guid = stand_show(config, archive, reader, meant=True).guid
-    due = {line.slug for line in pending_drafts(config, guid, archive, reader, desk)}
+    due = {line.slug for line in read_pending(config, archive, run).episodes}
     drafts = find_drafts(config)
-    found = [folder for folder in drafts if folder.name in due]
-    if not found:
+    chosen = [folder for folder in drafts if folder.name in due]
+    if not chosen:
         have = ", ".join(folder.name for folder in drafts)
         hint = f"Name the episode to look at: {have}." if have else "Begin one with sendung new."
         raise UsageError("There is no draft that is new or edited.", hint)
-    return found
+    return chosen
 
 
 @contextmanager
-def _serving(board: Board, published: Published, config: ShowConfig, port: int) -> Iterator[str]:
+def _serving(board: PreviewState, published: Published, config: ShowConfig, port: int) -> Iterator[str]:
     """Answer the browser from another thread, so that Ctrl-C ends what is being made, at once."""
     listening = listen(site(board, published, config.folder), port)
     thread = threading.Thread(target=listening.run, daemon=True)
@@ -124,7 +121,7 @@ class _Round:
     bench: Bench
     remarks: tuple[Problem, ...]
     """What is said of every preview."""
-    board: Board
+    board: PreviewState
     audience: Audience
     progress: Progress
     fault: SendungError | None = None
@@ -159,13 +156,14 @@ class _Round:
             ]
 
     def _make(self, changed: frozenset[Path]) -> None:
-        progress = BoardProgress(self.board, self.progress)
+        progress = PreviewProgress(self.board, self.progress)
         self.board.say("Making the preview")
-        bench = replace(self.bench, desk=self.subject.desk_of(self.config))
+        run = replace(self.subject.run_of(self.config, self.bench.run.store), progress=progress)
+        bench = replace(self.bench, run=run)
         try:
             if self.fault:
                 raise self.fault
-            made = make(self.drafts, self.config, bench, progress)
+            made = make(self.drafts, self.config, bench)
         except SendungError as error:
             self.board.show(None, error.problems)
             self.audience.failed(error, changed)

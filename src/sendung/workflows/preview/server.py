@@ -28,13 +28,13 @@ from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ConfigError, Place, Problem, StoreError
 from sendung.core.model import Audio, listen_key
 from sendung.media.chapters import format_time
-from sendung.records import Standing
+from sendung.records import Status
 from sendung.records.reader import Archive
 from sendung.store import Store
 from sendung.store.keys import is_key
 from sendung.website.keys import embed_key, kit_key
 from sendung.workflows.preview.build import Made, Shown
-from sendung.workflows.preview.state import Board, View
+from sendung.workflows.preview.state import PreviewState, View
 from sendung.workflows.serve import media_type
 
 _POLICY = "; ".join(
@@ -73,7 +73,7 @@ class Published:
         return place
 
 
-def site(board: Board, published: Published, root: Path) -> Starlette:
+def site(board: PreviewState, published: Published, root: Path) -> Starlette:
     """The web application that shows what is on the board; places of problems are told as seen from the folder `root`.
 
     It answers only those who ask for this machine by name, so that no page on the web can read drafts by giving its own
@@ -95,7 +95,7 @@ def site(board: Board, published: Published, root: Path) -> Starlette:
 class _Reception:
     """Answers requests. The methods run in threads of their own, so they may render and read."""
 
-    def __init__(self, board: Board, published: Published, root: Path) -> None:
+    def __init__(self, board: PreviewState, published: Published, root: Path) -> None:
         self._board = board
         self._published = published
         self._templates = Environment(
@@ -179,10 +179,10 @@ class _Reception:
 
 
 _STATES = {
-    Standing.NEW: "new draft",
-    Standing.EDITED: "edited draft",
-    Standing.UNCHANGED: "as published",
-    Standing.STALE: "older than what is published",
+    Status.NEW: "new draft",
+    Status.EDITED: "edited draft",
+    Status.UNCHANGED: "as published",
+    Status.STALE: "older than what is published",
 }
 _UNCACHED = {"Cache-Control": "no-store", "Vary": "Sec-Fetch-Dest"}
 _NOWHERE = Problem("There is no such page.", "All drafts are listed on the first page.")

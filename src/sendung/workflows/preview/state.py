@@ -25,7 +25,7 @@ class View:
     """What is under way, in words; empty if nothing is."""
 
 
-class Board:
+class PreviewState:
     """The present view. May be read from any thread."""
 
     def __init__(self, number: int) -> None:
@@ -51,10 +51,10 @@ class Board:
             self._view = replace(self._view, doing=doing)
 
 
-class BoardProgress:
+class PreviewProgress:
     """A Progress that the browser sees, too. It keeps the warnings: they belong to what is being made."""
 
-    def __init__(self, board: Board, beside: Progress) -> None:
+    def __init__(self, board: PreviewState, beside: Progress) -> None:
         self._board = board
         self._beside = beside
         self.warnings: list[Problem] = []
@@ -68,7 +68,7 @@ class BoardProgress:
     def meter(self, label: str, total: float, unit: Unit) -> Iterator[Meter]:
         """A bar beside, and per cent for the browser."""
         with self._beside.meter(label, total, unit) as beside:
-            yield _BoardMeter(self._board, label, total, beside)
+            yield _PreviewMeter(self._board, label, total, beside)
 
     def say(self, message: str) -> None:
         """Pass it on."""
@@ -79,8 +79,8 @@ class BoardProgress:
         self.warnings.append(Problem(message, hint, severity=Severity.WARNING))
 
 
-class _BoardMeter:
-    def __init__(self, board: Board, label: str, total: float, beside: Meter) -> None:
+class _PreviewMeter:
+    def __init__(self, board: PreviewState, label: str, total: float, beside: Meter) -> None:
         self._board, self._label, self._beside = board, label, beside
         self._total = total or 1.0
         self._done = 0.0

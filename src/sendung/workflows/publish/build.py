@@ -1,6 +1,6 @@
-"""Flow: from a draft to everything that will be stored: the mastered and tagged audio, images, transcripts, chapters.
+"""The step from a draft to all that will be stored: the mastered and tagged audio, images, transcripts, chapters.
 
-Nothing here touches the store. What is made lies in a work folder, each file with the asset that it becomes.
+Nothing here touches the store. What is built lies in a work folder, each file with the asset that it becomes.
 """
 
 from __future__ import annotations
@@ -8,21 +8,23 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from sendung import audio
 from sendung.config.episode import Draft
-from sendung.config.show import LOGO_TYPES, ShowConfig
+from sendung.config.show import LOGO_TYPES
 from sendung.config.values import Portrait
 from sendung.core import model
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
 from sendung.media import artwork, chapters, tags, transcripts
 from sendung.store.interface import Headers
-from sendung.workflows.drafts import articles as cards
-from sendung.workflows.drafts.chapters import Outline, find_outline
+from sendung.workflows.context import RunContext
+from sendung.workflows.drafts.articles import add_pictures
+from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate, chapters_of, loaded
+from sendung.workflows.drafts.chapters import ChapterSource
 from sendung.workflows.drafts.compose import (
     Parts,
     Timing,
@@ -33,7 +35,6 @@ from sendung.workflows.drafts.compose import (
     compose_soundbites,
     targets_of,
 )
-from sendung.workflows.drafts.state import DraftStanding, ShowStanding
 
 FOR_EVER = "public, max-age=31536000, immutable"
 """Cache-Control of assets: their names change with their content."""
@@ -46,34 +47,6 @@ _TAG_COVER = 600
 _CHAPTER_PIXELS = 1200
 _PAGE_COVER = 480
 """Pixels of the cover on pages (model.Image.small)."""
-
-
-@dataclass(frozen=True)
-class AssetFile:
-    """An asset that is ready to be stored, as a file on this machine."""
-
-    asset: model.Asset
-    path: Path
-    headers: Headers
-
-
-@dataclass(frozen=True)
-class ShowPrepared:
-    """A show that is ready: its facts, and the files that they name."""
-
-    show: model.Show
-    files: tuple[AssetFile, ...]
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An episode that is ready: its facts, the files that they name, and what mastering did."""
-
-    standing: DraftStanding
-    episode: model.Episode
-    files: tuple[AssetFile, ...]
-    mastered: audio.Mastered
-    """The file that all apps play."""
 
 
 @dataclass(frozen=True)
@@ -99,66 +72,65 @@ class _Bench:
         return asset
 
 
-def prepare_show(standing: ShowStanding, work: Path) -> ShowPrepared:
-    """The show's facts: the published ones, unless show.yaml is new or edited. Raises ConfigError."""
-    if standing.published and not standing.due:
-        return ShowPrepared(standing.published.show, ())
-    bench = _Bench(work)
-    cover = _cover(standing.config.cover, bench)
-    logo = _logo(standing.config.logo, bench) if standing.config.logo else None
-    portraits = _portraits(standing.config.portraits, bench)
-    return ShowPrepared(compose_show(standing.config, standing.guid, cover, logo, portraits), tuple(bench.files))
+def build(batch: Batch, run: RunContext, work: Path) -> Batch:
+    """The step that makes all that will be stored: audio, mastered and tagged, pictures, transcripts, chapters.
 
-
-def prepare_episode(
-    standing: DraftStanding,
-    config: ShowConfig,
-    show: model.Show,
-    work: Path,
-    cache: Path,
-    progress: Progress,
-    answers: cards.Answers = cards.UNASKED,
-) -> Prepared:
-    """Master and tag one draft, and make everything that its record will name.
-
-    `show` is the show as it will be published; `answers` hold the pictures of the articles' cards, where those were
-    asked for. Raises AudioError, ConfigError.
+    Files lie in the folder `work` until they are sent. Raises ConfigError for the show.
     """
-    draft, bench = standing.draft, _Bench(work)
-    mastered, *others = _mastered(draft, targets_of(config), cache, progress)
-    timing = Timing(round(-mastered.head_trimmed_s * 1000), round(mastered.duration_s * 1000))
-    outline = find_outline(draft)
-    marks = compose_chapters(outline, _pictures(outline, bench), timing)
-    untagged = model.Asset(key="", media_type=mastered.media_type, size=0, sha256="")
+    built = build_show(batch, work)
+    return built.each(lambda candidate: build_episode(candidate, built, run, work))
+
+
+def build_show(batch: Batch, work: Path) -> Batch:
+    """The show's facts: the published ones, unless show.yaml is new or edited. Raises ConfigError."""
+    state, config = batch.state, batch.config
+    if state is None:
+        raise AssertionError("what is built was compared")
+    if state.published and not state.due:
+        return replace(batch, show=state.published.show)
+    bench = _Bench(work)
+    cover = _cover(config.cover, bench)
+    logo = _logo(config.logo, bench) if config.logo else None
+    show = compose_show(config, state.guid, cover, logo, _portraits(config.portraits, bench))
+    return replace(batch, show=show, files=tuple(bench.files))
+
+
+def build_episode(candidate: Candidate, batch: Batch, run: RunContext, work: Path) -> Candidate:
+    """Master and tag one episode, and make everything that its record will name. Raises AudioError, ConfigError."""
+    draft, source, bench, show = loaded(candidate), chapters_of(candidate), _Bench(work), show_of(batch)
+    masters = _mastered(draft, targets_of(batch.config), run.cache, run.progress)
+    timing = Timing(round(-masters[0].head_trimmed_s * 1000), round(masters[0].duration_s * 1000))
+    marks = compose_chapters(source, _pictures(source, bench), timing)
+    cues = compose_cues(draft, show, timing)
     parts = Parts(
-        audio=_audio_facts(mastered, untagged),
+        audio=_audio(masters, _tags(candidate, marks, timing.duration_ms, batch, bench), draft, bench),
+        articles=add_pictures(draft.articles, batch.replies, bench.add, run.progress),
         cover=_cover(draft.cover, bench) if draft.cover else None,
         chapters=marks,
         chapters_file=_chapters_file(marks, show, bench) if marks else None,
-        transcript=_transcript(draft, compose_cues(draft, show, timing), show.language, bench) if draft.cues else None,
+        transcript=_transcript(draft, cues, show.language, bench) if cues else None,
         soundbites=compose_soundbites(draft, timing),
         portraits=_portraits(draft.portraits, bench),
     )
-    facts = compose_episode(draft, standing.guid, outline.notes, parts)
-    articles = cards.add_pictures(facts.articles, answers, bench.add, progress)
-    if draft.file.master:
-        said = _tags(facts, config, show, draft.cover or config.cover, bench)
-        asset, *assets = (_tagged(one, draft.slug, said, bench) for one in (mastered, *others))
-    else:
-        asset, assets = _stored(mastered, draft.slug, bench), []
-    sound = _audio_facts(mastered, asset, [_rendition(*pair) for pair in zip(others, assets, strict=True)])
-    facts = facts.model_copy(update={"articles": articles, "audio": sound})
-    return Prepared(standing, facts, tuple(bench.files), mastered)
+    facts = compose_episode(candidate, source.notes, parts)
+    return replace(candidate, model=facts, mastered=masters[0], files=tuple(bench.files))
+
+
+def show_of(batch: Batch) -> model.Show:
+    """The show's facts in a batch that is built."""
+    if batch.show is None:
+        raise AssertionError("the show is built first")
+    return batch.show
 
 
 def _mastered(draft: Draft, targets: Sequence[audio.Target], cache: Path, progress: Progress) -> list[audio.Mastered]:
     """A file for each target; of finished audio, which goes out as it is, that alone."""
     if not draft.file.master:
         return [audio.take_finished(draft.audio, cache, progress)]
-    made = audio.master_all(draft.audio, targets, cache, progress)
-    for target, mastered in zip(targets, made, strict=True):
+    masters = audio.master_all(draft.audio, targets, cache, progress)
+    for target, mastered in zip(targets, masters, strict=True):
         _hold_to(target, mastered, progress)
-    return made
+    return masters
 
 
 def _hold_to(target: audio.Target, mastered: audio.Mastered, progress: Progress) -> None:
@@ -173,22 +145,22 @@ def _hold_to(target: audio.Target, mastered: audio.Mastered, progress: Progress)
 
 
 @lru_cache(maxsize=4)
-def _made(path: Path, _digest: str) -> artwork.CoverImage:
+def _cover_of(path: Path, _digest: str) -> artwork.CoverImage:
     """The cover of a picture; it goes into store and tags, and the show's into the tags of many episodes."""
     return artwork.cover(path)
 
 
 def _make_cover(path: Path) -> artwork.CoverImage:
-    return _made(path, file_digest(path))
+    return _cover_of(path, file_digest(path))
 
 
 def _cover(path: Path, bench: _Bench) -> model.Image:
-    made = _make_cover(path)
+    cover = _make_cover(path)
     return model.Image(
-        asset=bench.add(made.data, ".jpg", made.media_type),
-        width=made.width,
-        height=made.height,
-        small=bench.add(artwork.resize(made.data, _PAGE_COVER), ".jpg", made.media_type),
+        asset=bench.add(cover.data, ".jpg", cover.media_type),
+        width=cover.width,
+        height=cover.height,
+        small=bench.add(artwork.resize(cover.data, _PAGE_COVER), ".jpg", cover.media_type),
     )
 
 
@@ -202,18 +174,18 @@ def _portraits(paths: Mapping[str, Path], bench: _Bench) -> dict[str, Portrait]:
     return {name: _portrait(artwork.portrait(path), bench) for name, path in paths.items()}
 
 
-def _portrait(made: artwork.PortraitImage, bench: _Bench) -> Portrait:
-    face = f"data:image/webp;base64,{b64encode(made.face).decode()}" if made.face else ""
-    return Portrait(bench.add(made.data, ".jpg", artwork.MEDIA_TYPE), face)
+def _portrait(image: artwork.PortraitImage, bench: _Bench) -> Portrait:
+    face = f"data:image/webp;base64,{b64encode(image.face).decode()}" if image.face else ""
+    return Portrait(bench.add(image.data, ".jpg", artwork.MEDIA_TYPE), face)
 
 
-def _pictures(outline: Outline, bench: _Bench) -> dict[Path, model.Asset]:
+def _pictures(source: ChapterSource, bench: _Bench) -> dict[Path, model.Asset]:
     """The chapters' pictures, by file."""
-    made = {}
-    for path in outline.pictures:
+    assets = {}
+    for path in source.pictures:
         picture = artwork.picture(path, _CHAPTER_PIXELS)
-        made[path] = bench.add(picture.data, ".jpg", picture.media_type)
-    return made
+        assets[path] = bench.add(picture.data, ".jpg", picture.media_type)
+    return assets
 
 
 def _chapters_file(marks: Sequence[model.Chapter], show: model.Show, bench: _Bench) -> model.Asset:
@@ -223,13 +195,20 @@ def _chapters_file(marks: Sequence[model.Chapter], show: model.Show, bench: _Ben
 
 def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str, bench: _Bench) -> model.Transcript:
     renditions = transcripts.render(cues, language, draft.title)
-    assets = tuple(bench.add(one.data, f".{one.extension}", one.media_type) for one in renditions)
+    assets = tuple(bench.add(text.data, f".{text.extension}", text.media_type) for text in renditions)
     return model.Transcript(language=language, assets=assets, cues=cues)
 
 
-def _audio_facts(mastered: audio.Mastered, asset: model.Asset, also: Sequence[model.Rendition] = ()) -> model.Audio:
-    rendition = dict(_rendition(mastered, asset))
-    return model.Audio(**rendition, waveform=mastered.waveform, also=tuple(also))
+def _audio(masters: Sequence[audio.Mastered], values: tags.EpisodeTags, draft: Draft, bench: _Bench) -> model.Audio:
+    """The audio in each format, with tags in front of the same frames; finished audio goes out as it is."""
+    first, *others = [
+        _rendition(
+            mastered,
+            _tagged(mastered, draft.slug, values, bench) if draft.file.master else _stored(mastered, draft.slug, bench),
+        )
+        for mastered in masters
+    ]
+    return model.Audio(**dict(first), waveform=masters[0].waveform, also=tuple(others))
 
 
 def _rendition(mastered: audio.Mastered, asset: model.Asset) -> model.Rendition:
@@ -244,10 +223,9 @@ def _rendition(mastered: audio.Mastered, asset: model.Asset) -> model.Rendition:
     )
 
 
-def _tagged(mastered: audio.Mastered, slug: str, said: tags.EpisodeTags, bench: _Bench) -> model.Asset:
-    """The mastered file with tags in front of the same frames."""
+def _tagged(mastered: audio.Mastered, slug: str, values: tags.EpisodeTags, bench: _Bench) -> model.Asset:
     path = bench.folder / f"{slug}{mastered.path.suffix}"
-    tags.write(mastered.path, mastered.media_type, said, path)
+    tags.write(mastered.path, mastered.media_type, values, path)
     return _stored(mastered.model_copy(update={"path": path}), slug, bench)
 
 
@@ -256,29 +234,31 @@ def _stored(mastered: audio.Mastered, slug: str, bench: _Bench) -> model.Asset:
     return bench.add_file(mastered.path, f"audio/{slug}-", suffix, mastered.media_type, f"{slug}{suffix}")
 
 
-def _tags(facts: model.Episode, config: ShowConfig, show: model.Show, cover: Path, bench: _Bench) -> tags.EpisodeTags:
-    paths = {file.asset.key: file.path for file in bench.files}
+def _tags(
+    candidate: Candidate, marks: Sequence[model.Chapter], duration_ms: int, batch: Batch, bench: _Bench
+) -> tags.EpisodeTags:
+    draft, config, show = loaded(candidate), batch.config, show_of(batch)
+    file, cover = draft.file, draft.cover or config.cover
+    paths = {picture.asset.key: picture.path for picture in bench.files}
     return tags.EpisodeTags(
-        title=facts.title,
+        title=draft.title,
         show=show.title,
-        artists=tuple(host.name for host in show.hosts_of(facts)),
-        date=facts.date.astimezone(config.zone),
+        artists=tuple(host.name for host in (show.hosts if file.hosts is None else file.hosts)),
+        date=draft.date.astimezone(config.zone),
         language=show.language,
-        guid=facts.guid,
+        guid=candidate.guid,
         feed_url=show.feed_url,
-        duration_ms=round(facts.audio.duration_s * 1000),
-        summary=facts.summary,
-        url=facts.article.url if facts.article else show.url_of(model.listen_key(facts.slug)),
+        duration_ms=duration_ms,
+        summary=draft.summary,
+        url=draft.articles[0].url if draft.articles else show.url_of(model.listen_key(draft.slug)),
         website=show.website,
-        number=facts.number,
-        season=facts.season,
+        number=file.number,
+        season=file.season,
         copyright=show.copyright,
         category=show.category[0],
-        keywords=facts.keywords,
+        keywords=file.keywords,
         cover=tags.Picture(artwork.resize(_make_cover(cover).data, _TAG_COVER), "image/jpeg"),
-        chapters=tuple(
-            tags.ChapterTag(mark, _small(paths[mark.image.key]) if mark.image else None) for mark in facts.chapters
-        ),
+        chapters=tuple(tags.ChapterTag(mark, _small(paths[mark.image.key]) if mark.image else None) for mark in marks),
     )
 
 

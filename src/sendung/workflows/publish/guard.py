@@ -1,4 +1,4 @@
-"""Flow: the last look before a feed is written over another: nothing may be lost, and nothing may be promised in vain.
+"""The last look before a feed is written over another: nothing may be lost, and nothing may be promised in vain.
 
 What the hosts do is checked long before; this holds off what should not happen at all: a bug, a foreign feed under the
 same key, an object that somebody deleted.
@@ -16,6 +16,7 @@ from sendung.core.errors import InvariantBroken, Problem
 from sendung.core.model import Episode
 from sendung.records.reader import Archive
 from sendung.store.interface import Store
+from sendung.workflows.context import RunContext
 
 _PODCAST = "{https://podcastindex.org/namespace/1.0}"
 
@@ -47,32 +48,32 @@ def read_items(feed: bytes) -> dict[str, Item]:
 
 
 def _item(element: etree._Element) -> Item:
-    files = {one.get("url", ""): one.get("length", "") for one in element.findall("enclosure")}
-    for one in element.findall(f"{_PODCAST}alternateEnclosure"):
-        files |= {source.get("uri", ""): one.get("length", "") for source in one.findall(f"{_PODCAST}source")}
+    files = {enclosure.get("url", ""): enclosure.get("length", "") for enclosure in element.findall("enclosure")}
+    for other in element.findall(f"{_PODCAST}alternateEnclosure"):
+        files |= {source.get("uri", ""): other.get("length", "") for source in other.findall(f"{_PODCAST}source")}
     words = [(element.findtext(name) or "").strip() for name in ("guid", "title", "pubDate")]
     return Item(words[0], words[1], words[2], files)
 
 
-def check_feed(
-    before: bytes, after: bytes, archive: Archive, public: Iterable[Episode], store: Store, override: Collection[str]
-) -> None:
+def check_feed(before: bytes, after: bytes, archive: Archive, public: Iterable[Episode], run: RunContext) -> None:
     """Compare the feed in the store with the one that is to be written over it. Raises InvariantBroken.
 
     No GUID is lost, unless its newest revision says that it is meant, or it moved to a page of older episodes
     (`public` names all that the site shows); no pubDate drifts; every enclosure that is new is in the store with the
-    length that the feed says. `override` names GUIDs and slugs for which all this does not count.
+    length that the feed says. For what the run overrides all this does not count.
     """
     old, new = read_items(before), read_items(after)
     if old == new:
         return
     shown = {episode.guid for episode in public}
-    excused = {guid for guid, record in archive.episodes.items() if record.meant or record.episode.slug in override}
-    excused.update(override)
+    excused = {
+        guid for guid, record in archive.episodes.items() if record.meant or record.episode.slug in run.overrides
+    }
+    excused |= run.overrides
     problems = [
         *_losses(old, new, shown),
         *_drifts(old, new),
-        *_missing(old, new, archive, store),
+        *_missing(old, new, archive, run.store),
     ]
     broken = [problem for guid, problem in problems if guid not in excused]
     if broken:
@@ -99,12 +100,12 @@ def _missing(
     for guid, item in new.items():
         for rendition in archive.episodes[guid].episode.audio.renditions:
             key = rendition.asset.key
-            said = item.length_of(key)
-            if said and guid in old and old[guid].length_of(key) == said:
+            length = item.length_of(key)
+            if length and guid in old and old[guid].length_of(key) == length:
                 continue
             stat = store.stat(key)
-            if stat is None or str(stat.size) != said:
-                state = "is not in the store" if stat is None else f"has {stat.size} bytes, not {said or 'none'}"
+            if stat is None or str(stat.size) != length:
+                state = "is not in the store" if stat is None else f"has {stat.size} bytes, not {length or 'none'}"
                 message = f'The audio of the episode "{item.title}" {state}.'
                 yield guid, Problem(message, "Publish the episode again with --remaster, so that it is uploaded anew.")
 

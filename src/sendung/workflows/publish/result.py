@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from sendung.core.errors import SendungError, merge
 from sendung.core.model import Episode, Show
-from sendung.workflows.publish.build import Prepared
-
-
-class Status(StrEnum):
-    """What became of an episode."""
-
-    PUBLISHED = "published"
-    UNCHANGED = "unchanged"
-    STALE = "stale"
-    SCHEDULED = "scheduled"
-    FAILED = "failed"
+from sendung.records import Status
+from sendung.workflows.drafts.candidate import Batch, Candidate
+from sendung.workflows.drafts.state import conflict_of
 
 
 @dataclass(frozen=True)
@@ -30,8 +22,8 @@ class EpisodeResult:
     guid: str | None = None
     episode: Episode | None = None
     """As it is published now; None if it is not."""
-    prepared: Prepared | None = None
-    """What was made of the draft, if anything was."""
+    new: bool = False
+    """Whether this run made it so."""
     error: SendungError | None = None
     """Why it failed, or what made it stale."""
 
@@ -47,11 +39,41 @@ class Outcome:
     @property
     def error(self) -> SendungError | None:
         """Everything that failed, as one error; None if nothing did."""
-        errors = [result.error for result in self.episodes if result.status is Status.FAILED and result.error]
-        return merge(errors) if errors else None
+        return self._errors(Status.FAILED)
 
     @property
     def stale(self) -> SendungError | None:
         """All drafts that were left alone because the other host's are newer, as one error; None if there are none."""
-        errors = [result.error for result in self.episodes if result.status is Status.STALE and result.error]
+        return self._errors(Status.STALE)
+
+    def _errors(self, status: Status) -> SendungError | None:
+        errors = [result.error for result in self.episodes if result.status is status and result.error]
         return merge(errors) if errors else None
+
+
+def failure_of(folders: Sequence[Path], errors: Mapping[Path, list[SendungError]]) -> Outcome:
+    """Nothing was sent. The drafts that have no mistake failed as well, without a problem of their own."""
+    return Outcome(
+        None,
+        tuple(
+            EpisodeResult(folder, Status.FAILED, error=merge(errors[folder]) if folder in errors else None)
+            for folder in folders
+        ),
+    )
+
+
+def outcome_of(batch: Batch, show: Show | None) -> Outcome:
+    """What became of a batch that was recorded; `show` is as it is published now."""
+    return Outcome(show, tuple(_result_of(candidate) for candidate in batch.candidates))
+
+
+def _result_of(candidate: Candidate) -> EpisodeResult:
+    guid, published = candidate.guid, candidate.published
+    if candidate.status:
+        return EpisodeResult(candidate.folder, candidate.status, guid, candidate.model, new=True)
+    if candidate.errors:
+        return EpisodeResult(candidate.folder, Status.FAILED, guid, error=merge(candidate.errors))
+    episode = published.episode if published else None
+    conflict = conflict_of(candidate.state, candidate.slug) if candidate.state else None
+    status = Status.STALE if conflict else Status.UNCHANGED
+    return EpisodeResult(candidate.folder, status, guid, episode, error=conflict)

@@ -1,29 +1,27 @@
-"""Flow: making feed and pages what the records say (DESIGN, write order, steps 3 and 4)."""
+"""Making feed and pages what the records say (DESIGN, write order, steps 3 and 4)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from sendung import feed, website
-from sendung.core.concurrency import beside, each
+from sendung.core.concurrency import each
 from sendung.core.episode_digest import facts_digest
 from sendung.core.errors import ConflictError, ObjectChanged, ObjectMissing
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
 from sendung.feed import FEED_KEY
 from sendung.net import websub
-from sendung.records.reader import Archive, Reader
+from sendung.records.reader import Archive
 from sendung.store.interface import Headers, Store, Stored, Version
 from sendung.store.keys import is_key
 from sendung.website import PagePlan
-from sendung.workflows.context import Desk
+from sendung.workflows.context import RunContext
 from sendung.workflows.publish.guard import check_feed
 
 MANIFEST_KEY = "state/pages.json"
@@ -47,40 +45,30 @@ Manifest = dict[str, dict[str, str]]
 _MANIFEST = TypeAdapter(Manifest)
 
 
-def refresh(
-    store: Store,
-    reader: Reader,
-    desk: Desk,
-    progress: Progress,
-    *,
-    override: Collection[str] = (),
-    anew: bool = False,
-    there: Callable[[], There] | None = None,
-) -> Archive:
+def refresh(run: RunContext, *, anew: bool = False) -> Archive:
     """Render what the records say, and send what differs; until the records stand still.
 
-    The feed's version is read before the records are listed, and the records are listed again after anything was
+    What is in the store is looked at before the records are listed, and the records are listed again after anything was
     written: whoever writes last has seen every record that was committed before. Nothing is written where the
-    store already holds the right bytes. `override` names GUIDs and slugs that the gate lets pass; `anew` renders every
-    page, whatever the manifest says; `there` waits for what `look` has found a moment ago. Raises StoreError;
-    InvariantBroken if the gate holds the feed; ConflictError if others never stop.
+    store already holds the right bytes. What the run overrides, the guard lets pass; `anew` renders every page,
+    whatever the manifest says. Raises StoreError; InvariantBroken if the guard holds the feed; ConflictError if others
+    never stop.
     """
     for _ in range(_ATTEMPTS):
-        looking, there = nullcontext(there) if there else _looking(store, anew=anew), None
-        with looking as found:
-            archive = reader.archive()
-            if archive.show is None:
-                return archive
-            site = public_site(archive, desk.clock(), reader.digests.of)
-            plans = site.plan(desk.templates)
+        before = read_or_none(run.store, FEED_KEY)
+        stored = _look(run.store, anew=anew)
+        archive = run.reader.archive()
+        if archive.show is None:
+            return archive
+        site = public_site(archive, run.clock(), run.reader.digests.of)
         try:
-            wrote = _send_pages(store, plans, found(), progress)
-            wrote |= _send_feed(store, found().feed, site, archive, override)
+            wrote = _send_pages(run.store, site.plan(run.templates), stored, run.progress)
+            wrote |= _send_feed(before, site, archive, run)
         except ObjectChanged:
             continue
-        if not wrote or reader.listing().keys() == archive.listing.keys():
-            if desk.announces:
-                announce(store, archive.show.show, progress)
+        if not wrote or run.reader.listing().keys() == archive.listing.keys():
+            if run.announces:
+                announce(run.store, archive.show.show, run.progress)
             return archive
     raise ConflictError("Others keep publishing into this store.", "Run the same command again.")
 
@@ -119,7 +107,7 @@ def public_site(archive: Archive, now: datetime, digest: Callable[[Episode], str
     gone = [record for record in archive.episodes.values() if record.withdrawn]
     dates = [record.episode.date for record in shown]
     built = max([archive.show.at, *(record.at for record in [*gone, *shown]), *dates])
-    episodes, withdrawn = ([record.episode for record in some] for some in (shown, gone))
+    episodes, withdrawn = ([record.episode for record in group] for group in (shown, gone))
     return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest)
 
 
@@ -131,21 +119,20 @@ def read_or_none(store: Store, key: str) -> Stored | None:
         return None
 
 
-def _send_feed(store: Store, before: Stored | None, site: Site, archive: Archive, override: Collection[str]) -> bool:
+def _send_feed(before: Stored | None, site: Site, archive: Archive, run: RunContext) -> bool:
     """Send the feed if it differs from the stored one; whether it does."""
     data = site.feed()
     if before and before.data == data:
         return False
-    check_feed(before.data if before else b"", data, archive, site.episodes, store, override)
-    store.replace(FEED_KEY, data, Headers(feed.CONTENT_TYPE, BRIEFLY), before.version if before else None)
+    check_feed(before.data if before else b"", data, archive, site.episodes, run)
+    run.store.replace(FEED_KEY, data, Headers(feed.CONTENT_TYPE, BRIEFLY), before.version if before else None)
     return True
 
 
 @dataclass(frozen=True)
-class There:
-    """The feed in the store, and then the pages."""
+class StoredPages:
+    """The pages in the store."""
 
-    feed: Stored | None
     stored: Stored | None
     """The manifest, as it is."""
     manifest: Manifest
@@ -154,27 +141,19 @@ class There:
     """Of everything beside the pages that the manifest names, too."""
 
 
-def look(store: Store) -> There:
-    """What is in the store, the feed first: whoever changes anything afterwards changes that last."""
-    return _look(store, read_or_none(store, FEED_KEY), anew=False)
-
-
-def _looking(store: Store, *, anew: bool) -> AbstractContextManager[Callable[[], There]]:
-    """`look` at the pages in a thread, once the feed was read."""
-    return beside(partial(_look, store, read_or_none(store, FEED_KEY), anew=anew))
-
-
-def _look(store: Store, before: Stored | None, *, anew: bool) -> There:
+def _look(store: Store, *, anew: bool) -> StoredPages:
     stored = read_or_none(store, MANIFEST_KEY)
     manifest = {} if anew else _parse(stored)
-    return There(before, stored, manifest, _versions(store, manifest))
+    return StoredPages(stored, manifest, _versions(store, manifest))
 
 
-def _send_pages(store: Store, plans: Sequence[PagePlan], there: There, progress: Progress) -> bool:
+def _send_pages(store: Store, plans: Sequence[PagePlan], pages: StoredPages, progress: Progress) -> bool:
     """Send the pages that differ from those in the store, by its manifest; whether there are any."""
-    stored, manifest = there.stored, there.manifest
-    versions = {**there.versions, **_versions(store, [plan.key for plan in plans], but=manifest)}
-    due = [p for p in plans if manifest.get(p.key) != {"inputs": p.inputs, "version": versions.get(p.key)}]
+    stored, manifest = pages.stored, pages.manifest
+    versions = {**pages.versions, **_versions(store, [plan.key for plan in plans], but=manifest)}
+    due = [
+        plan for plan in plans if manifest.get(plan.key) != {"inputs": plan.inputs, "version": versions.get(plan.key)}
+    ]
     if not due:
         return False
     with progress.meter("Pages", len(due), "items") as meter:
@@ -209,13 +188,13 @@ def _versions(store: Store, keys: Collection[str], but: Collection[str] = ()) ->
 
     Not of those folders and files that it was asked for before, when the pages were `but`.
     """
-    places = {_place(key) for key in keys} - {_place(key) for key in but}
-    found = {stat.key: stat.version for one in sorted(places) if one.endswith("/") for stat in store.list(one, keys)}
-    stats = each(store.stat, sorted(one for one in places if not one.endswith("/")), _SENDERS)
-    return found | {stat.key: stat.version for stat in stats if stat}
+    parents = sorted({_parent(key) for key in keys} - {_parent(key) for key in but})
+    listed = {stat.key: stat.version for folder in parents if folder.endswith("/") for stat in store.list(folder, keys)}
+    stats = each(store.stat, [key for key in parents if not key.endswith("/")], _SENDERS)
+    return listed | {stat.key: stat.version for stat in stats if stat}
 
 
-def _place(key: str) -> str:
+def _parent(key: str) -> str:
     """Where a page is looked for: in its folder, or by itself."""
     folder, slash, _ = key.partition("/")
     return folder + slash
@@ -223,15 +202,15 @@ def _place(key: str) -> str:
 
 def _send_page(store: Store, plan: PagePlan, data: bytes, version: Version | None) -> Version:
     if version is not None:
-        there = read_or_none(store, plan.key)
-        if there and there.data == data:
-            return there.version
+        present = read_or_none(store, plan.key)
+        if present and present.data == data:
+            return present.version
     try:
         return store.replace(plan.key, data, Headers(plan.content_type, BRIEFLY), version)
     except ObjectChanged:
-        there = read_or_none(store, plan.key)
-        if there and there.data == data:  # the other host has rendered the same
-            return there.version
+        present = read_or_none(store, plan.key)
+        if present and present.data == data:  # the other host has rendered the same
+            return present.version
         raise
 
 

@@ -85,7 +85,7 @@ def check_published_links(
     cache: Path,
     slugs: Collection[str],
     now: datetime,
-    door: net.Door,
+    policy: net.NetPolicy,
     progress: Progress,
     allow: Collection[str] = (),
 ) -> list[Problem]:
@@ -101,14 +101,14 @@ def check_published_links(
     public.sort(key=lambda one: one.date)
     chosen = [episode for episode in public if not slugs or episode.slug in slugs]
     left = [] if slugs else _left_behind(archive, public)
-    return check_links(archive.show.show, chosen, public, door, progress, allow, left)
+    return check_links(archive.show.show, chosen, public, policy, progress, allow, left)
 
 
 def check_links(
     show: Show,
     chosen: Sequence[Episode],
     public: Sequence[Episode],
-    door: net.Door,
+    policy: net.NetPolicy,
     progress: Progress,
     allow: Collection[str] = (),
     left: Sequence[Tie] = (),
@@ -121,7 +121,7 @@ def check_links(
         for episode in chosen
         for one in episode.articles
     ]
-    seen = _look_all([*ties, *left], listen, door, progress)
+    seen = _look_all([*ties, *left], listen, policy, progress)
     seen += [Companion("", one.slug, guid=one.guid) for one in chosen if needs_article(one.type) and not one.articles]
     return [finding.problem for finding in rules.judge(seen, allow)]
 
@@ -131,20 +131,20 @@ def needs_article(kind: str) -> bool:
     return kind not in (EpisodeType.TRAILER, EpisodeType.BONUS)
 
 
-def _look_all(ties: Sequence[Tie], listen: ListenPages, door: net.Door, progress: Progress) -> list[Companion]:
+def _look_all(ties: Sequence[Tie], listen: ListenPages, policy: net.NetPolicy, progress: Progress) -> list[Companion]:
     with progress.meter("Articles", len(ties), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
         def look(tie: Tie) -> list[Companion]:
-            found = list(_look(tie, listen, door))
+            found = list(_look(tie, listen, policy))
             meter.advance(1)
             return found
 
         return [one for found in pool.map(look, ties) for one in found]
 
 
-def _look(tie: Tie, listen: ListenPages, door: net.Door) -> Iterator[Companion]:
+def _look(tie: Tie, listen: ListenPages, policy: net.NetPolicy) -> Iterator[Companion]:
     try:
-        page = net.fetch(tie.url, limits=net.PAGE, door=door, cut=True).expect_ok()
+        page = net.fetch(tie.url, limits=net.PAGE, policy=policy, cut=True).expect_ok()
     except FetchError as error:
         if not tie.withdrawn:
             yield Companion(tie.url, tie.slug, fault=error.problems[0].message.rstrip("."), guid=tie.guid)

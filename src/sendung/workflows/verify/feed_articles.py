@@ -32,7 +32,7 @@ class LiveLinks:
     """Episodes that ought to have an article, and name none."""
 
 
-def find_links(live: LiveFeed, items: Collection[Element], door: net.Door) -> LiveLinks:
+def find_links(live: LiveFeed, items: Collection[Element], policy: net.NetPolicy) -> LiveLinks:
     """The articles of some of the items, and the episodes that they belong to.
 
     Other programs' feeds do not say which of their links is an article, so that nothing is known of them. What cannot
@@ -41,7 +41,7 @@ def find_links(live: LiveFeed, items: Collection[Element], door: net.Door) -> Li
     root = _root(live)
     if not live.pages[0].channel.value("generator").startswith("Sendung "):
         return LiveLinks(ListenPages(root, lambda _slug: None), {})
-    found = _index(root, door)
+    found = _index(root, policy)
     ties: dict[str, list[Tie]] = defaultdict(list)
     alone = []
     for item in items:
@@ -52,7 +52,7 @@ def find_links(live: LiveFeed, items: Collection[Element], door: net.Door) -> Li
             ties[url].append(Tie(slug, url, found.get(article_name(url), slug) == slug, guid=guid))
         if slug and not named and needs_article(item.value("itunes:episodeType")):
             alone.append(Companion("", slug, guid=guid))
-    listen = ListenPages(root, _slug_now(live, root, door))
+    listen = ListenPages(root, _slug_now(live, root, policy))
     return LiveLinks(listen, {url: tuple(some) for url, some in ties.items()}, tuple(alone))
 
 
@@ -63,10 +63,10 @@ def _root(live: LiveFeed) -> str:
     return urljoin(urljoin(live.answer.url, said.strip()), ".")
 
 
-def _index(root: str, door: net.Door) -> dict[str, str]:
+def _index(root: str, policy: net.NetPolicy) -> dict[str, str]:
     """Article to slug, as listen-now.js reads it; empty if it cannot be read."""
     try:
-        said = json.loads(net.fetch(root + INDEX_KEY, door=door).expect_ok().body)["articles"]
+        said = json.loads(net.fetch(root + INDEX_KEY, policy=policy).expect_ok().body)["articles"]
         return {str(name): str(entry[0]) for name, entry in said.items()}
     except (FetchError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
@@ -89,7 +89,7 @@ def _articles(item: Element, slug: str, root: str, index: Mapping[str, str]) -> 
             yield url
 
 
-def _slug_now(live: LiveFeed, root: str, door: net.Door) -> Callable[[str], str | None]:
+def _slug_now(live: LiveFeed, root: str, policy: net.NetPolicy) -> Callable[[str], str | None]:
     """What slugs have become: those of the feed stay, and the page at a former one names the present one."""
     known = {slug for item in live.items if (slug := _slug(item, root))}
 
@@ -98,7 +98,7 @@ def _slug_now(live: LiveFeed, root: str, door: net.Door) -> Callable[[str], str 
         if slug in known:
             return slug
         try:
-            page = net.fetch(root + listen_key(slug), door=door).expect_ok()
+            page = net.fetch(root + listen_key(slug), policy=policy).expect_ok()
         except FetchError:
             return None
         name = article.read_article(page.body, page.url, page.headers.get("content-type", "")).url

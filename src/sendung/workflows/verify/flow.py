@@ -53,7 +53,7 @@ class Target:
     duration_s: int | None = None
 
 
-_Look = Callable[[Target, net.Door], Iterator[rules.Observed]]
+_Look = Callable[[Target, net.NetPolicy], Iterator[rules.Observed]]
 
 
 @dataclass(frozen=True)
@@ -80,27 +80,27 @@ class Verified:
 
 
 def verify(
-    feed_url: str, door: net.Door, progress: Progress, *, latest: int | None = None, allow: Collection[str] = ()
+    feed_url: str, policy: net.NetPolicy, progress: Progress, *, latest: int | None = None, allow: Collection[str] = ()
 ) -> Verified:
     """Fetch the feed and what its items name (of the `latest` ones, or of all), and judge how it is served.
 
     Raises FetchError if the feed cannot be fetched, RulesError if it is no feed.
     """
-    live = fetch_feed(feed_url, door)
+    live = fetch_feed(feed_url, policy)
     items = live.items[:latest]
-    links = find_links(live, items, door)
+    links = find_links(live, items, policy)
     named = dict.fromkeys(Target(url, Role.ARTICLE) for url in links.ties)
     targets = list(dict.fromkeys([*_targets(live.pages[0], items, live.answer.url), *named]))
     looks: dict[Role, _Look] = {**_LOOKS, Role.ARTICLE: partial(_article, links=links)}
     with progress.meter("Verifying", len(targets), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
         def look(target: Target) -> list[rules.Observed]:
-            seen = list(looks[target.role](target, door))
+            seen = list(looks[target.role](target, policy))
             meter.advance(1)
             return seen
 
         seen = [thing for things in pool.map(look, targets) for thing in things]
-    findings = rules.judge([_feed(feed_url, live, door), *seen, *links.alone], allow)
+    findings = rules.judge([_feed(feed_url, live, policy), *seen, *links.alone], allow)
     return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(targets) + 1, tuple(findings))
 
 
@@ -133,7 +133,7 @@ def _enclosures(item: Element) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield from ((url, attributes) for url, attributes in found.items() if url)
 
 
-def _feed(url: str, live: LiveFeed, door: net.Door) -> Answer:
+def _feed(url: str, live: LiveFeed, policy: net.NetPolicy) -> Answer:
     headers = live.answer.headers
     etag, last_modified = headers.get("etag", ""), headers.get("last-modified", "")
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
@@ -145,27 +145,27 @@ def _feed(url: str, live: LiveFeed, door: net.Door) -> Answer:
         content_type=headers.get("content-type", ""),
         etag=etag,
         last_modified=last_modified,
-        ignored=tuple(name for name, value in conditions.items() if value and _sent_again(url, {name: value}, door)),
+        ignored=tuple(name for name, value in conditions.items() if value and _sent_again(url, {name: value}, policy)),
         compressed="content-encoding" in headers,
     )
 
 
-def _sent_again(url: str, condition: Mapping[str, str], door: net.Door) -> bool:
+def _sent_again(url: str, condition: Mapping[str, str], policy: net.NetPolicy) -> bool:
     """Whether the feed is sent although the condition says that the asker has it already (RFC 9110, section 13)."""
     try:
-        return net.fetch(url, headers=condition, limits=_SAMPLE, door=door, cut=True).status == HTTPStatus.OK
+        return net.fetch(url, headers=condition, limits=_SAMPLE, policy=policy, cut=True).status == HTTPStatus.OK
     except FetchError:
         return False
 
 
-def _audio(target: Target, door: net.Door) -> Iterator[rules.Observed]:
+def _audio(target: Target, policy: net.NetPolicy) -> Iterator[rules.Observed]:
     """How it is served, asked as players ask: HEAD, then the first bytes; then its tags and its duration."""
-    answer = _sample(target, door)
+    answer = _sample(target, policy)
     yield answer
     if answer.status != 206:
         return
     try:
-        opened, sound = _open_audio(target, door)
+        opened, sound = _open_audio(target, policy)
     except FetchError as error:
         opened, sound = Opened(target.url, Role.AUDIO, f"cannot be read: {_clause(error)}", guid=target.guid), None
     yield opened
@@ -173,11 +173,11 @@ def _audio(target: Target, door: net.Door) -> Iterator[rules.Observed]:
         yield sound
 
 
-def _open_audio(target: Target, door: net.Door) -> tuple[Opened, Sound | None]:
+def _open_audio(target: Target, policy: net.NetPolicy) -> tuple[Opened, Sound | None]:
     found: Any = None
     fault = "is neither an MP3, nor an MP4, nor an Opus file"
     try:
-        found = _OPEN(io.BufferedReader(RemoteFile(target.url, door)), easy=True)
+        found = _OPEN(io.BufferedReader(RemoteFile(target.url, policy)), easy=True)
     except mutagen.MutagenError as error:
         fault = f"is damaged ({error})"
     if found is None or found.info is None:
@@ -196,13 +196,13 @@ def _open_audio(target: Target, door: net.Door) -> tuple[Opened, Sound | None]:
     return Opened(target.url, Role.AUDIO, title=title[0] if title else None, guid=target.guid), sound
 
 
-def _artwork(target: Target, door: net.Door) -> Iterator[rules.Observed]:
-    answer = _sample(target, door)
+def _artwork(target: Target, policy: net.NetPolicy) -> Iterator[rules.Observed]:
+    answer = _sample(target, policy)
     yield answer
     if answer.status not in (200, 206):
         return
     try:
-        data = net.fetch(target.url, limits=_IMAGE, door=door).expect_ok().body
+        data = net.fetch(target.url, limits=_IMAGE, policy=policy).expect_ok().body
         with Image.open(io.BytesIO(data)) as image:
             yield Artwork(target.url, image.format or "", image.mode, *image.size, len(data), sha256(data).hexdigest())
     except FetchError as error:
@@ -211,10 +211,10 @@ def _artwork(target: Target, door: net.Door) -> Iterator[rules.Observed]:
         yield Opened(target.url, Role.ARTWORK, "is no picture")
 
 
-def _text(target: Target, door: net.Door) -> Iterator[rules.Observed]:
+def _text(target: Target, policy: net.NetPolicy) -> Iterator[rules.Observed]:
     """Transcripts and chapters, as an app in a browser fetches them."""
     try:
-        found = net.fetch(target.url, headers=_ELSEWHERE, limits=_TEXT, door=door)
+        found = net.fetch(target.url, headers=_ELSEWHERE, limits=_TEXT, policy=policy)
     except FetchError as error:
         yield _no_answer(target, error)
         return
@@ -239,10 +239,10 @@ def _text_fault(media_type: str, text: str) -> str:
     return ""
 
 
-def _article(target: Target, door: net.Door, links: LiveLinks) -> Iterator[rules.Observed]:
+def _article(target: Target, policy: net.NetPolicy, links: LiveLinks) -> Iterator[rules.Observed]:
     """Whether it is up, and whether it leads to the episodes that name it."""
     try:
-        found = net.fetch(target.url, limits=net.PAGE, door=door, cut=True)
+        found = net.fetch(target.url, limits=net.PAGE, policy=policy, cut=True)
     except FetchError as error:
         yield _no_answer(target, error)
         return
@@ -251,15 +251,15 @@ def _article(target: Target, door: net.Door, links: LiveLinks) -> Iterator[rules
         yield from (observe(found, tie, links.listen) for tie in links.ties.get(target.url, ()))
 
 
-def _sample(target: Target, door: net.Door) -> Answer:
+def _sample(target: Target, policy: net.NetPolicy) -> Answer:
     """What HEAD says, and how a request for the first bytes is answered."""
     try:
-        head = net.fetch(target.url, method="HEAD", limits=_SAMPLE, door=door)
+        head = net.fetch(target.url, method="HEAD", limits=_SAMPLE, policy=policy)
         head_status, length = head.status, head.headers.get("content-length", "")
     except FetchError:
         head_status, length = 0, ""
     try:
-        found = net.fetch(target.url, headers={"Range": "bytes=0-1023"}, limits=_SAMPLE, door=door, cut=True)
+        found = net.fetch(target.url, headers={"Range": "bytes=0-1023"}, limits=_SAMPLE, policy=policy, cut=True)
     except FetchError as error:
         return _no_answer(target, error)
     total = found.headers.get("content-range", "").rpartition("/")[2]

@@ -1,0 +1,108 @@
+"""The steps that store what was built, and make it a revision: DESIGN, write order, steps 1 and 2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sendung import records
+from sendung.core.concurrency import each
+from sendung.core.errors import ConflictError
+from sendung.core.progress import Progress
+from sendung.core.version import __version__
+from sendung.records import EpisodeRecord, R, ShowRecord, Status
+from sendung.records.reader import Reader
+from sendung.store.interface import Store
+from sendung.workflows.context import RunContext
+from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate
+from sendung.workflows.drafts.state import PULL, State, describe
+from sendung.workflows.publish.build import show_of
+
+_SENDERS = 4
+
+
+def upload(batch: Batch, run: RunContext) -> None:
+    """Upload the assets that the store does not hold yet, whole and verified. Raises StoreError."""
+    files = [*batch.files, *(file for candidate in batch.sound for file in candidate.files)]
+    store_assets(run.store, files, run.progress)
+
+
+def store_assets(store: Store, files: Sequence[AssetFile], progress: Progress) -> None:
+    """Upload those of some assets that the store does not hold yet. Raises StoreError."""
+    unique = {file.asset.key: file for file in files}
+    stats = dict(zip(unique, each(store.stat, unique, _SENDERS), strict=True))
+    missing = [
+        file
+        for key, file in unique.items()
+        if (stat := stats[key]) is None or (stat.size, stat.sha256) != (file.asset.size, file.asset.sha256)
+    ]
+    if not missing:
+        return
+    with progress.meter("Uploading", sum(file.asset.size for file in missing), "bytes") as meter:
+
+        def send(file: AssetFile) -> None:
+            store.upload(file.asset.key, file.path, file.asset.sha256, file.headers, meter.advance)
+
+        each(send, missing, _SENDERS)
+
+
+def record(batch: Batch, run: RunContext) -> Batch:
+    """Write the next revisions: from here on the episodes are published.
+
+    Raises ConflictError if the other host wrote another revision of the show; of an episode, that is its error.
+    """
+    _record_show(batch, run)
+    return batch.each(lambda candidate: _record_episode(candidate, run))
+
+
+def _record_show(batch: Batch, run: RunContext) -> None:
+    state = batch.state
+    if state is None or not state.due:
+        return
+    revision = ShowRecord(
+        number=state.number,
+        source=state.source,
+        by=run.by,
+        at=run.moment(),
+        tool=__version__,
+        show=show_of(batch),
+        audio=batch.config.file.audio.model_dump(mode="json"),
+    )
+    _commit(run.reader, records.SHOW, revision, "show.yaml")
+
+
+def _record_episode(candidate: Candidate, run: RunContext) -> Candidate:
+    state = _state_of(candidate)
+    if candidate.model is None:
+        raise AssertionError("what is recorded was built")
+    revision = EpisodeRecord(
+        number=state.number,
+        source=state.source,
+        by=run.by,
+        at=run.moment(),
+        tool=__version__,
+        meant=state.meant,
+        episode=candidate.model,
+    )
+    kept = _commit(run.reader, records.owner_of(state.guid), revision, candidate.slug)
+    status = Status.PUBLISHED if kept.public(revision.at) else Status.SCHEDULED
+    return replace(candidate, model=kept.episode, status=status)
+
+
+def _state_of(candidate: Candidate) -> State[EpisodeRecord]:
+    if candidate.state is None:
+        raise AssertionError("what is recorded was compared")
+    return candidate.state
+
+
+def _commit(reader: Reader, owner: str, revision: R, name: str) -> R:
+    """Create a revision, and return what the store keeps under its key.
+
+    That is the other host's revision, if it was made of the same source at the same moment. Raises ConflictError if
+    it was made of another.
+    """
+    kept = reader.add(owner, revision)
+    if kept.source != revision.source:
+        message = f"{name} was not published: {describe(kept)}, was first."
+        raise ConflictError(message, f"{PULL}, then publish again.")
+    return kept
