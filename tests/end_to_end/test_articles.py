@@ -26,6 +26,7 @@ class Articles(BaseHTTPRequestHandler):
 
     link = LISTEN
     title = "Ein Ton &amp; mehr"
+    summary = "Was im Artikel steht."
 
     def do_GET(self) -> None:
         if self.path == "/bild.png":
@@ -37,7 +38,7 @@ class Articles(BaseHTTPRequestHandler):
             body = (
                 '<html lang="de"><head><title>Der Artikel</title>'
                 f'<meta property="og:title" content="{self.title}">'
-                '<meta property="og:description" content="Was im Artikel steht.">'
+                f'<meta property="og:description" content="{self.summary}">'
                 '<meta property="og:image" content="/bild.png"></head>'
                 f'<body><a href="{self.link}">Jetzt reinhören!</a></body></html>'
             ).encode()
@@ -119,6 +120,29 @@ def test_what_a_draft_leaves_out_comes_from_the_article_and_stays(
     page = page_of(workshop)
     assert "<h1>Ein Ton &amp; mehr</h1>" in page
     assert "Später umbenannt</a>" in page, "the card is the article's of today"
+
+
+def test_what_was_typed_once_and_is_left_out_now_comes_from_the_article(workshop: Workshop, article: str) -> None:
+    """Only what an article filled is kept; the host has taken these words back."""
+    assert workshop.run("publish", "erster-ton").code == 0
+    leave_out(workshop, *TYPED)
+    result = workshop.run("publish", "erster-ton", *ASKING)
+    assert result.code == 0, result.err
+    feed = workshop.store_files()["feed.xml"].decode()
+    assert "<title>Ein Ton &amp; mehr</title>" in feed
+    assert "<description>Was im Artikel steht.</description>" in feed
+
+
+def test_a_long_summary_is_cut_for_the_card_and_whole_for_the_episode(
+    workshop: Workshop, article: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "Wort " * 150 + "Ende."
+    monkeypatch.setattr(Articles, "summary", words)
+    leave_out(workshop, TYPED[1])
+    result = workshop.run("publish", "erster-ton", *ASKING)
+    assert result.code == 0, result.err
+    assert f"<description>{words}</description>" in workshop.store_files()["feed.xml"].decode()
+    assert "Wort …" in page_of(workshop)
 
 
 def test_what_nobody_says_is_missing_and_the_error_says_how_to_get_it(workshop: Workshop, article: str) -> None:

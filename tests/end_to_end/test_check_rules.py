@@ -42,6 +42,24 @@ def test_a_rule_that_the_show_breaks_stops_a_publish_too(workshop: Workshop) -> 
     assert not workshop.path("public").exists()
 
 
+def test_a_broken_rule_that_can_be_foreseen_is_told_before_minutes_of_mastering(workshop: Workshop) -> None:
+    workshop.edit("show.yaml", "language: de", "language: de\ntype: serial")
+    result = workshop.run("publish", "erster-ton")
+    assert result.code == 4
+    assert [line for line in result.out.splitlines() if line.startswith("[")] == ["[1/5] Checking"]
+
+
+def test_a_show_that_is_edited_alone_is_judged_too(workshop: Workshop) -> None:
+    """No draft is due then; its rules are looked at with an episode that is published."""
+    assert workshop.run("publish", "erster-ton").code == 0
+    before = workshop.store_files()
+    workshop.edit("show.yaml", "[News, Tech News]", "Newz")
+    result = workshop.run("publish", "erster-ton")
+    assert result.code == 4
+    assert re.search(r"^error: show\.yaml:6:1: .*\[apple-category-known\]", result.err, re.MULTILINE)
+    assert workshop.store_files() == before
+
+
 def test_a_warning_is_shown_with_its_rule_and_stops_nothing(workshop: Workshop) -> None:
     number_in_title(workshop)
     result = workshop.run("publish", "erster-ton")

@@ -41,3 +41,42 @@ def test_a_file_that_the_feed_names_already_does_not_hold_what_else_is_published
     result = workshop.run("publish", "zweiter-ton")
     assert result.code == 0, result.err
     assert b"Der zweite Ton" in workshop.store_files()["feed.xml"]
+
+
+def test_a_date_that_is_only_written_otherwise_is_the_same(workshop: Workshop) -> None:
+    """The feed may be that of another program, which the show brought along."""
+    assert workshop.run("publish", SLUG).code == 0
+    feed = workshop.store_files()["feed.xml"]
+    own = b"<pubDate>Sun, 01 Nov 2026 05:00:00 +0000</pubDate>"
+    assert own in feed
+    workshop.write("public/feed.xml", feed.replace(own, b"<pubDate>Sun, 1 Nov 2026 06:00:00 +0100</pubDate>"))
+    result = workshop.run("rebuild")
+    assert result.code == 0, result.err
+    assert workshop.store_files()["feed.xml"] == feed
+
+
+@pytest.mark.parametrize("date", ["Sun, 01 Nov 2026 06:00:00 +0000", "last Sunday"])
+def test_another_date_is_let_pass_once_by_the_slug_or_the_guid(workshop: Workshop, date: str) -> None:
+    guid = workshop.run("publish", SLUG, "--json").json["episodes"][0]["guid"]
+    feed = workshop.store_files()["feed.xml"]
+    strange = feed.replace(b"<pubDate>Sun, 01 Nov 2026 05:00:00 +0000", f"<pubDate>{date}".encode())
+    assert strange != feed
+    for override in (SLUG, guid):
+        workshop.write("public/feed.xml", strange)
+        held = workshop.run("rebuild")
+        assert held.code == 7
+        assert f'The date of the episode "Der erste Ton" would change from {date} to Sun, 01 Nov 2026 05' in held.err
+        assert f"--override {guid}" in held.err
+        assert workshop.store_files()["feed.xml"] == strange
+        assert workshop.run("publish", "--due", "--override", override).code == 0
+        assert workshop.store_files()["feed.xml"] == feed
+
+
+def test_what_is_no_feed_holds_nothing_that_could_be_lost(workshop: Workshop) -> None:
+    assert workshop.run("publish", SLUG).code == 0
+    feed = workshop.store_files()["feed.xml"]
+    for other in (b"", feed[:700], b"<!DOCTYPE html><title>404</title>"):
+        workshop.write("public/feed.xml", other)
+        result = workshop.run("rebuild")
+        assert result.code == 0, result.err
+        assert workshop.store_files()["feed.xml"] == feed

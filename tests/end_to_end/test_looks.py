@@ -40,6 +40,19 @@ def test_a_template_of_the_show_is_used_and_a_broken_one_stops_before_anything_i
     assert "Kapitel" in page
 
 
+def test_a_template_that_fails_on_a_published_episode_only_stops_before_anything_is_sent(workshop: Workshop) -> None:
+    """Its page would be rendered last of all, when the new episode is recorded already."""
+    assert workshop.run("publish", "erster-ton").code == 0
+    before = workshop.store_files()
+    workshop.add_episode("zweiter-ton", "Der zweite Ton", 240)
+    own = OWN.replace("Von uns.", '{% if episode.slug == "erster-ton" %}{{ episode.titel }}{% endif %}')
+    workshop.write("templates/listen.html", own)
+    result = workshop.run("publish", "zweiter-ton")
+    assert result.code == 3
+    assert "error: templates/listen.html:4: The template cannot be rendered: " in result.err
+    assert workshop.store_files() == before
+
+
 def picture(path: Path) -> None:
     Image.linear_gradient("L").resize((900, 700)).save(path)
 

@@ -161,3 +161,23 @@ def test_of_files_it_is_told_what_became_of_them(published: Workshop, second_hos
     told = other.run("publish", SLUG).err
     for number, what in enumerate(("added, notes went", "replaced (", "removed, notes went"), 2):
         assert re.search(rf"notes\.md was {re.escape(what)}[^;]*revision {number} by", told), told
+
+
+@pytest.mark.parametrize("edited", [False, True], ids=["stale", "edited on top of an older one"])
+def test_a_host_whose_show_is_an_older_one_masters_as_the_published_one_says(
+    published: Workshop, second_host: Callable[[], Workshop], edited: bool
+) -> None:
+    """Else an episode would be as loud as the show was before the hosts changed that."""
+    other = second_host()
+    published.edit("show.yaml", "store:", "audio:\n  loudness: -20\nallow: [apple-audio-loudness]\nstore:")
+    assert published.run("publish", SLUG).code == 0
+    if edited:
+        published.edit("show.yaml", "title: Zwei Töne", "title: Drei Töne")
+        assert published.run("publish", SLUG).code == 0
+        other.edit("show.yaml", "Eine Schau", "Eine andere Schau")
+    other.add_episode("zweiter-ton", "Der zweite Ton", 180)
+    result = other.run("publish", "zweiter-ton", "--json")
+    assert result.code == 0, result.err
+    assert result.json["warnings"][0]["message"].startswith("show.yaml ")
+    lufs = result.json["episodes"][0]["audio"]["lufs"]
+    assert lufs == pytest.approx(-23, abs=0.5), "mono, so 3 LU softer"

@@ -40,6 +40,20 @@ def test_a_soundbite_is_found_where_it_is_written(make_show: MakeShow) -> None:
     assert "episode.yaml:6 podcast-soundbite" in lines(folder)
 
 
+@pytest.mark.parametrize(("duration", "mistakes"), [("6", 0), ("6.001", 1)])
+def test_a_soundbite_may_end_where_the_recording_does(make_show: MakeShow, duration: str, mistakes: int) -> None:
+    folder = make_show(draft={"audio.wav": f"audio.wav\nsoundbites: [{{at: 2, duration: {duration}}}]"})
+    assert len(report_on(folder).errors) == mistakes
+
+
+@pytest.mark.parametrize(("size", "mistakes"), [(256 * 1024, 0), (256 * 1024 + 1, 1)])
+def test_a_logo_may_be_as_large_as_the_sentence_says(make_show: MakeShow, size: int, mistakes: int) -> None:
+    folder = make_show(show={"store:\n": "theme: {logo: logo.svg}\nstore:\n"})
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><!--{}--></svg>'
+    (folder / "logo.svg").write_text(svg.format("x" * (size - len(svg) + 2)), "utf-8")
+    assert len(report_on(folder).errors) == mistakes
+
+
 def test_a_store_without_https_is_found_where_it_is_written(make_show: MakeShow) -> None:
     found = lines(make_show(show={"public_url: https:": "public_url: http:"}), Severity.ERROR)
     assert set(found) == {"show.yaml:13 podcast-https"}
