@@ -28,19 +28,8 @@ Und noch ein Absatz für Folge {}. """
 
 
 def sendung(items: int | None, count: int, *, pages: bool = False) -> Callable[[], int]:
-    from sendung.core.model import (
-        Article,
-        Asset,
-        Audio,
-        Chapter,
-        Episode,
-        FeedOptions,
-        Image,
-        Owner,
-        Person,
-        Show,
-        Transcript,
-    )
+    from sendung.core.model import Article, Asset, Audio, Chapter, Episode, Image, Owner, Person, Show, Transcript
+    from sendung.core.podcasting20 import FeedOptions
     from sendung.feed import archive, render
     from sendung.feed.markup import clock, quote
     from sendung.media.notes import feed_html

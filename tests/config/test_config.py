@@ -14,8 +14,8 @@ from ruamel.yaml import YAML
 from sendung.config.document import load_yaml
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
-from sendung.config.values import resolve_date
 from sendung.core.errors import ConfigError
+from sendung.core.field_types import resolve_date
 from sendung.core.file_digests import file_digest
 
 ROOT = Path(__file__).parent.parent.parent

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from sendung.core.model import Episode, FeedOptions, Show
+from sendung.core.model import Episode, Show
+from sendung.core.podcasting20 import FeedOptions
 from sendung.feed import archive, read, render
 from sendung.feed.document import Feed
 from sendung.feed.paging import MAX_BYTES

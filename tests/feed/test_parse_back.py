@@ -65,7 +65,7 @@ def test_feedparser_reads_what_the_show_tells_podcasting_20_apps(universal: Any)
     assert read["location"] == {"rel": "creator", "geo": "geo:52.52,13.405", "osm": "R62422", "country": "de"}
     assert read["txt"] == OPTIONS.txt[-1].text
     assert read["socialinteract"] == {"protocol": "disabled"}
-    assert read["updatefrequency"] == {"rrule": schedule.rrule, "dtstart": schedule.start.isoformat()}
+    assert read["updatefrequency"] == {"rrule": schedule.rrule, "dtstart": schedule.start}
     assert read["remoteitem"] == {"feedguid": remote.guid, "feedurl": remote.url, "title": remote.title}
     assert read["value"] == {"type": payee.type, "method": payee.method, "suggested": payee.suggested}
     assert read["valuerecipient"] == {"type": "node", "address": "03ae", "split": "10", "fee": "true"}

@@ -11,20 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sendung.core.errors import RulesError
-from sendung.core.model import (
-    Chapter,
+from sendung.core.model import Chapter, Episode, Person, Show, Soundbite
+from sendung.core.podcasting20 import (
     Discussion,
-    Episode,
     FeedOptions,
     License,
     Link,
     Location,
-    Person,
     Recipient,
     RemoteFeed,
     Schedule,
-    Show,
-    Soundbite,
     Txt,
     Value,
 )

@@ -13,7 +13,8 @@ import pytest
 from lxml import etree
 from pydantic import BaseModel
 
-from sendung.core.model import EpisodeType, FeedOptions, Rendition, Show
+from sendung.core.model import EpisodeType, Rendition, Show
+from sendung.core.podcasting20 import FeedOptions
 from sendung.core.version import __version__
 from sendung.feed import render
 from sendung.feed.markup import line

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from sendung.core.model import Episode, FeedOptions
+from sendung.core.model import Episode
+from sendung.core.podcasting20 import FeedOptions
 from sendung.feed import archive, render
 from tests.feed.shows import BUILT, NOW, SHOW, episode
 

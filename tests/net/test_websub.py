@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from sendung.core.errors import Severity
-from sendung.core.model import FeedOptions
+from sendung.core.podcasting20 import FeedOptions
 from sendung.core.progress import Silent
 from sendung.net.websub import websub
 from sendung.store import open_store

@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from sendung import records
 from sendung.core.errors import Damaged
+from sendung.core.field_types import from_host
 from sendung.core.model import Asset, Audio, Episode
+from sendung.core.podcasting20 import Location, Supplements, Txt
 from sendung.records import EpisodeRecord, ShowRecord, Status, revision
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -71,12 +74,28 @@ def test_a_record_of_a_newer_version_says_what_to_do() -> None:
     assert "update" in caught.value.problems[0].hint.lower()
 
 
-def test_a_field_that_a_later_version_added_is_ignored() -> None:
+def edited(**facts: object) -> EpisodeRecord:
+    """A record as a version with other facts or other rules would have written it."""
     said = json.loads(records.encode(make()))
     said.pop("digest")
-    said["episode"]["mood"] = "fine"
+    said["episode"] |= facts
     said["digest"] = revision._digest(said)
-    assert records.decode(json.dumps(said).encode(), "k", EpisodeRecord) == make()
+    return records.decode(json.dumps(said).encode(), "k", EpisodeRecord)
+
+
+def test_a_field_that_a_later_version_added_is_ignored() -> None:
+    assert edited(mood="fine") == make()
+    assert edited(txt=[{"text": "hallo", "mood": "fine"}]).episode.txt == (Txt(text="hallo"),)
+
+
+def test_a_record_is_read_although_its_values_may_not_be_written_any_more() -> None:
+    locations = [{"name": "two\nlines", "country": "de"}]
+    assert edited(locations=locations).episode.locations == (Location(name="two\nlines", country="de"),)
+    with pytest.raises(ValidationError) as caught:
+        from_host(Supplements, {"locations": locations})
+    assert {error["loc"][-1] for error in caught.value.errors()} == {"name", "country"}
+    with pytest.raises(Damaged, match=r"locations\.0\.name"):
+        edited(locations=[{"name": 7}])
 
 
 @pytest.mark.parametrize(

@@ -13,22 +13,8 @@ from typing import Any
 from PIL import Image as Pixels
 from PIL import ImageDraw
 
-from sendung.core.model import (
-    Article,
-    Asset,
-    Audio,
-    Chapter,
-    Cue,
-    Discussion,
-    Episode,
-    Image,
-    License,
-    Link,
-    Owner,
-    Person,
-    Show,
-    Transcript,
-)
+from sendung.core.model import Article, Asset, Audio, Chapter, Cue, Episode, Image, Owner, Person, Show, Transcript
+from sendung.core.podcasting20 import Discussion, License, Link
 from sendung.website import render_pages
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

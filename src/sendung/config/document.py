@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
@@ -21,9 +21,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 
 from sendung.core.errors import ConfigError, Place, Problem
-
-M = TypeVar("M", bound=BaseModel)
-
+from sendung.core.field_types import M, from_host
 
 Path_ = tuple[str | int, ...]
 """The way to a value: keys of mappings and indices of lists."""
@@ -118,15 +116,10 @@ def _plain(value: Any, way: Path_, marks: dict[Path_, tuple[int, int]]) -> Any:
     return value
 
 
-def mistake(message: str, hint: str = "") -> PydanticCustomError:
-    """What a validator raises: a sentence about the value, and what to do."""
-    return PydanticCustomError("sendung", "{message}", {"message": message, "hint": hint})
-
-
 def validate(document: Document, model: type[M]) -> M:
     """The document as a model. Raises ConfigError with every mistake, each at its line."""
     try:
-        return model.model_validate(document.data)
+        return from_host(model, document.data)
     except ValidationError as error:
         problems = [_problem(document, model, details) for details in _meant(error.errors())]
         raise ConfigError.of(

@@ -11,14 +11,15 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
-from sendung.config.document import Document, Files, load_yaml, mistake, validate_with_files
-from sendung.config.podcasting20 import Link, Supplements
+from sendung.config.document import Document, Files, load_yaml, validate_with_files
 from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import slug_of
 from sendung.config.source import Digest, Source, source_of
-from sendung.config.values import Config, Date, FileName, Guest, Language, Line, Person, Text, Url, resolve_date
+from sendung.config.values import Config, FileName, Guest, Person
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place
+from sendung.core.field_types import Date, Language, Line, Text, Url, mistake, resolve_date
+from sendung.core.podcasting20 import Link, Supplements
 from sendung.media.chapters import parse_time
 from sendung.media.chapters import read_file as read_chapters
 from sendung.media.transcripts import LocatedCue, read_transcript

@@ -11,21 +11,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from sendung.config.document import Document, Files, load_yaml, mistake, validate_with_files
-from sendung.config.podcasting20 import Feed
+from sendung.config.document import Document, Files, load_yaml, validate_with_files
 from sendung.config.source import Digest, Source, source_of
-from sendung.config.values import Config, Email, FileName, Language, Line, Person, Text, Url, Zone, resolve_date
+from sendung.config.values import Config, FileName, Person
 from sendung.core import model
 from sendung.core.errors import ConfigError
-
-
-class Owner(Config):
-    """Whom directories write to when somebody claims the show."""
-
-    name: Line
-    """The owner's name."""
-    email: Email
-    """The owner's address; it is public in the feed."""
+from sendung.core.field_types import Language, Line, Text, Url, Zone, mistake
+from sendung.core.podcasting20 import FeedOptions
 
 
 def _check_public_url(url: str) -> str:
@@ -110,13 +102,8 @@ class Theme(Config):
     """Shown beside the show's title: SVG, PNG, WebP or JPEG, at most 256 KB."""
 
 
-class Newsletter(Config):
-    """The show's newsletter."""
-
-    title: Line
-    """Its name."""
-    url: Url
-    """Where to subscribe."""
+class Feed(FeedOptions):
+    """What only the feed says."""
 
 
 def _category(value: Any) -> Any:
@@ -160,7 +147,7 @@ class ShowFile(Config):
     """The copyright notice."""
     author: Line | None = None
     """Who makes the show; without it the hosts' names."""
-    owner: Owner
+    owner: model.Owner
     """Whom directories write to."""
     hosts: Annotated[tuple[Person, ...], Field(min_length=1)]
     """Those who are heard in every episode."""
@@ -174,7 +161,7 @@ class ShowFile(Config):
     """How recordings are mastered."""
     listen_on: dict[str, Url] = Field(default_factory=dict)
     """Directories that list the show, and its address there: apple, spotify, deezer, ..."""
-    newsletter: Newsletter | None = None
+    newsletter: model.Newsletter | None = None
     """The show's newsletter."""
     theme: Theme = Theme()
     """How the show's pages look."""
@@ -253,9 +240,9 @@ def find_portraits(persons: Sequence[Person], files: Files, key: str) -> dict[st
 
 def _check_schedule(file: ShowFile, files: Files) -> None:
     schedule = file.feed.schedule
-    if schedule and schedule.start:
+    if schedule:
         try:
-            resolve_date(schedule.start, ZoneInfo(file.timezone))
+            schedule.in_utc(ZoneInfo(file.timezone))
         except ValueError as error:
             files.note(f'"feed.schedule.start" {error}.', "Write another time.", "feed", "schedule", "start")
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from sendung.core.field_types import Email, FromHost, Line, Url, Written
+from sendung.core.podcasting20 import FeedOptions, Link, Supplements
 
 
 def listen_key(slug: str) -> str:
@@ -157,107 +159,12 @@ class Cue(Fact):
     speaker: str | None = None
 
 
-class Link(Fact):
-    """A page elsewhere, and what to call it."""
-
-    title: str
-    url: str
-
-
-class License(Fact):
-    """podcast:license: an SPDX identifier, or a name of one's own with the address of its text."""
-
-    name: str
-    url: str | None = None
-
-
-class Location(Fact):
-    """podcast:location: a place that this is about, or where it was made."""
-
-    name: str
-    rel: Literal["subject", "creator"] = "subject"
-    geo: str | None = None
-    """A geo URI (RFC 5870), "geo:52.52,13.405"."""
-    osm: str | None = None
-    """OpenStreetMap's type and id, "R62422"."""
-    country: str | None = None
-    """ISO 3166-1, two letters."""
-
-
-class Txt(Fact):
-    """podcast:txt: free text for services, such as one that verifies who owns the feed."""
-
-    text: str
-    purpose: str | None = None
-
-
-class Discussion(Fact):
-    """podcast:socialInteract: the post under which listeners comment."""
-
-    protocol: str
-    """"activitypub", "bluesky" …; "disabled" asks apps to show no comments."""
-    url: str = ""
-    account: str | None = None
-    account_url: str | None = None
-
-
-class Recipient(Fact):
-    """podcast:valueRecipient: who gets a share of what listeners pay."""
-
-    type: str
-    address: str
-    split: int
-    name: str | None = None
-    fee: bool = False
-    custom_key: str | None = None
-    custom_value: str | None = None
-
-
-class Value(Fact):
-    """podcast:value: how listeners can pay, passed through as configured."""
-
-    type: str
-    method: str
-    suggested: str | None = None
-    recipients: tuple[Recipient, ...]
-
-
-class RemoteFeed(Fact):
-    """podcast:remoteItem: another podcast, by its podcast:guid."""
-
-    guid: str
-    url: str | None = None
-    title: str | None = None
-    medium: str | None = None
-
-
-class Schedule(Fact):
-    """podcast:updateFrequency: when new episodes come."""
-
-    text: str
-    rrule: str | None = None
-    """RFC 5545, section 3.3.10, "FREQ=WEEKLY"."""
-    start: AwareDatetime | None = None
-
-
 class Soundbite(Fact):
     """podcast:soundbite: a piece of the audio worth quoting, 15 to 120 s long."""
 
     start_ms: int
     duration_ms: int
     title: str = ""
-
-
-class Supplements(Fact):
-    """Podcasting 2.0 tags that a show and an episode alike may have."""
-
-    funding: tuple[Link, ...] = ()
-    license: License | None = None
-    locations: tuple[Location, ...] = ()
-    txt: tuple[Txt, ...] = ()
-    discussions: tuple[Discussion, ...] = ()
-    """The one to show first comes first."""
-    value: Value | None = None
 
 
 class Episode(Supplements):
@@ -308,18 +215,22 @@ class Episode(Supplements):
         return self.articles[0] if self.articles else None
 
 
-class Owner(Fact):
-    """itunes:owner; directories verify claims through the e-mail address."""
+class Owner(Written):
+    """Whom directories write to when somebody claims the show."""
 
-    name: str
-    email: str
+    name: FromHost[Line]
+    """The owner's name."""
+    email: FromHost[Email]
+    """The owner's address; it is public in the feed."""
 
 
-class Newsletter(Fact):
-    """Where listeners subscribe to the show's newsletter."""
+class Newsletter(Written):
+    """The show's newsletter."""
 
-    title: str
-    url: str
+    title: FromHost[Line]
+    """Its name."""
+    url: FromHost[Url]
+    """Where to subscribe."""
 
 
 class Theme(Fact):
@@ -331,32 +242,6 @@ class Theme(Fact):
     """A CSS font stack of fonts that listeners have installed; empty: the pages' own."""
     logo: Asset | None = None
     """Shown beside the show's title; SVG, PNG, WebP or JPEG."""
-
-
-class FeedOptions(Supplements):
-    """What only the feed says."""
-
-    locked: bool = True
-    """podcast:locked: other hosts must not import this feed."""
-    new_feed_url: str | None = None
-    """itunes:new-feed-url: the feed has moved there."""
-    complete: bool = False
-    """itunes:complete: no further episode will come."""
-    block: bool = False
-    """itunes:block: directories must not list the show."""
-    blocked_at: tuple[str, ...] = ()
-    """podcast:block: slugs of services that must not list the show."""
-    medium: str = "podcast"
-    """podcast:medium."""
-    seasons: dict[int, str] = {}
-    """Names of seasons (podcast:season name)."""
-    schedule: Schedule | None = None
-    podroll: tuple[RemoteFeed, ...] = ()
-    """podcast:podroll: other podcasts that the hosts recommend."""
-    hubs: tuple[str, ...] = ()
-    """WebSub hubs that are told of news (atom:link rel=hub)."""
-    items: int | None = None
-    """Most items in feed.xml; older ones are on further pages (RFC 5005). 0: no limit; None: what 1 MB holds."""
 
 
 class Show(Fact):

@@ -5,21 +5,16 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from sendung.core.model import (
-    Audio,
+from sendung.core.model import Audio, Episode, EpisodeType, Image, Person, Rendition, Show
+from sendung.core.podcasting20 import (
     Discussion,
-    Episode,
-    EpisodeType,
-    Image,
     License,
     Location,
-    Person,
     Recipient,
     RemoteFeed,
-    Rendition,
     Schedule,
-    Show,
     Supplements,
     Value,
 )
@@ -129,7 +124,7 @@ def _seconds(milliseconds: int) -> str:
 
 def _schedule(schedule: Schedule, complete: bool) -> str:
     """docs/tags/update-frequency.md."""
-    start = schedule.start.isoformat() if schedule.start else None
+    start = datetime.fromisoformat(schedule.start).isoformat() if schedule.start else None
     attributes = optional("complete", "true" if complete else None) + optional("dtstart", start)
     rule = optional("rrule", schedule.rrule)
     return f"<podcast:updateFrequency{attributes}{rule}>{quote(schedule.text)}</podcast:updateFrequency>"

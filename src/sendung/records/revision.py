@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from pydantic import AwareDatetime, JsonValue, ValidationError
+from pydantic import AwareDatetime, BaseModel, JsonValue, ValidationError
 
 from sendung.core.errors import Damaged
 from sendung.core.model import Asset, Episode, Fact, Show
@@ -233,7 +233,7 @@ def _digest(values: object) -> str:
     return "sha256:" + hashlib.sha256(_json(values)).hexdigest()
 
 
-def assets_of(facts: Fact) -> list[Asset]:
+def assets_of(facts: BaseModel) -> list[Asset]:
     """Every asset that an episode, a show or a record of one names."""
     return _assets_in(facts.model_dump())
 

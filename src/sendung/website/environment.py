@@ -28,7 +28,8 @@ from jinja2 import (
 from markupsafe import Markup
 
 from sendung.core.errors import ConfigError, Place
-from sendung.core.model import FeedOptions, Show, listen_key
+from sendung.core.model import Show, listen_key
+from sendung.core.podcasting20 import FeedOptions
 from sendung.core.version import __version__
 from sendung.media.notes import page_html, printable
 from sendung.website.i18n import Words, clock, words_of

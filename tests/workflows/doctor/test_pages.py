@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ruamel.yaml import YAML
 
-from sendung.config.values import resolve_date
+from sendung.core.field_types import resolve_date
 from sendung.workflows.doctor.services import Place, Service, script, steps
 from tests.end_to_end.conftest import Workshop
 

@@ -15,7 +15,7 @@ import boto3
 import pytest
 
 from sendung import feed, website
-from sendung.core.model import FeedOptions
+from sendung.core.podcasting20 import FeedOptions
 from sendung.store.keys import PRIVATE
 from sendung.workflows.doctor.services import PUBLIC, Place, Service, script, steps
 from tests.end_to_end.conftest import FIRST, Workshop

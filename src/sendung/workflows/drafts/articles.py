@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from sendung import net
 from sendung.config.episode import Draft
-from sendung.config.values import Line, Text, valid
 from sendung.core.concurrency import each
 from sendung.core.errors import ConfigError, FetchError, Problem, SendungError
+from sendung.core.field_types import Line, Text, valid
 from sendung.core.model import Article, Asset, Image
 from sendung.core.progress import Progress
 from sendung.media import artwork

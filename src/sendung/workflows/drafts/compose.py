@@ -13,8 +13,9 @@ from typing import NamedTuple
 from sendung import audio
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
-from sendung.config.values import Portrait, resolve_date
+from sendung.config.values import Portrait
 from sendung.core import model
+from sendung.core.podcasting20 import FeedOptions
 from sendung.media import chapters, transcripts
 from sendung.workflows.drafts.candidate import Candidate, loaded
 from sendung.workflows.drafts.chapters import ChapterSource
@@ -70,6 +71,7 @@ def compose_show(
 ) -> model.Show:
     """The show's facts; `portraits` are by the name that show.yaml has."""
     file = show.file
+    schedule = file.feed.schedule and file.feed.schedule.in_utc(show.zone)
     theme = model.Theme(accent=file.theme.accent, font=file.theme.font, logo=logo)
     return model.Show(
         guid=guid,
@@ -85,11 +87,11 @@ def compose_show(
         cover=cover.model_copy(update={"alt": file.cover_alt or ""}),
         copyright=file.copyright,
         author=show.author,
-        owner=model.Owner(name=file.owner.name, email=file.owner.email),
+        owner=file.owner,
         hosts=tuple(host.fact(portraits) for host in file.hosts),
-        feed=_feed_options(show),
+        feed=FeedOptions(**dict(file.feed) | {"schedule": schedule}),
         listen_on=dict(file.listen_on),
-        newsletter=model.Newsletter.model_validate(file.newsletter.model_dump()) if file.newsletter else None,
+        newsletter=file.newsletter,
         theme=theme,
         imprint=file.imprint,
         privacy=file.privacy,
@@ -101,7 +103,6 @@ def compose_episode(candidate: Candidate, notes: str, parts: Parts) -> model.Epi
     draft = loaded(candidate)
     file = draft.file
     cover = parts.cover.model_copy(update={"alt": file.cover_alt or ""}) if parts.cover else None
-    supplements = model.Supplements.model_validate(file.feed.model_dump())
     return model.Episode(
         guid=candidate.guid,
         slug=draft.slug,
@@ -124,9 +125,9 @@ def compose_episode(candidate: Candidate, notes: str, parts: Parts) -> model.Epi
         chapters=parts.chapters,
         chapters_file=parts.chapters_file,
         transcript=parts.transcript,
-        links=tuple(model.Link(title=link.title, url=link.url) for link in file.links),
+        links=file.links,
         soundbites=parts.soundbites,
-        **dict(supplements),
+        **dict(file.feed),
     )
 
 
@@ -160,14 +161,6 @@ def compose_cues(draft: Draft, show: model.Show, timing: Timing) -> tuple[model.
     persons = [*(show.hosts if hosts is None else hosts), *_guests(draft, {})]
     cues = transcripts.name_speakers([located.cue for located in draft.cues], persons)
     return transcripts.shift(cues, timing.by_ms, timing.duration_ms)
-
-
-def _feed_options(show: ShowConfig) -> model.FeedOptions:
-    options = show.file.feed
-    values = options.model_dump()
-    if options.schedule and options.schedule.start:
-        values["schedule"]["start"] = resolve_date(options.schedule.start, show.zone)
-    return model.FeedOptions.model_validate(values)
 
 
 def _hosts(draft: Draft, portraits: Mapping[str, Portrait]) -> tuple[model.Person, ...] | None:

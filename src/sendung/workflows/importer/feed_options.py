@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sendung.config.podcasting20 import Feed
+from sendung.core.podcasting20 import FeedOptions
 from sendung.feed.document import Element
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.podcasting20 import filled, fitting, season_name, supplements
@@ -25,7 +25,7 @@ def options(channel: Element, items: Iterable[Element], base: str) -> dict[str, 
     }
     if str(found["medium"]).lower() == "podcast":
         del found["medium"]
-    return supplements(channel, base) | fitting(found, Feed)
+    return supplements(channel, base) | fitting(found, FeedOptions)
 
 
 def blocked(channel: Element) -> bool:
@@ -61,7 +61,8 @@ def _schedules(channel: Element) -> Iterator[dict[str, str]]:
         said = filled({"text": html_text.line(one.text) or rule, "rrule": rule, "start": start})
         # What cannot be read is left out, and the words are kept.
         tries = (said, {**said, "start": None}, {**said, "start": None, "rrule": None})
-        yield from (kept for values in tries if "schedule" in fitting({"schedule": (kept := filled(values))}, Feed))
+        schedules = ({"schedule": filled(values)} for values in tries)
+        yield from (kept["schedule"] for kept in schedules if fitting(kept, FeedOptions))
 
 
 def _podroll(channel: Element, base: str) -> Iterator[dict[str, str]]:

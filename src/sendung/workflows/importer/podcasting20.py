@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sendung.config.podcasting20 import Supplements
+from sendung.core.field_types import from_host
+from sendung.core.podcasting20 import Supplements
 from sendung.feed.document import Element
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.urls import absolute, secure
@@ -131,7 +132,7 @@ def _recipient(payee: Element) -> dict[str, Any]:
 
 def _fits(values: Mapping[str, Any], kind: type[BaseModel]) -> bool:
     try:
-        kind.model_validate(values)
+        from_host(kind, values)
     except ValidationError:
         return False
     return True

@@ -13,8 +13,8 @@ from sendung import net
 from sendung.config.document import load_yaml, validate
 from sendung.config.show import PODCAST_NAMESPACE, ShowFile, Store
 from sendung.config.slugs import slug_of
-from sendung.config.values import Zone
 from sendung.core.errors import ConfigError, FetchError, Problem, Severity, UsageError
+from sendung.core.field_types import Zone
 from sendung.media import artwork
 from sendung.workflows.importer.choices import Wishes
 from sendung.workflows.importer.download import fetch_picture

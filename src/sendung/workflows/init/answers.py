@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from sendung.config.values import Email, Language, Line, Text, Url, Zone
 from sendung.core.errors import Problem, UsageError
+from sendung.core.field_types import Email, Language, Line, Text, Url, Zone
 from sendung.rules.categories import CATEGORIES
 
 PLACEHOLDER = "https://podcast.example.org"

@@ -11,8 +11,8 @@ from sendung import audio, net
 from sendung.config.episode import SLUG
 from sendung.config.show import ShowConfig
 from sendung.config.slugs import slug_of, unique
-from sendung.config.values import Date, Line, Text, Url, resolve_date, valid
 from sendung.core.errors import FetchError, UsageError
+from sendung.core.field_types import Date, Line, Text, Url, resolve_date, valid
 from sendung.core.model import Chapter
 from sendung.core.progress import Progress
 from sendung.media import chapters, tags

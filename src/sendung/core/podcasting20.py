@@ -1,12 +1,16 @@
-"""Podcasting 2.0 values that show.yaml and episode.yaml alike may hold, and those of the feed as a whole."""
+"""What show.yaml and episode.yaml tell Podcasting 2.0 apps, and records keep just so (podcast-namespace, docs/tags).
+
+What stands below a key is its description in the docs and in schema/.
+"""
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -14,13 +18,18 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    StringConstraints,
     WithJsonSchema,
+    WrapValidator,
 )
 from pydantic_core import CoreSchema, core_schema
 
-from sendung.config.document import mistake
-from sendung.config.values import Config, Date, Line, Text, Url
+from sendung.core import field_types
+from sendung.core.field_types import FromHost, Written, mistake, resolve_date
+
+Text = FromHost[field_types.Text]
+Line = FromHost[field_types.Line]
+Url = FromHost[field_types.Url]
+Date = FromHost[field_types.Date]
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class _Shorthand:
         return {self.key: value} if isinstance(value, str) else value
 
 
-class Link(Config):
+class Link(Written):
     """A page elsewhere."""
 
     title: Line
@@ -48,7 +57,7 @@ class Link(Config):
     """Its address."""
 
 
-class License(Config):
+class License(Written):
     """Under which terms this may be used."""
 
     name: Line
@@ -57,22 +66,22 @@ class License(Config):
     """The text of a license of your own."""
 
 
-class Location(Config):
+class Location(Written):
     """A place."""
 
     name: Line
     """Its name, as listeners should read it."""
     rel: Literal["subject", "creator"] = "subject"
     """subject: what this is about; creator: where it was made."""
-    geo: Annotated[str, Field(pattern=r"^geo:-?[\d.]+,-?[\d.]+")] | None = None
+    geo: FromHost[Annotated[str, Field(pattern=r"^geo:-?[\d.]+,-?[\d.]+")]] | None = None
     """A geo URI (RFC 5870), such as geo:52.52,13.405."""
-    osm: Annotated[str, Field(pattern=r"^[NWR]\d+(#\d+)?$")] | None = None
+    osm: FromHost[Annotated[str, Field(pattern=r"^[NWR]\d+(#\d+)?$")]] | None = None
     """OpenStreetMap's type and id, such as R62422."""
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    country: FromHost[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] | None = None
     """The country (ISO 3166-1), such as DE."""
 
 
-class Txt(Config):
+class Txt(Written):
     """Free text for services, such as one that verifies who owns the feed."""
 
     text: Text
@@ -81,12 +90,23 @@ class Txt(Config):
     """What it is for, such as verify."""
 
 
-class Discussion(Config):
+def _check_post(url: str, check: Callable[[str], str]) -> str:
+    return check(url) if url else ""
+
+
+_Post = Annotated[
+    Url,
+    WrapValidator(_check_post),
+    WithJsonSchema({"anyOf": [{"format": "uri", "type": "string"}, {"const": "", "type": "string"}]}),
+]
+
+
+class Discussion(Written):
     """Where listeners comment."""
 
-    protocol: Annotated[Line, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    protocol: FromHost[Annotated[Line, Field(pattern=r"^[a-z][a-z0-9-]*$")]]
     """activitypub, bluesky, lightning ...; disabled asks apps to show no comments."""
-    url: Url | Literal[""] = ""
+    url: _Post = ""
     """The post under which they comment."""
     account: Line | None = None
     """Who wrote it, such as @sven@example.social."""
@@ -94,14 +114,14 @@ class Discussion(Config):
     """The page of who wrote it."""
 
 
-class Recipient(Config):
+class Recipient(Written):
     """Who gets a share of what listeners pay."""
 
     type: Line
     """The kind of address, such as node or lnaddress."""
     address: Line
     """Where the share goes."""
-    split: Annotated[int, Field(ge=0)]
+    split: FromHost[Annotated[int, Field(ge=0)]]
     """The share, as a part of the sum of all splits."""
     name: Line | None = None
     """Whose it is."""
@@ -113,7 +133,7 @@ class Recipient(Config):
     """The value of that key."""
 
 
-class Value(Config):
+class Value(Written):
     """How listeners can pay."""
 
     type: Line
@@ -126,7 +146,7 @@ class Value(Config):
     """Who shares it."""
 
 
-class Supplements(Config):
+class Supplements(Written):
     """What show and episode alike may tell Podcasting 2.0 apps."""
 
     funding: tuple[Link, ...] = ()
@@ -143,15 +163,23 @@ class Supplements(Config):
     """How listeners can pay (podcast:value); passed on as it is written."""
 
 
-class Schedule(Config):
+_RRULE = r"^FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)(;[A-Z]+=[A-Z0-9,+-]+)*$"
+
+
+class Schedule(Written):
     """When new episodes come."""
 
     text: Line
     """In words, such as "Jeden Freitag"."""
-    rrule: Annotated[str, Field(pattern=r"^FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)(;[A-Z]+=[A-Z0-9,+-]+)*$")] | None = None
+    rrule: FromHost[Annotated[str, Field(pattern=_RRULE)]] | None = None
     """For machines (RFC 5545, section 3.3.10), such as FREQ=WEEKLY;BYDAY=FR."""
     start: Date | None = None
     """From when on that holds."""
+
+    def in_utc(self, zone: ZoneInfo) -> Schedule:
+        """The same with its start in UTC, as records keep it. Raises ValueError as `resolve_date` does."""
+        start = resolve_date(self.start, zone).isoformat().replace("+00:00", "Z") if self.start else None
+        return self.model_copy(update={"start": start})
 
 
 def _check_uuid(text: str) -> str:
@@ -161,10 +189,10 @@ def _check_uuid(text: str) -> str:
         raise mistake(f"is not a podcast:guid: {text}", "write the UUID from that podcast's feed") from None
 
 
-class RemoteFeed(Config):
+class RemoteFeed(Written):
     """Another podcast."""
 
-    guid: Annotated[str, AfterValidator(_check_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
+    guid: FromHost[Annotated[str, AfterValidator(_check_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]]
     """Its podcast:guid."""
     url: Url | None = None
     """Its feed's address."""
@@ -180,7 +208,7 @@ def _seasons(value: Any) -> Any:
     return value
 
 
-class Feed(Supplements):
+class FeedOptions(Supplements):
     """What only the feed says."""
 
     locked: bool = True
@@ -191,7 +219,7 @@ class Feed(Supplements):
     """No further episode will ever come (itunes:complete)."""
     block: bool = False
     """Directories must not list the show (itunes:block, podcast:block)."""
-    blocked_at: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")], ...] = ()
+    blocked_at: tuple[FromHost[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]], ...] = ()
     """Services that must not list the show, by their slugs (podcast:block): apple, spotify, youtube ..."""
     medium: Line = "podcast"
     """What the feed holds (podcast:medium): podcast, music, video, audiobook ..."""
@@ -203,6 +231,6 @@ class Feed(Supplements):
     """Podcasts that you recommend (podcast:podroll)."""
     hubs: tuple[Url, ...] = ()
     """WebSub hubs, which are told of each change so that apps hear of it at once."""
-    items: Annotated[int, Field(ge=0)] | None = None
+    items: FromHost[Annotated[int, Field(ge=0)]] | None = None
     """The most episodes in feed.xml; older ones are on further pages (RFC 5005), which few directories read. 0: all,
     never paged; without it as many as 1 MB holds."""

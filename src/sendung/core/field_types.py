@@ -1,0 +1,177 @@
+"""Types of what hosts write: text, URLs, languages, zones, dates; and what a record may keep of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+_HOST = "host"
+"""The validation context that says whose words these are."""
+
+
+def from_host(model: type[M], values: Any) -> M:
+    """The model of what a host wrote; a key that it does not know is a mistake. Raises ValidationError."""
+    return model.model_validate(values, extra="forbid", context=_HOST)
+
+
+class _FromHost:
+    """Checks what a host writes, without white space at its ends, and believes what a record holds."""
+
+    def __get_pydantic_core_schema__(self, kind: type[object], handler: GetCoreSchemaHandler) -> CoreSchema:
+        def check(value: Any, inner: Callable[[Any], Any], how: ValidationInfo) -> Any:
+            if how.context != _HOST and isinstance(value, kind):
+                return value
+            return inner(value.strip() if isinstance(value, str) else value)
+
+        return core_schema.with_info_wrap_validator_function(check, handler(kind))
+
+
+FromHost = Annotated[T, _FromHost()]
+"""One of the types below, for a value that records keep as well: a rule that is new, or gone with a newer version, must
+not make a record unreadable."""
+
+
+class Written(BaseModel):
+    """Base of what hosts write and records keep just so: frozen; a record may hold what a newer version added."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
+        json_schema_extra={"additionalProperties": False},
+    )
+
+
+def mistake(message: str, hint: str = "") -> PydanticCustomError:
+    """What a validator raises: a sentence about the value, and what to do."""
+    return PydanticCustomError("sendung", "{message}", {"message": message, "hint": hint})
+
+
+def _check_text(text: str) -> str:
+    # XML 1.0, section 2.2, knows no control characters; one would kill the feed.
+    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]", text):
+        raise mistake("holds a control character that no feed can carry", "type it again")
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_check_text)]
+"""Text that is not empty and fits into XML."""
+
+
+def _check_line(text: str) -> str:
+    if "\n" in text:
+        raise mistake("must be one line", "join the lines")
+    return text
+
+
+Line = Annotated[Text, AfterValidator(_check_line)]
+"""One line of text."""
+
+
+def check_url(url: str) -> str:
+    """The URL. Raises what a host should do about one that is none."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1)
+    except ValueError:
+        good = False
+    if not good or not url.isascii() or re.search(r"[\s<>\"{}|\\^`]", url):
+        raise mistake(f"is not a web address: {url}", "write it as https://... with umlauts percent-encoded")
+    if parts.password or parts.username:
+        raise mistake("holds a user name or password", "remove it: everything here is public")
+    return url
+
+
+Url = Annotated[str, AfterValidator(check_url), WithJsonSchema({"type": "string", "format": "uri"})]
+"""An absolute http(s) URL, ASCII, without credentials."""
+
+
+def _check_language(tag: str) -> str:
+    # RFC 5646, section 2.1, as far as feeds use it: language, script, region.
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?", tag):
+        raise mistake(f'is not a language: "{tag}"', 'write a tag such as "de", "de-AT" or "en"')
+    return tag
+
+
+Language = Annotated[str, AfterValidator(_check_language)]
+"""A language tag (BCP 47)."""
+
+
+def _check_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise mistake(f'is not a time zone: "{name}"', 'write a name such as "Europe/Berlin"') from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_check_zone)]
+"""A time zone's IANA name."""
+
+
+def _check_email(address: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
+        raise mistake(f"is not an e-mail address: {address}", "write it as name@example.org")
+    return address
+
+
+Email = Annotated[str, AfterValidator(_check_email), WithJsonSchema({"type": "string", "format": "email"})]
+"""An e-mail address."""
+
+
+def _check_date(text: Any) -> Any:
+    if isinstance(text, str):
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            raise mistake(f'is not a date: "{text}"', 'write it as "2026-11-20 06:00"') from None
+    return text
+
+
+Date = Annotated[str, BeforeValidator(_check_date)]
+"""A date and time (ISO 8601); without a zone it is in the show's."""
+
+
+def resolve_date(text: str, zone: ZoneInfo) -> datetime:
+    """The moment that a host meant, in UTC.
+
+    A time that the clocks skip when summer time begins is a mistake (ValueError); one that they strike twice
+    is the first of the two.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    utc = moment.replace(tzinfo=zone).astimezone(UTC)
+    if utc.astimezone(zone).replace(tzinfo=None) != moment:
+        message = f"does not exist in {zone.key}: the clocks skip {text}"
+        raise ValueError(message)
+    return utc
+
+
+def valid(kind: Any, value: Any) -> Any:
+    """A value as one of the kinds above may hold it, or None if it may not."""
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return None
