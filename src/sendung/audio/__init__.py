@@ -18,14 +18,12 @@ if sys.platform == "linux":
     with contextlib.suppress(AttributeError):
         ctypes.CDLL(None).mallopt(-3, 1 << 17)
 
-from sendung.audio.finished import SUFFIXES, kind_of, take_finished
+from sendung.audio.finished import kind_of, take_finished
 from sendung.audio.master import master, master_all
 from sendung.audio.source.probe import probe
-from sendung.audio.values import MEDIA_TYPES, Format, Levels, Mastered, Source, Target
+from sendung.audio.values import Format, Levels, Mastered, Source, Target
 
 __all__ = [
-    "MEDIA_TYPES",
-    "SUFFIXES",
     "Format",
     "Levels",
     "Mastered",

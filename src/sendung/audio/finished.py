@@ -9,16 +9,16 @@ from sendung.audio.source.decode import take_in
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.source.probe import probe, probe_with, refusal
 from sendung.audio.source.scratch import scratch_in
-from sendung.audio.values import MEDIA_TYPES, Mastered, Source
+from sendung.audio.values import Mastered, Source
+from sendung.core import media_types
 from sendung.core.errors import AudioError
 from sendung.core.progress import Meter, Progress
 
 if TYPE_CHECKING:
     from sendung.audio.measure.reading import Reading
 
-_KINDS = {("mp3", "mp3"): "audio/mpeg", ("mov,mp4,m4a,3gp,3g2,mj2", "aac"): "audio/x-m4a"}
+_KINDS = {("mp3", "mp3"): media_types.MP3, ("mov,mp4,m4a,3gp,3g2,mj2", "aac"): media_types.M4A}
 """Container and codec, as ffmpeg names them, of what podcast apps play; and the media type."""
-SUFFIXES = {media_type: f".{name}" for name, media_type in MEDIA_TYPES.items()}
 
 
 def kind_of(source: Source) -> str:

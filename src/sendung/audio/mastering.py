@@ -25,7 +25,8 @@ from sendung.audio.source.decode import check_length, seekable, take_in
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import RE_EXPORT
 from sendung.audio.source.programme import Programme
-from sendung.audio.values import MEDIA_TYPES, MONO_OFFSET, Levels, Mastered, Source, Target
+from sendung.audio.values import MONO_OFFSET, Levels, Mastered, Source, Target
+from sendung.core import media_types
 from sendung.core.errors import AudioError
 from sendung.core.progress import Meter
 
@@ -92,7 +93,7 @@ class Mastering:
         varies = target.format == "opus"
         return Mastered(
             path=rendition.path,
-            media_type=MEDIA_TYPES[target.format],
+            media_type=media_types.of(f".{target.format}"),
             size=size,
             duration_s=result.duration_s,
             lufs=after.lufs,

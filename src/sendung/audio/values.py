@@ -13,8 +13,7 @@ MONO_OFFSET = -3.0103
 
 
 Format = Literal["mp3", "m4a", "opus"]
-MEDIA_TYPES: dict[Format, str] = {"mp3": "audio/mpeg", "m4a": "audio/x-m4a", "opus": "audio/ogg; codecs=opus"}
-"""What each is called (for Opus in Ogg: RFC 7845, section 9)."""
+"""Also the ending of its files, without the dot."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sendung.cli.output import bytes_words, count
+from sendung.core.media_types import CODECS
 from sendung.core.model import Audio, Chapter, Show, listen_key
 
 if TYPE_CHECKING:
@@ -106,14 +107,11 @@ def _audio_words(audio: Audio) -> str:
     layout = {1: "mono", 2: "stereo"}.get(audio.channels, f"{audio.channels} channels")
     minutes, seconds = divmod(round(audio.duration_s), 60)
     files = [
-        f"{bytes_words(one.asset.size)}, {_KINDS.get(one.asset.media_type, one.asset.media_type)}"
+        f"{bytes_words(one.asset.size)}, {CODECS.get(one.asset.media_type, one.asset.media_type)}"
         f" {one.bitrate // 1000} kbit/s {layout}"
         for one in audio.renditions
     ]
     return f"{minutes}:{seconds:02} min, {'; '.join(files)}"
-
-
-_KINDS = {"audio/mpeg": "MP3", "audio/x-m4a": "AAC", "audio/ogg; codecs=opus": "Opus"}
 
 
 def _loudness_words(audio: Audio) -> str:

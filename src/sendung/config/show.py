@@ -75,18 +75,8 @@ class Audio(Config):
         return bitrate
 
 
-LOGO_TYPES = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-}
-"""What a logo may be: suffix and media type."""
-
-
 def _check_logo(name: str) -> str:
-    if Path(name).suffix.lower() not in LOGO_TYPES:
+    if Path(name).suffix.lower() not in {".svg", ".png", ".webp", ".jpg", ".jpeg"}:
         raise mistake(f"must be SVG, PNG, WebP or JPEG: {name}", "export it as SVG or PNG")
     return name
 

@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from sendung.core import media_types
 from sendung.core.model import Audio, Episode, EpisodeType, Image, Person, Rendition, Show
 from sendung.core.podcasting20 import (
     Discussion,
@@ -22,9 +23,6 @@ from sendung.feed.labels import article_label
 from sendung.feed.markup import optional, quote, rfc2822
 
 _SHA256 = re.compile("[0-9a-f]{64}").fullmatch
-
-
-_CAPTIONS = {"text/vtt", "application/x-subrip"}
 
 
 def channel(show: Show) -> Iterator[str]:
@@ -74,7 +72,7 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
     yield from _transcripts(show, episode)
     if episode.chapters_file:
         address = quote(show.url_of(episode.chapters_file.key))
-        yield f'<podcast:chapters url="{address}" type="application/json+chapters"/>'
+        yield f'<podcast:chapters url="{address}" type="{media_types.CHAPTERS}"/>'
     yield from _content_links(episode)
     yield from _enclosures(show, episode.audio)
     for bite in episode.soundbites:
@@ -107,7 +105,7 @@ def _transcripts(show: Show, episode: Episode) -> Iterator[str]:
         language = optional("language", transcript.language)
         for asset in transcript.assets:
             kind = f'type="{quote(asset.media_type)}"{language}'
-            captions = ' rel="captions"' if asset.media_type in _CAPTIONS else ""
+            captions = ' rel="captions"' if asset.media_type in media_types.CAPTIONS else ""
             yield f'<podcast:transcript url="{quote(show.url_of(asset.key))}" {kind}{captions}/>'
 
 

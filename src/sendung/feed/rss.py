@@ -13,6 +13,7 @@ from hashlib import sha256
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
+from sendung.core import media_types
 from sendung.core.episode_digest import facts_digest
 from sendung.core.model import Episode, Show, listen_key
 from sendung.core.version import __version__
@@ -23,7 +24,7 @@ from sendung.feed.markup import line, quote, rfc2822
 from sendung.feed.paging import Page, divide
 from sendung.media.notes import printable
 
-CONTENT_TYPE = "application/rss+xml; charset=utf-8"
+CONTENT_TYPE = media_types.served(media_types.RSS)
 _SAMPLE = 50
 _BATCH = 25
 """feedgen keeps every item in memory until all are written, so it gets this many at a time: as few as the garbage
@@ -147,7 +148,7 @@ def _fill(entry: FeedEntry, show: Show, episode: Episode) -> None:
 
 def _channel_tags(show: Show, page: Page, of_now: Sequence[str]) -> str:
     relations = {"self": page.key, **page.links}
-    links = [(relation, show.url_of(key), ' type="application/rss+xml"') for relation, key in relations.items()]
+    links = [(relation, show.url_of(key), f' type="{media_types.RSS}"') for relation, key in relations.items()]
     links += [("hub", hub, "") for hub in show.feed.hubs]
     tags = (
         *of_now,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
+from sendung.core import media_types
 from sendung.core.errors import ConfigError, Place, Problem, Severity
 
 SIDE = 3000
@@ -17,7 +18,6 @@ SIDE = 3000
 SMALLEST_SIDE = 1400
 MAX_BYTES = 512 * 1024
 """Apple, the same page: larger files are slow to load and are refused now and then."""
-MEDIA_TYPE = "image/jpeg"
 
 _PORTRAIT = 600
 _FACE, _FACE_BYTES, _FACE_QUALITIES = 88, 2000, (70, 60, 50, 40, 30, 20, 10)
@@ -99,10 +99,10 @@ def cover(path: Path) -> CoverImage:
         if min(facts.width, facts.height) < SMALLEST_SIDE:
             raise _too_small(path, facts)
         if _is_right(image, facts):
-            return CoverImage(path.read_bytes(), MEDIA_TYPE, SIDE, SIDE)
+            return CoverImage(path.read_bytes(), media_types.JPEG, SIDE, SIDE)
         square = ImageOps.fit(_srgb(image), (SIDE, SIDE), Image.Resampling.LANCZOS)
     data, side = _compressed(square)
-    return CoverImage(data, MEDIA_TYPE, side, side, tuple(_warnings(path, facts, side, len(data))))
+    return CoverImage(data, media_types.JPEG, side, side, tuple(_warnings(path, facts, side, len(data))))
 
 
 def check_cover(path: Path) -> tuple[Problem, ...]:
@@ -121,7 +121,7 @@ def picture(path: Path, px: int) -> CoverImage:
     with _open(path) as image:
         smaller = _srgb(image)
     smaller.thumbnail((px, px), Image.Resampling.LANCZOS)
-    return CoverImage(_jpeg(smaller, quality=85), MEDIA_TYPE, *smaller.size)
+    return CoverImage(_jpeg(smaller, quality=85), media_types.JPEG, *smaller.size)
 
 
 def portrait(path: Path) -> PortraitImage:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from math import ceil
 
+from sendung.core.media_types import CAPTIONS
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import duration, extension, has_zone, name_of, timestamps
 from sendung.rules.apple_show import APPLE, GUIDE, hidden_tags, loose_html, too_long, untrim
@@ -244,7 +245,7 @@ def transcript_is_vtt(_feed: Feed, item: Element) -> Iterator[Hit]:
     """
     offers = list(item.every("podcast:transcript"))
     types = {offer.attributes.get("type", "").lower() for offer in offers}
-    if offers and not types & {"text/vtt", "application/x-subrip", "application/srt"}:
+    if offers and not types & CAPTIONS:
         yield Hit(f"{name_of(item)} has a transcript, but not as WebVTT.", offers[0].line)
 
 

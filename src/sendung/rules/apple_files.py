@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sendung.core.media_types import CAPTIONS, VTT
 from sendung.feed.values import extension, name_of
 from sendung.rules.apple_episode import TRANSCRIPTS
 from sendung.rules.observations import Artwork, Change, Sound, TranscriptText
@@ -115,7 +116,7 @@ def duration_is_true(sound: Sound) -> Iterator[Hit]:
 @observed_rule("apple-transcript-lines", WARNING, TRANSCRIPTS, "Break the line.", TranscriptText, field="transcript")
 def transcript_lines_are_short(transcript: TranscriptText) -> Iterator[Hit]:
     """Lines of a WebVTT or SubRip transcript have at most 65 characters."""
-    if transcript.media_type in {"text/vtt", "application/x-subrip", "application/srt"}:
+    if transcript.media_type in CAPTIONS:
         lines = [re.sub(r"<[^<>]*>", "", line).strip() for line in transcript.text.splitlines()]
         if long := [line for line in lines if len(line) > 65 and "-->" not in line]:
             yield Hit(f"{len(long)} line(s) have more than 65 characters, such as “{long[0][:40]}…”.")
@@ -124,7 +125,7 @@ def transcript_lines_are_short(transcript: TranscriptText) -> Iterator[Hit]:
 @observed_rule("apple-transcript-speakers", NOTE, TRANSCRIPTS, "Write <v Name> before what is said.", TranscriptText)
 def transcript_names_speakers(transcript: TranscriptText) -> Iterator[Hit]:
     """A WebVTT transcript says who speaks."""
-    if transcript.media_type == "text/vtt" and not re.search(r"<v[ .]", transcript.text):
+    if transcript.media_type == VTT and not re.search(r"<v[ .]", transcript.text):
         yield Hit("The transcript does not say who speaks.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendung.core import media_types
 from sendung.feed.document import NAMESPACES, Element, Feed
 from sendung.feed.values import duration, is_absolute, name_of
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
@@ -11,7 +12,7 @@ from sendung.rules.yaml_keys import key_of, key_of_address
 
 DOCS = "podcast-namespace, docs"
 _MEDIUMS = {"podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "publisher", "course", "mixed"}
-_TRANSCRIPTS = {"text/vtt", "application/x-subrip", "application/srt", "application/json", "text/html", "text/plain"}
+_TRANSCRIPTS = media_types.CAPTIONS | {"application/json", "text/html", "text/plain"}
 _LIMITS = {
     "funding": 128,
     "person": 128,
@@ -158,7 +159,7 @@ def chapters_type_is_known(_feed: Feed, item: Element) -> Iterator[Hit]:
     """podcast:chapters has the type application/json+chapters."""
     element = item.first("podcast:chapters")
     kind = element.attributes.get("type", "") if element else ""
-    if element and kind and kind not in {"application/json+chapters", "application/json"}:
+    if element and kind and kind not in {media_types.CHAPTERS, media_types.JSON}:
         yield Hit(f"The type of the chapters is {kind}.", element.line)
 
 

@@ -19,19 +19,9 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from sendung.core import media_types
 from sendung.core.errors import StoreMissing, UsageError
 from sendung.store.keys import PRIVATE
-
-MEDIA_TYPES = {
-    ".chapters.json": "application/json+chapters",
-    ".m4a": "audio/x-m4a",
-    ".mp3": "audio/mpeg",
-    ".opus": "audio/ogg; codecs=opus",
-    ".srt": "application/x-subrip",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".xml": "application/rss+xml; charset=utf-8",
-}
-"""What differs from, or is missing in, the system's own table."""
 
 
 class _PublicFiles(StaticFiles):
@@ -53,11 +43,7 @@ class _PublicFiles(StaticFiles):
 
 def media_type(name: str) -> str:
     """The Content-Type of a file by its name."""
-    for ending, kind in MEDIA_TYPES.items():
-        if name.endswith(ending):
-            return kind
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    return media_types.served(media_types.of(name) or mimetypes.guess_type(name)[0] or "application/octet-stream")
 
 
 def site(root: Path) -> Starlette:

@@ -4,12 +4,11 @@
 their tools write. Chapters inside a recording are read by `sendung.media.tags`.
 """
 
-from sendung.media.chapters.editing import JSON_MEDIA_TYPE, Flaw, check, ends, shift, timestamps, to_json
+from sendung.media.chapters.editing import Flaw, check, ends, shift, timestamps, to_json
 from sendung.media.chapters.reading import LocatedChapter, from_notes, read_file, without_chapters
 from sendung.media.chapters.times import format_time, parse_time
 
 __all__ = [
-    "JSON_MEDIA_TYPE",
     "Flaw",
     "LocatedChapter",
     "check",

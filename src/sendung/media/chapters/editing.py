@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from sendung.core.model import Asset, Chapter
 from sendung.media.chapters.times import format_time
 
-JSON_MEDIA_TYPE = "application/json+chapters"
 """podcast-namespace, JSON Chapters Format 1.2: the Content-Type to serve them with."""
 
 MAX_CHAPTERS = 255

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from sendung.core import media_types
 from sendung.core.model import Cue
 from sendung.core.text import clean
 from sendung.media.chapters import format_time
@@ -38,13 +39,13 @@ class Rendition:
 
 def render(cues: Sequence[Cue], language: str, title: str) -> tuple[Rendition, ...]:
     """The transcript in every format that can hold it, best for apps first; without times only HTML can."""
-    page = Rendition("text/html", "html", to_html(cues, language, title))
+    page = Rendition(media_types.HTML, "html", to_html(cues, language, title))
     if not is_timed(cues):
         return (page,)
     return (
-        Rendition("text/vtt", "vtt", to_vtt(cues)),
-        Rendition("application/x-subrip", "srt", to_srt(cues)),
-        Rendition("application/json", "json", to_json(cues)),
+        Rendition(media_types.VTT, "vtt", to_vtt(cues)),
+        Rendition(media_types.SRT, "srt", to_srt(cues)),
+        Rendition(media_types.JSON, "json", to_json(cues)),
         page,
     )
 

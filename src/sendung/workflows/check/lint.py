@@ -11,6 +11,7 @@ from sendung import feed, net, rules
 from sendung.config.document import Document
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.core import media_types
 from sendung.core.errors import ConfigError, FetchError, Place, Problem, RulesError, SendungError, Severity
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
@@ -29,7 +30,6 @@ FEED = net.Limits(size=64 * 1024 * 1024, seconds=120)
 
 _SAMPLE = 20
 """Published episodes on which the show's own templates are tried."""
-_CODECS = {"audio/mpeg": "mp3", "audio/x-m4a": "aac", "audio/ogg; codecs=opus": "opus"}
 
 
 @dataclass(frozen=True)
@@ -175,12 +175,12 @@ def _findings(show: Show, episodes: Sequence[Episode], allow: Sequence[str]) -> 
 
 def _observed(episode: Episode, show: Show) -> Iterator[Sound | TranscriptText]:
     for file in episode.audio.renditions:
-        codec = _CODECS.get(file.asset.media_type, file.asset.media_type)
+        codec = media_types.CODECS.get(file.asset.media_type, file.asset.media_type).lower()
         address = show.url_of(file.asset.key)
         yield Sound(address, codec, file.channels, file.bitrate, file.duration_s, file.lufs, file.dbtp)
     if episode.transcript and transcripts.is_timed(episode.transcript.cues):
         text = transcripts.to_vtt(episode.transcript.cues).decode()
-        yield TranscriptText("", "text/vtt", text, episode.guid)
+        yield TranscriptText("", media_types.VTT, text, episode.guid)
 
 
 def _located(finding: Finding, config: ShowConfig, drafts: Mapping[str, Draft]) -> LocatedFinding | None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sendung import net
 from sendung.config.episode import Draft
+from sendung.core import media_types
 from sendung.core.concurrency import each
 from sendung.core.errors import ConfigError, FetchError, Problem, SendungError
 from sendung.core.field_types import Line, Text, valid
@@ -185,6 +186,6 @@ def _image(data: bytes, add: Add) -> Image:
         path = Path(folder) / f"image{suffix}"
         path.write_bytes(data)
         whole = artwork.picture(path, _PIXELS)
-    small = add(artwork.resize(whole.data, _SMALL_PIXELS), ".jpg", artwork.MEDIA_TYPE)
-    asset = add(whole.data, ".jpg", artwork.MEDIA_TYPE)
+    small = add(artwork.resize(whole.data, _SMALL_PIXELS), ".jpg", media_types.JPEG)
+    asset = add(whole.data, ".jpg", media_types.JPEG)
     return Image(asset=asset, width=whole.width, height=whole.height, small=small)

@@ -10,9 +10,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sendung import audio, net
@@ -23,7 +22,6 @@ from sendung.media.chapters.editing import MAX_CHAPTERS
 from sendung.media.transcripts import check as check_transcript
 from sendung.media.transcripts import read_transcript
 from sendung.workflows.importer import html_text
-from sendung.workflows.importer.items import AUDIO_ENDINGS
 from sendung.workflows.importer.old_show import OldChapter, OldEpisode, OldShow
 from sendung.workflows.importer.urls import absolute
 from sendung.workflows.importer.yaml import EpisodeFiles, episode_yaml
@@ -32,7 +30,6 @@ IMAGE = net.Limits(size=50_000_000, seconds=300, silence_s=30)
 TEXT = net.Limits(size=32_000_000, seconds=300, silence_s=30)
 _FINISHED = {"mp3": ".mp3", "aac": ".m4a"}
 """Codecs that podcast apps play, and the endings of their files: these need no mastering."""
-_TEXT_ENDINGS = {"text/vtt": ".vtt", "application/json": ".json", "text/plain": ".txt"}
 _PICTURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"GIF8": ".gif", b"RIFF": ".webp"}
 T = TypeVar("T")
 
@@ -90,7 +87,7 @@ class _Gathering:
         source = self.all.fetch_audio(self.episode, recording) if self.all.with_audio else None
         duration_s = source.duration_s if source else self.episode.duration_s
         duration_ms = round(duration_s * 1000) if duration_s else None
-        ending = (source and _FINISHED.get(source.codec)) or _ending_by_name(self.episode)
+        ending = (source and _FINISHED.get(source.codec)) or self.episode.audio.ending
         marks = self._try(lambda: self._chapters(duration_ms)) or ()
         files = EpisodeFiles(
             audio=f"audio{ending}",
@@ -132,7 +129,7 @@ class _Gathering:
     def _transcript(self, duration_ms: int | None) -> str | None:
         """The best transcript that can be had and read."""
         for one in self.episode.transcripts:
-            path = self.folder / f"transcript{_TEXT_ENDINGS.get(one.media_type, '.srt')}"
+            path = self.folder / f"transcript{one.ending}"
             if self._try(lambda: self._fetch_transcript(one.url, path, duration_ms)):  # noqa: B023 - called at once
                 return path.name
             path.unlink(missing_ok=True)
@@ -208,12 +205,6 @@ def _check_whole(done: net.Downloaded, into: Path) -> None:
     if said.isdigit() and int(said) != done.size:
         into.unlink()
         raise FetchError(f"{net.shown(done.url)} has {said} bytes, but {done.size} came.", "Run the import again.")
-
-
-def _ending_by_name(episode: OldEpisode) -> str:
-    ending = PurePosixPath(urlsplit(episode.audio.url).path).suffix.lower()
-    by_type = {kind: ending for ending, kind in AUDIO_ENDINGS.items()} | {"audio/mp4": ".m4a", "audio/mp3": ".mp3"}
-    return ending if ending in AUDIO_ENDINGS else by_type.get(episode.audio.media_type, ".mp3")
 
 
 def _of_file(one: chapters.LocatedChapter, base: str) -> OldChapter:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sendung.core import media_types
 from sendung.core.errors import Problem, Severity
 from sendung.core.model import EpisodeType, Person
 from sendung.feed.document import Element
@@ -17,16 +18,13 @@ from sendung.feed.values import duration
 from sendung.media.chapters import parse_time
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.dates import parse_date
-from sendung.workflows.importer.old_show import OldAudio, OldChapter, OldEpisode, OldTranscript
+from sendung.workflows.importer.old_show import OldChapter, OldEpisode, OldFile
 from sendung.workflows.importer.podcasting20 import soundbites, supplements
 from sendung.workflows.importer.urls import absolute, ends_with_the_move, secure
 
-AUDIO_ENDINGS = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".aac": "audio/aac", ".ogg": "audio/ogg"} | {
-    ending: f"audio/{ending[1:]}" for ending in (".opus", ".flac", ".wav")
-}
 _TRUE = {"yes", "true", "explicit", "1", "y", "on"}
 _FALSE = {"no", "false", "clean", "0", "n", "off"}
-_TRANSCRIPTS = ("text/vtt", "application/srt", "application/x-subrip", "text/srt", "application/json", "text/plain")
+_TRANSCRIPTS = (".vtt", ".srt", ".json", ".txt")
 """Transcripts that can be read, the best first."""
 _ROLE = re.compile(r"[a-z][a-z /-]*")
 
@@ -122,7 +120,7 @@ def _name(item: Element) -> str:
     return f"“{title}”" if title else f"The item in line {item.line}"
 
 
-def _audio(item: Element, base: str) -> tuple[OldAudio | None, str]:
+def _audio(item: Element, base: str) -> tuple[OldFile | None, str]:
     """The item's audio, or why it has none. Of several enclosures the first one that is audio counts."""
     why = "it has no enclosure."
     for element in [*item.every("enclosure"), *_media(item)]:
@@ -130,8 +128,10 @@ def _audio(item: Element, base: str) -> tuple[OldAudio | None, str]:
         kind = element.attributes.get("type", "").partition(";")[0].strip().lower()
         if url is None:
             why = "its enclosure has no web address."
-        elif kind.startswith("audio/") or _ending(url) in AUDIO_ENDINGS:
-            return OldAudio(url, kind), ""
+        elif _is_audio(url):
+            return OldFile(url, _ending(url)), ""
+        elif kind.startswith("audio/"):
+            return OldFile(url, media_types.ending_of(kind) or ".mp3"), ""
         else:
             why = f"its enclosure is no audio file ({kind or 'of no type'})."
     return None, why
@@ -148,6 +148,10 @@ def _ending(url: str) -> str:
     return PurePosixPath(urlsplit(url).path).suffix.lower()
 
 
+def _is_audio(url: str) -> bool:
+    return media_types.of(_ending(url)).startswith("audio/")
+
+
 def _date(item: Element, zone: ZoneInfo) -> datetime | None:
     for name in ("pubDate", "dc:date", "atom:published", "atom:updated"):
         if found := parse_date(item.value(name), zone):
@@ -155,7 +159,7 @@ def _date(item: Element, zone: ZoneInfo) -> datetime | None:
     return None
 
 
-def _episode(item: Element, guid: str, date: datetime, audio: OldAudio, context: Context) -> OldEpisode:
+def _episode(item: Element, guid: str, date: datetime, audio: OldFile, context: Context) -> OldEpisode:
     title = html_text.line(item.value("title") or item.value("itunes:title")) or f"{date:%Y-%m-%d}"
     summary, notes = _texts(item)
     image = address(item, context.base, ("itunes:image", "href"), ("podcast:image", "href"), ("media:thumbnail", "url"))
@@ -200,11 +204,11 @@ def _texts(item: Element) -> tuple[str, str]:
     return summary, "" if html_text.markup(notes) == html_text.markup(summary) else notes
 
 
-def _article(item: Element, audio: OldAudio, base: str) -> str | None:
+def _article(item: Element, audio: OldFile, base: str) -> str | None:
     """The page about the episode: not the audio file itself, nor a page of the hosting service."""
     for name, attribute in (("link", ""), ("podcast:contentLink", "href")):
         found = address(item, base, (name, attribute))
-        if found and found != audio.url and _ending(found) not in AUDIO_ENDINGS and not ends_with_the_move(found):
+        if found and found != audio.url and not _is_audio(found) and not ends_with_the_move(found):
             return found
     return None
 
@@ -257,11 +261,11 @@ def _chapters(item: Element, base: str) -> tuple[OldChapter, ...]:
     return tuple(found[start] for start in sorted(found))
 
 
-def _transcripts(item: Element, base: str) -> tuple[OldTranscript, ...]:
+def _transcripts(item: Element, base: str) -> tuple[OldFile, ...]:
     found = []
     for element in item.every("podcast:transcript"):
         url = absolute(base, element.attributes.get("url", ""))
-        kind = element.attributes.get("type", "").partition(";")[0].strip().lower()
-        if url and kind in _TRANSCRIPTS:
-            found.append(OldTranscript(url, kind, element.attributes.get("language", "").strip()))
-    return tuple(sorted(found, key=lambda one: _TRANSCRIPTS.index(one.media_type)))
+        ending = media_types.ending_of(element.attributes.get("type", "").partition(";")[0].strip().lower())
+        if url and ending in _TRANSCRIPTS:
+            found.append(OldFile(url, ending))
+    return tuple(sorted(found, key=lambda transcript: _TRANSCRIPTS.index(transcript.ending)))

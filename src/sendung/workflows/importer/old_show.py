@@ -11,12 +11,12 @@ from sendung.core.model import EpisodeType, Person, ShowType
 
 
 @dataclass(frozen=True)
-class OldAudio:
-    """An enclosure."""
+class OldFile:
+    """Audio or a transcript."""
 
     url: str
-    media_type: str
-    """As the feed says; lower case, may be empty."""
+    ending: str
+    """What a file with it ends in, such as .mp3."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,6 @@ class OldChapter:
     url: str | None = None
     image: str | None = None
     """Absolute URL of its picture."""
-
-
-@dataclass(frozen=True)
-class OldTranscript:
-    """A transcript that the feed names."""
-
-    url: str
-    media_type: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +45,7 @@ class OldEpisode:
     """HTML; empty if there is nothing more than the summary."""
     article: str | None
     """The item's link, where it leads to a page that the move does not end."""
-    audio: OldAudio
+    audio: OldFile
     secured: bool = False
     """Whether the article's address was http:."""
     number: int | None = None
@@ -71,7 +62,7 @@ class OldEpisode:
     """What is seen on it."""
     chapters: tuple[OldChapter, ...] = ()
     chapters_url: str | None = None
-    transcripts: tuple[OldTranscript, ...] = ()
+    transcripts: tuple[OldFile, ...] = ()
     """The best first."""
     duration_s: int | None = None
     """As the feed says."""

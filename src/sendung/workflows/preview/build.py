@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sendung import feed
 from sendung.config.show import ShowConfig
-from sendung.core import model
+from sendung.core import media_types, model
 from sendung.core.errors import ConfigError, Problem, Severity, merge
 from sendung.feed import FEED_KEY
 from sendung.media import chapters
@@ -189,7 +189,7 @@ def _feed_pages(site: Site, drafts: Sequence[model.Episode], address: str) -> di
         if episode.chapters_file:  # it names the chapters' pictures by address
             key = episode.chapters_file.key
             render = partial(chapters.to_json, episode.chapters, lambda image: show.url_of(image.key))
-            plans[key] = PagePlan(key, chapters.JSON_MEDIA_TYPE, "", render)
+            plans[key] = PagePlan(key, media_types.CHAPTERS, "", render)
     return plans
 
 

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from sendung import audio
 from sendung.config.episode import Draft
-from sendung.config.show import LOGO_TYPES
 from sendung.config.values import Portrait
-from sendung.core import model
+from sendung.core import media_types, model
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
 from sendung.media import artwork, chapters, tags, transcripts
@@ -166,7 +165,7 @@ def _cover(path: Path, bench: _Bench) -> model.Image:
 
 def _logo(path: Path, bench: _Bench) -> model.Asset:
     suffix = path.suffix.lower()
-    return bench.add(path.read_bytes(), suffix, LOGO_TYPES[suffix])
+    return bench.add(path.read_bytes(), suffix, media_types.of(suffix))
 
 
 def _portraits(paths: Mapping[str, Path], bench: _Bench) -> dict[str, Portrait]:
@@ -176,7 +175,7 @@ def _portraits(paths: Mapping[str, Path], bench: _Bench) -> dict[str, Portrait]:
 
 def _portrait(image: artwork.PortraitImage, bench: _Bench) -> Portrait:
     face = f"data:image/webp;base64,{b64encode(image.face).decode()}" if image.face else ""
-    return Portrait(bench.add(image.data, ".jpg", artwork.MEDIA_TYPE), face)
+    return Portrait(bench.add(image.data, ".jpg", media_types.JPEG), face)
 
 
 def _pictures(source: ChapterSource, bench: _Bench) -> dict[Path, model.Asset]:
@@ -190,7 +189,7 @@ def _pictures(source: ChapterSource, bench: _Bench) -> dict[Path, model.Asset]:
 
 def _chapters_file(marks: Sequence[model.Chapter], show: model.Show, bench: _Bench) -> model.Asset:
     data = chapters.to_json(marks, lambda image: show.url_of(image.key))
-    return bench.add(data, ".chapters.json", chapters.JSON_MEDIA_TYPE)
+    return bench.add(data, ".chapters.json", media_types.CHAPTERS)
 
 
 def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str, bench: _Bench) -> model.Transcript:
@@ -230,7 +229,7 @@ def _tagged(mastered: audio.Mastered, slug: str, values: tags.EpisodeTags, bench
 
 
 def _stored(mastered: audio.Mastered, slug: str, bench: _Bench) -> model.Asset:
-    suffix = audio.SUFFIXES[mastered.media_type]
+    suffix = media_types.ending_of(mastered.media_type)
     return bench.add_file(mastered.path, f"audio/{slug}-", suffix, mastered.media_type, f"{slug}{suffix}")
 
 
@@ -257,10 +256,10 @@ def _tags(
         copyright=show.copyright,
         category=show.category[0],
         keywords=file.keywords,
-        cover=tags.Picture(artwork.resize(_make_cover(cover).data, _TAG_COVER), "image/jpeg"),
+        cover=tags.Picture(artwork.resize(_make_cover(cover).data, _TAG_COVER), media_types.JPEG),
         chapters=tuple(tags.ChapterTag(mark, _small(paths[mark.image.key]) if mark.image else None) for mark in marks),
     )
 
 
 def _small(picture: Path) -> tags.Picture:
-    return tags.Picture(artwork.resize(picture.read_bytes(), _PAGE_COVER), "image/jpeg")
+    return tags.Picture(artwork.resize(picture.read_bytes(), _PAGE_COVER), media_types.JPEG)

@@ -20,6 +20,7 @@ import mutagen
 from PIL import Image, UnidentifiedImageError
 
 from sendung import net, rules
+from sendung.core import media_types
 from sendung.core.errors import FetchError, Problem, RulesError, Severity
 from sendung.core.progress import Progress
 from sendung.feed.document import Element, Feed
@@ -37,8 +38,6 @@ _IMAGE = net.Limits(size=20_000_000, seconds=60)
 _ELSEWHERE = {"Origin": "https://player.example.org"}
 """An app in a browser says where it is from; what it may read then is told by Access-Control-Allow-Origin."""
 _OPEN: Any = mutagen.File
-_CODECS = {"audio/mp3": "mp3", "audio/mp4": "aac", "audio/ogg; codecs=opus": "opus"}
-"""By the media types that mutagen gives."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +182,7 @@ def _open_audio(target: Target, policy: net.NetPolicy) -> tuple[Opened, Sound | 
     if found is None or found.info is None:
         return Opened(target.url, Role.AUDIO, fault, guid=target.guid), None
     title = (found.tags or {}).get("title")
-    codec = next((name for kind, name in _CODECS.items() if kind in found.mime), found.mime[0])
+    codec = next((name.lower() for kind, name in media_types.CODECS.items() if kind in found.mime), found.mime[0])
     sound = Sound(
         target.url,
         codec,
@@ -232,9 +231,9 @@ def _text_fault(media_type: str, text: str) -> str:
             return "" if isinstance(json.loads(text), dict) else "is JSON of another kind"
         except (ValueError, RecursionError):
             return "is no JSON"
-    if media_type == "text/vtt":
+    if media_type == media_types.VTT:
         return "" if text.lstrip("\ufeff").startswith("WEBVTT") else "is no WebVTT"
-    if media_type in ("application/x-subrip", "application/srt"):
+    if media_type in media_types.CAPTIONS:
         return "" if "-->" in text else "is no SubRip file"
     return ""
 
