@@ -249,7 +249,3 @@ def find_show(start: Path) -> Path:
             return folder
     message = f"There is no show.yaml in {start} or above it."
     raise ConfigError(message, "Go to the show's folder, or name it with --show DIR.")
-
-
-PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-"""The name space of podcast GUIDs (podcast namespace, tag "guid")."""

@@ -9,20 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-NAMESPACES = {
-    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
-    "https://podcastindex.org/namespace/1.0": "podcast",
-    "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
-    "http://www.w3.org/2005/Atom": "atom",
-    "http://podlove.org/simple-chapters": "psc",
-    "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://search.yahoo.com/mrss/": "media",
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://www.google.com/schemas/play-podcasts/1.0": "googleplay",
-    "http://www.w3.org/XML/1998/namespace": "xml",
-}
-"""Address to prefix, exactly as the specifications write them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Element:

@@ -13,16 +13,11 @@ from collections.abc import Sequence
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
+from sendung.core.namespaces import URIS
+
 _PLACE = "tags"
 _WRITTEN = b"<tags/>"
 _EMPTY_SECTION = b"<![CDATA[]]>"
-
-NAMESPACES = {
-    "atom": "http://www.w3.org/2005/Atom",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "podcast": "https://podcastindex.org/namespace/1.0",
-    "psc": "http://podlove.org/simple-chapters",
-}
 
 
 class TagsExtension(BaseExtension):
@@ -30,7 +25,7 @@ class TagsExtension(BaseExtension):
 
     def extend_ns(self) -> dict[str, str]:
         """The namespace prefixes that the markup may use."""
-        return NAMESPACES
+        return {prefix: URIS[prefix] for prefix in ("atom", "itunes", "podcast", "psc")}
 
     def extend_rss(self, feed: etree._Element) -> etree._Element:
         """Mark the place in the channel."""

@@ -11,13 +11,14 @@ from html import unescape
 from xml.parsers import expat
 
 from sendung.core.errors import RulesError
-from sendung.feed.document import NAMESPACES, Element, Feed, Namespace
+from sendung.core.namespaces import PREFIXES
+from sendung.feed.document import Element, Feed, Namespace
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ELEMENTS = 2_000_000
 MAX_DEPTH = 100
 
-_NEAR = {uri.partition("://")[2].rstrip("/").lower(): prefix for uri, prefix in NAMESPACES.items()}
+_NEAR = {uri.partition("://")[2].rstrip("/").lower(): prefix for uri, prefix in PREFIXES.items()}
 _SEPARATOR = " "
 
 _TOO_EARLY = ("the feed ends too early.", "It was cut off on its way, or a tag is never closed.")
@@ -169,7 +170,7 @@ def _short(name: str) -> str:
 
 def _meaning(uri: str) -> str:
     """The usual prefix of a namespace, also if its address is only almost right."""
-    return NAMESPACES.get(uri) or _NEAR.get(uri.partition("://")[2].rstrip("/").lower(), "")
+    return PREFIXES.get(uri) or _NEAR.get(uri.partition("://")[2].rstrip("/").lower(), "")
 
 
 def _channel(root: Element) -> Element:

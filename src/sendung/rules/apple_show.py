@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sendung.feed.document import NAMESPACES, Element, Feed
+from sendung.core.namespaces import PREFIXES
+from sendung.feed.document import Element, Feed
 from sendung.feed.values import extension, html_tags, texts
 from sendung.rules.categories import CATEGORIES, LANGUAGES
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, missing, missing_attribute, show_rule
@@ -41,7 +42,7 @@ def is_utf_8(feed: Feed) -> Iterator[Hit]:
 def itunes_namespace_is_exact(feed: Feed) -> Iterator[Hit]:
     """The itunes namespace is written exactly."""
     for declared in feed.namespaces:
-        if declared.means == "itunes" and declared.uri not in NAMESPACES:
+        if declared.means == "itunes" and declared.uri not in PREFIXES:
             yield Hit(f"“{declared.uri}” is not Apple’s namespace, so its tags are ignored.", declared.line)
 
 

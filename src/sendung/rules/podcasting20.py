@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendung.core import media_types
-from sendung.feed.document import NAMESPACES, Element, Feed
+from sendung.core.namespaces import PREFIXES
+from sendung.feed.document import Element, Feed
 from sendung.feed.values import duration, is_absolute, name_of
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
 from sendung.rules.yaml_keys import key_of, key_of_address
@@ -44,7 +45,7 @@ _NEEDS = {
 def namespace_is_exact(feed: Feed) -> Iterator[Hit]:
     """The podcast namespace is written exactly."""
     for declared in feed.namespaces:
-        if declared.means == "podcast" and declared.uri not in NAMESPACES:
+        if declared.means == "podcast" and declared.uri not in PREFIXES:
             yield Hit(f"“{declared.uri}” is not the podcast namespace.", declared.line)
 
 

@@ -6,25 +6,21 @@ import re
 from collections.abc import Iterator
 from uuid import UUID
 
+from sendung.core.namespaces import URIS
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import is_absolute, name_of
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, episode_rule, missing, missing_attribute, show_rule
 
 PSP1 = "PSP-1"
-_NAMESPACES = {
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "podcast": "https://podcastindex.org/namespace/1.0",
-    "atom": "http://www.w3.org/2005/Atom",
-}
 
 
 @show_rule("psp1-namespaces", ERROR, f"{PSP1}, Namespace Declarations", "Declare it in the <rss> tag.")
 def namespaces_are_declared(feed: Feed) -> Iterator[Hit]:
     """The itunes, podcast and atom namespaces are declared."""
     declared = {namespace.means for namespace in feed.namespaces}
-    for prefix, uri in _NAMESPACES.items():
+    for prefix in ("itunes", "podcast", "atom"):
         if prefix not in declared:
-            yield Hit(f"The feed does not declare xmlns:{prefix}={uri}.", 1)
+            yield Hit(f"The feed does not declare xmlns:{prefix}={URIS[prefix]}.", 1)
 
 
 @show_rule("psp1-self", ERROR, f"{PSP1}, Required Channel", 'Add <atom:link rel="self"> with the feed’s address.')

@@ -13,10 +13,10 @@ from lxml import etree
 
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.model import Chapter
+from sendung.core.namespaces import URIS
 from sendung.core.text import clean, read_text
 from sendung.media.chapters.times import parse_time
 
-PSC_NAMESPACE = "http://podlove.org/simple-chapters"
 """Podlove Simple Chapters 1.2, "XML Namespace"."""
 
 _AUDACITY = re.compile(r"(?P<start>\d+[.,]?\d*)\t(?P<end>\d+[.,]?\d*)(?:\t(?P<title>.*))?")
@@ -158,7 +158,7 @@ def _psc(text: str, path: Path) -> Iterator[_Mark]:
         raise ConfigError(
             f"{path.name} is not right XML: {error.msg}.", "Export it again.", Place(path, line)
         ) from None
-    for element in root.iter(f"{{{PSC_NAMESPACE}}}chapter"):
+    for element in root.iter(f"{{{URIS['psc']}}}chapter"):
         start, title = element.get("start", ""), element.get("title", "")
         yield _Mark(_line_of(element), start, title, element.get("href"), element.get("image"))
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from sendung import records
 from sendung.config.episode import Draft
-from sendung.config.show import PODCAST_NAMESPACE, Audio, ShowConfig
+from sendung.config.show import Audio, ShowConfig
 from sendung.core.errors import ConfigError
+from sendung.core.namespaces import podcast_guid
 from sendung.records import EpisodeRecord, ShowRecord, Status
 from sendung.records.reader import Archive
 from sendung.workflows.context import RunContext
@@ -35,7 +36,9 @@ def compare(batch: Batch, run: RunContext, archive: Archive | None = None) -> Ba
 def state_of_show(config: ShowConfig, archive: Archive, run: RunContext) -> State[ShowRecord]:
     """How show.yaml stands to the published show. Raises ConfigError if it changes the podcast:guid."""
     claimed = str(config.file.guid) if config.file.guid else None
-    guid = archive.show.show.guid if archive.show else claimed or podcast_guid(config)
+    guid = (
+        archive.show.show.guid if archive.show else claimed or podcast_guid(f"{config.file.store.public_url}/feed.xml")
+    )
     revisions = run.reader.revisions(records.SHOW, archive.listing, ShowRecord)
     meant = records.SHOW in run.overrides
     state = decide(guid, config.source(run.reader.digest), revisions, meant=meant)
@@ -51,15 +54,6 @@ def published_sound(config: ShowConfig, state: State[ShowRecord]) -> ShowConfig:
         return config
     audio = Audio.model_validate(state.published.audio)
     return replace(config, file=config.file.model_copy(update={"audio": audio}))
-
-
-def podcast_guid(config: ShowConfig) -> str:
-    """The show's podcast:guid by the address of its feed (podcast namespace, tag "guid").
-
-    UUIDv5 of the feed's URL without the scheme and without slashes at its end.
-    """
-    feed_url = f"{config.file.store.public_url}/feed.xml"
-    return str(uuid.uuid5(PODCAST_NAMESPACE, feed_url.split("://", 1)[1].rstrip("/")))
 
 
 def state_of_draft(draft: Draft, show_guid: str, archive: Archive, run: RunContext) -> State[EpisodeRecord]:

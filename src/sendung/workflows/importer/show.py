@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +10,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from sendung import net
 from sendung.config.document import load_yaml, validate
-from sendung.config.show import PODCAST_NAMESPACE, ShowFile, Store
+from sendung.config.show import ShowFile, Store
 from sendung.config.slugs import slug_of
 from sendung.core.errors import ConfigError, FetchError, Problem, Severity, UsageError
 from sendung.core.field_types import Zone
+from sendung.core.namespaces import podcast_guid
 from sendung.media import artwork
 from sendung.workflows.importer.choices import Wishes
 from sendung.workflows.importer.download import fetch_picture
@@ -63,7 +63,9 @@ def settle_show(show: OldShow, folder: Path, wishes: Wishes, cover: Path | None)
             guessed=wishes.timezone is None,
             cover=cover.name if cover else "cover.jpg",
         )
-        file.write_text(show_yaml(replace(show, guid=show.guid or _guid_of(show)), home), "utf-8")
+        file.write_text(
+            show_yaml(replace(show, guid=show.guid or (podcast_guid(show.url) if show.url else None)), home), "utf-8"
+        )
         warnings = list(_open_questions(show, wishes))
     document = load_yaml(file)
     said = validate(document, ShowFile)
@@ -123,13 +125,6 @@ def _timezone(show: OldShow, wishes: Wishes) -> str:
     except ValidationError:
         message = f"{wishes.timezone} is not a time zone."
         raise UsageError(message, "Write a name such as Europe/Berlin.") from None
-
-
-def _guid_of(show: OldShow) -> str | None:
-    """The podcast:guid that directories have given the show by its address (podcast namespace, tag "guid")."""
-    if not show.url:
-        return None
-    return str(uuid.uuid5(PODCAST_NAMESPACE, show.url.split("://", 1)[1].rstrip("/")))
 
 
 def _warning(message: str, hint: str) -> Problem:
