@@ -24,11 +24,12 @@ FEED = "https://cdn.example.org/show/feed.xml?a=1&b=ü"
 
 
 class Hub(ThreadingHTTPServer):
-    """A hub that keeps what it is told, and answers as its path says: /204, /503."""
+    """A hub that keeps what it is told, and answers as its path says: /204, /503; redirects lead to /204."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
         self.told: list[tuple[str, str, dict[str, list[str]]]] = []
+        self.seen: list[str] = []
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.server_port}/{path}"
@@ -43,7 +44,14 @@ class _Answering(BaseHTTPRequestHandler):
         status = int(self.path.strip("/").split("-")[-1])
         fails_first = self.path.startswith("/first-fails") and len(self.server.told) == 1
         self.send_response(503 if fails_first else status)
+        if status in {303, 307}:
+            self.send_header("Location", "/204")
         self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.server.seen.append(self.path)
+        self.send_response(200)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -72,6 +80,16 @@ def test_a_hub_that_fails_once_is_told_again(hub: Hub) -> None:
     assert len(hub.told) == 2
 
 
+def test_a_hub_that_has_moved_is_told_at_its_new_address(hub: Hub) -> None:
+    assert websub([hub.url("307")], FEED) == []
+    assert [(path, said["hub.url"]) for path, _, said in hub.told] == [("/307", [FEED]), ("/204", [FEED])]
+
+
+def test_a_hub_that_answers_elsewhere_is_looked_at_there(hub: Hub) -> None:
+    assert websub([hub.url("303")], FEED) == []
+    assert ([path for path, _, _ in hub.told], hub.seen) == (["/303"], ["/204"])
+
+
 def test_each_hub_that_does_not_take_it_is_a_warning_and_the_others_are_told(hub: Hub) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
@@ -80,6 +98,7 @@ def test_each_hub_that_does_not_take_it_is_a_warning_and_the_others_are_told(hub
     assert [problem.severity for problem in problems] == [Severity.WARNING] * 2
     assert problems[0].message == f"The hub {hub.url('400')} was not told of the feed: it answered 400."
     assert problems[1].message == f"The hub {gone} was not told of the feed: it cannot be reached."
+    assert problems[1].hint.startswith(f"Nobody answers at {gone}. The episode is published all the same")
     assert [path for path, _, _ in hub.told].count("/204") == 1
 
 

@@ -42,7 +42,8 @@ class Fetched:
 def fetch(
     url: str,
     *,
-    method: Literal["GET", "HEAD"] = "GET",
+    method: Literal["GET", "HEAD", "POST"] = "GET",
+    body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     limits: Limits = PAGE,
     policy: NetPolicy = PUBLIC,
@@ -52,21 +53,23 @@ def fetch(
 
     `headers` are sent along to every host on the way, so they must hold no secret; gzip is asked for unless they hold
     a Range or the method is HEAD. With `cut` a body that is larger than `limits.size` ends there, else it is an
-    error. Raises FetchError where there is no answer, or none that may be read.
+    error; of what answers a POST only the status counts, and no body is read. Raises FetchError where there is no
+    answer, or none that may be read.
     """
     sent = {name.lower(): value for name, value in (headers or {}).items()}
     if method == "HEAD" or "range" in sent:
         sent.setdefault("accept-encoding", "identity")
-    with ask(method, url, _titled(sent), limits, policy) as answer:
-        body, whole = bytearray(), True
+    with ask(method, url, _titled(sent), limits, policy, body) as answer:
+        content, whole = bytearray(), True
         for piece in answer.pieces() if method == "GET" else ():
-            body += piece
-            if len(body) > limits.size:
+            content += piece
+            if len(content) > limits.size:
                 whole = False
                 break
         if not whole and not cut:
             raise too_large(answer.url, limits.size)
-        return Fetched(answer.url, answer.redirects, answer.status, answer.headers, bytes(body[: limits.size]), whole)
+        kept = bytes(content[: limits.size])
+        return Fetched(answer.url, answer.redirects, answer.status, answer.headers, kept, whole)
 
 
 def refused(url: str, status: int) -> FetchError:

@@ -99,17 +99,21 @@ class Answer:
 
 
 @contextlib.contextmanager
-def ask(method: str, url: str, headers: Mapping[str, str], limits: Limits, policy: NetPolicy) -> Iterator[Answer]:
-    """Send a request without a body, and follow redirects, each looked at like the first. Raises FetchError."""
+def ask(
+    method: str, url: str, headers: Mapping[str, str], limits: Limits, policy: NetPolicy, body: bytes | None = None
+) -> Iterator[Answer]:
+    """Send a request, and send it again wherever redirects lead, each looked at like the first. Raises FetchError."""
     clock = Clock(limits)
     passed: list[str] = []
     while len(passed) <= MOST_REDIRECTS:
-        with _ask_once(method, url, headers, clock, policy) as response:
+        with _ask_once(method, url, headers, clock, policy, body) as response:
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or target is None:
                 found = {name.lower(): value for name, value in response.headers.items()}
                 yield Answer(url, tuple(passed), response.status, found, response, clock)
                 return
+        if response.status == 303 and method == "POST":  # RFC 9110, section 15.4.4
+            method, body = "GET", None
         passed.append(url)
         url = _next(url, target)
     message = f"{shown(passed[0])} redirects more than {MOST_REDIRECTS} times."
@@ -126,7 +130,7 @@ def _next(url: str, target: str) -> str:
 
 @contextlib.contextmanager
 def _ask_once(
-    method: str, url: str, headers: Mapping[str, str], clock: Clock, policy: NetPolicy
+    method: str, url: str, headers: Mapping[str, str], clock: Clock, policy: NetPolicy, body: bytes | None
 ) -> Iterator[BaseHTTPResponse]:
     parts = _parse(url)
     with contextlib.closing(_connect(url, parts, clock, policy)) as connection:
@@ -135,7 +139,7 @@ def _ask_once(
         with clock.guarding(connection.sock):
             with clock.watching(url):
                 sent = {"Host": parts.netloc or "", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **headers}
-                connection.request(method, parts.request_uri, headers=sent, preload_content=False)
+                connection.request(method, parts.request_uri, body, headers=sent, preload_content=False)
                 response = connection.getresponse()
             with contextlib.closing(response):
                 yield response

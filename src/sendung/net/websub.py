@@ -7,18 +7,24 @@ needs an account of the show's own on a blockchain.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlencode
 
-import urllib3
+from sendung.core.concurrency import each
+from sendung.core.errors import FetchBroken, FetchError, Problem, Severity
+from sendung.net.fetch import fetch
+from sendung.net.limits import Limits
+from sendung.net.request import NetPolicy
 
-from sendung.core.errors import Problem, Severity
-
-_TIMEOUT = urllib3.Timeout(connect=5, read=10)
-_RETRY = urllib3.Retry(total=2, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=None,
-                       raise_on_status=False, respect_retry_after_header=False)  # fmt: skip
-_PINGS = 4
+_LIMITS = Limits(size=0, seconds=15)
+_POLICY = NetPolicy(allow_private=True)
+"""The show's own hosts name the hubs, and may have one in their own network."""
+_AGAIN = {429, 500, 502, 503, 504}
+_PAUSES_S = (0.0, 0.5, 1.0)
+"""Before each attempt."""
+_AT_ONCE = 4
 
 
 def websub(hubs: Sequence[str], feed_url: str) -> list[Problem]:
@@ -26,42 +32,29 @@ def websub(hubs: Sequence[str], feed_url: str) -> list[Problem]:
 
     Both names of the feed's address are sent: hub.url is PubSubHubbub's, hub.topic the one that newer hubs read.
     """
-    if not hubs:
-        return []
-    body = urlencode({"hub.mode": "publish", "hub.url": feed_url, "hub.topic": feed_url})
-    with urllib3.PoolManager(timeout=_TIMEOUT, retries=_RETRY) as pool, ThreadPoolExecutor(_PINGS) as threads:
-        faults = threads.map(lambda hub: _ping(pool, hub, body), hubs)
-        return [_warning(hub, fault) for hub, fault in zip(hubs, faults, strict=True) if fault]
+    body = urlencode({"hub.mode": "publish", "hub.url": feed_url, "hub.topic": feed_url}).encode()
+    return [problem for problem in each(partial(_tell, body=body), hubs, _AT_ONCE) if problem]
 
 
-def _ping(pool: urllib3.PoolManager, hub: str, body: str) -> str:
-    """Why the hub did not take it; empty if it did."""
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Sendung"}
-    try:
-        # A hub's answer means nothing but its status, so its body is not read: it could be endless.
-        answer = pool.request("POST", hub, body=body, headers=headers, preload_content=False)
-        answer.close()
-    except urllib3.exceptions.HTTPError as error:
-        return _reason(error)
-    # PubSubHubbub 0.4, section 7.1: any status of success means that the hub has taken it.
-    return "" if 200 <= answer.status < 300 else f"it answered {answer.status}"
+def _tell(hub: str, body: bytes) -> Problem | None:
+    """A warning if the hub did not take it."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    for pause_s in _PAUSES_S:
+        time.sleep(pause_s)
+        try:
+            status = fetch(hub, method="POST", body=body, headers=headers, limits=_LIMITS, policy=_POLICY).status
+        except FetchError as error:
+            warning, again = _warning(hub, "it cannot be reached", f"{error} "), isinstance(error, FetchBroken)
+        else:
+            # PubSubHubbub 0.4, section 7.1: any status of success means that the hub has taken it.
+            if 200 <= status < 300:
+                return None
+            warning, again = _warning(hub, f"it answered {status}"), status in _AGAIN
+        if not again:
+            break
+    return warning
 
 
-def _reason(error: urllib3.exceptions.HTTPError) -> str:
-    cause = error.reason if isinstance(error, urllib3.exceptions.MaxRetryError) else error
-    match cause:
-        case urllib3.exceptions.SSLError():
-            return "its certificate is not valid"
-        case urllib3.exceptions.NameResolutionError():
-            return "its name is not known"
-        case urllib3.exceptions.NewConnectionError():  # urllib3 counts a refusal among the time-outs
-            return "it cannot be reached"
-        case urllib3.exceptions.ConnectTimeoutError() | urllib3.exceptions.ReadTimeoutError():
-            return "it did not answer in time"
-        case _:
-            return "it cannot be reached"
-
-
-def _warning(hub: str, fault: str) -> Problem:
+def _warning(hub: str, fault: str, why: str = "") -> Problem:
     hint = "The episode is published all the same; apps find it when they look next. Check feed: hubs: in show.yaml."
-    return Problem(f"The hub {hub} was not told of the feed: {fault}.", hint, severity=Severity.WARNING)
+    return Problem(f"The hub {hub} was not told of the feed: {fault}.", why + hint, severity=Severity.WARNING)
