@@ -36,9 +36,12 @@ PAIR = Companion("https://example.org/artikel", "folge-2")
 SAME: Feed = read(GOOD.encode())
 
 
-def after(change: Break) -> Change:
-    """The good feed, and what became of it."""
-    return Change(SAME, read(change(GOOD).encode()))
+def after(*changes: Break) -> Change:
+    """The newest episode of the good feed on YouTube, and what became of it by all these."""
+    feed = GOOD
+    for change in changes:
+        feed = change(feed)
+    return Change(SAME.items[0], read(feed.encode()).items[0], frozenset({"youtube"}))
 
 
 FINE: list[Observed] = [
@@ -61,7 +64,7 @@ FINE: list[Observed] = [
     Opened("https://example.org/a.mp3", Role.AUDIO, title="Folge 1"),
     Opened("https://example.org/c.json", Role.CHAPTERS),
     PAIR,
-    Change(SAME, SAME),
+    Change(SAME.items[0], SAME.items[0], frozenset({"youtube"})),
 ]
 
 BAD: dict[str, Observed] = {

@@ -16,6 +16,7 @@ from sendung.cli.options import (
     open_show,
     open_store,
     run_context,
+    terminal,
 )
 
 
@@ -43,7 +44,9 @@ def diff(
 
     config = open_show(show)
     [folder] = find_folders(config, [episode])
-    run = run_context(config, open_store(config, store), policy=net_policy(config, fetch_article))
+    run = run_context(
+        config, open_store(config, store), policy=net_policy(config, fetch_article), progress=terminal(quiet=True)
+    )
     changes = draft_changes(load_draft(folder, config), run, revision)
     console = Console(highlight=False)
     for change in changes:

@@ -76,9 +76,10 @@ def markdown() -> str:
     lines = [
         "# Rules",
         "",
-        "What `sendung check` looks at in a feed, `sendung check --links` between episodes and articles, and",
-        "`sendung verify` in all that it fetches and measures. Allow a rule by its id under `allow:` in show.yaml.",
-        "“(S)” marks what is known at second hand only. This page is generated.",
+        "What `sendung check` looks at in a feed, `sendung check --links` between episodes and articles, `sendung",
+        "publish` and `diff` between an episode as it is published and as it is to be, and `sendung verify` in all",
+        "that it fetches and measures. Allow a rule by its id under `allow:` in show.yaml. “(S)” marks what is known",
+        "at second hand only. This page is generated.",
     ]
     for module, title in _TITLES.items():
         lines += ["", f"## {title}", "", "| id | severity | what holds where all is well | what to do | source |"]

@@ -129,11 +129,19 @@ def transcript_names_speakers(transcript: TranscriptText) -> Iterator[Hit]:
         yield Hit("The transcript does not say who speaks.")
 
 
-@observed_rule("apple-guid-changed", ERROR, "Apple, A Podcaster’s Guide to RSS", "Restore the GUID.", Change, "guid")
+@observed_rule(
+    "apple-guid-changed",
+    ERROR,
+    "Apple, A Podcaster’s Guide to RSS",
+    "Write that GUID into episode.yaml. If it is another episode after all, allow this rule in show.yaml.",
+    Change,
+    "guid",
+)
 def guids_stay(change: Change) -> Iterator[Hit]:
-    """The GUID of an episode never changes."""
-    before = {item.attribute("enclosure", "url"): item.value("guid") for item in change.before.items}
-    for item in change.after.items:
-        old = before.get(item.attribute("enclosure", "url"))
-        if old and old != item.value("guid"):
-            yield Hit(f"{name_of(item)} had the GUID “{old[:100]}”.", item.line, item)
+    """The GUID of an episode never changes.
+
+    Apps would load it again as a new one. That happens where a folder is renamed and episode.yaml names no GUID.
+    """
+    old = change.before.value("guid")
+    if old and old != change.after.value("guid"):
+        yield Hit(f"{name_of(change.after)} is published with the GUID “{old[:100]}”.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sendung.feed.document import Feed
+from sendung.feed.document import Element
 
 
 class Role(StrEnum):
@@ -118,12 +118,15 @@ class TranscriptText:
 
 @dataclass(frozen=True)
 class Change:
-    """One feed at two times."""
+    """One episode at two times: its item as apps know it, and as it is to be."""
 
-    before: Feed
-    after: Feed
+    before: Element
+    after: Element
+    listed: frozenset[str] = frozenset()
+    """The directories that the show says it is in ("youtube"), in lower case."""
     url: str = ""
     guid: str | None = None
+    """The one that it is to have."""
 
 
 @dataclass(frozen=True)

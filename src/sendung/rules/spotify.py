@@ -60,8 +60,16 @@ def summary_is_description(_feed: Feed, item: Element) -> Iterator[Hit]:
 @observed_rule("spotify-replaced", ERROR, SPOTIFY, "Give the new file a new address.", Change, field="audio")
 def new_audio_has_new_address(change: Change) -> Iterator[Hit]:
     """Audio that was replaced has a new address: what stands under a known one is not fetched again."""
-    before = {item.attribute("enclosure", "url"): item.attribute("enclosure", "length") for item in change.before.items}
-    for item in change.after.items:
-        address, length = item.attribute("enclosure", "url"), item.attribute("enclosure", "length")
-        if address and before.get(address, length) != length:
-            yield Hit(f"The audio of {name_of(item)} changed under its old address.", item.line, item)
+    address = change.after.attribute("enclosure", "url")
+    if (
+        address
+        and address == change.before.attribute("enclosure", "url")
+        and _file(change.before) != _file(change.after)
+    ):
+        yield Hit(f"The audio of {name_of(change.after)} changed under its old address.")
+
+
+def _file(item: Element) -> tuple[str, str]:
+    """What an item says of its audio file: length and digest."""
+    enclosure = item.first("podcast:alternateEnclosure")
+    return item.attribute("enclosure", "length"), enclosure.attribute("podcast:integrity", "value") if enclosure else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import name_of
 from sendung.rules.observations import Change
-from sendung.rules.registry import NOTE, WARNING, Hit, episode_rule, observed_rule, show_rule
+from sendung.rules.registry import WARNING, Hit, episode_rule, observed_rule, show_rule
 
 YOUTUBE = "YouTube Help, Deliver podcasts using an RSS feed"
 
@@ -34,13 +34,11 @@ def description_fits(_feed: Feed, item: Element) -> Iterator[Hit]:
         yield Hit(f"The description of {name_of(item)} has {len(element.text.strip())} characters.", element.line)
 
 
-@observed_rule("youtube-edit", NOTE, YOUTUBE, "Make the same change in YouTube Studio.", Change)
+@observed_rule("youtube-edit", WARNING, YOUTUBE, "Make the same change in YouTube Studio.", Change)
 def edits_are_made_twice(change: Change) -> Iterator[Hit]:
-    """Edits and replaced audio of a published episode never reach YouTube."""
-    before = {item.value("guid"): _facts(item) for item in change.before.items}
-    for item in change.after.items:
-        if before.get(item.value("guid"), _facts(item)) != _facts(item):
-            yield Hit(f"YouTube does not take over what changed in {name_of(item)}.", item.line, item)
+    """Edits and replaced audio of a published episode never reach YouTube, if `listen_on:` names it."""
+    if "youtube" in change.listed and _facts(change.before) != _facts(change.after):
+        yield Hit(f"YouTube does not take over what changed in {name_of(change.after)}.")
 
 
 def _facts(item: Element) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from sendung.rules import Finding
 from sendung.rules.observations import Sound, TranscriptText
 from sendung.website import check_templates
 from sendung.workflows.check.drafts import check_show, examine, load
+from sendung.workflows.check.edits import edits
 from sendung.workflows.check.estimate import estimate_episode, estimate_show
 from sendung.workflows.drafts.candidate import Batch, Candidate, LocatedFinding, loaded
 from sendung.workflows.drafts.fill import fill
@@ -59,21 +61,24 @@ def check_drafts(folders: Sequence[Path], config: ShowConfig, policy: NetPolicy 
     return Report((*errors, *verdict.errors), (*remarks, *batch.remarks, *verdict.remarks))
 
 
-def lint(batch: Batch) -> Batch:
+def lint(batch: Batch, now: datetime | None = None) -> Batch:
     """The step that holds the show and the drafts that are taken to the rules, but for those that show.yaml allows.
 
-    What is built is judged as it is; what is not yet, by what can be known of it before mastering. Where the show alone
-    is published anew, it is judged with one of its episodes.
+    What is built is judged as it is, and beside what the public knows `now`; what is not yet, by what can be known of
+    it before mastering. Where the show alone is published anew, it is judged with one of its episodes.
     """
     show, known = _show_of(batch), _known(batch)
     if not known and batch.state and not batch.state.due:
         return replace(batch, findings=())
     episodes = [*(_facts(candidate, show, batch.config) for candidate in known)] or _published(batch)[:1]
     drafts = {episode.guid: loaded(candidate) for candidate, episode in zip(known, episodes, strict=False)}
-    findings = (
-        _located(finding, batch.config, drafts) for finding in _findings(show, episodes, batch.config.file.allow)
-    )
-    return replace(batch, findings=tuple(dict.fromkeys(finding for finding in findings if finding)))
+    allow = batch.config.file.allow
+    findings = [*_findings(show, episodes, allow)]
+    if now:
+        built = {episode.guid: episode for episode in episodes if episode.guid in drafts}
+        findings += rules.judge(edits(batch, show, built, now), allow)
+    located = (_located(finding, batch.config, drafts) for finding in findings)
+    return replace(batch, findings=tuple(dict.fromkeys(finding for finding in located if finding)))
 
 
 def try_templates(batch: Batch, templates: Path | None) -> list[ConfigError]:

@@ -10,7 +10,6 @@ from sendung import records
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.core.errors import UsageError
-from sendung.core.progress import Silent
 from sendung.feed import FEED_KEY
 from sendung.records import Change, EpisodeRecord
 from sendung.records.reader import find, revision_of
@@ -40,13 +39,11 @@ def draft_changes(draft: Draft, run: RunContext, number: int | None) -> tuple[Ch
 def feed_changes(folder: Path, config: ShowConfig, run: RunContext) -> list[str]:
     """The lines of the feed that publishing a draft would change, as a unified diff. Nothing is written.
 
-    Raises SendungError as publishing would.
+    The run's progress hears of what publishing would warn of. Raises SendungError as publishing would.
     """
     trial = DryRunStore(run.store)
     overrides = frozenset({folder.name, records.SHOW})
-    outcome = publish(
-        [folder], config, replace(run, store=trial, progress=Silent(), overrides=overrides, announces=False)
-    )
+    outcome = publish([folder], config, replace(run, store=trial, overrides=overrides, announces=False))
     if outcome.error:
         raise outcome.error
     return list(unified_diff(_feed_lines(run.store), _feed_lines(trial), "published", "draft", n=1, lineterm=""))

@@ -94,7 +94,7 @@ def make(folders: Sequence[Path], config: ShowConfig, bench: Bench) -> Made:
     bench.replies.update(batch.replies)
     batch = examine(batch)
     with tempfile.TemporaryDirectory(dir=bench.folder) as work:
-        batch = lint(build(batch, bench.run, Path(work)))
+        batch = lint(build(batch, bench.run, Path(work)), bench.run.clock())
         broken = {candidate.slug: merge(candidate.errors) for candidate in batch.candidates if candidate.errors}
         if broken and not batch.sound:
             raise merge(list(broken.values()))

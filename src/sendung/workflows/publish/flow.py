@@ -114,7 +114,7 @@ def _build(batch: Batch, run: RunContext, work: Path) -> Batch:
     """Master, tag, and make all that will be sent; then hold it to the rules, and try the templates on it."""
     if batch.sound:
         Step.MASTER.begin(run.progress)
-    batch = lint(build(batch, run, work))
+    batch = lint(build(batch, run, work), run.clock())
     if mistakes := try_templates(batch, run.templates):
         raise merge(mistakes)
     tell_warnings(batch, run.progress)

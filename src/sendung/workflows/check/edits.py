@@ -1,0 +1,84 @@
+"""What the public knows of an episode, beside what a publish would make of it; for the rules on edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sendung import feed
+from sendung.core.model import Episode, Image, Show
+from sendung.feed.document import Element
+from sendung.media.notes import printable
+from sendung.records import EpisodeRecord
+from sendung.records.reader import Archive
+from sendung.rules.observations import Artwork, Change
+from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
+
+
+def edits(batch: Batch, show: Show, episodes: Mapping[str, Episode], now: datetime) -> Iterator[Change | Artwork]:
+    """Every episode that the public knows, with what is to become of it; and pictures that change where they are.
+
+    `episodes` are as they are to be, by the GUID of their candidates in the batch.
+    """
+    before = {guid: episode for guid, episode in _known(batch, now) if guid in episodes}
+    published = batch.archive.show.show if batch.archive and batch.archive.show else None
+    if published:
+        yield from _repainted(show, [(published.cover, show.cover)], None)
+        items = _items(published, list(before.values()))
+        listed = frozenset(name.lower() for name in show.listen_on)
+        for guid, item in _items(show, [episodes[guid] for guid in before]).items():
+            yield Change(items[before[guid].guid], item, listed, guid=guid)
+    for guid, episode in before.items():
+        yield from _repainted(show, _pictures(episode, episodes[guid]), guid)
+
+
+def _known(batch: Batch, now: datetime) -> Iterator[tuple[str, Episode]]:
+    """The episodes that the public knows, by the GUID that they are to have.
+
+    A draft that is new is known by its recording, if that is the recording of a published episode whose folder is
+    gone: then the folder was renamed, and the GUID forgotten.
+    """
+    for candidate in batch.sound:
+        record = candidate.published or (_renamed(candidate, batch.archive) if batch.archive else None)
+        if record and record.public(now):
+            yield candidate.guid, record.episode
+
+
+def _renamed(candidate: Candidate, archive: Archive) -> EpisodeRecord | None:
+    if candidate.state is None:
+        return None
+    recording = candidate.state.source[f"file:{loaded(candidate).audio.relative_to(candidate.folder)}"]
+    same = (record for record in archive.episodes.values() if recording in record.source.values())
+    return next((record for record in same if not (candidate.folder.parent / record.episode.slug).exists()), None)
+
+
+def _items(show: Show, episodes: Sequence[Episode]) -> dict[str, Element]:
+    """The items of a feed of some episodes, all on one page, by GUID."""
+    if not episodes:
+        return {}
+    whole = show.model_copy(update={"feed": show.feed.model_copy(update={"items": 0})})
+    moment = max(episode.date for episode in episodes)
+    items = {item.value("guid"): item for item in feed.read(feed.render(whole, episodes, moment, moment)).items}
+    return {episode.guid: items[printable(episode.guid).strip()] for episode in episodes}
+
+
+def _pictures(before: Episode, after: Episode) -> list[tuple[Image, Image]]:
+    return [(before.cover, after.cover)] if before.cover and after.cover else []
+
+
+def _repainted(show: Show, pairs: Iterable[tuple[Image, Image]], guid: str | None) -> Iterator[Artwork]:
+    """Pictures that are others than before under the same address."""
+    for old, new in pairs:
+        asset = new.asset
+        if old.asset.key == asset.key and old.asset.sha256 != asset.sha256:
+            yield Artwork(
+                url=show.url_of(asset.key),
+                format="JPEG",
+                mode="RGB",
+                width=new.width,
+                height=new.height,
+                size=asset.size,
+                sha256=asset.sha256,
+                previous_sha256=old.asset.sha256,
+                guid=guid,
+            )
