@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sendung import Desk, Outcome, Status, publish
+from sendung import Desk, Outcome, Status, publish, roll_back, withdraw
 from sendung.config.show import load_show
 from sendung.core.errors import ConflictError, InvariantBroken
 from sendung.core.progress import Silent
 from sendung.records import EpisodeRecord, owner_of
 from sendung.records.reader import Reader
 from sendung.store import Headers, Store
-from tests.crash_and_race.world import World, feed_titles, make_world, public_objects
+from tests.crash_and_race.world import World, add_draft, feed_titles, make_world, public_objects
 from tests.servers.fixtures import Target
 
 SLUG = "eins"
@@ -50,9 +50,13 @@ class Interrupted:
         return self._meanwhile is not None
 
 
-def publish_as(world: World, by: str, folder: Path, store: Any) -> Outcome:
-    desk = Desk(by, lambda: datetime.now(UTC), world.cache / by)
-    return publish([folder / "episodes" / SLUG], load_show(folder), store, desk, Silent())
+def desk_of(world: World, by: str) -> Desk:
+    return Desk(by, lambda: datetime.now(UTC), world.cache / by)
+
+
+def publish_as(world: World, by: str, folder: Path, store: Any, slugs: Sequence[str] = (SLUG,)) -> Outcome:
+    folders = [folder / "episodes" / slug for slug in slugs]
+    return publish(folders, load_show(folder), store, desk_of(world, by), Silent())
 
 
 def checkout(world: World, name: str, title: str) -> Path:
@@ -93,6 +97,46 @@ def test_of_two_machines_that_race_for_a_revision_one_is_refused(world: World, n
     [newest] = reader.archive().episodes.values()
     revisions = reader.revisions(owner_of(newest.episode.guid), listing, EpisodeRecord)
     assert [record.episode.title for record in revisions] == [f"Folge {SLUG}", "Titel 2"]
+
+
+@pytest.mark.parametrize("target", ["directory"], indirect=True)
+def test_what_another_host_was_first_with_does_not_keep_the_other_episodes_back(
+    world: World, target: Target, tmp_path: Path
+) -> None:
+    add_draft(world.folder, "zwei", tmp_path / "tone.flac")
+    slower, faster = (checkout(world, f"machine{number}", f"Titel {number}") for number in (1, 2))
+    store = Interrupted(
+        target.open(), lambda key: key.startswith("records/"), lambda: publish_as(world, "anna", faster, target.open())
+    )
+    outcome = publish_as(world, "sven", slower, store, [SLUG, "zwei"])
+    assert [result.status for result in outcome.episodes] == [Status.FAILED, Status.PUBLISHED]
+    assert outcome.error
+    assert len(outcome.error.problems) == 1
+    assert sorted(feed_titles(target.open())) == ["Folge zwei", "Titel 2"]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        lambda store, desk: withdraw(SLUG, store, desk, Silent(), delete_audio=True),
+        lambda store, desk: roll_back(SLUG, 1, store, desk, Silent()),
+    ],
+    ids=["withdraw", "rollback"],
+)
+@pytest.mark.parametrize("target", ["directory", "rclone"], indirect=True)
+def test_what_another_host_publishes_meanwhile_is_neither_withdrawn_nor_rolled_back(
+    world: World, order: Callable[[Any, Desk], object]
+) -> None:
+    """Whoever ordered that had not seen it."""
+    assert publish_as(world, "sven", checkout(world, "second", "Titel 2"), world.store()).error is None
+    newest = checkout(world, "third", "Titel 3")
+    store = Interrupted(
+        world.store(), lambda key: key.startswith("records/"), lambda: publish_as(world, "anna", newest, world.store())
+    )
+    with pytest.raises(ConflictError, match=rf"{SLUG} was left as it is: revision 3, published by anna on .* first"):
+        order(store, desk_of(world, "sven"))
+    assert feed_titles(world.store()) == ["Titel 3"]
+    assert len(list(world.store().list("audio/"))) == 3, "nothing was deleted"
 
 
 @pytest.mark.parametrize("target", ["directory"], indirect=True)
