@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -10,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from sendung.website import json_ld
+from sendung.website import json_ld, plan
+from sendung.website.environment import RENDERING
 from sendung.website.listen_now import index
 
 from .samples import full_episode, full_show
@@ -36,3 +38,16 @@ def test_machines_read_what_they_always_read(name: str) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")
+
+
+def test_pages_with_other_bytes_are_known_by_another_word() -> None:
+    """What is rendered is judged by its inputs, not by the version, so the inputs must tell whenever bytes change."""
+    pages = {page.key: page.render() for page in plan(SHOW, [EPISODE], EPISODE.date, None, [])}
+    digest = hashlib.sha256(b"".join(key.encode() + data for key, data in pages.items()))
+    path = GOLDEN / "rendering.json"
+    known = json.loads(path.read_text("utf-8"))
+    if os.environ.get("UPDATE_GOLDEN") and known["word"] != RENDERING:
+        known = {"word": RENDERING, "pages": digest.hexdigest()}
+        path.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+    assert known["word"] == RENDERING, "run make golden"
+    assert known["pages"] == digest.hexdigest(), "the pages' bytes have changed: write another word into RENDERING"
