@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from make_reference import key_ways
 
 from sendung import rules
 from sendung.config.episode import EpisodeFile
-from sendung.config.reference import key_ways
 from sendung.config.show import ShowFile
 from sendung.core.errors import Severity, UsageError
 from sendung.feed.markup import quote

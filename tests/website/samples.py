@@ -15,7 +15,7 @@ from PIL import ImageDraw
 
 from sendung.core.model import Article, Asset, Audio, Chapter, Cue, Episode, Image, Owner, Person, Show, Transcript
 from sendung.core.podcasting20 import Discussion, License, Link
-from sendung.website import render_pages
+from sendung.website import plan
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SHA = "0123456789abcdef" * 4
@@ -239,9 +239,14 @@ def _cover() -> Image:
     return Image(asset=asset("assets/cover.png", "image/png"), width=3000, height=3000, alt=alt, small=small)
 
 
+def render_pages(show: Show, episodes: Sequence[Episode], now: datetime) -> dict[str, bytes]:
+    """Every page of a show at a time, by its key."""
+    return {page.key: page.render() for page in plan(show, episodes, now)}
+
+
 def objects(show: Show, episodes: Sequence[Episode]) -> dict[str, bytes]:
     """A store's objects by key: every page, and what the pages show."""
-    pages = {page.key: page.data for page in render_pages(show, episodes, NOW)}
+    pages = render_pages(show, episodes, NOW)
     audio = {e.audio.asset.key: wav(int(e.audio.duration_s)) for e in episodes if e.audio.asset.key.endswith(".wav")}
     pictures = {"assets/cover-480.png": cover_png(), "assets/article.png": article_png()}
     return pages | audio | pictures

@@ -11,9 +11,9 @@ import pytest
 
 from sendung.core.errors import ConfigError
 from sendung.core.model import Episode, Show, listen_key
-from sendung.website import plan, render_pages
+from sendung.website import plan
 
-from .samples import NOW, make_episode, make_show
+from .samples import NOW, make_episode, make_show, render_pages
 
 
 def changed(show: Show, before: list[Episode], after: list[Episode]) -> set[str]:
@@ -33,12 +33,13 @@ def test_an_episode_has_its_pages(show: Show, episode: Episode, now: datetime) -
 
 def test_an_episode_whose_date_has_not_come_is_on_no_page(show: Show, now: datetime) -> None:
     later = make_episode("later", title="Noch geheim", date=now + timedelta(seconds=1))
-    pages = list(render_pages(show, [make_episode(), later], now))
-    assert not [page.key for page in pages if "later" in page.key or b"Noch geheim" in page.data]
+    pages = render_pages(show, [make_episode(), later], now)
+    assert not [key for key, data in pages.items() if "later" in key or b"Noch geheim" in data]
 
 
 def test_rendering_twice_gives_the_same_bytes(show: Show, now: datetime) -> None:
-    assert list(render_pages(show, series(3), now)) == list(render_pages(show, series(3)[::-1], now))
+    pages = render_pages(show, series(3), now)
+    assert list(pages.items()) == list(render_pages(show, series(3)[::-1], now).items())
 
 
 def test_a_new_episode_touches_only_itself_its_neighbour_and_the_lists() -> None:
@@ -103,7 +104,7 @@ def test_a_new_look_touches_every_page(show: Show, episode: Episode, now: dateti
 
 @pytest.mark.parametrize("language", ["de", "de-AT", "en", "fr", "xx", "pt_BR", ""])
 def test_every_language_renders(episode: Episode, now: datetime, language: str) -> None:
-    text = next(render_pages(make_show(language=language), [episode], now)).data.decode()
+    text = next(iter(render_pages(make_show(language=language), [episode], now).values())).decode()
     assert ("Den Artikel lesen" in text) == language.startswith("de")
     assert ("Read the article" in text) != language.startswith("de")
 

@@ -12,11 +12,10 @@ from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Page
 
 from sendung.core.model import listen_key
-from sendung.website import render_pages
 from tests.browser import Opened, missing
 
 from .conftest import NODE_MODULES
-from .samples import NOW, full_episode, full_show, make_episode
+from .samples import NOW, full_episode, full_show, make_episode, render_pages
 from .server import Site
 
 LISTEN = listen_key("xiaomi")
@@ -102,9 +101,9 @@ def test_every_page_is_valid_html(tmp_path: Path) -> None:
         hostile,
         make_episode("c", articles=(), notes="", guests=(), chapters=(), transcript=None),
     ]
-    for page in render_pages(full_show("https://cdn.example/show"), episodes, NOW):
-        if page.key.endswith(".html"):
-            (tmp_path / page.key.replace("/", "-")).write_bytes(page.data)
+    for key, data in render_pages(full_show("https://cdn.example/show"), episodes, NOW).items():
+        if key.endswith(".html"):
+            (tmp_path / key.replace("/", "-")).write_bytes(data)
     (tmp_path / ".htmlvalidate.json").write_text(json.dumps({"root": True, "extends": ["html-validate:standard"]}))
     node = compute_driver_executable()[0]
     command = [node, str(validator), "--formatter", "text", "--max-warnings", "0", *map(str, tmp_path.glob("*.html"))]

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from sendung.core.model import Article, Asset, Chapter, Cue, Episode, Person, Transcript, listen_key
-from sendung.website import render_pages
 from sendung.website.theme import CARD, FACE, NIGHT_CARD, contrast, readable, variables
 from tests.browser import Opened
 
-from .samples import NOW, full_episode, full_show, make_show, objects
+from .samples import NOW, full_episode, full_show, make_show, objects, render_pages
 from .server import serving
 
 EVIL = "</title></script></textarea></style><script>hacked=1</script><img src=x onerror=hacked=1>\"' onload='hacked=1"
@@ -71,9 +70,7 @@ def data_of(page: bytes) -> Any:
 
 
 def test_hostile_texts_stay_whole_in_the_data() -> None:
-    pages = {
-        page.key: page.data for page in render_pages(full_show("https://cdn.example", title=EVIL), [hostile()], NOW)
-    }
+    pages = render_pages(full_show("https://cdn.example", title=EVIL), [hostile()], NOW)
     data = data_of(pages[listen_key("xiaomi")])
     assert data["name"] == EVIL
     assert data["partOfSeries"]["name"] == EVIL

@@ -93,11 +93,6 @@ class Terminal:
         with Progress(*columns, console=self._console, transient=True) as progress:
             yield _BarMeter(progress, progress.add_task(label, total=total))
 
-    def say(self, message: str) -> None:
-        """A line below the step."""
-        if not self._quiet:
-            self._console.print(Text(f"      {message}"), soft_wrap=True)
-
     def warn(self, message: str, hint: str = "") -> None:
         """A warning, on stderr."""
         problem = Problem(message, hint, severity=Severity.WARNING)

@@ -28,9 +28,6 @@ class Progress(Protocol):
     def meter(self, label: str, total: float, unit: Unit) -> AbstractContextManager[Meter]:
         """A bar from 0 to `total` units, drawn until the context ends."""
 
-    def say(self, message: str) -> None:
-        """A line worth reading that is not a problem."""
-
     def warn(self, message: str, hint: str = "") -> None:
         """Something went wrong that does not stop the publish."""
 
@@ -50,9 +47,6 @@ class Silent:
     def meter(self, label: str, total: float, unit: Unit) -> Iterator[Meter]:
         """Draw nothing."""
         yield _SilentMeter()
-
-    def say(self, message: str) -> None:
-        """Say nothing."""
 
     def warn(self, message: str, hint: str = "") -> None:
         """Say nothing."""

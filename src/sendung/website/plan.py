@@ -25,15 +25,6 @@ NEWEST, ARCHIVED = 60, 200
 
 
 @dataclass(frozen=True)
-class Page:
-    """One rendered page: the object's key, its Content-Type and its bytes."""
-
-    key: str
-    content_type: str
-    data: bytes
-
-
-@dataclass(frozen=True)
 class PagePlan:
     """A page that can be rendered."""
 
@@ -76,14 +67,6 @@ def plan(
             plans += _gone_pages(site, episode, slug)
     plans += _show_pages(site, visible, digests)
     return tuple(plans)
-
-
-def render_pages(
-    show: Show, episodes: Sequence[Episode], now: datetime, templates: Path | None = None
-) -> Iterator[Page]:
-    """Every page of a show at a time, rendered."""
-    for page in plan(show, episodes, now, templates):
-        yield Page(page.key, page.content_type, page.render())
 
 
 def check_templates(show: Show, episodes: Sequence[Episode], templates: Path) -> list[ConfigError]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendung.net.article import ArticleFacts, links_to, read_article, resolve, same_page
+from sendung.net.article import ArticleFacts, links_of, read_article, resolve, same_page
 
 URL = "https://www.example.org/2026/erster-ton/"
 LISTEN = "https://cdn.example.org/show/e/erster-ton/index.html"
@@ -169,6 +169,11 @@ def test_encodings(data: bytes, content_type: str) -> None:
     assert read_article(data, URL, content_type).title == "Größe „groß“"
 
 
+def leads(data: bytes) -> bool:
+    """Whether a page leads to the episode."""
+    return any(same_page(url, LISTEN) for url in links_of(data, URL))
+
+
 @pytest.mark.parametrize(
     "link",
     [
@@ -181,7 +186,7 @@ def test_encodings(data: bytes, content_type: str) -> None:
     ],
 )
 def test_a_page_leads_to_its_episode_however_it_spells_the_address(link: str) -> None:
-    assert links_to(page(body=link), URL, LISTEN)
+    assert leads(page(body=link))
 
 
 @pytest.mark.parametrize(
@@ -196,7 +201,7 @@ def test_a_page_leads_to_its_episode_however_it_spells_the_address(link: str) ->
     ],
 )
 def test_a_page_that_does_not_lead_to_its_episode(link: str) -> None:
-    assert not links_to(page(body=link), URL, LISTEN)
+    assert not leads(page(body=link))
 
 
 @pytest.mark.parametrize(
@@ -268,16 +273,16 @@ def test_scripts_hidden_from_old_browsers_are_read() -> None:
 def test_hostile_pages_cost_little(data: bytes) -> None:
     start = time.process_time()
     read_article(data, URL)
-    links_to(data, URL, LISTEN)
+    links_of(data, URL)
     assert time.process_time() - start < 3
 
 
 def test_what_lies_deeper_than_any_honest_page_is_not_seen_but_the_head_is() -> None:
     html = page("<title>Titel</title>", "<div>" * 10_000 + f'<a href="{LISTEN}">')
     assert read_article(html, URL).title == "Titel"
-    assert not links_to(html, URL, LISTEN)
-    assert links_to(page(body="<div><p>" * 400 + f'<a href="{LISTEN}">'), URL, LISTEN)
-    assert links_to(page(body="<div><i>x</i></div><p>" * 2000 + f'<a href="{LISTEN}">'), URL, LISTEN)
+    assert not leads(html)
+    assert leads(page(body="<div><p>" * 400 + f'<a href="{LISTEN}">'))
+    assert leads(page(body="<div><i>x</i></div><p>" * 2000 + f'<a href="{LISTEN}">'))
 
 
 @settings(max_examples=150, deadline=None)
@@ -309,4 +314,4 @@ def test_nothing_raises(parts: list[bytes]) -> None:
     facts = read_article(data, URL, parts[0].decode("latin-1") if parts else "")
     assert facts.url.startswith(("http://", "https://"))
     facts.title.encode()
-    links_to(data, URL, LISTEN)
+    links_of(data, URL)

@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from make_reference import FILES, key_ways, with_reference
 from PIL import Image
 from pydantic import BaseModel
 from ruamel.yaml import YAML
@@ -17,7 +18,6 @@ from ruamel.yaml import YAML
 from sendung import check_drafts
 from sendung.config.document import models_in
 from sendung.config.episode import EpisodeFile, find_drafts, load_draft
-from sendung.config.reference import FILES, key_ways, with_reference
 from sendung.config.show import ShowFile, load_show
 from sendung.core.errors import ConfigError
 from sendung.core.field_types import from_host

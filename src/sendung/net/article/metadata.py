@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sendung.core.text import clean
 from sendung.net.article.html import Page
 from sendung.net.article.json_ld import Graph, Thing
-from sendung.net.article.urls import page_name, same_page
+from sendung.net.article.urls import page_name
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|\d{3}))?(?=-|$)")
 
@@ -67,11 +67,6 @@ def links_of(data: bytes, base_url: str, content_type: str = "") -> tuple[str, .
     """Where a page that came from `base_url` leads: the absolute URLs of its links, iframes and scripts, each once."""
     page = Page(data, base_url, content_type)
     return tuple(dict.fromkeys(page.targets("a", "area", "iframe", "script")))
-
-
-def links_to(data: bytes, base_url: str, listen_url: str, content_type: str = "") -> bool:
-    """Whether a page that came from `base_url` leads to a URL, however it spells it."""
-    return any(same_page(url, listen_url) for url in links_of(data, base_url, content_type))
 
 
 def _canonical(page: Page, graph: Graph, thing: Thing) -> str:

@@ -70,10 +70,6 @@ class PreviewProgress:
         with self._beside.meter(label, total, unit) as beside:
             yield _PreviewMeter(self._board, label, total, beside)
 
-    def say(self, message: str) -> None:
-        """Pass it on."""
-        self._beside.say(message)
-
     def warn(self, message: str, hint: str = "") -> None:
         """Keep it."""
         self.warnings.append(Problem(message, hint, severity=Severity.WARNING))
