@@ -12,9 +12,11 @@ from sendung.cli.completion import episodes
 from sendung.cli.options import (
     FetchOption,
     JsonOption,
+    NotesOption,
     PrivateOption,
     ShowOption,
     StoreOption,
+    StrictOption,
     cache_folder,
     clock,
     find_folders,
@@ -45,8 +47,8 @@ def check(
         ),
     ] = None,
     show: ShowOption = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
-    notes: Annotated[bool, typer.Option("--notes", help="Show notes, too: what is worth knowing, but right.")] = False,
+    strict: StrictOption = False,
+    notes: NotesOption = False,
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="ID", help="Say what a rule wants, who says so, and why.")
     ] = None,
@@ -93,6 +95,7 @@ def _feeds_in(subjects: list[str]) -> list[str]:
 def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_private: bool) -> tuple[Report, str]:
     """What there is to say, and what about."""
     from sendung import net
+    from sendung.cli.output import count
     from sendung.config.episode import find_drafts
     from sendung.core.errors import UsageError
     from sendung.workflows.check.lint import check_drafts, check_feeds
@@ -105,7 +108,7 @@ def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_
     config = open_show(show)
     folders = find_folders(config, subjects) if subjects else find_drafts(config)
     policy = net_policy(config, fetch, allow_private=allow_private)
-    return check_drafts(folders, config, policy), f"show.yaml and {len(folders)} episode{'s' * (len(folders) != 1)}"
+    return check_drafts(folders, config, policy), f"show.yaml and {count(len(folders), 'episode')}"
 
 
 def _shortened(report: Report) -> Report:
@@ -149,7 +152,7 @@ def _with_links(
 
 def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: bool) -> None:
     """Say it, and raise what makes the check fail."""
-    from sendung.cli.output import print_json, problem_value
+    from sendung.cli.output import count, print_json, problem_value
     from sendung.cli.terminal import error_console, print_problem
     from sendung.core.errors import RulesError, Severity, merge
 
@@ -165,7 +168,7 @@ def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: 
     if errors:
         raise merge(errors)
     if not as_json:
-        counted = f", {len(warnings)} warning{'s' * (len(warnings) != 1)}" if warnings else ""
+        counted = f", {count(len(warnings), 'warning')}" if warnings else ""
         typer.echo(f"No mistakes in {subject}{counted}.")
 
 

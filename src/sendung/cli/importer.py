@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendung.cli.options import JsonOption
+from sendung.cli.options import JsonOption, PrivateOption, terminal
 
 if TYPE_CHECKING:
     from sendung.workflows.importer import Imported
@@ -38,9 +38,7 @@ def import_(
     owner: Annotated[
         str, typer.Option("--owner", metavar="EMAIL", help="Import a locked feed that names this owner's address.")
     ] = "",
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Fetch from this machine and the local network, too.")
-    ] = False,
+    allow_private: PrivateOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Move a podcast here from any host: show.yaml and a folder for each episode, made from its feed.
@@ -52,17 +50,13 @@ def import_(
     """
     from datetime import UTC, datetime
 
-    from rich.console import Console
-
     from sendung.cli.output import print_json, problems_of
-    from sendung.cli.terminal import Terminal
     from sendung.core.errors import SendungError
     from sendung.workflows.importer import Wishes, import_show
 
     wishes = Wishes(public_url, timezone, not no_audio, master, own, owner, allow_private)
-    progress = Terminal(Console(highlight=False), quiet=as_json)
     try:
-        done = import_show(_source(feed), folder.resolve(), wishes, datetime.now(UTC), progress)
+        done = import_show(_source(feed), folder.resolve(), wishes, datetime.now(UTC), terminal(quiet=as_json))
     except SendungError as error:
         if as_json:
             print_json({"episodes": [], "problems": problems_of(error)})

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from sendung.cli.completion import episodes_and_show
-from sendung.cli.options import JsonOption, ShowOption, StoreOption, open_show, open_store, run_context
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, run_on
 
 
 def log(
@@ -32,8 +32,7 @@ def log(
     from sendung.workflows.drafts.state import show_value
     from sendung.workflows.history.log import read_log
 
-    config = open_show(show)
-    entries = read_log(run_context(config, open_store(config, store)), episode)
+    entries = read_log(run_on(show, store), episode)
     if as_json:
         print_json([_value(entry) for entry in entries])
         return

@@ -66,6 +66,8 @@ FetchOption = Annotated[
 PrivateOption = Annotated[
     bool, typer.Option("--allow-private", help="Fetch from this machine and the local network, too.")
 ]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
+NotesOption = Annotated[bool, typer.Option("--notes", help="Show notes, too: what is worth knowing, but right.")]
 
 
 def open_show(folder: Path | None) -> ShowConfig:
@@ -158,6 +160,12 @@ def net_policy(show: ShowConfig, wanted: bool | None, *, allow_private: bool = F
 def clock() -> datetime:
     """The present moment, by this machine's clock."""
     return datetime.now(UTC)
+
+
+def run_on(show: Path | None, store: str | None, **options: Any) -> RunContext:
+    """A run on the show and the store that a command line names, as `run_context` makes it."""
+    config = open_show(show)
+    return run_context(config, open_store(config, store), **options)
 
 
 def run_context(config: ShowConfig, store: Store, **options: Any) -> RunContext:

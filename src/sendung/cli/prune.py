@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sendung.cli.options import ShowOption, StoreOption, YesOption, open_show, open_store, run_context
+from sendung.cli.options import ShowOption, StoreOption, YesOption, run_on
 
 
 def prune(
@@ -29,14 +29,12 @@ def prune(
     from sendung.cli.output import bytes_words
     from sendung.workflows.history.prune import find_unnamed
 
-    config = open_show(show)
-    place = open_store(config, store)
-    run = run_context(config, place)
+    run = run_on(show, store)
     unnamed = find_unnamed(run, timedelta(days=older_than), old_revisions=old_revisions)
     for stat in unnamed:
         typer.echo(f"{bytes_words(stat.size):>9}  {stat.key}")
         if yes:
-            place.delete(stat.key)
+            run.store.delete(stat.key)
     total = bytes_words(sum(stat.size for stat in unnamed))
     if not unnamed:
         typer.echo("Everything in the store is named by a revision, or too young.")

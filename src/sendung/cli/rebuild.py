@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from sendung.cli.options import (
-    OverrideOption,
-    ShowOption,
-    StoreOption,
-    open_show,
-    open_store,
-    run_context,
-    terminal,
-)
+from sendung.cli.options import OverrideOption, ShowOption, StoreOption, run_on, terminal
 
 
 def rebuild(show: ShowOption = None, store: StoreOption = None, override: OverrideOption = None) -> None:
@@ -25,8 +17,6 @@ def rebuild(show: ShowOption = None, store: StoreOption = None, override: Overri
     from sendung.cli.output import print_sent
     from sendung.workflows.publish.site import refresh
 
-    config = open_show(show)
-    place = open_store(config, store)
-    run = run_context(config, place, progress=terminal(), overrides=frozenset(override or ()))
+    run = run_on(show, store, progress=terminal(), overrides=frozenset(override or ()))
     refresh(run, anew=True)
-    print_sent(Console(highlight=False), place.writes, dry_run=False)
+    print_sent(Console(highlight=False), run.store.writes, dry_run=False)

@@ -7,16 +7,7 @@ from typing import Annotated
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.options import (
-    ShowOption,
-    StoreOption,
-    YesOption,
-    confirm,
-    open_show,
-    open_store,
-    run_context,
-    terminal,
-)
+from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, run_on, terminal
 
 
 def rollback(
@@ -34,8 +25,7 @@ def rollback(
     """
     from sendung.workflows.history.rollback import roll_back
 
-    config = open_show(show)
-    place = open_store(config, store)
+    run = run_on(show, store, progress=terminal())
     confirm(f"Put {episode} back to {f'revision {revision}' if revision else 'the revision before'}?", yes=yes)
-    record = roll_back(episode, revision, run_context(config, place, progress=terminal()))
+    record = roll_back(episode, revision, run)
     typer.echo(f"{record.episode.slug} is as it was; that is revision {record.number} now.")

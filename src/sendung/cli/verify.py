@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendung.cli.options import JsonOption, ShowOption, open_show, terminal
+from sendung.cli.options import JsonOption, NotesOption, PrivateOption, ShowOption, StrictOption, open_show, terminal
 
 if TYPE_CHECKING:
     from sendung.workflows.verify.flow import Verified
@@ -20,11 +20,9 @@ def verify(
         int | None, typer.Option("--latest", metavar="N", min=1, help="Look at the newest N episodes only.")
     ] = None,
     show: ShowOption = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
-    notes: Annotated[bool, typer.Option("--notes", help="Show notes, too: what is worth knowing, but right.")] = False,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Fetch from this machine and the local network, too.")
-    ] = False,
+    strict: StrictOption = False,
+    notes: NotesOption = False,
+    allow_private: PrivateOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Look at the published show as an app sees it: fetch the feed and all that it names, and judge how it is served.
@@ -56,7 +54,7 @@ def _published(show: ShowOption) -> tuple[str, tuple[str, ...]]:
 
 def _print(done: Verified, *, as_json: bool, notes: bool, strict: bool) -> None:
     """Say what was found, and raise what makes the command fail."""
-    from sendung.cli.output import print_json, problem_value
+    from sendung.cli.output import count, print_json, problem_value
     from sendung.cli.terminal import error_console, print_problem
     from sendung.core.errors import RulesError, Severity
 
@@ -74,8 +72,6 @@ def _print(done: Verified, *, as_json: bool, notes: bool, strict: bool) -> None:
     if strict and warnings:
         raise RulesError("There are warnings, and --strict wants none.", "Mend them, or leave --strict out.")
     if not as_json:
-        counted = f", {len(warnings)} warning{'s' * (len(warnings) != 1)}" if warnings else ""
-        typer.echo(
-            f"“{done.title}” is served well: {done.episodes} episode{'s' * (done.episodes != 1)} and "
-            f"{done.addresses} addresses were looked at{counted}."
-        )
+        counted = f", {count(len(warnings), 'warning')}" if warnings else ""
+        looked_at = f"{count(done.episodes, 'episode')} and {done.addresses} addresses were looked at"
+        typer.echo(f"“{done.title}” is served well: {looked_at}{counted}.")

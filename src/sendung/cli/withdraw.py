@@ -7,16 +7,7 @@ from typing import Annotated
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.options import (
-    ShowOption,
-    StoreOption,
-    YesOption,
-    confirm,
-    open_show,
-    open_store,
-    run_context,
-    terminal,
-)
+from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, run_on, terminal
 
 
 def withdraw(
@@ -36,10 +27,8 @@ def withdraw(
     """
     from sendung.workflows.history.rollback import withdraw as take_out
 
-    config = open_show(show)
-    place = open_store(config, store)
+    run = run_on(show, store, progress=terminal())
     confirm(f"Withdraw {episode}{' and delete its audio for good' if delete_audio else ''}?", yes=yes)
-    run = run_context(config, place, progress=terminal())
     record = take_out(episode, run, delete_audio=delete_audio)
     typer.echo(f"{record.episode.slug} is withdrawn since revision {record.number}.")
     if not delete_audio:

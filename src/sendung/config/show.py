@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import not_
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -39,10 +40,6 @@ class Store(Config):
     """Where the store's root is on the web."""
 
 
-def _is_none(value: object) -> bool:
-    return value is None
-
-
 class Audio(Config):
     """How recordings are mastered."""
 
@@ -54,9 +51,9 @@ class Audio(Config):
     """The format of the published file."""
     bitrate: Annotated[int, Field(ge=32, le=320)] | None = None
     """Kilobits a second; without it 96 for mono and 128 for stereo."""
-    also: Literal["opus"] | None = Field(None, exclude_if=_is_none)
+    also: Literal["opus"] | None = Field(None, exclude_if=not_)
     """opus: each episode also as an Opus file, half as large, for apps that know podcast:alternateEnclosure."""
-    also_bitrate: Annotated[int, Field(ge=16, le=256)] | None = Field(None, exclude_if=_is_none)
+    also_bitrate: Annotated[int, Field(ge=16, le=256)] | None = Field(None, exclude_if=not_)
     """Kilobits a second of that file, on average at most; without it 48 for mono and 64 for stereo."""
     channels: Literal["auto", "mono", "stereo"] = "auto"
     """auto makes mono of a stereo file whose two sides are the same."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from operator import not_
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -73,16 +74,12 @@ class Rendition(Fact):
     """Bits a second; the mean, where it varies."""
 
 
-def _is_empty(value: tuple[object, ...]) -> bool:
-    return not value
-
-
 class Audio(Rendition):
     """The published audio."""
 
     waveform: tuple[int, ...] = ()
     """The loudest sample of each of up to 240 equal slices of the audio, 0 to 100; empty where it was not measured."""
-    also: tuple[Rendition, ...] = Field((), exclude_if=_is_empty)
+    also: tuple[Rendition, ...] = Field((), exclude_if=not_)
     """The same in other formats. Not written where there is none: records and pages without it stay as they were."""
 
     @property

@@ -101,48 +101,39 @@ ALL: dict[str, Rule] = {}
 ShowTest = Callable[[Feed], Iterator[Hit]]
 EpisodeTest = Callable[[Feed, Element], Iterator[Hit]]
 Thing = TypeVar("Thing")
+Test = TypeVar("Test", bound=Callable[..., Iterator[Hit]])
 
 
 def show_rule(
     rule_id: str, severity: Severity, source: str, hint: str, field: str = ""
 ) -> Callable[[ShowTest], ShowTest]:
     """Register a function of (Feed) as a rule about the whole feed."""
-
-    def register(test: ShowTest) -> ShowTest:
-        _add(Rule(rule_id, severity, source, hint, field, Subject.SHOW, test))
-        return test
-
-    return register
+    return _registering(lambda test: Rule(rule_id, severity, source, hint, field, Subject.SHOW, test))
 
 
 def episode_rule(
     rule_id: str, severity: Severity, source: str, hint: str, field: str = ""
 ) -> Callable[[EpisodeTest], EpisodeTest]:
     """Register a function of (Feed, item) as a rule about each item."""
-
-    def register(test: EpisodeTest) -> EpisodeTest:
-        _add(Rule(rule_id, severity, source, hint, field, Subject.EPISODE, test))
-        return test
-
-    return register
+    return _registering(lambda test: Rule(rule_id, severity, source, hint, field, Subject.EPISODE, test))
 
 
 def observed_rule(
     rule_id: str, severity: Severity, source: str, hint: str, observes: type[Thing], field: str = ""
 ) -> Callable[[Callable[[Thing], Iterator[Hit]]], Callable[[Thing], Iterator[Hit]]]:
     """Register a function of something in `observed` as a rule about it."""
+    return _registering(lambda test: Rule(rule_id, severity, source, hint, field, Subject.OBSERVED, test, observes))
 
-    def register(test: Callable[[Thing], Iterator[Hit]]) -> Callable[[Thing], Iterator[Hit]]:
-        _add(Rule(rule_id, severity, source, hint, field, Subject.OBSERVED, test, observes))
+
+def _registering(rule_of: Callable[[Test], Rule]) -> Callable[[Test], Test]:
+    def register(test: Test) -> Test:
+        rule = rule_of(test)
+        if rule.id in ALL:
+            raise AssertionError(f"two rules are called {rule.id}")
+        ALL[rule.id] = rule
         return test
 
     return register
-
-
-def _add(rule: Rule) -> None:
-    if rule.id in ALL:
-        raise AssertionError(f"two rules are called {rule.id}")
-    ALL[rule.id] = rule
 
 
 def missing(parent: Element, name: str, what: str) -> Iterator[Hit]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from sendung import net
 from sendung.config.document import load_yaml, validate
 from sendung.config.show import ShowFile, Store
 from sendung.config.slugs import slug_of
 from sendung.core.errors import ConfigError, FetchError, Problem, Severity, UsageError
-from sendung.core.field_types import Zone
+from sendung.core.field_types import Zone, valid
 from sendung.core.namespaces import podcast_guid
 from sendung.media import artwork
 from sendung.workflows.importer.choices import Wishes
@@ -120,11 +120,9 @@ def _timezone(show: OldShow, wishes: Wishes) -> str:
     if wishes.timezone is None:
         language = show.language.lower()
         return _ZONES.get(language) or _ZONES.get(language.split("-")[0]) or "UTC"
-    try:
-        return str(TypeAdapter(Zone).validate_python(wishes.timezone))
-    except ValidationError:
-        message = f"{wishes.timezone} is not a time zone."
-        raise UsageError(message, "Write a name such as Europe/Berlin.") from None
+    if valid(Zone, wishes.timezone) is None:
+        raise UsageError(f"{wishes.timezone} is not a time zone.", "Write a name such as Europe/Berlin.")
+    return wishes.timezone
 
 
 def _warning(message: str, hint: str) -> Problem:
