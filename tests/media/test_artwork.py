@@ -53,7 +53,7 @@ def test_a_cover_of_any_kind_becomes_a_right_jpeg(
     made = artwork.cover(save(tmp_path / name, image))
     picture = opened(made)
     assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (3000, 3000))
-    assert (made.media_type, made.width, made.height) == ("image/jpeg", 3000, 3000)
+    assert (made.width, made.height) == (3000, 3000)
     assert len(made.data) <= 512 * 1024
     assert near(picture.getpixel((1500, 1500)), colour)
     assert not {"icc_profile", "exif"} & picture.info.keys()

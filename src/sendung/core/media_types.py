@@ -10,7 +10,6 @@ VTT = "text/vtt"
 SRT = "application/x-subrip"
 CHAPTERS = "application/json+chapters"
 JSON = "application/json"
-HTML = "text/html"
 RSS = "application/rss+xml"
 JPEG = "image/jpeg"
 
@@ -31,6 +30,7 @@ _NAMES = {
     ".vtt": (VTT,),
     ".srt": (SRT, "application/srt", "text/srt"),
     ".txt": ("text/plain",),
+    ".html": ("text/html",),
     ".chapters.json": (CHAPTERS,),
     ".json": (JSON,),
     ".xml": (RSS,),

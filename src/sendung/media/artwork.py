@@ -10,7 +10,6 @@ from pathlib import Path
 
 from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
-from sendung.core import media_types
 from sendung.core.errors import ConfigError, Place, Problem, Severity
 
 SIDE = 3000
@@ -61,7 +60,7 @@ class CoverImage:
     """A cover as it is published, and what a host should know about how it was made."""
 
     data: bytes
-    media_type: str
+    """A JPEG."""
     width: int
     height: int
     warnings: tuple[Problem, ...] = ()
@@ -99,10 +98,10 @@ def cover(path: Path) -> CoverImage:
         if min(facts.width, facts.height) < SMALLEST_SIDE:
             raise _too_small(path, facts)
         if _is_right(image, facts):
-            return CoverImage(path.read_bytes(), media_types.JPEG, SIDE, SIDE)
+            return CoverImage(path.read_bytes(), SIDE, SIDE)
         square = ImageOps.fit(_srgb(image), (SIDE, SIDE), Image.Resampling.LANCZOS)
     data, side = _compressed(square)
-    return CoverImage(data, media_types.JPEG, side, side, tuple(_warnings(path, facts, side, len(data))))
+    return CoverImage(data, side, side, tuple(_warnings(path, facts, side, len(data))))
 
 
 def check_cover(path: Path) -> tuple[Problem, ...]:
@@ -121,7 +120,7 @@ def picture(path: Path, px: int) -> CoverImage:
     with _open(path) as image:
         smaller = _srgb(image)
     smaller.thumbnail((px, px), Image.Resampling.LANCZOS)
-    return CoverImage(_jpeg(smaller, quality=85), media_types.JPEG, *smaller.size)
+    return CoverImage(_jpeg(smaller, quality=85), *smaller.size)
 
 
 def portrait(path: Path) -> PortraitImage:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image as Picture
 
+from sendung.core import media_types
 from sendung.core.model import Article, Asset, Image
 from sendung.core.progress import Progress, Silent
 from sendung.net import Limits, NetPolicy
@@ -43,10 +44,10 @@ class Shelf:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
-    def add(self, data: bytes, suffix: str, media_type: str) -> Asset:
+    def add(self, data: bytes, suffix: str) -> Asset:
         key = f"assets/{len(self.kept)}{suffix}"
         self.kept[key] = data
-        return Asset(key=key, media_type=media_type, size=len(data), sha256="00" * 32)
+        return Asset(key=key, media_type=media_types.of(suffix), size=len(data), sha256="00" * 32)
 
 
 def picture(width: int = 1600, height: int = 840, kind: str = "WEBP") -> bytes:

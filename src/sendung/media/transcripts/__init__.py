@@ -6,11 +6,10 @@
 
 from sendung.media.transcripts.cues import LocatedCue, check, is_timed, name_speakers, shift
 from sendung.media.transcripts.reading import read, read_transcript
-from sendung.media.transcripts.writing import Rendition, render, to_html, to_json, to_srt, to_vtt
+from sendung.media.transcripts.writing import render, to_html, to_json, to_srt, to_vtt
 
 __all__ = [
     "LocatedCue",
-    "Rendition",
     "check",
     "is_timed",
     "name_speakers",

@@ -7,11 +7,9 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sendung.core import media_types
 from sendung.core.model import Cue
 from sendung.core.text import clean
 from sendung.media.chapters import format_time
@@ -27,27 +25,12 @@ PARAGRAPH = 600
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])|\{(?=\\)")
 
 
-@dataclass(frozen=True)
-class Rendition:
-    """A transcript in one format."""
-
-    media_type: str
-    extension: str
-    """Without the dot."""
-    data: bytes
-
-
-def render(cues: Sequence[Cue], language: str, title: str) -> tuple[Rendition, ...]:
-    """The transcript in every format that can hold it, best for apps first; without times only HTML can."""
-    page = Rendition(media_types.HTML, "html", to_html(cues, language, title))
+def render(cues: Sequence[Cue], language: str, title: str) -> dict[str, bytes]:
+    """The transcript in every format that can hold it, by ending, best for apps first; without times only HTML can."""
+    page = {".html": to_html(cues, language, title)}
     if not is_timed(cues):
-        return (page,)
-    return (
-        Rendition(media_types.VTT, "vtt", to_vtt(cues)),
-        Rendition(media_types.SRT, "srt", to_srt(cues)),
-        Rendition(media_types.JSON, "json", to_json(cues)),
-        page,
-    )
+        return page
+    return {".vtt": to_vtt(cues), ".srt": to_srt(cues), ".json": to_json(cues)} | page
 
 
 def to_vtt(cues: Sequence[Cue]) -> bytes:

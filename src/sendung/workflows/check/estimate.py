@@ -42,7 +42,7 @@ def estimate_episode(candidate: Candidate, config: ShowConfig, show: model.Show)
     """An episode as its draft would make it; the candidate was examined."""
     draft, source, recording = loaded(candidate), chapters_of(candidate), candidate.recording
     timing = Timing(0, round((recording.duration_s if recording else _UNKNOWN_S) * 1000))
-    picture = _asset("assets/", ".jpg", media_types.JPEG)
+    picture = _asset("assets/", ".jpg")
     marks = compose_chapters(source, dict.fromkeys(source.pictures, picture), timing)
     cues = compose_cues(draft, show, timing)
     parts = Parts(
@@ -50,7 +50,7 @@ def estimate_episode(candidate: Candidate, config: ShowConfig, show: model.Show)
         articles=draft.articles,
         cover=_cover() if draft.cover else None,
         chapters=marks,
-        chapters_file=_asset("assets/", ".chapters.json", media_types.CHAPTERS) if marks else None,
+        chapters_file=_asset("assets/", ".chapters.json") if marks else None,
         transcript=_transcript(draft, cues, show.language) if cues else None,
         soundbites=compose_soundbites(draft, timing),
         portraits=dict.fromkeys(draft.portraits, _PORTRAIT),
@@ -72,7 +72,7 @@ def _rendition(slug: str, target: audio.Target, timing: Timing, channels: int) -
     bitrate = target.bitrate_of(channels) * 1000
     size = timing.duration_ms * bitrate // 8000
     return model.Rendition(
-        asset=_asset(f"audio/{slug}-", f".{target.format}", media_types.of(f".{target.format}"), size),
+        asset=_asset(f"audio/{slug}-", f".{target.format}", size),
         duration_s=timing.duration_ms / 1000,
         lufs=target.loudness_of(channels),
         dbtp=target.true_peak,
@@ -83,17 +83,17 @@ def _rendition(slug: str, target: audio.Target, timing: Timing, channels: int) -
 
 
 def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str) -> model.Transcript:
-    renditions = transcripts.render(cues, language, draft.title)
-    assets = tuple(_asset("assets/", f".{text.extension}", text.media_type, len(text.data)) for text in renditions)
+    files = transcripts.render(cues, language, draft.title)
+    assets = tuple(_asset("assets/", suffix, len(data)) for suffix, data in files.items())
     return model.Transcript(language=language, assets=assets, cues=cues)
 
 
 def _cover() -> model.Image:
-    return model.Image(asset=_asset("assets/", ".jpg", media_types.JPEG), width=_COVER_SIDE, height=_COVER_SIDE)
+    return model.Image(asset=_asset("assets/", ".jpg"), width=_COVER_SIDE, height=_COVER_SIDE)
 
 
-def _asset(prefix: str, suffix: str, media_type: str, size: int = 1) -> model.Asset:
-    return model.Asset(key=f"{prefix}{'0' * 16}{suffix}", media_type=media_type, size=size, sha256="0" * 64)
+def _asset(prefix: str, suffix: str, size: int = 1) -> model.Asset:
+    return model.Asset(key=f"{prefix}{'0' * 16}{suffix}", media_type=media_types.of(suffix), size=size, sha256="0" * 64)
 
 
-_PORTRAIT = Portrait(_asset("assets/", ".jpg", media_types.JPEG), "")
+_PORTRAIT = Portrait(_asset("assets/", ".jpg"), "")

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from sendung import net
 from sendung.config.episode import Draft
-from sendung.core import media_types
 from sendung.core.concurrency import each
 from sendung.core.errors import ConfigError, FetchError, Problem, SendungError
 from sendung.core.field_types import Line, Text, valid
@@ -25,8 +24,8 @@ from sendung.media import artwork
 from sendung.net import NetPolicy, article
 from sendung.records import EpisodeRecord
 
-Add = Callable[[bytes, str, str], Asset]
-"""Keeps some bytes as an asset: data, suffix, media type."""
+Add = Callable[[bytes, str], Asset]
+"""Keeps some bytes as an asset: data, suffix."""
 
 _PAGE = net.Limits(size=2_000_000, seconds=3, silence_s=2)
 _PICTURE = net.Limits(size=12_000_000, seconds=3, silence_s=2)
@@ -186,6 +185,6 @@ def _image(data: bytes, add: Add) -> Image:
         path = Path(folder) / f"image{suffix}"
         path.write_bytes(data)
         whole = artwork.picture(path, _PIXELS)
-    small = add(artwork.resize(whole.data, _SMALL_PIXELS), ".jpg", media_types.JPEG)
-    asset = add(whole.data, ".jpg", media_types.JPEG)
+    small = add(artwork.resize(whole.data, _SMALL_PIXELS), ".jpg")
+    asset = add(whole.data, ".jpg")
     return Image(asset=asset, width=whole.width, height=whole.height, small=small)

@@ -55,15 +55,15 @@ class _Bench:
     folder: Path
     files: list[AssetFile] = field(default_factory=list)
 
-    def add(self, data: bytes, suffix: str, media_type: str) -> model.Asset:
+    def add(self, data: bytes, suffix: str) -> model.Asset:
         """An asset of some bytes: assets/<hash><suffix>."""
         path = self.folder / f"{hashlib.sha256(data).hexdigest()}{suffix}"
         path.write_bytes(data)
-        return self.add_file(path, "assets/", suffix, media_type)
+        return self.add_file(path, "assets/", suffix)
 
-    def add_file(self, path: Path, prefix: str, suffix: str, media_type: str, name: str = "") -> model.Asset:
+    def add_file(self, path: Path, prefix: str, suffix: str, name: str = "") -> model.Asset:
         """An asset of a file: <prefix><hash><suffix>, which browsers save as `name`."""
-        sha256 = file_digest(path)
+        sha256, media_type = file_digest(path), media_types.of(suffix)
         key = f"{prefix}{sha256[:_HASH_DIGITS]}{suffix}"
         asset = model.Asset(key=key, media_type=media_type, size=path.stat().st_size, sha256=sha256)
         disposition = f'inline; filename="{name}"' if name else ""
@@ -156,16 +156,15 @@ def _make_cover(path: Path) -> artwork.CoverImage:
 def _cover(path: Path, bench: _Bench) -> model.Image:
     cover = _make_cover(path)
     return model.Image(
-        asset=bench.add(cover.data, ".jpg", cover.media_type),
+        asset=bench.add(cover.data, ".jpg"),
         width=cover.width,
         height=cover.height,
-        small=bench.add(artwork.resize(cover.data, _PAGE_COVER), ".jpg", cover.media_type),
+        small=bench.add(artwork.resize(cover.data, _PAGE_COVER), ".jpg"),
     )
 
 
 def _logo(path: Path, bench: _Bench) -> model.Asset:
-    suffix = path.suffix.lower()
-    return bench.add(path.read_bytes(), suffix, media_types.of(suffix))
+    return bench.add(path.read_bytes(), path.suffix.lower())
 
 
 def _portraits(paths: Mapping[str, Path], bench: _Bench) -> dict[str, Portrait]:
@@ -175,26 +174,24 @@ def _portraits(paths: Mapping[str, Path], bench: _Bench) -> dict[str, Portrait]:
 
 def _portrait(image: artwork.PortraitImage, bench: _Bench) -> Portrait:
     face = f"data:image/webp;base64,{b64encode(image.face).decode()}" if image.face else ""
-    return Portrait(bench.add(image.data, ".jpg", media_types.JPEG), face)
+    return Portrait(bench.add(image.data, ".jpg"), face)
 
 
 def _pictures(source: ChapterSource, bench: _Bench) -> dict[Path, model.Asset]:
     """The chapters' pictures, by file."""
     assets = {}
     for path in source.pictures:
-        picture = artwork.picture(path, _CHAPTER_PIXELS)
-        assets[path] = bench.add(picture.data, ".jpg", picture.media_type)
+        assets[path] = bench.add(artwork.picture(path, _CHAPTER_PIXELS).data, ".jpg")
     return assets
 
 
 def _chapters_file(marks: Sequence[model.Chapter], show: model.Show, bench: _Bench) -> model.Asset:
-    data = chapters.to_json(marks, lambda image: show.url_of(image.key))
-    return bench.add(data, ".chapters.json", media_types.CHAPTERS)
+    return bench.add(chapters.to_json(marks, lambda image: show.url_of(image.key)), ".chapters.json")
 
 
 def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str, bench: _Bench) -> model.Transcript:
-    renditions = transcripts.render(cues, language, draft.title)
-    assets = tuple(bench.add(text.data, f".{text.extension}", text.media_type) for text in renditions)
+    files = transcripts.render(cues, language, draft.title)
+    assets = tuple(bench.add(data, suffix) for suffix, data in files.items())
     return model.Transcript(language=language, assets=assets, cues=cues)
 
 
@@ -230,7 +227,7 @@ def _tagged(mastered: audio.Mastered, slug: str, values: tags.EpisodeTags, bench
 
 def _stored(mastered: audio.Mastered, slug: str, bench: _Bench) -> model.Asset:
     suffix = media_types.ending_of(mastered.media_type)
-    return bench.add_file(mastered.path, f"audio/{slug}-", suffix, mastered.media_type, f"{slug}{suffix}")
+    return bench.add_file(mastered.path, f"audio/{slug}-", suffix, f"{slug}{suffix}")
 
 
 def _tags(
