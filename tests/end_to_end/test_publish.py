@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 import pytest
 from lxml import html
 from mutagen.mp3 import MP3
+from mutagen.mp4 import MP4
 
 from tests.end_to_end.conftest import FIRST, Workshop
 from tests.end_to_end.reading import measure, parse, record, titles
@@ -100,6 +101,17 @@ def test_typing_alone_is_no_edit(workshop: Workshop) -> None:
     workshop.run("publish", SLUG)
     workshop.edit(f"{FIRST}/episode.yaml", "title: Der erste Ton", '# a comment\ntitle: "Der erste Ton"')
     assert workshop.run("publish", SLUG, "--json").json["sent"]["objects"] == 0
+
+
+def test_an_m4a_is_published_with_its_chapters_and_again_with_the_same_bytes(workshop: Workshop) -> None:
+    workshop.edit("show.yaml", "store:", "audio: {format: m4a}\nstore:")
+    assert workshop.run("publish", SLUG).code == 0
+    key = only(workshop.store_files(), "audio/")
+    file: Any = MP4(workshop.path(f"public/{key}"))
+    assert [(chapter.start, chapter.title) for chapter in file.chapters] == [(0, "Anfang"), (4, "Mitte")]
+    assert file.tags["\xa9nam"] == ["Der erste Ton"]
+    assert workshop.run("publish", SLUG, "--remaster").code == 0
+    assert only(workshop.store_files(), "audio/") == key
 
 
 def test_an_edit_is_a_new_revision_with_the_same_guid(workshop: Workshop) -> None:

@@ -6,7 +6,7 @@ import re
 import struct
 import subprocess
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -23,8 +23,10 @@ from mutagen.mp4._atom import Atoms
 from mutagen.oggopus import OggOpus
 from PIL import Image
 
+from sendung.audio import with_chapters
 from sendung.core.errors import AudioError
 from sendung.core.model import Chapter
+from sendung.core.text import clean
 from sendung.media import tags
 from sendung.media.tags.languages import three_letters
 from sendung.media.tags.values import ascii_url
@@ -97,7 +99,7 @@ TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".opus": "audio/ogg; codec
 
 def tagged(audio: Path, folder: Path, facts: tags.EpisodeTags = FACTS) -> Path:
     into = folder / f"tagged{audio.suffix}"
-    tags.write(audio, TYPES[audio.suffix], facts, into)
+    tags.write(audio, TYPES[audio.suffix], facts, into, with_chapters)
     return into
 
 
@@ -248,6 +250,40 @@ def test_an_mp4_whose_first_chapter_is_late_keeps_its_time(m4a: Path, tmp_path: 
     assert [c.start_ms for c in tags.read_chapters(path)] == [1000, 2200]
 
 
+TITLES = (
+    "[CHAPTER]",
+    ";=#\\",
+    "Schluss \\\\",
+    "title=Zwei\nSTART=0",
+    "'einfach' \"doppelt\" %s {x} <b>",
+    "\ufeff\u202eTitel\0",
+    "ä" * 200,
+    "a" + "🎙" * 100,
+)
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_no_title_of_an_mp4s_chapter_is_taken_for_anything_else(m4a: Path, tmp_path: Path, title: str) -> None:
+    """Nero's list holds 255 bytes of a title, and so does the text track; no character is cut."""
+    chapters = (Chapter(start_ms=0, title=title), Chapter(start_ms=1000, title="Ende"))
+    path = tagged(m4a, tmp_path, dataclasses.replace(FACTS, chapters=tuple(map(tags.ChapterTag, chapters))))
+    seen = clean(title).encode()[:255].decode(errors="ignore")
+    assert [(c.start_ms, c.title) for c in tags.read_chapters(path)] == [(0, seen), (1000, "Ende")]
+    assert [clean(c.title) for c in MP4(path).chapters or ()] == [seen, "Ende"]
+    assert [start for start, _, _ in chapters_seen_by_ffmpeg(path)] == [0, 1000]
+
+
+def test_chapters_that_ffmpeg_wrote_otherwise_are_noticed(m4a: Path, tmp_path: Path) -> None:
+    """An ffmpeg of the host's own (IMAGEIO_FFMPEG_EXE) may be another one."""
+
+    def forgetful(source: Path, chapters: Sequence[tuple[int, int, str]], into: Path) -> None:
+        with_chapters(source, chapters[:1], into)
+
+    with pytest.raises(AudioError, match="cannot be tagged: ffmpeg gave it other chapters"):
+        tags.write(m4a, "audio/m4a", FACTS, tmp_path / "out.m4a", forgetful)
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_mp4_keeps_three_hundred_chapters_though_neros_list_ends_at_255(m4a: Path, tmp_path: Path) -> None:
     many = [Chapter(start_ms=number * 13, title=f"Kapitel {number}") for number in range(300)]
     path = tagged(m4a, tmp_path, dataclasses.replace(FACTS, chapters=tuple(map(tags.ChapterTag, many))))
@@ -269,6 +305,20 @@ def test_the_next_track_of_an_mp4_has_a_number_above_every_track(
     assert struct.unpack(">I", header[-4:])[0] > max(numbers)
 
 
+@pytest.mark.parametrize("kind", ["m4a", "fast_m4a"])
+def test_an_mp4_starts_with_its_index_and_its_chapters_are_no_track_to_play(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """QuickTime File Format, "Chapter lists": the text track is not enabled, and the audio's refers to it."""
+    path = tagged(request.getfixturevalue(kind), tmp_path)
+    with path.open("rb") as file:
+        order = [box.name for box in Atoms(file).atoms if box.name in (b"moov", b"mdat")]
+    assert order[0] == b"moov"
+    audio, chapters = box_bodies(path, "moov", "trak", "tkhd")
+    assert (audio[3] & 1, chapters[3] & 1) == (1, 0)
+    assert box_bodies(path, "moov", "trak", "tref") == [struct.pack(">I4s", 12, b"chap") + chapters[12:16]]
+
+
 def box_bodies(path: Path, *kinds: str) -> list[bytes]:
     """The bodies of all boxes at the end of a path of kinds, as mutagen finds them."""
     with path.open("rb") as file:
@@ -285,9 +335,9 @@ def test_chapters_that_an_mp4_had_before_are_replaced(
     first = tagged(request.getfixturevalue(kind), tmp_path)
     one = dataclasses.replace(FACTS, chapters=(tags.ChapterTag(Chapter(start_ms=0, title="Nur eins")),))
     again = tmp_path / "again.m4a"
-    tags.write(first, "audio/m4a", one, again)
+    tags.write(first, "audio/m4a", one, again, with_chapters)
     assert [title for _, _, title in chapters_seen_by_ffmpeg(again)] == ["Nur eins"]
-    tags.write(first, "audio/mp4", dataclasses.replace(FACTS, chapters=()), again)
+    tags.write(first, "audio/mp4", dataclasses.replace(FACTS, chapters=()), again, with_chapters)
     assert chapters_seen_by_ffmpeg(again) == []
     assert packets(again) == packets(request.getfixturevalue(kind))
 
@@ -362,9 +412,9 @@ def test_a_file_that_is_no_mp4_is_an_audio_error_and_leaves_nothing(mp3: Path, m
     cut.write_bytes(m4a.read_bytes()[:-400])
     for wrong in (mp3, cut):
         with pytest.raises(AudioError, match="cannot be tagged"):
-            tags.write(wrong, "audio/x-m4a", FACTS, tmp_path / "out.m4a")
+            tags.write(wrong, "audio/x-m4a", FACTS, tmp_path / "out.m4a", with_chapters)
     with pytest.raises(AudioError, match="cannot be tagged"):
-        tags.write(mp3, "audio/ogg; codecs=opus", FACTS, tmp_path / "out.opus")
+        tags.write(mp3, "audio/ogg; codecs=opus", FACTS, tmp_path / "out.opus", with_chapters)
     assert {path.name for path in tmp_path.iterdir()} == {"cut.m4a"}
 
 
@@ -489,4 +539,4 @@ def test_addresses_in_tags_are_ascii_whatever_they_were(url: str, ascii_only: st
 
 def test_a_place_that_cannot_be_written_is_a_clear_error(mp3: Path, tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="cannot be written"):
-        tags.write(mp3, "audio/mpeg", FACTS, tmp_path / "missing" / "a.mp3")
+        tags.write(mp3, "audio/mpeg", FACTS, tmp_path / "missing" / "a.mp3", with_chapters)

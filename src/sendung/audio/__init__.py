@@ -1,8 +1,9 @@
 """Mastering: from a recording to a measured, encoded file.
 
 `probe` says what a recording is; `master` trims, levels, limits, encodes and measures it again (`master_all` in several
-formats at once); `take_finished` only measures. What that did is shown by the modules `report` and `plot`, which are
-not imported here: with whatever measures comes numpy, and most commands do without.
+formats at once); `take_finished` only measures; `with_chapters` puts chapters into an MP4 file. What mastering did is
+shown by the modules `report` and `plot`, which are not imported here: with whatever measures comes numpy, and most
+commands do without.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ if sys.platform == "linux":
     with contextlib.suppress(AttributeError):
         ctypes.CDLL(None).mallopt(-3, 1 << 17)
 
+from sendung.audio.encode.remux import with_chapters
 from sendung.audio.finished import kind_of, take_finished
 from sendung.audio.master import master, master_all
 from sendung.audio.source.probe import probe
@@ -34,4 +36,5 @@ __all__ = [
     "master_all",
     "probe",
     "take_finished",
+    "with_chapters",
 ]

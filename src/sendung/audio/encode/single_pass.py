@@ -10,6 +10,7 @@ import numpy as np
 
 from sendung.audio.encode.decoded import FileResult
 from sendung.audio.encode.mp3_parts import levelled
+from sendung.audio.encode.remux import M4A_FILE
 from sendung.audio.encode.rendition import Work
 from sendung.audio.measure.meter import measure_whole
 from sendung.audio.measure.reading import Reading, window_of
@@ -27,8 +28,8 @@ class Form:
     """Hertz; None: the programme's."""
 
 
-M4A = Form(("-c:a", "aac", "-movflags", "+faststart", "-brand", "M4A ", "-f", "ipod"))
-"""AAC-LC in an MP4 file whose index comes first, so that players start at once."""
+M4A = Form(("-c:a", "aac", *M4A_FILE))
+"""AAC-LC in MP4."""
 OPUS = Form(
     ("-c:a", "libopus", "-vbr", "constrained", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "opus"),
     48000,

@@ -1,4 +1,4 @@
-"""MP4 (M4A): iTunes' metadata atoms, through mutagen. Its chapters are made by `chapter_track`."""
+"""MP4 (M4A): iTunes' metadata atoms, through mutagen; and which chapters it is to have, which ffmpeg writes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,23 @@ from sendung.media.tags.values import EpisodeTags, ascii_url
 _PODCAST = 21
 """stik: the media kind that Apple's players file under podcasts."""
 _COVER_FORMATS = {"image/jpeg": MP4Cover.FORMAT_JPEG, "image/png": MP4Cover.FORMAT_PNG}
+
+
+_TITLE_BYTES = 255
+"""Of Nero's list, which ffmpeg makes of the same chapters: a title that it cut within a character could not be read."""
+
+
+def chapters_of(tags: EpisodeTags) -> list[tuple[int, int, str]]:
+    """Start and end (ms) and title of each chapter.
+
+    A text track is filled from its start, so a chapter without a title stands before a first one that is late.
+    """
+    timed = [(start, end, _cut(clean(tag.chapter.title))) for start, end, tag in tags.timed_chapters()]
+    return [(0, timed[0][0], ""), *timed] if timed and timed[0][0] > 0 else timed
+
+
+def _cut(title: str) -> str:
+    return title.encode()[:_TITLE_BYTES].decode(errors="ignore").rstrip()
 
 
 def write_atoms(path: Path, tags: EpisodeTags) -> None:

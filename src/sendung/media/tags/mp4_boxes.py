@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -29,9 +29,6 @@ class Box:
     kind: bytes
     body: bytes
 
-    def __bytes__(self) -> bytes:
-        return struct.pack(">I4s", len(self.body) + 8, self.kind) + self.body
-
     def children(self) -> list[Box]:
         """The boxes in its body. Raises BadBoxes."""
         return [Box(span.kind, self.body[span.body : span.end]) for span in _spans_of(self.body)]
@@ -49,11 +46,6 @@ class Box:
         if found is None:
             raise BadBoxes(f"it has no {b'/'.join(path).decode('latin-1')} box")
         return found
-
-
-def join(kind: bytes, children: Iterable[Box]) -> Box:
-    """A box of boxes."""
-    return Box(kind, b"".join(bytes(child) for child in children))
 
 
 def top_level(source: BinaryIO) -> Iterator[Span]:

@@ -221,7 +221,7 @@ def _rendition(mastered: audio.Mastered, asset: model.Asset) -> model.Rendition:
 
 def _tagged(mastered: audio.Mastered, slug: str, values: tags.EpisodeTags, bench: _Bench) -> model.Asset:
     path = bench.folder / f"{slug}{mastered.path.suffix}"
-    tags.write(mastered.path, mastered.media_type, values, path)
+    tags.write(mastered.path, mastered.media_type, values, path, audio.with_chapters)
     return _stored(mastered.model_copy(update={"path": path}), slug, bench)
 
 
