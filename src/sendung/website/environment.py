@@ -30,7 +30,7 @@ from sendung.core.errors import ConfigError, Place
 from sendung.core.model import Show, listen_key
 from sendung.core.podcasting20 import FeedOptions
 from sendung.media.notes import page_html, printable
-from sendung.website.i18n import Words, clock, words_of
+from sendung.website.i18n import PageWords, clock, words_of
 from sendung.website.json_ld import data_script
 from sendung.website.keys import embed_key, oembed_key, transcript_key
 from sendung.website.subscribe import configured, from_feed
@@ -62,33 +62,35 @@ tests/website/test_golden.py fails where the bytes have changed and the word has
 
 
 @dataclass(frozen=True)
-class Site:
-    """One show's pages: what they say in which language, and how they look."""
+class PageRenderer:
+    """Renders one show's pages: what they say in which language, and how they look."""
 
     show: Show
-    words: Words
+    words: PageWords
     environment: Environment
     templates: Path | None
     """The folder of the show's own templates."""
     digest: str
     """Hexadecimal: of everything but the episodes that these pages are rendered from."""
 
-    def render(self, template: str, folder: str, look: Look, **facts: object) -> bytes:
+    def render(self, template: str, folder: str, assets: PageAssets, **facts: object) -> bytes:
         """A template with its facts, as UTF-8.
 
         `folder` is the page's own folder in the store ("" or "e/<slug>/"), from which its links are reckoned.
         Raises ConfigError for a mistake in a template of the show's own.
         """
         up = "../" * folder.count("/")
-        style = look.style(self.show)
-        frame = {"style": style, "script": look.script, "policy": self.policy(style, look.script)}
+        style = assets.style(self.show)
+        frame = {"style": style, "script": assets.script, "policy": self.policy(style, assets.script)}
         try:
             text = self.environment.get_template(template).render(**frame, rel=lambda key: up + quote(key), **facts)
         except _TEMPLATE_FAULTS as error:
-            place = _place(error, self.templates)
-            if place is None:
+            location = _place(error, self.templates)
+            if location is None:
                 raise
-            raise ConfigError(f"The template cannot be rendered: {_reason(error)}.", _TEMPLATE_HINT, place) from error
+            raise ConfigError(
+                f"The template cannot be rendered: {_reason(error)}.", _TEMPLATE_HINT, location
+            ) from error
         return printable(text).encode()
 
     def policy(self, style: str, script: str) -> str:
@@ -114,7 +116,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Look:
+class PageAssets:
     """The static files that make up a page's style and script, in order."""
 
     styles: tuple[str, ...]
@@ -130,8 +132,8 @@ class Look:
         return Markup(f'"use strict";(()=>{{\n{_joined(self.scripts)}\n}})();') if self.scripts else Markup("")  # noqa: S704
 
 
-def site_of(show: Show, templates: Path | None) -> Site:
-    """The site of a show; files in the folder `templates` stand in for those of the package.
+def renderer_of(show: Show, templates: Path | None) -> PageRenderer:
+    """What renders the pages of a show; files in the folder `templates` stand in for those of the package.
 
     A template there may extend the one that it replaces under the name "sendung/<its name>".
     """
@@ -166,7 +168,7 @@ def site_of(show: Show, templates: Path | None) -> Site:
         "transcript_key": transcript_key,
     }
     show_facts = show.model_dump_json(exclude={"owner": True, "feed": _UNSEEN})
-    return Site(show, words, environment, templates, _digest(RENDERING, _folder_digest(templates), show_facts))
+    return PageRenderer(show, words, environment, templates, _digest(RENDERING, _folder_digest(templates), show_facts))
 
 
 def is_web(url: str) -> bool:

@@ -25,7 +25,7 @@ SPOKEN = ("en", "de")
 
 
 @dataclass(frozen=True)
-class Words:
+class PageWords:
     """One language's texts and habits."""
 
     locale: Locale
@@ -72,14 +72,14 @@ def _in_words(minutes: int, locale: Locale) -> str:
 
 
 @cache
-def words_of(language: str) -> Words:
+def words_of(language: str) -> PageWords:
     """The words for a BCP 47 language; English texts where there is no translation."""
     try:
         locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
     catalogue = _catalogue(locale.language)
-    return Words(locale, catalogue.gettext, catalogue.ngettext)
+    return PageWords(locale, catalogue.gettext, catalogue.ngettext)
 
 
 def _catalogue(language: str) -> NullTranslations:

@@ -60,7 +60,7 @@ def oembed_gone(show: Show) -> bytes:
 def episode_data(show: Show, episode: Episode) -> Thing:
     """A PodcastEpisode with its audio, its series, its people and the articles it belongs to."""
     url = show.url_of(listen_key(episode.slug))
-    thing: Thing = {
+    data: Thing = {
         "@context": "https://schema.org",
         "@type": "PodcastEpisode",
         "@id": url,
@@ -77,17 +77,17 @@ def episode_data(show: Show, episode: Episode) -> Thing:
         "actor": _people(show, (*show.hosts_of(episode), *episode.guests)),
     }
     if episode.number is not None:
-        thing["episodeNumber"] = episode.number
+        data["episodeNumber"] = episode.number
     if episode.season is not None:
-        thing["partOfSeason"] = {"@type": "PodcastSeason", "seasonNumber": episode.season}
+        data["partOfSeason"] = {"@type": "PodcastSeason", "seasonNumber": episode.season}
     if episode.keywords:
-        thing["keywords"] = ", ".join(episode.keywords)
+        data["keywords"] = ", ".join(episode.keywords)
     terms = episode.license or show.feed.license
     if terms:
-        thing["license"] = terms.url or terms.name
+        data["license"] = terms.url or terms.name
     if episode.articles:
-        thing["subjectOf"] = [_article(article) for article in episode.articles]
-    return thing
+        data["subjectOf"] = [_article(article) for article in episode.articles]
+    return data
 
 
 def show_data(show: Show) -> Thing:
@@ -146,7 +146,7 @@ def _reference(show: Show, episode: Episode) -> Thing:
 
 def _audio(show: Show, episode: Episode) -> Thing:
     audio = episode.audio
-    thing: Thing = {
+    data: Thing = {
         "@type": "AudioObject",
         "contentUrl": show.url_of(audio.asset.key),
         "encodingFormat": audio.asset.media_type,
@@ -156,8 +156,8 @@ def _audio(show: Show, episode: Episode) -> Thing:
         "embedUrl": show.url_of(embed_key(episode.slug)),
     }
     if episode.transcript:
-        thing["caption"] = [_caption(show, asset.key, asset.media_type) for asset in episode.transcript.assets[:1]]
-    return thing
+        data["caption"] = [_caption(show, asset.key, asset.media_type) for asset in episode.transcript.assets[:1]]
+    return data
 
 
 def _caption(show: Show, key: str, media_type: str) -> Thing:
@@ -169,17 +169,17 @@ def _people(show: Show, people: Sequence[Person]) -> list[Thing]:
 
 
 def _person(show: Show, person: Person) -> Thing:
-    thing: Thing = {"@type": "Person", "name": person.name}
+    data: Thing = {"@type": "Person", "name": person.name}
     image = show.url_of(person.portrait.key) if person.portrait else person.image
-    return thing | ({"url": person.url} if person.url else {}) | ({"image": image} if image else {})
+    return data | ({"url": person.url} if person.url else {}) | ({"image": image} if image else {})
 
 
 def _article(article: Article) -> Thing:
-    thing: Thing = {"@type": "Article", "url": article.url, "inLanguage": article.language}
+    data: Thing = {"@type": "Article", "url": article.url, "inLanguage": article.language}
     if article.title:
-        thing["headline"] = article.title
+        data["headline"] = article.title
     if article.authors:
-        thing["author"] = [{"@type": "Person", "name": name} for name in article.authors]
+        data["author"] = [{"@type": "Person", "name": name} for name in article.authors]
     if article.date:
-        thing["datePublished"] = article.date.isoformat()
-    return thing
+        data["datePublished"] = article.date.isoformat()
+    return data

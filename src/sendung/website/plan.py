@@ -16,9 +16,9 @@ from sendung.core.episode_digest import facts_digest
 from sendung.core.errors import ConfigError
 from sendung.core.model import Article, Episode, Show, listen_key
 from sendung.website import json_ld, listen_now, render
-from sendung.website.environment import HTML, JAVASCRIPT, JSON, Site, site_of
+from sendung.website.environment import HTML, JAVASCRIPT, JSON, PageRenderer, renderer_of
 from sendung.website.keys import SHOW_KEY, archive_key, embed_key, kit_key, oembed_key, transcript_key
-from sendung.website.render import Archive
+from sendung.website.render import OlderEpisodes
 
 NEWEST, ARCHIVED = 60, 200
 """Episodes on the show page, and on each page of older ones."""
@@ -50,56 +50,56 @@ def plan(
     mistake in one of them raises ConfigError, some when it is rendered. `digest` is `facts_digest`, or remembers what
     that said.
     """
-    site = site_of(show, templates)
+    renderer = renderer_of(show, templates)
     visible = sorted((e for e in episodes if e.visible(now)), key=lambda e: (e.date, e.slug), reverse=True)
     digests = [digest(episode) for episode in visible]
     plans: list[PagePlan] = []
     for index, episode in enumerate(visible):
         newer = visible[index - 1] if index else None
         older = visible[index + 1] if index + 1 < len(visible) else None
-        plans += _episode_pages(site, episode, digests[index], newer, older)
+        plans += _episode_pages(renderer, episode, digests[index], newer, older)
     taken = {episode.slug for episode in episodes}
     for episode, facts in zip(visible, digests, strict=True):
         for slug in _free(episode.former_slugs, taken):
-            plans += _moved_pages(site, episode, facts, slug)
+            plans += _moved_pages(renderer, episode, facts, slug)
     for episode in withdrawn:
         for slug in _free((episode.slug, *episode.former_slugs), taken):
-            plans += _gone_pages(site, episode, slug)
-    plans += _show_pages(site, visible, digests)
+            plans += _gone_pages(renderer, episode, slug)
+    plans += _show_pages(renderer, visible, digests)
     return tuple(plans)
 
 
 def check_templates(show: Show, episodes: Sequence[Episode], templates: Path) -> list[ConfigError]:
     """What is wrong with a show's own templates, each mistake once: every page of some episodes is rendered."""
     now = max((episode.date for episode in episodes), default=datetime.min.replace(tzinfo=UTC))
-    found: dict[str, ConfigError] = {}
+    errors: dict[str, ConfigError] = {}
     try:
         for page in plan(show, episodes, now, templates):
             try:
                 page.render()
             except ConfigError as error:
-                found.setdefault(str(error), error)
+                errors.setdefault(str(error), error)
     except ConfigError as error:
-        found.setdefault(str(error), error)
-    return list(found.values())
+        errors.setdefault(str(error), error)
+    return list(errors.values())
 
 
 def _episode_pages(
-    site: Site, episode: Episode, facts: str, newer: Episode | None, older: Episode | None
+    renderer: PageRenderer, episode: Episode, facts: str, newer: Episode | None, older: Episode | None
 ) -> Iterator[PagePlan]:
     slug = episode.slug
     neighbours = "\0".join(f"{e.slug}\0{e.title}" if e else "" for e in (newer, older))
-    listen = partial(render.listen_page, site, episode, newer, older)
-    yield PagePlan(listen_key(slug), HTML, _inputs(site, "listen", facts, neighbours), listen)
-    embed = partial(render.embed_page, site, episode)
-    yield PagePlan(embed_key(slug), HTML, _inputs(site, "embed", facts), embed)
-    kit = partial(render.kit_page, site, episode)
-    yield PagePlan(kit_key(slug), HTML, _inputs(site, "kit", facts), kit)
-    oembed = partial(json_ld.oembed, site.show, episode)
+    listen = partial(render.listen_page, renderer, episode, newer, older)
+    yield PagePlan(listen_key(slug), HTML, _inputs(renderer, "listen", facts, neighbours), listen)
+    embed = partial(render.embed_page, renderer, episode)
+    yield PagePlan(embed_key(slug), HTML, _inputs(renderer, "embed", facts), embed)
+    kit = partial(render.kit_page, renderer, episode)
+    yield PagePlan(kit_key(slug), HTML, _inputs(renderer, "kit", facts), kit)
+    oembed = partial(json_ld.oembed, renderer.show, episode)
     for key_of in _reading(episode):
-        reading = partial(render.transcript_page, site, episode)
-        yield PagePlan(key_of(slug), HTML, _inputs(site, "transcript", facts), reading)
-    yield PagePlan(oembed_key(slug), JSON, _inputs(site, "oembed", facts), oembed)
+        reading = partial(render.transcript_page, renderer, episode)
+        yield PagePlan(key_of(slug), HTML, _inputs(renderer, "transcript", facts), reading)
+    yield PagePlan(oembed_key(slug), JSON, _inputs(renderer, "oembed", facts), oembed)
 
 
 def _free(slugs: Sequence[str], taken: set[str]) -> list[str]:
@@ -109,23 +109,23 @@ def _free(slugs: Sequence[str], taken: set[str]) -> list[str]:
     return free
 
 
-def _moved_pages(site: Site, episode: Episode, facts: str, slug: str) -> Iterator[PagePlan]:
+def _moved_pages(renderer: PageRenderer, episode: Episode, facts: str, slug: str) -> Iterator[PagePlan]:
     """What is left where an episode was: its old links and embeds go on working."""
     canonical = listen_key(episode.slug)
     for key_of in (listen_key, embed_key, kit_key, *_reading(episode)):
         key, target = key_of(slug), key_of(episode.slug)
-        moved = partial(render.moved_page, site, key, target, canonical)
-        yield PagePlan(key, HTML, _inputs(site, "moved", key, target), moved)
-    oembed = partial(json_ld.oembed, site.show, episode)
-    yield PagePlan(oembed_key(slug), JSON, _inputs(site, "oembed", facts), oembed)
+        moved = partial(render.moved_page, renderer, key, target, canonical)
+        yield PagePlan(key, HTML, _inputs(renderer, "moved", key, target), moved)
+    oembed = partial(json_ld.oembed, renderer.show, episode)
+    yield PagePlan(oembed_key(slug), JSON, _inputs(renderer, "oembed", facts), oembed)
 
 
-def _gone_pages(site: Site, episode: Episode, slug: str) -> Iterator[PagePlan]:
+def _gone_pages(renderer: PageRenderer, episode: Episode, slug: str) -> Iterator[PagePlan]:
     for key_of in (listen_key, embed_key, kit_key, *_reading(episode)):
         key = key_of(slug)
-        yield PagePlan(key, HTML, _inputs(site, "gone", key), partial(render.gone_page, site, key))
-    oembed = partial(json_ld.oembed_gone, site.show)
-    yield PagePlan(oembed_key(slug), JSON, _inputs(site, "oembed gone"), oembed)
+        yield PagePlan(key, HTML, _inputs(renderer, "gone", key), partial(render.gone_page, renderer, key))
+    oembed = partial(json_ld.oembed_gone, renderer.show)
+    yield PagePlan(oembed_key(slug), JSON, _inputs(renderer, "oembed gone"), oembed)
 
 
 def _reading(episode: Episode) -> list[Callable[[str], str]]:
@@ -133,32 +133,32 @@ def _reading(episode: Episode) -> list[Callable[[str], str]]:
     return [transcript_key] if episode.transcript and render.is_long(episode.transcript) else []
 
 
-def _show_pages(site: Site, visible: Sequence[Episode], facts: Sequence[str]) -> Iterator[PagePlan]:
+def _show_pages(renderer: PageRenderer, visible: Sequence[Episode], facts: Sequence[str]) -> Iterator[PagePlan]:
     """The show page, and the pages of older episodes where it does not hold them all.
 
     Those are counted from the oldest, so that a new episode changes no more than the newest of them.
     """
     count = len(visible)
     archives = [
-        Archive(archive_key(number), first + 1, min(first + ARCHIVED, count))
+        OlderEpisodes(archive_key(number), first + 1, min(first + ARCHIVED, count))
         for number, first in enumerate(range(0, count, ARCHIVED), 1)
         if count > NEWEST
     ]
     for archive in archives:
         part = slice(count - archive.last, count - archive.first + 1)
-        older = partial(render.archive_page, site, visible[part], archive)
-        yield PagePlan(archive.key, HTML, _inputs(site, "archive", *facts[part]), older)
+        older = partial(render.archive_page, renderer, visible[part], archive)
+        yield PagePlan(archive.key, HTML, _inputs(renderer, "archive", *facts[part]), older)
     articles = [
         "\0".join((e.slug, e.title, str(e.audio.duration_s), *(text for a in e.articles for text in _named(a))))
         for e in visible
         if e.articles
     ]
     entries = partial(listen_now.index, visible)
-    yield PagePlan(listen_now.INDEX_KEY, JSON, _inputs(site, "listen-now", *articles), entries)
-    script = partial(listen_now.script, site.show, visible)
-    yield PagePlan(listen_now.SCRIPT_KEY, JAVASCRIPT, _inputs(site, "listen-now script", *articles), script)
-    index = partial(render.show_page, site, visible[:NEWEST], archives)
-    yield PagePlan(SHOW_KEY, HTML, _inputs(site, "show", str(count), *facts[:NEWEST]), index)
+    yield PagePlan(listen_now.INDEX_KEY, JSON, _inputs(renderer, "listen-now", *articles), entries)
+    script = partial(listen_now.script, renderer.show, visible)
+    yield PagePlan(listen_now.SCRIPT_KEY, JAVASCRIPT, _inputs(renderer, "listen-now script", *articles), script)
+    index = partial(render.show_page, renderer, visible[:NEWEST], archives)
+    yield PagePlan(SHOW_KEY, HTML, _inputs(renderer, "show", str(count), *facts[:NEWEST]), index)
 
 
 def _named(article: Article) -> tuple[str, str, str]:
@@ -166,5 +166,5 @@ def _named(article: Article) -> tuple[str, str, str]:
     return article.url, article.canonical, article.language
 
 
-def _inputs(site: Site, *facts: str) -> str:
-    return hashlib.sha256("\0".join((site.digest, *facts)).encode()).hexdigest()
+def _inputs(renderer: PageRenderer, *facts: str) -> str:
+    return hashlib.sha256("\0".join((renderer.digest, *facts)).encode()).hexdigest()

@@ -11,12 +11,12 @@ from markupsafe import Markup
 
 from sendung.core.model import Asset, Episode, Person, Transcript, listen_key
 from sendung.website import json_ld
-from sendung.website.environment import Look, Site
-from sendung.website.i18n import Words, clock
+from sendung.website.environment import PageAssets, PageRenderer
+from sendung.website.i18n import PageWords, clock
 from sendung.website.keys import SHOW_KEY, folder_of
 from sendung.website.share_kit import kit_of
 from sendung.website.transcript import paragraphs
-from sendung.website.waveform import dial_of
+from sendung.website.waveform import timeline_of
 
 LONG_TRANSCRIPT = 20_000
 """Bytes of the transcript's first file; a longer transcript has a page of its own, so that listen pages stay small."""
@@ -24,12 +24,12 @@ LONG_TRANSCRIPT = 20_000
 MOST_FACES = 6
 """People who are shown with a picture; it is in the page, which is to stay small. The others have their initials."""
 
-LISTEN = Look(("base.css", "page.css"), ("player.js", "listen.js"))
-SHOW = Look(("base.css", "page.css"), ("show.js",))
-EMBED = Look(("base.css", "embed.css"), ("player.js", "embed.js"))
-KIT = Look(("base.css", "page.css"), ("kit.js",))
-MOVED = Look(("base.css", "page.css"), ("moved.js",))
-READING = Look(("base.css", "page.css"))
+LISTEN = PageAssets(("base.css", "page.css"), ("player.js", "listen.js"))
+SHOW = PageAssets(("base.css", "page.css"), ("show.js",))
+EMBED = PageAssets(("base.css", "embed.css"), ("player.js", "embed.js"))
+KIT = PageAssets(("base.css", "page.css"), ("kit.js",))
+MOVED = PageAssets(("base.css", "page.css"), ("moved.js",))
+READING = PageAssets(("base.css", "page.css"))
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Download:
 
 
 @dataclass(frozen=True)
-class Portrait:
+class PersonView:
     """A person, as pages show one."""
 
     name: str
@@ -55,7 +55,7 @@ class Portrait:
 
 
 @dataclass(frozen=True)
-class Archive:
+class OlderEpisodes:
     """A page of older episodes: its key, and which ones it has, counted from the oldest."""
 
     key: str
@@ -68,48 +68,48 @@ def is_long(transcript: Transcript) -> bool:
     return bool(transcript.assets) and transcript.assets[0].size > LONG_TRANSCRIPT
 
 
-def listen_page(site: Site, episode: Episode, newer: Episode | None, older: Episode | None) -> bytes:
+def listen_page(renderer: PageRenderer, episode: Episode, newer: Episode | None, older: Episode | None) -> bytes:
     """The page behind "listen now": the episode and all that belongs to it."""
     transcript = episode.transcript
     long = transcript is not None and is_long(transcript)
-    return site.render(
+    return renderer.render(
         "listen.html",
         f"e/{episode.slug}/",
         LISTEN,
         episode=episode,
         newer=newer,
         older=older,
-        dial=dial_of(episode),
+        dial=timeline_of(episode),
         total=clock(episode.audio.duration_s),
-        people=_portraits(site.words, (*site.show.hosts_of(episode), *episode.guests)),
-        downloads=_downloads(site.words, episode),
+        people=_people(renderer.words, (*renderer.show.hosts_of(episode), *episode.guests)),
+        downloads=_downloads(renderer.words, episode),
         long_transcript=long,
         paragraphs=paragraphs(transcript.cues) if transcript and not long else [],
-        license=episode.license or site.show.feed.license,
-        frame=json_ld.embed_frame(site.show, episode),
-        data=json_ld.episode_data(site.show, episode),
-        qr=qr_code(site.show.url_of(listen_key(episode.slug))),
+        license=episode.license or renderer.show.feed.license,
+        frame=json_ld.embed_frame(renderer.show, episode),
+        data=json_ld.episode_data(renderer.show, episode),
+        qr=qr_code(renderer.show.url_of(listen_key(episode.slug))),
     )
 
 
-def transcript_page(site: Site, episode: Episode) -> bytes:
+def transcript_page(renderer: PageRenderer, episode: Episode) -> bytes:
     """A long transcript, to read and for the listen page to fetch."""
     cues = episode.transcript.cues if episode.transcript else ()
     folder = f"e/{episode.slug}/transcript/"
-    return site.render("transcript.html", folder, READING, episode=episode, paragraphs=paragraphs(cues))
+    return renderer.render("transcript.html", folder, READING, episode=episode, paragraphs=paragraphs(cues))
 
 
-def embed_page(site: Site, episode: Episode) -> bytes:
+def embed_page(renderer: PageRenderer, episode: Episode) -> bytes:
     """The compact player for other sites' frames."""
     folder = f"e/{episode.slug}/embed/"
     total = clock(episode.audio.duration_s)
-    return site.render("embed.html", folder, EMBED, episode=episode, dial=dial_of(episode), total=total)
+    return renderer.render("embed.html", folder, EMBED, episode=episode, dial=timeline_of(episode), total=total)
 
 
-def kit_page(site: Site, episode: Episode) -> bytes:
+def kit_page(renderer: PageRenderer, episode: Episode) -> bytes:
     """The author's kit with its copy buttons."""
-    kit = kit_of(site.show, episode)
-    say = site.words.gettext
+    kit = kit_of(renderer.show, episode)
+    say = renderer.words.gettext
     entries = [
         (say("Address, for sites that know oEmbed"), kit.url),
         (say("Text"), kit.text),
@@ -121,27 +121,27 @@ def kit_page(site: Site, episode: Episode) -> bytes:
         (say("Once, in the template of all articles"), kit.script),
     ]
     folder = f"e/{episode.slug}/"
-    return site.render("kit.html", folder, KIT, episode=episode, entries=entries, qr=qr_code(kit.url))
+    return renderer.render("kit.html", folder, KIT, episode=episode, entries=entries, qr=qr_code(kit.url))
 
 
-def moved_page(site: Site, key: str, target: str, canonical: str) -> bytes:
+def moved_page(renderer: PageRenderer, key: str, target: str, canonical: str) -> bytes:
     """A page at `key` that leads to the one at `target`, with the time in its address."""
-    return site.render("moved.html", folder_of(key), MOVED, target=target, canonical=canonical)
+    return renderer.render("moved.html", folder_of(key), MOVED, target=target, canonical=canonical)
 
 
-def gone_page(site: Site, key: str) -> bytes:
+def gone_page(renderer: PageRenderer, key: str) -> bytes:
     """A page at `key` that says that an episode was taken back, and not which: there may have been a reason."""
-    return site.render("gone.html", folder_of(key), READING)
+    return renderer.render("gone.html", folder_of(key), READING)
 
 
-def show_page(site: Site, episodes: Sequence[Episode], archives: Sequence[Archive]) -> bytes:
+def show_page(renderer: PageRenderer, episodes: Sequence[Episode], archives: Sequence[OlderEpisodes]) -> bytes:
     """The show, its newest episodes, and where the older ones are."""
-    return _episode_list(site, SHOW_KEY, episodes, archives, None)
+    return _episode_list(renderer, SHOW_KEY, episodes, archives, None)
 
 
-def archive_page(site: Site, episodes: Sequence[Episode], archive: Archive) -> bytes:
+def archive_page(renderer: PageRenderer, episodes: Sequence[Episode], archive: OlderEpisodes) -> bytes:
     """Some of the show's episodes, newest first."""
-    return _episode_list(site, archive.key, episodes, (), archive)
+    return _episode_list(renderer, archive.key, episodes, (), archive)
 
 
 def qr_code(url: str) -> Markup:
@@ -151,9 +151,13 @@ def qr_code(url: str) -> Markup:
 
 
 def _episode_list(
-    site: Site, key: str, episodes: Sequence[Episode], archives: Sequence[Archive], archive: Archive | None
+    renderer: PageRenderer,
+    key: str,
+    episodes: Sequence[Episode],
+    archives: Sequence[OlderEpisodes],
+    archive: OlderEpisodes | None,
 ) -> bytes:
-    return site.render(
+    return renderer.render(
         "show.html",
         folder_of(key),
         SHOW,
@@ -161,8 +165,8 @@ def _episode_list(
         episodes=episodes,
         archives=archives,
         archive=archive,
-        people=_portraits(site.words, site.show.hosts),
-        data=json_ld.show_data(site.show),
+        people=_people(renderer.words, renderer.show.hosts),
+        data=json_ld.show_data(renderer.show),
     )
 
 
@@ -170,12 +174,12 @@ _FACE = re.compile(r"data:image/[a-z]+;base64,[A-Za-z0-9+/=]+")
 """A picture within the page; anything else that a record may hold is no face."""
 
 
-def _portraits(words: Words, people: Sequence[Person]) -> list[Portrait]:
+def _people(words: PageWords, people: Sequence[Person]) -> list[PersonView]:
     """People with their roles in the page's language; a role that is not known is shown as it is."""
     say = words.gettext
     roles = {"host": say("Host"), "co-host": say("Co-host"), "guest": say("Guest")}
     return [
-        Portrait(
+        PersonView(
             p.name,
             "".join(part[:1] for part in p.name.split()[:2]),
             roles.get(p.role.lower(), p.role),
@@ -186,7 +190,7 @@ def _portraits(words: Words, people: Sequence[Person]) -> list[Portrait]:
     ]
 
 
-def _downloads(words: Words, episode: Episode) -> list[Download]:
+def _downloads(words: PageWords, episode: Episode) -> list[Download]:
     say = words.gettext
     files = [(say("Audio"), rendition.asset) for rendition in episode.audio.renditions]
     files += [(say("Transcript"), asset) for asset in (episode.transcript.assets if episode.transcript else ())]
@@ -195,6 +199,6 @@ def _downloads(words: Words, episode: Episode) -> list[Download]:
     return [_download(words, name, asset) for name, asset in files]
 
 
-def _download(words: Words, name: str, asset: Asset) -> Download:
+def _download(words: PageWords, name: str, asset: Asset) -> Download:
     suffix = asset.key.rpartition(".")[2].upper()
     return Download(f"{name} ({suffix})", asset.key, asset.media_type, words.megabytes(asset.size))

@@ -14,7 +14,7 @@ from sendung.website.listen_now import SCRIPT_KEY, listen_label
 
 
 @dataclass(frozen=True)
-class Kit:
+class ShareKit:
     """One episode's links. None of them leads to the audio file: WordPress would make an enclosure of it."""
 
     url: str
@@ -33,12 +33,12 @@ class Kit:
     """The script element that belongs into the article site's template, once for all articles."""
 
 
-def kit_of(show: Show, episode: Episode, at_s: float | None = None) -> Kit:
+def kit_of(show: Show, episode: Episode, at_s: float | None = None) -> ShareKit:
     """The kit of an episode; with `at_s` (seconds) its links start there."""
     moment = f"#t={at_s:g}" if at_s else ""
     url = show.url_of(listen_key(episode.slug)) + moment
     label = listen_label(episode, episode.article.language if episode.article else show.language)
-    return Kit(
+    return ShareKit(
         url=url,
         text=f"{label}\n{url}",
         link=f'<a href="{escape(url)}">{escape(label)}</a>',

@@ -1,4 +1,4 @@
-"""The player's dial: the waveform over a scale of minutes, as coordinates for an inline SVG."""
+"""The player's timeline: the waveform over a scale of minutes, as coordinates for an inline SVG."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LABELS = 6
 
 
 @dataclass(frozen=True)
-class Mark:
+class TimelineMark:
     """A mark on the scale: where, in per cent of the whole, and what is written there ("" for a small mark)."""
 
     at: float
@@ -24,20 +24,20 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Dial:
-    """All that the dial shows."""
+class Timeline:
+    """All that the timeline shows."""
 
     wave: str
     """An SVG path of bars in WIDTH × HEIGHT units; empty where there is no waveform."""
-    scale: tuple[Mark, ...]
-    chapters: tuple[Mark, ...]
+    scale: tuple[TimelineMark, ...]
+    chapters: tuple[TimelineMark, ...]
 
 
-def dial_of(episode: Episode) -> Dial:
-    """The dial of one episode."""
+def timeline_of(episode: Episode) -> Timeline:
+    """The timeline of one episode."""
     duration = episode.audio.duration_s
-    chapters = tuple(Mark(_share(c.start_ms / 1000, duration), c.title) for c in episode.chapters[1:])
-    return Dial(bars(episode.audio.waveform), _scale(duration), chapters)
+    chapters = tuple(TimelineMark(_share(c.start_ms / 1000, duration), c.title) for c in episode.chapters[1:])
+    return Timeline(bars(episode.audio.waveform), _scale(duration), chapters)
 
 
 def bars(peaks: Sequence[int]) -> str:
@@ -53,14 +53,14 @@ def bars(peaks: Sequence[int]) -> str:
     return "".join(path)
 
 
-def _scale(duration: float) -> tuple[Mark, ...]:
+def _scale(duration: float) -> tuple[TimelineMark, ...]:
     """Labels at a round number of minutes or seconds, small marks five to a label."""
     step = next((step for step in _STEPS if duration / step <= _LABELS), _STEPS[-1])
     marks = []
     for tick in range(1, int(duration * 5 / step) + 1):
         at = tick * step / 5
         label = clock(at) if tick % 5 == 0 and at < duration * 0.96 else ""
-        marks.append(Mark(_share(at, duration), label))
+        marks.append(TimelineMark(_share(at, duration), label))
     return tuple(marks)
 
 

@@ -12,7 +12,7 @@ from sendung.core.model import Episode, Show
 from sendung.media.chapters import format_time
 from sendung.records.reader import Reader, find
 from sendung.store.interface import Store
-from sendung.website import Kit
+from sendung.website import ShareKit
 from sendung.website.keys import embed_key, kit_key
 
 
@@ -22,7 +22,7 @@ class Links:
 
     show: Show
     episode: Episode
-    kit: Kit
+    kit: ShareKit
     public: bool
     """Whether they lead somewhere already; else the episode's date is still to come."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sendung.core.model import Chapter, Episode
-from sendung.website.waveform import Mark, bars, dial_of
+from sendung.website.waveform import TimelineMark, bars, timeline_of
 from tests.website.samples import make_episode
 
 
@@ -23,8 +23,8 @@ def test_bars_grow_from_the_middle_and_stay_on_the_dial() -> None:
 
 
 def test_chapters_but_the_first_are_marks_and_none_lies_outside() -> None:
-    marks = dial_of(dial_episode(200.0, 0, 50_000, 230_000)).chapters
-    assert marks == (Mark(25.0, "Kapitel 1"), Mark(100.0, "Kapitel 2"))
+    marks = timeline_of(dial_episode(200.0, 0, 50_000, 230_000)).chapters
+    assert marks == (TimelineMark(25.0, "Kapitel 1"), TimelineMark(100.0, "Kapitel 2"))
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_chapters_but_the_first_are_marks_and_none_lies_outside() -> None:
     ],
 )
 def test_the_scale_has_at_most_six_round_labels_and_none_at_the_very_end(seconds: float, labels: list[str]) -> None:
-    scale = dial_of(dial_episode(seconds)).scale
+    scale = timeline_of(dial_episode(seconds)).scale
     assert [mark.label for mark in scale if mark.label] == labels
     assert [mark.label for mark in scale[:5]] == ["", "", "", "", labels[0]]
     assert all(0 < mark.at <= 100 for mark in scale)
 
 
 def test_a_recording_without_a_length_has_an_empty_dial() -> None:
-    dial = dial_of(dial_episode(0.0, 0, 10))
-    assert (dial.scale, dial.chapters) == ((), (Mark(0.0, "Kapitel 1"),))
+    dial = timeline_of(dial_episode(0.0, 0, 10))
+    assert (dial.scale, dial.chapters) == ((), (TimelineMark(0.0, "Kapitel 1"),))
