@@ -14,7 +14,7 @@ from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folde
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sendung.workflows.doctor import Finding, Report
+    from sendung.workflows.doctor import Diagnosis, Examination
 
 
 def doctor(
@@ -44,19 +44,19 @@ def doctor(
         _print_policy(policy, show, store, as_json=as_json)
         return
     from sendung import net
-    from sendung.workflows.doctor import Room, examine
+    from sendung.workflows.doctor import DoctorContext, examine
 
-    room = Room(
+    context = DoctorContext(
         lambda: datetime.now(UTC),
         cache_folder(),
         Path(tempfile.gettempdir()),
         net.NetPolicy(allow_private=allow_private),
     )
-    report = examine(lambda: open_show(show), lambda config: open_store(config, store), room)
-    _print(report, as_json=as_json)
+    examination = examine(lambda: open_show(show), lambda config: open_store(config, store), context)
+    _print(examination, as_json=as_json)
 
 
-def _print(report: Report, *, as_json: bool) -> None:
+def _print(examination: Examination, *, as_json: bool) -> None:
     """Say what was found, and end with the exit code of what is bad."""
     from rich.console import Console
 
@@ -64,35 +64,35 @@ def _print(report: Report, *, as_json: bool) -> None:
     from sendung.core.errors import exit_code
 
     if as_json:
-        print_json({"findings": [_value(finding) for finding in report.findings]})
+        print_json({"findings": [_value(diagnosis) for diagnosis in examination.diagnoses]})
     else:
         console = Console(highlight=False)
-        (_print_table if console.is_terminal else _print_lines)(console, report)
-        console.print(_summary(report), soft_wrap=True)
-    if report.error:
-        raise typer.Exit(exit_code(report.error))
+        (_print_table if console.is_terminal else _print_lines)(console, examination)
+        console.print(_summary(examination), soft_wrap=True)
+    if examination.error:
+        raise typer.Exit(exit_code(examination.error))
 
 
-def _value(finding: Finding) -> dict[str, Any]:
+def _value(diagnosis: Diagnosis) -> dict[str, Any]:
     from sendung.cli.terminal import show_place
 
     return {
-        "area": str(finding.area),
-        "subject": finding.subject,
-        "state": str(finding.state),
-        "place": show_place(finding.place) if finding.place else None,
-        "message": finding.message,
-        "hint": finding.hint,
+        "area": str(diagnosis.area),
+        "subject": diagnosis.subject,
+        "state": str(diagnosis.state),
+        "place": show_place(diagnosis.location) if diagnosis.location else None,
+        "message": diagnosis.message,
+        "hint": diagnosis.hint,
     }
 
 
-def _words(finding: Finding) -> str:
+def _words(diagnosis: Diagnosis) -> str:
     from sendung.cli.terminal import show_place
 
-    return f"{show_place(finding.place)}: {finding.message}" if finding.place else finding.message
+    return f"{show_place(diagnosis.location)}: {diagnosis.message}" if diagnosis.location else diagnosis.message
 
 
-def _print_table(console: Console, report: Report) -> None:
+def _print_table(console: Console, examination: Examination) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -101,28 +101,30 @@ def _print_table(console: Console, report: Report) -> None:
     table.add_column(max_width=20)
     table.add_column()
     area = ""
-    for finding in report.findings:
-        if finding.area != area:
-            table.add_row("", Text(_AREAS[finding.area], "bold"), "")
-            area = finding.area
-        words = Text(_words(finding))
-        if finding.hint:
-            words.append(f"\n{finding.hint}", "dim")
-        table.add_row(Text(finding.state, _COLOURS[finding.state]), finding.subject, words)
+    for diagnosis in examination.diagnoses:
+        if diagnosis.area != area:
+            table.add_row("", Text(_AREAS[diagnosis.area], "bold"), "")
+            area = diagnosis.area
+        words = Text(_words(diagnosis))
+        if diagnosis.hint:
+            words.append(f"\n{diagnosis.hint}", "dim")
+        table.add_row(Text(diagnosis.state, _COLOURS[diagnosis.state]), diagnosis.subject, words)
     console.print(table)
 
 
-def _print_lines(console: Console, report: Report) -> None:
+def _print_lines(console: Console, examination: Examination) -> None:
     from rich.text import Text
 
-    for finding in report.findings:
-        console.print(Text(f"{finding.state:<5}{finding.area}: {finding.subject}: {_words(finding)}"), soft_wrap=True)
-        if finding.hint:
-            console.print(Text(f"     {finding.hint}"), soft_wrap=True)
+    for diagnosis in examination.diagnoses:
+        console.print(
+            Text(f"{diagnosis.state:<5}{diagnosis.area}: {diagnosis.subject}: {_words(diagnosis)}"), soft_wrap=True
+        )
+        if diagnosis.hint:
+            console.print(Text(f"     {diagnosis.hint}"), soft_wrap=True)
 
 
-def _summary(report: Report) -> str:
-    states = [str(finding.state) for finding in report.findings]
+def _summary(examination: Examination) -> str:
+    states = [str(diagnosis.state) for diagnosis in examination.diagnoses]
     bad, warned = states.count("bad"), states.count("warn")
     if bad or warned:
         return f"Of {len(states)} things that were looked at, {bad} are bad and {warned} are worth a look."
@@ -142,14 +144,16 @@ def _print_policy(name: str, show: Path | None, store: str | None, *, as_json: b
     if name not in list(services.Service):
         raise UsageError(f"There is no service {name}.", f"Choose one of {', '.join(services.Service)}.")
     config = open_show(show)
-    said = config.file.store
-    found = bucket_of(store or said.url)
-    if found is None:
-        message = f"{store or said.url} is a directory, which needs no bucket policy."
+    settings = config.file.store
+    address = bucket_of(store or settings.url)
+    if address is None:
+        message = f"{store or settings.url} is a directory, which needs no bucket policy."
         raise UsageError(message, "Name a bucket: sendung doctor --policy ceph --store s3://bucket/prefix.")
-    bucket, prefix = found
-    place = services.Place(bucket, f"{prefix}/" if prefix else "", said.endpoint_url, said.public_url)
-    steps = services.steps(services.Service(name), place)
+    bucket_name, prefix = address
+    bucket = services.ShowBucket(
+        bucket_name, f"{prefix}/" if prefix else "", settings.endpoint_url, settings.public_url
+    )
+    steps = services.steps(services.Service(name), bucket)
     if as_json:
         keys = ("purpose", "file", "document", "command")
         print_json({"service": name, "steps": [{key: getattr(step, key) for key in keys} for step in steps]})

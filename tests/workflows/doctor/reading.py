@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sendung.workflows.doctor import Finding
+from sendung.workflows.doctor import Diagnosis
 from tests.end_to_end.conftest import Result
 
 _WORST = ["ok", "warn", "bad"]
@@ -24,6 +24,6 @@ def messages(result: Result, state: str) -> list[str]:
     return [f"{one['message']} {one['hint']}" for one in result.json["findings"] if one["state"] == state]
 
 
-def by_subject(findings: Iterable[Finding]) -> dict[str, str]:
+def by_subject(findings: Iterable[Diagnosis]) -> dict[str, str]:
     """The state of each finding, by its subject."""
     return {finding.subject: str(finding.state) for finding in findings}

@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from sendung.core.field_types import resolve_date
-from sendung.workflows.doctor.services import Place, Service, script, steps
+from sendung.workflows.doctor.services import Service, ShowBucket, script, steps
 from tests.end_to_end.conftest import Workshop
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -34,7 +34,7 @@ def test_what_the_page_shows_is_what_the_doctor_prints(
     name: str, service: Service, endpoint_url: str | None, blocks: int
 ) -> None:
     page = (DOCS / f"{name}.md").read_text("utf-8")
-    printed = script(steps(service, Place("my-bucket", "show/", endpoint_url, "https://cdn.example.org/show")))
+    printed = script(steps(service, ShowBucket("my-bucket", "show/", endpoint_url, "https://cdn.example.org/show")))
     shown = re.findall(r"^```sh\n(.*?)\n```$", page, re.DOTALL | re.MULTILINE)
     assert len(shown) == blocks
     for block in shown:

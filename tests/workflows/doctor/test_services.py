@@ -17,7 +17,7 @@ import pytest
 from sendung import feed, website
 from sendung.core.podcasting20 import FeedOptions
 from sendung.store.keys import PRIVATE
-from sendung.workflows.doctor.services import PUBLIC, Place, Service, script, steps
+from sendung.workflows.doctor.services import PUBLIC, Service, ShowBucket, script, steps
 from tests.end_to_end.conftest import FIRST, Workshop
 from tests.end_to_end.test_stores import at
 from tests.servers.fixtures import Target
@@ -142,7 +142,7 @@ def test_what_is_private_is_in_no_policy() -> None:
         assert not is_public(f"{folder}x/000001.json")
 
 
-PLACE = Place("bucket", "some show/", "https://s3.example.org", "https://cdn.example.org/show")
+PLACE = ShowBucket("bucket", "some show/", "https://s3.example.org", "https://cdn.example.org/show")
 
 
 @pytest.mark.parametrize("service", list(Service))
@@ -170,7 +170,7 @@ def test_services_without_policies_get_a_rule_for_the_public_address(service: Se
 
 def test_the_program_prints_the_script(workshop: Workshop) -> None:
     printed = workshop.run("doctor", "--policy", "aws", "--store", "s3://bucket/show").out
-    place = Place("bucket", "show/", None, "https://cdn.example.org/show")
+    place = ShowBucket("bucket", "show/", None, "https://cdn.example.org/show")
     assert printed == script(steps(Service.AWS, place)) + "\n"
     assert "aws s3api put-public-access-block --bucket bucket" in printed
 

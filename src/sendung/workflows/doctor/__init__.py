@@ -1,6 +1,6 @@
 """Flow: looking at everything that publishing needs, by trying it.
 
-`machine`, `storage` and `public` are the three sides that are looked at, `findings` is what they say, and `services`
+`machine`, `storage` and `public` are the three sides that are looked at, `diagnosis` is what they say, and `services`
 is what to set at each storage service.
 """
 
@@ -17,16 +17,16 @@ from sendung.core.errors import SendungError, Severity
 from sendung.records.reader import Reader
 from sendung.store.interface import Store
 from sendung.workflows.check.drafts import check_show
-from sendung.workflows.doctor.findings import Area, Finding, Report, State, of_error
+from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Examination, Health, of_error
 from sendung.workflows.doctor.machine import check_machine
 from sendung.workflows.doctor.public import Outside, check_public
 from sendung.workflows.doctor.storage import check_store
 
-__all__ = ["Area", "Finding", "Report", "Room", "State", "examine"]
+__all__ = ["Area", "Diagnosis", "DoctorContext", "Examination", "Health", "examine"]
 
 
 @dataclass(frozen=True)
-class Room:
+class DoctorContext:
     """Where the doctor works: the machine's clock and folders, and how it reaches the web."""
 
     clock: Callable[[], datetime]
@@ -35,16 +35,20 @@ class Room:
     policy: net.NetPolicy
 
 
-def examine(load: Callable[[], ShowConfig], reach: Callable[[ShowConfig], Store], room: Room) -> Report:
+def examine(
+    load: Callable[[], ShowConfig], reach: Callable[[ShowConfig], Store], context: DoctorContext
+) -> Examination:
     """Look at the machine, the show, its store, and what the public gets of it, each as far as the one before allows.
 
-    `load` and `reach` may raise SendungError, which becomes a finding. What is written to the store is deleted again.
+    `load` and `reach` may raise SendungError, which becomes a diagnosis. What is written to the store is deleted again.
     """
-    return Report(tuple(_examine(load, reach, room)))
+    return Examination(tuple(_examine(load, reach, context)))
 
 
-def _examine(load: Callable[[], ShowConfig], reach: Callable[[ShowConfig], Store], room: Room) -> Iterator[Finding]:
-    yield from check_machine(room.cache, room.temporary)
+def _examine(
+    load: Callable[[], ShowConfig], reach: Callable[[ShowConfig], Store], context: DoctorContext
+) -> Iterator[Diagnosis]:
+    yield from check_machine(context.cache, context.temporary)
     try:
         config = load()
         remarks = check_show(config)
@@ -53,14 +57,14 @@ def _examine(load: Callable[[], ShowConfig], reach: Callable[[ShowConfig], Store
         return
     for remark in remarks:
         if remark.severity is Severity.WARNING:
-            yield Finding(Area.SHOW, "show.yaml", State.WARN, remark.message, remark.hint, remark.place)
-    yield Finding(Area.SHOW, "show.yaml", State.OK, f"“{config.file.title}” is described without mistakes.")
+            yield Diagnosis(Area.SHOW, "show.yaml", Health.WARN, remark.message, remark.hint, remark.place)
+    yield Diagnosis(Area.SHOW, "show.yaml", Health.OK, f"“{config.file.title}” is described without mistakes.")
     try:
         store = reach(config)
-        found = check_store(store, room.clock)
-        yield from found
-        if all(finding.state is not State.BAD for finding in found):
-            outside = Outside(config.file.store.public_url, room.policy)
-            yield from check_public(outside, store, Reader(store, room.cache), room.clock())
+        diagnoses = check_store(store, context.clock)
+        yield from diagnoses
+        if all(diagnosis.state is not Health.BAD for diagnosis in diagnoses):
+            outside = Outside(config.file.store.public_url, context.policy)
+            yield from check_public(outside, store, Reader(store, context.cache), context.clock())
     except SendungError as error:
         yield from of_error(Area.STORE, "access", error)

@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import features
 
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
-from sendung.workflows.doctor.findings import Area, Finding, State
+from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Health
 
 _ENOUGH = 3_000_000_000
 """Bytes that mastering an hour of two stereo tracks may take for a while, at 48 kHz and 32 bits."""
@@ -28,9 +28,9 @@ _NEEDED = {
 _PUT_FFMPEG_RIGHT = "Reinstall imageio-ffmpeg with pip, or let IMAGEIO_FFMPEG_EXE name an ffmpeg with all of them."
 
 
-def check_machine(cache: Path, temporary: Path) -> Iterator[Finding]:
+def check_machine(cache: Path, temporary: Path) -> Iterator[Diagnosis]:
     """What publishing needs of this machine. `cache` and `temporary` are the folders that mastering writes to."""
-    yield _finding("Python", State.OK, f"Python {platform.python_version()} on {platform.system()}.")
+    yield _diagnosis("Python", Health.OK, f"Python {platform.python_version()} on {platform.system()}.")
     yield from _ffmpeg()
     yield _fonts()
     yield _writable(cache)
@@ -38,21 +38,21 @@ def check_machine(cache: Path, temporary: Path) -> Iterator[Finding]:
         yield _space(subject, folder)
 
 
-def _ffmpeg() -> Iterator[Finding]:
+def _ffmpeg() -> Iterator[Diagnosis]:
     try:
         with Ffmpeg() as ffmpeg:
-            said = {option: _output(ffmpeg, option) for option in ("-version", *_NEEDED)}
+            output = {option: _output(ffmpeg, option) for option in ("-version", *_NEEDED)}
     except (FfmpegFailed, RuntimeError, OSError):
-        yield _finding("ffmpeg", State.BAD, "It does not run, so nothing can be mastered.", _PUT_FFMPEG_RIGHT)
+        yield _diagnosis("ffmpeg", Health.BAD, "It does not run, so nothing can be mastered.", _PUT_FFMPEG_RIGHT)
         return
-    version = re.match(r"ffmpeg version (\S+)", said["-version"])
-    yield _finding("ffmpeg", State.OK, f"Its version is {version[1] if version else 'unknown'}.")
-    missing = sorted(name for option, names in _NEEDED.items() for name in names - _names(said[option]))
+    version = re.match(r"ffmpeg version (\S+)", output["-version"])
+    yield _diagnosis("ffmpeg", Health.OK, f"Its version is {version[1] if version else 'unknown'}.")
+    missing = sorted(name for option, names in _NEEDED.items() for name in names - _names(output[option]))
     if missing:
         message = f"This ffmpeg lacks {', '.join(missing)}."
-        yield _finding("codecs", State.BAD, message, _PUT_FFMPEG_RIGHT)
+        yield _diagnosis("codecs", Health.BAD, message, _PUT_FFMPEG_RIGHT)
     else:
-        yield _finding("codecs", State.OK, "All that are needed are there, MP3 and AAC among them.")
+        yield _diagnosis("codecs", Health.OK, "All that are needed are there, MP3 and AAC among them.")
 
 
 def _output(ffmpeg: Ffmpeg, option: str) -> str:
@@ -66,33 +66,33 @@ def _names(listing: str) -> set[str]:
     return {words[1] for line in listing.splitlines() if len(words := line.split()) > 1}
 
 
-def _fonts() -> Finding:
+def _fonts() -> Diagnosis:
     missing = [name for name in ("freetype2", "jpg", "zlib") if not features.check(name)]
     if missing:
         message = f"Pillow was built without {', '.join(missing)}, so artwork or charts cannot be made."
-        return _finding("fonts and pictures", State.BAD, message, "Reinstall Pillow with pip, from its own wheel.")
-    return _finding("fonts and pictures", State.OK, "Pillow draws text and reads and writes JPEG and PNG.")
+        return _diagnosis("fonts and pictures", Health.BAD, message, "Reinstall Pillow with pip, from its own wheel.")
+    return _diagnosis("fonts and pictures", Health.OK, "Pillow draws text and reads and writes JPEG and PNG.")
 
 
-def _writable(cache: Path) -> Finding:
+def _writable(cache: Path) -> Diagnosis:
     try:
         cache.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=cache).close()
     except OSError as error:
         message = f"The cache {cache} cannot be written: {error.strerror}. Every publish will master all audio again."
-        return _finding("cache", State.WARN, message, "Mend its permissions, or name another with SENDUNG_CACHE.")
-    return _finding("cache", State.OK, f"The cache is {cache}.")
+        return _diagnosis("cache", Health.WARN, message, "Mend its permissions, or name another with SENDUNG_CACHE.")
+    return _diagnosis("cache", Health.OK, f"The cache is {cache}.")
 
 
-def _space(subject: str, folder: Path) -> Finding:
-    there = next(place for place in (folder, *folder.parents) if place.exists())
-    free = shutil.disk_usage(there).free
+def _space(subject: str, folder: Path) -> Diagnosis:
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(existing).free
     words = f"{free / 1e9:.1f} GB are free for {folder}."
     if free < _ENOUGH:
         hint = "Free some space: mastering an hour of stereo takes up to 3 GB for a while."
-        return _finding(subject, State.BAD if free < _LITTLE else State.WARN, f"Only {words}", hint)
-    return _finding(subject, State.OK, words)
+        return _diagnosis(subject, Health.BAD if free < _LITTLE else Health.WARN, f"Only {words}", hint)
+    return _diagnosis(subject, Health.OK, words)
 
 
-def _finding(subject: str, state: State, message: str, hint: str = "") -> Finding:
-    return Finding(Area.MACHINE, subject, state, message, hint)
+def _diagnosis(subject: str, state: Health, message: str, hint: str = "") -> Diagnosis:
+    return Diagnosis(Area.MACHINE, subject, state, message, hint)

@@ -17,7 +17,7 @@ from sendung.records.reader import PRIVATE, Reader
 from sendung.rules.observations import Answer, Role
 from sendung.store.interface import Store
 from sendung.website import listen_now
-from sendung.workflows.doctor.findings import Area, Finding, State, of_error
+from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Health, of_error
 from sendung.workflows.doctor.storage import SCRATCH
 from sendung.workflows.publish.site import read_or_none
 
@@ -41,19 +41,19 @@ class Outside:
         return f"{self.public_url}/{key}"
 
 
-def check_public(outside: Outside, store: Store, reader: Reader, now: datetime) -> Iterator[Finding]:
+def check_public(outside: Outside, store: Store, reader: Reader, now: datetime) -> Iterator[Diagnosis]:
     """What is private is kept from the public, and what was published reaches it whole. Raises StoreError."""
     if not _is_public(outside):
         message = f"{net.shown(outside.public_url)} is not an address that everybody can open, so it was not looked at."
         hint = "Set store.public_url before listeners come; with --allow-private it is looked at from here."
-        yield _finding("address", State.WARN, message, hint)
+        yield _diagnosis("address", Health.WARN, message, hint)
         return
     listing = reader.listing()
     feed = read_or_none(store, FEED_KEY)
     yield from _private(outside, store, sorted(listing))
     if feed is None:
         message = "Nothing is published yet, so what listeners get was not looked at."
-        yield _finding("feed", State.WARN, message, "Publish an episode, then run sendung doctor again.")
+        yield _diagnosis("feed", Health.WARN, message, "Publish an episode, then run sendung doctor again.")
         return
     yield from _feed(outside, feed.data)
     newest = records.newest(listing)
@@ -67,13 +67,13 @@ def _is_public(outside: Outside) -> bool:
     """Whether the address may be asked: it is public, or leads nowhere (which asking it will tell)."""
     host = urlsplit(outside.public_url).hostname or ""
     try:
-        found = outside.policy.resolve(host, 443)
+        addresses = outside.policy.resolve(host, 443)
     except (OSError, UnicodeError):
         return True
-    return outside.policy.allow_private or all(map(net.is_public, found))
+    return outside.policy.allow_private or all(map(net.is_public, addresses))
 
 
-def _private(outside: Outside, store: Store, listing: list[str]) -> Iterator[Finding]:
+def _private(outside: Outside, store: Store, listing: list[str]) -> Iterator[Diagnosis]:
     """Whether records and state are kept from the public, tried on a scratch object and on one record."""
     scratch = f"{SCRATCH}{secrets.token_hex(8)}.json"
     store.create(scratch, scratch.encode(), PRIVATE)
@@ -85,38 +85,40 @@ def _private(outside: Outside, store: Store, listing: list[str]) -> Iterator[Fin
         yield _refused(outside, records.PREFIX, listing[0], store.read(listing[0]).data)
 
 
-def _refused(outside: Outside, folder: str, key: str, data: bytes) -> Finding:
+def _refused(outside: Outside, folder: str, key: str, data: bytes) -> Diagnosis:
     try:
-        found = net.fetch(outside.url(key), limits=_LIMITS, policy=outside.policy)
+        fetched = net.fetch(outside.url(key), limits=_LIMITS, policy=outside.policy)
     except FetchError as error:
-        return _finding(folder, State.WARN, f"It is not known who can read {folder}: {error}", error.problems[0].hint)
-    if found.status == 200 and found.body == data:
+        return _diagnosis(
+            folder, Health.WARN, f"It is not known who can read {folder}: {error}", error.problems[0].hint
+        )
+    if fetched.status == 200 and fetched.body == data:
         message = f"Everybody can read {folder}, so everybody can see scheduled episodes before their date."
-        return _finding(folder, State.BAD, message, f"Keep {folder} from the public: {_POLICY}")
-    return _finding(folder, State.OK, f"The public cannot read {folder} (the answer is {found.status}).")
+        return _diagnosis(folder, Health.BAD, message, f"Keep {folder} from the public: {_POLICY}")
+    return _diagnosis(folder, Health.OK, f"The public cannot read {folder} (the answer is {fetched.status}).")
 
 
-def _feed(outside: Outside, stored: bytes) -> Iterator[Finding]:
+def _feed(outside: Outside, stored: bytes) -> Iterator[Diagnosis]:
     url = outside.url(FEED_KEY)
     try:
-        found = net.fetch(url, limits=_LIMITS, policy=outside.policy)
+        fetched = net.fetch(url, limits=_LIMITS, policy=outside.policy)
     except FetchError as error:
         yield from of_error(Area.PUBLIC, "feed", error)
         return
-    headers = found.headers
+    headers = fetched.headers
     answer = Answer(
         url,
         Role.FEED,
-        found.status,
+        fetched.status,
         content_type=headers.get("content-type", ""),
         etag=headers.get("etag", ""),
         last_modified=headers.get("last-modified", ""),
     )
     yield from _judged("feed", answer, "Everybody can read the feed, and it is served as one.")
-    if found.status == 200 and found.body != stored:
+    if fetched.status == 200 and fetched.body != stored:
         message = f"{net.shown(url)} answers with another feed than the one in the store."
         hint = "A cache may hold an older one for five minutes; else check store.public_url."
-        yield _finding("feed", State.WARN, message, hint)
+        yield _diagnosis("feed", Health.WARN, message, hint)
 
 
 def _any_public(reader: Reader, newest: dict[str, int], now: datetime) -> Episode | None:
@@ -129,7 +131,7 @@ def _any_public(reader: Reader, newest: dict[str, int], now: datetime) -> Episod
     return None
 
 
-def _assets(outside: Outside, show: Show, episode: Episode) -> Iterator[Finding]:
+def _assets(outside: Outside, show: Show, episode: Episode) -> Iterator[Diagnosis]:
     """One object of each kind that apps and articles fetch."""
     for rendition in episode.audio.renditions:
         audio = _sampled(outside, Role.AUDIO, rendition.asset)
@@ -149,34 +151,34 @@ def _sampled(outside: Outside, role: Role, asset: Asset) -> Answer:
     url, policy = outside.url(asset.key), outside.policy
     try:
         head = net.fetch(url, method="HEAD", limits=_SAMPLE, policy=policy)
-        found = net.fetch(url, headers={"Range": "bytes=0-99", **_ELSEWHERE}, limits=_SAMPLE, policy=policy, cut=True)
+        ranged = net.fetch(url, headers={"Range": "bytes=0-99", **_ELSEWHERE}, limits=_SAMPLE, policy=policy, cut=True)
     except FetchError as error:
         return Answer(url, role, 0, fault=str(error).rstrip("."))
     length = head.headers.get("content-length", "")
     return Answer(
         url,
         role,
-        found.status,
+        ranged.status,
         head_status=head.status,
-        content_type=found.headers.get("content-type", ""),
+        content_type=ranged.headers.get("content-type", ""),
         content_length=int(length) if head.status == 200 and length.isdecimal() else None,
-        ranges=found.status == 206,
-        allow_origin=found.headers.get("access-control-allow-origin"),
+        ranges=ranged.status == 206,
+        allow_origin=ranged.headers.get("access-control-allow-origin"),
         expected_type=asset.media_type,
         expected_length=asset.size or None,
     )
 
 
-def _judged(subject: str, answer: Answer, fine: str) -> Iterator[Finding]:
+def _judged(subject: str, answer: Answer, fine: str) -> Iterator[Diagnosis]:
     """What the rules for servers say of an answer. What keeps an episode from listeners is bad, the rest a warning."""
-    broken = [one for one in rules.judge([answer]) if one.severity is not Severity.NOTE]
+    broken = [finding for finding in rules.judge([answer]) if finding.severity is not Severity.NOTE]
     needed = answer.role in {Role.FEED, Role.AUDIO, Role.ARTWORK}
-    for one in broken:
-        state = State.BAD if needed and one.severity is Severity.ERROR else State.WARN
-        yield _finding(subject, state, f"{net.shown(answer.url)}: {one.message}", f"{one.hint} {_POLICY}")
+    for finding in broken:
+        state = Health.BAD if needed and finding.severity is Severity.ERROR else Health.WARN
+        yield _diagnosis(subject, state, f"{net.shown(answer.url)}: {finding.message}", f"{finding.hint} {_POLICY}")
     if not broken:
-        yield _finding(subject, State.OK, fine)
+        yield _diagnosis(subject, Health.OK, fine)
 
 
-def _finding(subject: str, state: State, message: str, hint: str = "") -> Finding:
-    return Finding(Area.PUBLIC, subject, state, message, hint)
+def _diagnosis(subject: str, state: Health, message: str, hint: str = "") -> Diagnosis:
+    return Diagnosis(Area.PUBLIC, subject, state, message, hint)

@@ -41,17 +41,17 @@ class Service(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class ShowBucket:
     """Where a show is kept. `prefix` is empty or ends in "/"."""
 
-    bucket: str
+    name: str
     prefix: str
     endpoint_url: str | None
     public_url: str
 
 
 @dataclass(frozen=True)
-class Step:
+class ServiceStep:
     """One thing to set: what it is for, the file that it needs, and the command that applies it."""
 
     purpose: str
@@ -63,12 +63,12 @@ class Step:
     """For a POSIX shell; empty where the service has it as it should be."""
 
 
-def steps(service: Service, place: Place) -> tuple[Step, ...]:
+def steps(service: Service, bucket: ShowBucket) -> tuple[ServiceStep, ...]:
     """What to set at a service, in order."""
-    return tuple(make(place) for make in _STEPS[service])
+    return tuple(make(bucket) for make in _STEPS[service])
 
 
-def script(steps: tuple[Step, ...]) -> str:
+def script(steps: tuple[ServiceStep, ...]) -> str:
     """The steps as a shell script, each file written before it is used."""
     parts = []
     for step in steps:
@@ -81,15 +81,15 @@ def script(steps: tuple[Step, ...]) -> str:
     return "\n\n".join(parts)
 
 
-def _policy(place: Place) -> Step:
-    resources = [f"arn:aws:s3:::{place.bucket}/{place.prefix}{key}" for key in PUBLIC]
+def _policy(bucket: ShowBucket) -> ServiceStep:
+    resources = [f"arn:aws:s3:::{bucket.name}/{bucket.prefix}{key}" for key in PUBLIC]
     allow = {"Sid": "Public", "Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"], "Resource": resources}
-    return Step(
+    return ServiceStep(
         "Everybody may read what is published; records/ and state/ stay private.\n"
         "This replaces the bucket's policy: with several shows in it, list the resources of all of them.",
         "policy.json",
         {"Version": "2012-10-17", "Statement": [allow]},
-        _s3api(place, "put-bucket-policy", "--policy file://policy.json"),
+        _s3api(bucket, "put-bucket-policy", "--policy file://policy.json"),
     )
 
 
@@ -108,33 +108,33 @@ def _cors_rule(**names: str) -> dict[str, Any]:
 _CORS = "Apps in browsers and article pages on other sites may read transcripts, chapters and the list of episodes."
 
 
-def _cors(place: Place) -> Step:
-    command = _s3api(place, "put-bucket-cors", "--cors-configuration file://cors.json")
-    return Step(_CORS, "cors.json", {"CORSRules": [_cors_rule()]}, command)
+def _cors(bucket: ShowBucket) -> ServiceStep:
+    command = _s3api(bucket, "put-bucket-cors", "--cors-configuration file://cors.json")
+    return ServiceStep(_CORS, "cors.json", {"CORSRules": [_cors_rule()]}, command)
 
 
-def _lifecycle(place: Place) -> Step:
+def _lifecycle(bucket: ShowBucket) -> ServiceStep:
     rule = {
         "ID": "abort-incomplete-uploads",
         "Status": "Enabled",
-        "Filter": {"Prefix": place.prefix},
+        "Filter": {"Prefix": bucket.prefix},
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": _ABORT_DAYS},
     }
-    command = _s3api(place, "put-bucket-lifecycle-configuration", "--lifecycle-configuration file://lifecycle.json")
+    command = _s3api(bucket, "put-bucket-lifecycle-configuration", "--lifecycle-configuration file://lifecycle.json")
     purpose = f"What an interrupted upload left is deleted after {_ABORT_DAYS} days."
-    return Step(purpose, "lifecycle.json", {"Rules": [rule]}, command)
+    return ServiceStep(purpose, "lifecycle.json", {"Rules": [rule]}, command)
 
 
-def _aws_public_access(place: Place) -> Step:
+def _aws_public_access(bucket: ShowBucket) -> ServiceStep:
     settings = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=false,RestrictPublicBuckets=false"
-    return Step(
+    return ServiceStep(
         "AWS refuses public policies unless the bucket allows them. Access control lists stay blocked.",
-        command=_s3api(place, "put-public-access-block", f"--public-access-block-configuration {settings}"),
+        command=_s3api(bucket, "put-public-access-block", f"--public-access-block-configuration {settings}"),
     )
 
 
-def _minio_cors(place: Place) -> Step:
-    return Step(
+def _minio_cors(bucket: ShowBucket) -> ServiceStep:
+    return ServiceStep(
         f"{_CORS}\n"
         "MinIO's community edition has no CORS rules for single buckets. The server allows every origin, unless it\n"
         "was told otherwise; this tells it again (ALIAS is the server's name in mc).",
@@ -142,25 +142,25 @@ def _minio_cors(place: Place) -> Step:
     )
 
 
-def _minio_lifecycle(place: Place) -> Step:
-    return Step(
+def _minio_lifecycle(bucket: ShowBucket) -> ServiceStep:
+    return ServiceStep(
         f"MinIO itself deletes what an interrupted upload left, after 24 hours. This makes it {_ABORT_DAYS} days, so\n"
         "that an upload can still be taken up again. MinIO has no lifecycle rule for it.",
         command=f"mc admin config set ALIAS api stale_uploads_expiry={_ABORT_DAYS * 24}h",
     )
 
 
-def _r2_domain(place: Place) -> Step:
-    host = urlsplit(place.public_url).hostname or "cdn.example.org"
-    return Step(
+def _r2_domain(bucket: ShowBucket) -> ServiceStep:
+    host = urlsplit(bucket.public_url).hostname or "cdn.example.org"
+    return ServiceStep(
         "R2 has no bucket policies: a custom domain makes the bucket public, and a rule at that domain keeps records/\n"
         "and state/ private. Leave the r2.dev address off, since rules do not apply to it.",
-        command=f"wrangler r2 bucket domain add {place.bucket} --domain {shlex.quote(host)} --zone-id $ZONE_ID",
+        command=f"wrangler r2 bucket domain add {bucket.name} --domain {shlex.quote(host)} --zone-id $ZONE_ID",
     )
 
 
-def _cloudflare_rule(place: Place) -> Step:
-    parts = urlsplit(place.public_url)
+def _cloudflare_rule(bucket: ShowBucket) -> ServiceStep:
+    parts = urlsplit(bucket.public_url)
     paths = [f'starts_with(url_decode(http.request.uri.path), "{parts.path}/{folder}")' for folder in PRIVATE]
     rule = {
         "description": "Keep the podcast's records private",
@@ -169,7 +169,7 @@ def _cloudflare_rule(place: Place) -> Step:
         "enabled": True,
     }
     address = "https://api.cloudflare.com/client/v4/zones/$ZONE_ID/rulesets/$RULESET_ID/rules"
-    return Step(
+    return ServiceStep(
         "The public must not read records/ and state/. RULESET_ID is the zone's ruleset of the phase\n"
         "http_request_firewall_custom; or paste the expression under Security > WAF > Custom rules, with Block.",
         "rule.json",
@@ -178,34 +178,34 @@ def _cloudflare_rule(place: Place) -> Step:
     )
 
 
-def _r2_cors(place: Place) -> Step:
+def _r2_cors(bucket: ShowBucket) -> ServiceStep:
     rule = _cors_rule(ExposeHeaders="exposeHeaders", MaxAgeSeconds="maxAgeSeconds")
     allowed = {
         "origins": rule.pop("AllowedOrigins"),
         "methods": rule.pop("AllowedMethods"),
         "headers": rule.pop("AllowedHeaders"),
     }
-    command = f"wrangler r2 bucket cors set {place.bucket} --file cors.json"
-    return Step(_CORS, "cors.json", {"rules": [{"allowed": allowed, **rule}]}, command)
+    command = f"wrangler r2 bucket cors set {bucket.name} --file cors.json"
+    return ServiceStep(_CORS, "cors.json", {"rules": [{"allowed": allowed, **rule}]}, command)
 
 
-def _r2_lifecycle(place: Place) -> Step:
-    return Step(
+def _r2_lifecycle(bucket: ShowBucket) -> ServiceStep:
+    return ServiceStep(
         f"What an interrupted upload left is deleted by R2 itself after {_ABORT_DAYS} days. There is nothing to do."
     )
 
 
-def _backblaze_private(place: Place) -> Step:
-    return Step(
+def _backblaze_private(bucket: ShowBucket) -> ServiceStep:
+    return ServiceStep(
         "Backblaze has no bucket policies: a public bucket is public as a whole. So keep it private, and let a\n"
         "Cloudflare Worker with a read-only application key serve it at your own domain (see docs/stores.md).",
-        command=f"b2 bucket update {place.bucket} allPrivate",
+        command=f"b2 bucket update {bucket.name} allPrivate",
     )
 
 
-def _s3api(place: Place, action: str, arguments: str) -> str:
-    endpoint = f" --endpoint-url {shlex.quote(place.endpoint_url)}" if place.endpoint_url else ""
-    return f"aws s3api {action}{endpoint} --bucket {place.bucket} {arguments}"
+def _s3api(bucket: ShowBucket, action: str, arguments: str) -> str:
+    endpoint = f" --endpoint-url {shlex.quote(bucket.endpoint_url)}" if bucket.endpoint_url else ""
+    return f"aws s3api {action}{endpoint} --bucket {bucket.name} {arguments}"
 
 
 _STEPS = {

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sendung.core.errors import ObjectChanged, ObjectExists, SendungError
 from sendung.records.reader import PRIVATE
 from sendung.store.interface import Abilities, Store, Version
-from sendung.workflows.doctor.findings import Area, Finding, State, of_error
+from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Health, of_error
 
 SCRATCH = "state/doctor-"
 """Where the doctor's own objects begin; each is deleted again."""
@@ -22,30 +22,30 @@ _REFUSED = timedelta(minutes=15)
 _MEND_CLOCK = "Switch on network time on the machine whose clock is wrong."
 
 
-def check_store(store: Store, clock: Callable[[], datetime]) -> tuple[Finding, ...]:
+def check_store(store: Store, clock: Callable[[], datetime]) -> tuple[Diagnosis, ...]:
     """Create, create again, replace, read, list and delete a scratch object, and say what the store does by itself."""
     key = f"{SCRATCH}{secrets.token_hex(8)}.json"
-    found: list[Finding] = []
+    diagnoses: list[Diagnosis] = []
     try:
-        found.append(_access(store, key))
+        diagnoses.append(_access(store, key))
         try:
-            found += _clock(store, key, clock)
-            found += _reading(store, key)
-            found += _abilities(store.abilities())
+            diagnoses += _clock(store, key, clock)
+            diagnoses += _reading(store, key)
+            diagnoses += _abilities(store.abilities())
         finally:
             store.delete(key)
-        found.append(_deleted(store, key))
+        diagnoses.append(_deleted(store, key))
     except SendungError as error:
-        found += of_error(Area.STORE, "access", error)
-    return tuple(found)
+        diagnoses += of_error(Area.STORE, "access", error)
+    return tuple(diagnoses)
 
 
-def _access(store: Store, key: str) -> Finding:
+def _access(store: Store, key: str) -> Diagnosis:
     store.create(key, b"1", PRIVATE)
-    return _finding("access", State.OK, f"The store {store.name} is there, and may be read and written.")
+    return _diagnosis("access", Health.OK, f"The store {store.name} is there, and may be read and written.")
 
 
-def _clock(store: Store, key: str, clock: Callable[[], datetime]) -> Iterator[Finding]:
+def _clock(store: Store, key: str, clock: Callable[[], datetime]) -> Iterator[Diagnosis]:
     """The store's clock against this machine's, by the time that the store gives an object that is written now."""
     before = clock()
     store.replace(key, b"2", PRIVATE, _version(store, key))
@@ -53,41 +53,41 @@ def _clock(store: Store, key: str, clock: Callable[[], datetime]) -> Iterator[Fi
     listed = {stat.key: stat.modified for stat in store.list(SCRATCH)}
     if key not in listed:
         message = "An object that was just written is not in the store's listing, so episodes could be overlooked."
-        yield _finding("listing", State.BAD, message, "Use a store whose listings are consistent.")
+        yield _diagnosis("listing", Health.BAD, message, "Use a store whose listings are consistent.")
         return
-    yield _finding("listing", State.OK, "The store lists what was just written.")
+    yield _diagnosis("listing", Health.OK, "The store lists what was just written.")
     modified = listed[key]
     if modified is not None:
         yield _compared(max(before - modified, modified - after, timedelta()), early=modified > after)
 
 
-def _compared(apart: timedelta, *, early: bool) -> Finding:
+def _compared(apart: timedelta, *, early: bool) -> Diagnosis:
     if apart <= _SETTLED:
-        return _finding("clock", State.OK, "The store's clock and this machine's agree.")
+        return _diagnosis("clock", Health.OK, "The store's clock and this machine's agree.")
     words = f"{apart.total_seconds() / 60:.0f} minutes" if apart > _LATE else f"{apart.total_seconds():.0f} seconds"
     message = f"This machine's clock is {words} {'behind' if early else 'ahead of'} the store's."
     if apart > _REFUSED:
-        return _finding("clock", State.BAD, f"{message} S3 services refuse more than 15 minutes.", _MEND_CLOCK)
+        return _diagnosis("clock", Health.BAD, f"{message} S3 services refuse more than 15 minutes.", _MEND_CLOCK)
     if apart > _LATE:
-        return _finding("clock", State.WARN, f"{message} Scheduled episodes come at the wrong time.", _MEND_CLOCK)
-    return _finding("clock", State.OK, message)
+        return _diagnosis("clock", Health.WARN, f"{message} Scheduled episodes come at the wrong time.", _MEND_CLOCK)
+    return _diagnosis("clock", Health.OK, message)
 
 
-def _reading(store: Store, key: str) -> Iterator[Finding]:
+def _reading(store: Store, key: str) -> Iterator[Diagnosis]:
     """What is written is read, and neither creating nor replacing destroys what somebody else wrote."""
-    found = store.read(key)
-    if found.data == b"2":
-        yield _finding("reading", State.OK, "What was just written is what is read.")
+    content = store.read(key)
+    if content.data == b"2":
+        yield _diagnosis("reading", Health.OK, "What was just written is what is read.")
     else:
         message = "The store shows something older than what was just written."
-        yield _finding("reading", State.BAD, message, "Give sendung the store itself, without a cache before it.")
+        yield _diagnosis("reading", Health.BAD, message, "Give sendung the store itself, without a cache before it.")
     kept = _refused(lambda: store.create(key, b"3", PRIVATE)) and _refused(
         lambda: store.replace(key, b"4", PRIVATE, Version("0" * 32))
     )
-    store.replace(key, b"5", PRIVATE, found.version)
+    store.replace(key, b"5", PRIVATE, content.version)
     if not kept:
         message = "An object was overwritten although somebody else had written it."
-        yield _finding("two hosts", State.BAD, message, "Use another store, or publish from one machine only.")
+        yield _diagnosis("two hosts", Health.BAD, message, "Use another store, or publish from one machine only.")
 
 
 def _refused(write: Callable[[], object]) -> bool:
@@ -98,32 +98,32 @@ def _refused(write: Callable[[], object]) -> bool:
     return False
 
 
-def _abilities(able: Abilities) -> Iterator[Finding]:
+def _abilities(able: Abilities) -> Iterator[Diagnosis]:
     ignored = "Publishing is safe all the same, for sendung looks again after it has written; it takes a second longer."
     if able.create:
-        yield _finding("creating", State.OK, "The store itself refuses to create what is there.")
+        yield _diagnosis("creating", Health.OK, "The store itself refuses to create what is there.")
     else:
         message = "The store does not honour If-None-Match when objects are created."
-        yield _finding("creating", State.WARN, message, f"{ignored} Do not stop a publish that seems to wait.")
+        yield _diagnosis("creating", Health.WARN, message, f"{ignored} Do not stop a publish that seems to wait.")
     if able.replace:
-        yield _finding("replacing", State.OK, "The store itself refuses to replace what has changed.")
+        yield _diagnosis("replacing", Health.OK, "The store itself refuses to replace what has changed.")
     else:
         message = "The store does not honour If-Match when objects are replaced."
         hint = "Publishing is safe all the same: whoever writes the feed last has seen every episode. Nothing to do."
-        yield _finding("replacing", State.WARN, message, hint)
+        yield _diagnosis("replacing", Health.WARN, message, hint)
     if able.metadata:
-        yield _finding("metadata", State.OK, "What is recorded with an object comes back.")
+        yield _diagnosis("metadata", Health.OK, "What is recorded with an object comes back.")
     elif able.metadata is False:
         message = "The store forgets what is recorded with an object, so files are read again to be compared."
         hint = "Look at the Content-Types below: if they are wrong, use another store."
-        yield _finding("metadata", State.WARN, message, hint)
+        yield _diagnosis("metadata", Health.WARN, message, hint)
 
 
-def _deleted(store: Store, key: str) -> Finding:
+def _deleted(store: Store, key: str) -> Diagnosis:
     if store.stat(key) is None:
-        return _finding("deleting", State.OK, "The scratch object is gone again.")
+        return _diagnosis("deleting", Health.OK, "The scratch object is gone again.")
     message = "The store still shows an object that was deleted."
-    return _finding("deleting", State.WARN, message, f"Delete {key} by hand; prune and withdraw may need the same.")
+    return _diagnosis("deleting", Health.WARN, message, f"Delete {key} by hand; prune and withdraw may need the same.")
 
 
 def _version(store: Store, key: str) -> Version | None:
@@ -131,5 +131,5 @@ def _version(store: Store, key: str) -> Version | None:
     return stat.version if stat else None
 
 
-def _finding(subject: str, state: State, message: str, hint: str = "") -> Finding:
-    return Finding(Area.STORE, subject, state, message, hint)
+def _diagnosis(subject: str, state: Health, message: str, hint: str = "") -> Diagnosis:
+    return Diagnosis(Area.STORE, subject, state, message, hint)

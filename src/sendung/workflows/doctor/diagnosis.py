@@ -8,7 +8,7 @@ from enum import StrEnum
 from sendung.core.errors import AudioError, ConfigError, FetchError, Place, Problem, SendungError, StoreError
 
 
-class State(StrEnum):
+class Health(StrEnum):
     """How it is: fine, worth a look, or in the way of publishing."""
 
     OK = "ok"
@@ -17,7 +17,7 @@ class State(StrEnum):
 
 
 class Area(StrEnum):
-    """What a finding is about."""
+    """What a diagnosis is about."""
 
     MACHINE = "machine"
     SHOW = "show"
@@ -26,32 +26,32 @@ class Area(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at: how it is, in a sentence, and what to do about it."""
 
     area: Area
     subject: str
     """In a word or two: "ffmpeg", "records/"."""
-    state: State
+    state: Health
     message: str
     hint: str = ""
-    place: Place | None = None
+    location: Place | None = None
     """In a file, where it is about one."""
 
 
 @dataclass(frozen=True)
-class Report:
-    """All findings, in the order in which they were made."""
+class Examination:
+    """All diagnoses, in the order in which they were made."""
 
-    findings: tuple[Finding, ...]
+    diagnoses: tuple[Diagnosis, ...]
 
     @property
     def error(self) -> SendungError | None:
         """What is bad, as one error of the area that keeps a show from its listeners most; None if nothing is."""
-        bad = [finding for finding in self.findings if finding.state is State.BAD]
+        bad = [diagnosis for diagnosis in self.diagnoses if diagnosis.state is Health.BAD]
         for area, kind in _ERRORS.items():
-            if any(finding.area is area for finding in bad):
-                return kind.of(Problem(one.message, one.hint, one.place) for one in bad)
+            if any(diagnosis.area is area for diagnosis in bad):
+                return kind.of(Problem(diagnosis.message, diagnosis.hint, diagnosis.location) for diagnosis in bad)
         return None
 
 
@@ -63,6 +63,8 @@ _ERRORS: dict[Area, type[SendungError]] = {
 }
 
 
-def of_error(area: Area, subject: str, error: SendungError, state: State = State.BAD) -> tuple[Finding, ...]:
-    """An error as findings, one for each problem."""
-    return tuple(Finding(area, subject, state, one.message, one.hint, one.place) for one in error.problems)
+def of_error(area: Area, subject: str, error: SendungError, state: Health = Health.BAD) -> tuple[Diagnosis, ...]:
+    """An error as diagnoses, one for each problem."""
+    return tuple(
+        Diagnosis(area, subject, state, problem.message, problem.hint, problem.place) for problem in error.problems
+    )
