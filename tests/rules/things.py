@@ -7,7 +7,7 @@ from dataclasses import replace
 from sendung.feed.document import Feed
 from sendung.feed.reader import read
 from sendung.rules import Observed
-from sendung.rules.observations import Answer, Artwork, Change, Companion, Opened, Role, Sound, TranscriptText
+from sendung.rules.observations import Answer, ArticleObservation, Artwork, Change, Opened, Role, Sound, TranscriptText
 from tests.rules.feeds import GOOD, Break, in_item, swap
 
 IMAGE = Artwork("https://example.org/cover.jpg", "JPEG", "RGB", 3000, 3000, 300_000, "aa", "aa")
@@ -32,7 +32,7 @@ FEED = Answer(
 CHAPTERS = Answer(
     "https://example.org/c.json", Role.CHAPTERS, 200, content_type="application/json+chapters", allow_origin="*"
 )
-PAIR = Companion("https://example.org/artikel", "folge-2")
+PAIR = ArticleObservation("https://example.org/artikel", "folge-2")
 SAME: Feed = read(GOOD.encode())
 
 

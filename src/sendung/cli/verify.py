@@ -52,26 +52,26 @@ def _published(show: ShowOption) -> tuple[str, tuple[str, ...]]:
     return f"{config.file.store.public_url}/feed.xml", config.file.allow
 
 
-def _print(done: Verified, *, as_json: bool, notes: bool, strict: bool) -> None:
+def _print(verified: Verified, *, as_json: bool, notes: bool, strict: bool) -> None:
     """Say what was found, and raise what makes the command fail."""
     from sendung.cli.output import count, print_json, problem_value
     from sendung.cli.terminal import error_console, print_problem
     from sendung.core.errors import RulesError, Severity
 
-    warnings = [problem for problem in done.problems if problem.severity is Severity.WARNING]
+    warnings = [problem for problem in verified.problems if problem.severity is Severity.WARNING]
     if as_json:
-        said = {"feed_url": done.feed_url, "episodes": done.episodes, "addresses": done.addresses}
-        print_json({**said, "problems": [problem_value(problem) for problem in done.problems]})
+        document = {"feed_url": verified.feed_url, "episodes": verified.episodes, "addresses": verified.addresses}
+        print_json({**document, "problems": [problem_value(problem) for problem in verified.problems]})
     else:
         console = error_console()
-        for problem in done.problems:
+        for problem in verified.problems:
             if problem.severity is Severity.WARNING or (notes and problem.severity is Severity.NOTE):
                 print_problem(console, problem)
-    if done.error:
-        raise done.error
+    if verified.error:
+        raise verified.error
     if strict and warnings:
         raise RulesError("There are warnings, and --strict wants none.", "Mend them, or leave --strict out.")
     if not as_json:
         counted = f", {count(len(warnings), 'warning')}" if warnings else ""
-        looked_at = f"{count(done.episodes, 'episode')} and {done.addresses} addresses were looked at"
-        typer.echo(f"“{done.title}” is served well: {looked_at}{counted}.")
+        looked_at = f"{count(verified.episodes, 'episode')} and {verified.addresses} addresses were looked at"
+        typer.echo(f"“{verified.title}” is served well: {looked_at}{counted}.")

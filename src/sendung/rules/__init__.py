@@ -22,7 +22,7 @@ from sendung.rules import (
     spotify,
     youtube,
 )
-from sendung.rules.observations import Answer, Artwork, Change, Companion, Opened, Sound, TranscriptText
+from sendung.rules.observations import Answer, ArticleObservation, Artwork, Change, Opened, Sound, TranscriptText
 from sendung.rules.registry import ALL, Finding, Hit, Rule, Subject
 
 __all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge", "markdown"]
@@ -41,7 +41,7 @@ _TITLES = {
 }
 """Every file of rules, in the order of docs/rules.md."""
 
-Observed = Answer | Artwork | Opened | Sound | TranscriptText | Companion | Change
+Observed = Answer | Artwork | Opened | Sound | TranscriptText | ArticleObservation | Change
 
 
 def check(feed: Feed, allow: Collection[str] = ()) -> list[Finding]:

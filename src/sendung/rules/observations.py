@@ -130,7 +130,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Companion:
+class ArticleObservation:
     """An episode that the public sees, and the page of an article that it names, or that it names none."""
 
     url: str

@@ -11,7 +11,7 @@ from sendung.core.model import Article, Episode, EpisodeType
 from sendung.core.progress import Silent
 from sendung.net import NetPolicy
 from sendung.store import open_store
-from sendung.workflows.verify.articles import Tie, check_links, check_published_links
+from sendung.workflows.verify.articles import EpisodeArticle, check_links, check_published_links
 from tests.end_to_end.conftest import Workshop
 from tests.feed.shows import SHOW, episode
 from tests.net.conftest import Site
@@ -121,7 +121,7 @@ def test_published_episodes_are_looked_at_all_or_some(published: Workshop, local
 
 def test_the_article_of_a_withdrawn_episode_should_no_longer_lead_there(site: Site, local: NetPolicy) -> None:
     link = f'<a href="{LISTEN}">Jetzt reinhören!</a>'
-    left = Tie("ton", with_article(site, link).articles[0].url, withdrawn=True)
+    left = EpisodeArticle("ton", with_article(site, link).articles[0].url, withdrawn=True)
 
     def rules_broken() -> list[str]:
         return [problem.rule for problem in check_links(SHOW, [], [], local, Silent(), left=[left])]

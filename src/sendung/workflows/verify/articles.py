@@ -18,7 +18,7 @@ from sendung.core.model import Episode, EpisodeType, Show
 from sendung.core.progress import Progress
 from sendung.net import article
 from sendung.records.reader import Archive, Reader
-from sendung.rules.observations import Companion
+from sendung.rules.observations import ArticleObservation
 from sendung.store.interface import Store
 from sendung.website.listen_now import SCRIPT_KEY, article_name, article_names
 
@@ -50,7 +50,7 @@ class ListenPages:
 
 
 @dataclass(frozen=True)
-class Tie:
+class EpisodeArticle:
     """An article, and an episode that names it."""
 
     slug: str
@@ -63,20 +63,20 @@ class Tie:
     guid: str | None = None
 
 
-def observe(page: net.Fetched, tie: Tie, listen: ListenPages) -> Companion:
+def observe(page: net.Fetched, link: EpisodeArticle, listen: ListenPages) -> ArticleObservation:
     """What an article's page says of an episode that names it."""
     kind = page.headers.get("content-type", "")
     links = article.links_of(page.body, page.url, kind)
     named = listen.named_by(links)
-    by_script = tie.found_by_script and listen.has_script(links)
+    by_script = link.found_by_script and listen.has_script(links)
     name = article.read_article(page.body, page.url, kind).url
-    return Companion(
-        tie.url,
-        tie.slug,
-        leads_back=tie.withdrawn or by_script or tie.slug in named.values(),
+    return ArticleObservation(
+        link.url,
+        link.slug,
+        leads_back=link.withdrawn or by_script or link.slug in named.values(),
         dead=tuple(slug for slug, now in named.items() if now is None),
-        canonical="" if tie.withdrawn or article.same_page(name, tie.url) else net.shown(name),
-        guid=tie.guid,
+        canonical="" if link.withdrawn or article.same_page(name, link.url) else net.shown(name),
+        guid=link.guid,
     )
 
 
@@ -98,7 +98,7 @@ def check_published_links(
     if archive.show is None:
         return []
     public = [record.episode for record in archive.episodes.values() if record.public(now)]
-    public.sort(key=lambda one: one.date)
+    public.sort(key=lambda episode: episode.date)
     chosen = [episode for episode in public if not slugs or episode.slug in slugs]
     left = [] if slugs else _left_behind(archive, public)
     return check_links(archive.show.show, chosen, public, policy, progress, allow, left)
@@ -111,18 +111,26 @@ def check_links(
     policy: net.NetPolicy,
     progress: Progress,
     allow: Collection[str] = (),
-    left: Sequence[Tie] = (),
+    left: Sequence[EpisodeArticle] = (),
 ) -> list[Problem]:
     """Fetch the articles of the `chosen` among the `public` episodes (oldest first) and of `left`, and judge them."""
     listen = ListenPages(show.url_of(""), _slugs(public).get)
-    newest = {name: episode.slug for episode in public for one in episode.articles for name in article_names(one)}
-    ties = [
-        Tie(episode.slug, one.url, newest.get(article_name(one.url)) == episode.slug, guid=episode.guid)
+    newest = {
+        name: episode.slug for episode in public for article in episode.articles for name in article_names(article)
+    }
+    links = [
+        EpisodeArticle(
+            episode.slug, article.url, newest.get(article_name(article.url)) == episode.slug, guid=episode.guid
+        )
         for episode in chosen
-        for one in episode.articles
+        for article in episode.articles
     ]
-    seen = _look_all([*ties, *left], listen, policy, progress)
-    seen += [Companion("", one.slug, guid=one.guid) for one in chosen if needs_article(one.type) and not one.articles]
+    seen = _look_all([*links, *left], listen, policy, progress)
+    seen += [
+        ArticleObservation("", episode.slug, guid=episode.guid)
+        for episode in chosen
+        if needs_article(episode.type) and not episode.articles
+    ]
     return [finding.problem for finding in rules.judge(seen, allow)]
 
 
@@ -131,36 +139,38 @@ def needs_article(kind: str) -> bool:
     return kind not in (EpisodeType.TRAILER, EpisodeType.BONUS)
 
 
-def _look_all(ties: Sequence[Tie], listen: ListenPages, policy: net.NetPolicy, progress: Progress) -> list[Companion]:
-    with progress.meter("Articles", len(ties), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
+def _look_all(
+    links: Sequence[EpisodeArticle], listen: ListenPages, policy: net.NetPolicy, progress: Progress
+) -> list[ArticleObservation]:
+    with progress.meter("Articles", len(links), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
-        def look(tie: Tie) -> list[Companion]:
-            found = list(_look(tie, listen, policy))
+        def look(link: EpisodeArticle) -> list[ArticleObservation]:
+            observations = list(_look(link, listen, policy))
             meter.advance(1)
-            return found
+            return observations
 
-        return [one for found in pool.map(look, ties) for one in found]
+        return [observation for observations in pool.map(look, links) for observation in observations]
 
 
-def _look(tie: Tie, listen: ListenPages, policy: net.NetPolicy) -> Iterator[Companion]:
+def _look(link: EpisodeArticle, listen: ListenPages, policy: net.NetPolicy) -> Iterator[ArticleObservation]:
     try:
-        page = net.fetch(tie.url, limits=net.PAGE, policy=policy, cut=True).expect_ok()
+        page = net.fetch(link.url, limits=net.PAGE, policy=policy, cut=True).expect_ok()
     except FetchError as error:
-        if not tie.withdrawn:
-            yield Companion(tie.url, tie.slug, fault=error.problems[0].message.rstrip("."), guid=tie.guid)
+        if not link.withdrawn:
+            yield ArticleObservation(link.url, link.slug, fault=error.problems[0].message.rstrip("."), guid=link.guid)
         return
-    yield observe(page, tie, listen)
+    yield observe(page, link, listen)
 
 
-def _left_behind(archive: Archive, public: Sequence[Episode]) -> list[Tie]:
+def _left_behind(archive: Archive, public: Sequence[Episode]) -> list[EpisodeArticle]:
     """The articles that only withdrawn episodes name."""
-    named = {name for episode in public for one in episode.articles for name in article_names(one)}
+    named = {name for episode in public for article in episode.articles for name in article_names(article)}
     gone = [record.episode for record in archive.episodes.values() if record.withdrawn]
-    articles = [(episode, one) for episode in gone for one in episode.articles]
+    articles = [(episode, article) for episode in gone for article in episode.articles]
     return [
-        Tie(episode.slug, one.url, withdrawn=True, guid=episode.guid)
-        for episode, one in articles
-        if article_name(one.url) not in named
+        EpisodeArticle(episode.slug, article.url, withdrawn=True, guid=episode.guid)
+        for episode, article in articles
+        if article_name(article.url) not in named
     ]
 
 

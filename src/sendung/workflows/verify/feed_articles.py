@@ -16,9 +16,9 @@ from sendung.core.model import listen_key
 from sendung.feed.document import Element
 from sendung.net import article
 from sendung.net.feeds import LiveFeed
-from sendung.rules.observations import Companion
+from sendung.rules.observations import ArticleObservation
 from sendung.website.listen_now import INDEX_KEY, article_name
-from sendung.workflows.verify.articles import ListenPages, Tie, needs_article
+from sendung.workflows.verify.articles import EpisodeArticle, ListenPages, needs_article
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class LiveLinks:
     """The articles of some items of a feed."""
 
     listen: ListenPages
-    ties: Mapping[str, tuple[Tie, ...]]
+    by_article: Mapping[str, tuple[EpisodeArticle, ...]]
     """By the article's address, as the feed writes it."""
-    alone: tuple[Companion, ...] = ()
+    alone: tuple[ArticleObservation, ...] = ()
     """Episodes that ought to have an article, and name none."""
 
 
@@ -41,41 +41,41 @@ def find_links(live: LiveFeed, items: Collection[Element], policy: net.NetPolicy
     root = _root(live)
     if not live.pages[0].channel.value("generator").startswith("Sendung "):
         return LiveLinks(ListenPages(root, lambda _slug: None), {})
-    found = _index(root, policy)
-    ties: dict[str, list[Tie]] = defaultdict(list)
+    index = _index(root, policy)
+    by_article: dict[str, list[EpisodeArticle]] = defaultdict(list)
     alone = []
     for item in items:
         slug = _slug(item, root)
-        named = list(_articles(item, slug, root, found)) if slug else []
+        named = list(_articles(item, slug, root, index)) if slug else []
         guid = item.value("guid") or None
         for url in named:
-            ties[url].append(Tie(slug, url, found.get(article_name(url), slug) == slug, guid=guid))
+            by_article[url].append(EpisodeArticle(slug, url, index.get(article_name(url), slug) == slug, guid=guid))
         if slug and not named and needs_article(item.value("itunes:episodeType")):
-            alone.append(Companion("", slug, guid=guid))
+            alone.append(ArticleObservation("", slug, guid=guid))
     listen = ListenPages(root, _slug_now(live, root, policy))
-    return LiveLinks(listen, {url: tuple(some) for url, some in ties.items()}, tuple(alone))
+    return LiveLinks(listen, {url: tuple(some) for url, some in by_article.items()}, tuple(alone))
 
 
 def _root(live: LiveFeed) -> str:
     """Where the feed says that it is kept."""
     links = live.pages[0].channel.every("atom:link")
-    said = next((link.attributes.get("href", "") for link in links if link.attributes.get("rel") == "self"), "")
-    return urljoin(urljoin(live.answer.url, said.strip()), ".")
+    address = next((link.attributes.get("href", "") for link in links if link.attributes.get("rel") == "self"), "")
+    return urljoin(urljoin(live.answer.url, address.strip()), ".")
 
 
 def _index(root: str, policy: net.NetPolicy) -> dict[str, str]:
     """Article to slug, as listen-now.js reads it; empty if it cannot be read."""
     try:
-        said = json.loads(net.fetch(root + INDEX_KEY, policy=policy).expect_ok().body)["articles"]
-        return {str(name): str(entry[0]) for name, entry in said.items()}
+        articles = json.loads(net.fetch(root + INDEX_KEY, policy=policy).expect_ok().body)["articles"]
+        return {str(name): str(entry[0]) for name, entry in articles.items()}
     except (FetchError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
 
 
 def _slug(item: Element, root: str) -> str:
     """The slug of an item's listen page, to which its notes lead at their end; empty if they do not."""
-    found = re.findall(rf"{re.escape(root)}e/([a-z0-9-]+)/index\.html", item.value("content:encoded"))
-    return str(found[-1]) if found else ""
+    slugs = re.findall(rf"{re.escape(root)}e/([a-z0-9-]+)/index\.html", item.value("content:encoded"))
+    return str(slugs[-1]) if slugs else ""
 
 
 def _articles(item: Element, slug: str, root: str, index: Mapping[str, str]) -> Iterator[str]:
@@ -102,6 +102,6 @@ def _slug_now(live: LiveFeed, root: str, policy: net.NetPolicy) -> Callable[[str
         except FetchError:
             return None
         name = article.read_article(page.body, page.url, page.headers.get("content-type", "")).url
-        return next((one for one in known if article.same_page(name, root + listen_key(one))), None)
+        return next((other for other in known if article.same_page(name, root + listen_key(other))), None)
 
     return slug_now

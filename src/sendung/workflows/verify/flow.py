@@ -41,7 +41,7 @@ _OPEN: Any = mutagen.File
 
 
 @dataclass(frozen=True)
-class Target:
+class FeedAddress:
     """An address that the feed names, and what the feed says of it."""
 
     url: str
@@ -52,7 +52,7 @@ class Target:
     duration_s: int | None = None
 
 
-_Look = Callable[[Target, net.NetPolicy], Iterator[rules.Observed]]
+_Observer = Callable[[FeedAddress, net.NetPolicy], Iterator[rules.Observed]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Verified:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The findings as problems, each with its address."""
-        return tuple(one.problem for one in self.findings)
+        return tuple(finding.problem for finding in self.findings)
 
     @property
     def error(self) -> RulesError | None:
@@ -88,48 +88,48 @@ def verify(
     live = fetch_feed(feed_url, policy)
     items = live.items[:latest]
     links = find_links(live, items, policy)
-    named = dict.fromkeys(Target(url, Role.ARTICLE) for url in links.ties)
-    targets = list(dict.fromkeys([*_targets(live.pages[0], items, live.answer.url), *named]))
-    looks: dict[Role, _Look] = {**_LOOKS, Role.ARTICLE: partial(_article, links=links)}
-    with progress.meter("Verifying", len(targets), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
+    named = dict.fromkeys(FeedAddress(url, Role.ARTICLE) for url in links.by_article)
+    addresses = list(dict.fromkeys([*_addresses(live.pages[0], items, live.answer.url), *named]))
+    observers: dict[Role, _Observer] = {**_OBSERVERS, Role.ARTICLE: partial(_article, links=links)}
+    with progress.meter("Verifying", len(addresses), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
-        def look(target: Target) -> list[rules.Observed]:
-            seen = list(looks[target.role](target, policy))
+        def look(address: FeedAddress) -> list[rules.Observed]:
+            seen = list(observers[address.role](address, policy))
             meter.advance(1)
             return seen
 
-        seen = [thing for things in pool.map(look, targets) for thing in things]
+        seen = [observation for observations in pool.map(look, addresses) for observation in observations]
     findings = rules.judge([_feed(feed_url, live, policy), *seen, *links.alone], allow)
-    return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(targets) + 1, tuple(findings))
+    return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(addresses) + 1, tuple(findings))
 
 
-def _targets(page: Feed, items: Collection[Element], base: str) -> Iterator[Target]:
+def _addresses(page: Feed, items: Collection[Element], base: str) -> Iterator[FeedAddress]:
     """Every address; those that several items share once."""
     shared = [(Role.ARTWORK, page.channel.attribute("itunes:image", "href"))]
     for item in items:
         guid = item.value("guid") or None
         for url, attributes in _enclosures(item):
             kind, length = (attributes.get(name, "").strip() for name in ("type", "length"))
-            said = int(length) if length.isascii() and length.isdigit() else None
-            yield Target(urljoin(base, url), Role.AUDIO, guid, kind, said, duration(item))
+            size = int(length) if length.isascii() and length.isdigit() else None
+            yield FeedAddress(urljoin(base, url), Role.AUDIO, guid, kind, size, duration(item))
         shared += [(Role.ARTWORK, item.attribute("itunes:image", "href")), (Role.ARTICLE, item.value("link"))]
         for name, role in (("podcast:transcript", Role.TRANSCRIPT), ("podcast:chapters", Role.CHAPTERS)):
             for element in item.every(name):
                 if url := element.attributes.get("url", "").strip():
-                    yield Target(urljoin(base, url), role, guid, element.attributes.get("type", ""))
-    yield from (Target(urljoin(base, url), role) for role, url in dict.fromkeys(shared) if url)
+                    yield FeedAddress(urljoin(base, url), role, guid, element.attributes.get("type", ""))
+    yield from (FeedAddress(urljoin(base, url), role) for role, url in dict.fromkeys(shared) if url)
 
 
 def _enclosures(item: Element) -> Iterator[tuple[str, Mapping[str, str]]]:
     """The address and the attributes of the enclosure, and of the audio that apps may choose in its place."""
     if plain := item.first("enclosure"):
-        found = {plain.attributes.get("url", "").strip(): plain.attributes}
+        attributes_of = {plain.attributes.get("url", "").strip(): plain.attributes}
         for other in item.every("podcast:alternateEnclosure"):
             sources = [source.attributes.get("uri", "").strip() for source in other.every("podcast:source")]
             if other.attributes.get("type", "").startswith("audio/"):
                 for url in sources:
-                    found.setdefault(url if url.startswith(("http:", "https:")) else "", other.attributes)
-        yield from ((url, attributes) for url, attributes in found.items() if url)
+                    attributes_of.setdefault(url if url.startswith(("http:", "https:")) else "", other.attributes)
+        yield from ((url, attributes) for url, attributes in attributes_of.items() if url)
 
 
 def _feed(url: str, live: LiveFeed, policy: net.NetPolicy) -> Answer:
@@ -157,71 +157,71 @@ def _sent_again(url: str, condition: Mapping[str, str], policy: net.NetPolicy) -
         return False
 
 
-def _audio(target: Target, policy: net.NetPolicy) -> Iterator[rules.Observed]:
+def _audio(address: FeedAddress, policy: net.NetPolicy) -> Iterator[rules.Observed]:
     """How it is served, asked as players ask: HEAD, then the first bytes; then its tags and its duration."""
-    answer = _sample(target, policy)
+    answer = _sample(address, policy)
     yield answer
     if answer.status != 206:
         return
     try:
-        opened, sound = _open_audio(target, policy)
+        opened, sound = _open_audio(address, policy)
     except FetchError as error:
-        opened, sound = Opened(target.url, Role.AUDIO, f"cannot be read: {_clause(error)}", guid=target.guid), None
+        opened, sound = Opened(address.url, Role.AUDIO, f"cannot be read: {_clause(error)}", guid=address.guid), None
     yield opened
     if sound:
         yield sound
 
 
-def _open_audio(target: Target, policy: net.NetPolicy) -> tuple[Opened, Sound | None]:
-    found: Any = None
+def _open_audio(address: FeedAddress, policy: net.NetPolicy) -> tuple[Opened, Sound | None]:
+    file: Any = None
     fault = "is neither an MP3, nor an MP4, nor an Opus file"
     try:
-        found = _OPEN(io.BufferedReader(RemoteFile(target.url, policy)), easy=True)
+        file = _OPEN(io.BufferedReader(RemoteFile(address.url, policy)), easy=True)
     except mutagen.MutagenError as error:
         fault = f"is damaged ({error})"
-    if found is None or found.info is None:
-        return Opened(target.url, Role.AUDIO, fault, guid=target.guid), None
-    title = (found.tags or {}).get("title")
-    codec = next((name.lower() for kind, name in media_types.CODECS.items() if kind in found.mime), found.mime[0])
+    if file is None or file.info is None:
+        return Opened(address.url, Role.AUDIO, fault, guid=address.guid), None
+    title = (file.tags or {}).get("title")
+    codec = next((name.lower() for kind, name in media_types.CODECS.items() if kind in file.mime), file.mime[0])
     sound = Sound(
-        target.url,
+        address.url,
         codec,
-        channels=getattr(found.info, "channels", 0),
-        bitrate=getattr(found.info, "bitrate", 0),
-        duration_s=found.info.length,
-        expected_duration_s=target.duration_s,
-        guid=target.guid,
+        channels=getattr(file.info, "channels", 0),
+        bitrate=getattr(file.info, "bitrate", 0),
+        duration_s=file.info.length,
+        expected_duration_s=address.duration_s,
+        guid=address.guid,
     )
-    return Opened(target.url, Role.AUDIO, title=title[0] if title else None, guid=target.guid), sound
+    return Opened(address.url, Role.AUDIO, title=title[0] if title else None, guid=address.guid), sound
 
 
-def _artwork(target: Target, policy: net.NetPolicy) -> Iterator[rules.Observed]:
-    answer = _sample(target, policy)
+def _artwork(address: FeedAddress, policy: net.NetPolicy) -> Iterator[rules.Observed]:
+    answer = _sample(address, policy)
     yield answer
     if answer.status not in (200, 206):
         return
     try:
-        data = net.fetch(target.url, limits=_IMAGE, policy=policy).expect_ok().body
+        data = net.fetch(address.url, limits=_IMAGE, policy=policy).expect_ok().body
         with Image.open(io.BytesIO(data)) as image:
-            yield Artwork(target.url, image.format or "", image.mode, *image.size, len(data), sha256(data).hexdigest())
+            yield Artwork(address.url, image.format or "", image.mode, *image.size, len(data), sha256(data).hexdigest())
     except FetchError as error:
-        yield Opened(target.url, Role.ARTWORK, f"cannot be read: {_clause(error)}")
+        yield Opened(address.url, Role.ARTWORK, f"cannot be read: {_clause(error)}")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        yield Opened(target.url, Role.ARTWORK, "is no picture")
+        yield Opened(address.url, Role.ARTWORK, "is no picture")
 
 
-def _text(target: Target, policy: net.NetPolicy) -> Iterator[rules.Observed]:
+def _text(address: FeedAddress, policy: net.NetPolicy) -> Iterator[rules.Observed]:
     """Transcripts and chapters, as an app in a browser fetches them."""
     try:
-        found = net.fetch(target.url, headers=_ELSEWHERE, limits=_TEXT, policy=policy)
+        fetched = net.fetch(address.url, headers=_ELSEWHERE, limits=_TEXT, policy=policy)
     except FetchError as error:
-        yield _no_answer(target, error)
+        yield _no_answer(address, error)
         return
-    yield _answer(target, found)
-    if found.status == 200:
-        text = found.body.decode("utf-8", "replace")
-        yield Opened(target.url, target.role, _text_fault(target.media_type, text), guid=target.guid)
-        yield TranscriptText(target.url, target.media_type, text, target.guid)
+    yield _answer(address, fetched)
+    if fetched.status == 200:
+        text = fetched.body.decode("utf-8", "replace")
+        yield Opened(address.url, address.role, _text_fault(address.media_type, text), guid=address.guid)
+        yield TranscriptText(address.url, address.media_type, text, address.guid)
 
 
 def _text_fault(media_type: str, text: str) -> str:
@@ -238,61 +238,63 @@ def _text_fault(media_type: str, text: str) -> str:
     return ""
 
 
-def _article(target: Target, policy: net.NetPolicy, links: LiveLinks) -> Iterator[rules.Observed]:
+def _article(address: FeedAddress, policy: net.NetPolicy, links: LiveLinks) -> Iterator[rules.Observed]:
     """Whether it is up, and whether it leads to the episodes that name it."""
     try:
-        found = net.fetch(target.url, limits=net.PAGE, policy=policy, cut=True)
+        fetched = net.fetch(address.url, limits=net.PAGE, policy=policy, cut=True)
     except FetchError as error:
-        yield _no_answer(target, error)
+        yield _no_answer(address, error)
         return
-    yield _answer(target, found)
-    if found.status == HTTPStatus.OK:
-        yield from (observe(found, tie, links.listen) for tie in links.ties.get(target.url, ()))
+    yield _answer(address, fetched)
+    if fetched.status == HTTPStatus.OK:
+        yield from (observe(fetched, link, links.listen) for link in links.by_article.get(address.url, ()))
 
 
-def _sample(target: Target, policy: net.NetPolicy) -> Answer:
+def _sample(address: FeedAddress, policy: net.NetPolicy) -> Answer:
     """What HEAD says, and how a request for the first bytes is answered."""
     try:
-        head = net.fetch(target.url, method="HEAD", limits=_SAMPLE, policy=policy)
+        head = net.fetch(address.url, method="HEAD", limits=_SAMPLE, policy=policy)
         head_status, length = head.status, head.headers.get("content-length", "")
     except FetchError:
         head_status, length = 0, ""
     try:
-        found = net.fetch(target.url, headers={"Range": "bytes=0-1023"}, limits=_SAMPLE, policy=policy, cut=True)
+        ranged = net.fetch(address.url, headers={"Range": "bytes=0-1023"}, limits=_SAMPLE, policy=policy, cut=True)
     except FetchError as error:
-        return _no_answer(target, error)
-    total = found.headers.get("content-range", "").rpartition("/")[2]
-    whole = found.headers.get("content-length", "") if found.status == 200 else total
-    said = length if head_status == 200 and length else whole
-    return _answer(target, found, head_status, int(said) if said.isascii() and said.isdigit() else None)
-
-
-def _answer(target: Target, found: net.Fetched, head_status: int = 200, length: int | None = None) -> Answer:
-    return Answer(
-        target.url,
-        target.role,
-        found.status,
-        head_status=head_status,
-        final_url=found.url if found.redirects else "",
-        content_type=found.headers.get("content-type", ""),
-        content_length=length,
-        ranges=found.status == 206,
-        allow_origin=found.headers.get("access-control-allow-origin"),
-        expected_type=target.media_type,
-        expected_length=target.length,
-        guid=target.guid,
+        return _no_answer(address, error)
+    total = ranged.headers.get("content-range", "").rpartition("/")[2]
+    whole = ranged.headers.get("content-length", "") if ranged.status == 200 else total
+    announced = length if head_status == 200 and length else whole
+    return _answer(
+        address, ranged, head_status, int(announced) if announced.isascii() and announced.isdigit() else None
     )
 
 
-def _no_answer(target: Target, error: FetchError) -> Answer:
-    return Answer(target.url, target.role, 0, fault=_clause(error), guid=target.guid)
+def _answer(address: FeedAddress, fetched: net.Fetched, head_status: int = 200, length: int | None = None) -> Answer:
+    return Answer(
+        address.url,
+        address.role,
+        fetched.status,
+        head_status=head_status,
+        final_url=fetched.url if fetched.redirects else "",
+        content_type=fetched.headers.get("content-type", ""),
+        content_length=length,
+        ranges=fetched.status == 206,
+        allow_origin=fetched.headers.get("access-control-allow-origin"),
+        expected_type=address.media_type,
+        expected_length=address.length,
+        guid=address.guid,
+    )
+
+
+def _no_answer(address: FeedAddress, error: FetchError) -> Answer:
+    return Answer(address.url, address.role, 0, fault=_clause(error), guid=address.guid)
 
 
 def _clause(error: FetchError) -> str:
     return str(error).rstrip(".")
 
 
-_LOOKS: dict[Role, _Look] = {
+_OBSERVERS: dict[Role, _Observer] = {
     Role.AUDIO: _audio,
     Role.ARTWORK: _artwork,
     Role.TRANSCRIPT: _text,
