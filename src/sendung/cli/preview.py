@@ -22,7 +22,7 @@ from sendung.cli.options import (
 
 if TYPE_CHECKING:
     from sendung.core.errors import Problem, SendungError
-    from sendung.workflows.preview import Made
+    from sendung.workflows.preview import BuiltPreview
 
 
 _NAMED = 3
@@ -46,27 +46,27 @@ def preview(
     Example: sendung preview realitaetscheck-autoindustrie
     """
     from sendung.core.model import listen_key
-    from sendung.workflows.preview import Subject
+    from sendung.workflows.preview import PreviewSource
     from sendung.workflows.preview import preview as run
 
     config = open_show(show)
     folders = find_folders(config, episodes or [])
-    subject = Subject(
+    source = PreviewSource(
         config,
         folders,
         None if offline else lambda: open_store(config, store),
-        lambda anew, place: run_context(
-            anew, place, policy=None if offline else net_policy(anew, None), announces=False
+        lambda anew, opened: run_context(
+            anew, opened, policy=None if offline else net_policy(anew, None), announces=False
         ),
     )
     first = listen_key(folders[0].name) if len(folders) == 1 else ""
     try:
-        run(subject, port, _Terminal(config.folder, first if browser else None), terminal())
+        run(source, port, _TerminalAudience(config.folder, first if browser else None), terminal())
     except KeyboardInterrupt:
         typer.echo("The preview has ended.")
 
 
-class _Terminal:
+class _TerminalAudience:
     """Tells a host at a terminal what becomes of the preview."""
 
     def __init__(self, root: Path, first: str | None) -> None:
@@ -84,15 +84,15 @@ class _Terminal:
         if self._first is not None:
             typer.launch(address + self._first)
 
-    def made(self, made: Made, changed: frozenset[Path]) -> None:
+    def shown(self, preview: BuiltPreview, changed: frozenset[Path]) -> None:
         """What was saved, the addresses of drafts that were not told yet, and new problems."""
         self._say_changed(changed, "shown")
-        slugs = frozenset(draft.episode.slug for draft in made.drafts)
-        for draft in made.drafts:
+        slugs = frozenset(draft.episode.slug for draft in preview.drafts)
+        for draft in preview.drafts:
             if draft.episode.slug not in self._told:
                 self._print_addresses(draft.episode.title, draft.episode.slug)
         self._told |= slugs
-        self._print_new(made.problems)
+        self._print_new(preview.problems)
 
     def failed(self, error: SendungError, changed: frozenset[Path]) -> None:
         """What was saved, and what is wrong."""

@@ -34,7 +34,7 @@ _ASSETS = "made"
 
 
 @dataclass(frozen=True)
-class Bench:
+class PreviewContext:
     """Where previews are made, and what they are made beside."""
 
     run: RunContext
@@ -60,7 +60,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Made:
+class BuiltPreview:
     """A preview: all that the browser can ask for."""
 
     show: model.Show
@@ -82,32 +82,32 @@ class Made:
         return tuple(dict.fromkeys((*self.remarks, *broken, *drafts)))
 
 
-def make(folders: Sequence[Path], config: ShowConfig, bench: Bench) -> Made:
+def make(folders: Sequence[Path], config: ShowConfig, context: PreviewContext) -> BuiltPreview:
     """Check, master and tag some drafts, and plan feed and pages with them in it, at the time when they are public.
 
     Audio and assets are, to the byte, what a publish would upload. A draft with mistakes is left out. Raises
     SendungError for what is wrong with the show, or if no draft is right.
     """
     remarks = _warnings(check_show(config))
-    batch = compare(load(folders, config), bench.run, bench.archive)
-    batch = fill(batch, bench.run.policy, bench.replies)
-    bench.replies.update(batch.replies)
+    batch = compare(load(folders, config), context.run, context.archive)
+    batch = fill(batch, context.run.policy, context.replies)
+    context.replies.update(batch.replies)
     batch = examine(batch)
-    with tempfile.TemporaryDirectory(dir=bench.folder) as work:
-        batch = lint(build(batch, bench.run, Path(work)), bench.run.clock())
+    with tempfile.TemporaryDirectory(dir=context.folder) as work:
+        batch = lint(build(batch, context.run, Path(work)), context.run.clock())
         broken = {candidate.slug: merge(candidate.errors) for candidate in batch.candidates if candidate.errors}
         if broken and not batch.sound:
             raise merge(list(broken.values()))
-        files = _keep([*batch.files, *(file for candidate in batch.sound for file in candidate.files)], bench.folder)
-    shown = _shown(batch, bench.run)
-    site = _site(batch, bench.run)
+        files = _keep([*batch.files, *(file for candidate in batch.sound for file in candidate.files)], context.folder)
+    shown = _shown(batch, context.run)
+    site = _site(batch, context.run)
     episodes = [draft.episode for draft in shown]
-    return Made(
+    return BuiltPreview(
         show=show_of(batch),
         drafts=shown,
         broken={slug: error.problems for slug, error in broken.items()},
         remarks=(*remarks, *_state_remarks("show.yaml", "show", batch.state)),
-        pages=_pages(site, episodes, bench.run.templates) | _feed_pages(site, episodes, bench.address),
+        pages=_pages(site, episodes, context.run.templates) | _feed_pages(site, episodes, context.address),
         files=files,
     )
 
@@ -212,9 +212,9 @@ def _keep(files: Iterable[AssetFile], folder: Path) -> dict[str, AssetFile]:
     return kept
 
 
-def sweep(made: Made, folder: Path) -> None:
+def sweep(preview: BuiltPreview, folder: Path) -> None:
     """Remove the assets of earlier previews: each save that changes the tags makes new audio."""
-    used = {file.path for file in made.files.values()}
+    used = {file.path for file in preview.files.values()}
     for path in (folder / _ASSETS).rglob("*"):
         if path.is_file() and path not in used:
             path.unlink()

@@ -18,7 +18,7 @@ from sendung.records.reader import Archive
 from sendung.store import DirectoryStore, Store
 from sendung.workflows.context import RunContext
 from sendung.workflows.history.status import read_pending
-from sendung.workflows.preview.build import Bench, Made, make, sweep
+from sendung.workflows.preview.build import BuiltPreview, PreviewContext, make, sweep
 from sendung.workflows.preview.server import Published, site
 from sendung.workflows.preview.state import PreviewProgress, PreviewState
 from sendung.workflows.preview.watch import folders_of, watching
@@ -35,7 +35,7 @@ class Audience(Protocol):
     def listening(self, address: str) -> None:
         """The browser may ask, at "http://127.0.0.1:8010/"."""
 
-    def made(self, made: Made, changed: frozenset[Path]) -> None:
+    def shown(self, preview: BuiltPreview, changed: frozenset[Path]) -> None:
         """There is a new preview; `changed` are the paths that made it necessary, none for the first one."""
 
     def failed(self, error: SendungError, changed: frozenset[Path]) -> None:
@@ -43,7 +43,7 @@ class Audience(Protocol):
 
 
 @dataclass(frozen=True)
-class Subject:
+class PreviewSource:
     """What is previewed: some drafts of a show, beside what is published."""
 
     config: ShowConfig
@@ -54,7 +54,7 @@ class Subject:
     run_of: Callable[[ShowConfig, Store], RunContext]
 
 
-def preview(subject: Subject, port: int, audience: Audience, progress: Progress) -> None:
+def preview(source: PreviewSource, port: int, audience: Audience, progress: Progress) -> None:
     """Show drafts on localhost until KeyboardInterrupt, which is raised.
 
     The store is only read, once; where that fails, the drafts are shown without what is published. Raises UsageError
@@ -62,22 +62,22 @@ def preview(subject: Subject, port: int, audience: Audience, progress: Progress)
     """
     with tempfile.TemporaryDirectory(prefix="sendung-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        run, archive, remarks = _read_store(subject, folder)
-        drafts = list(subject.folders) or _choose(subject.config, archive, run)
+        run, archive, remarks = _read_store(source, folder)
+        drafts = list(source.folders) or _choose(source.config, archive, run)
         board = PreviewState(int(run.moment().timestamp()))
-        with _serving(board, Published(run.store, archive, folder), subject.config, port) as address:
+        with _serving(board, Published(run.store, archive, folder), source.config, port) as address:
             audience.listening(address)
-            bench = Bench(run, archive, folder, address.rstrip("/"))
-            _Round(subject, subject.config, drafts, bench, remarks, board, audience, progress).go_on()
+            context = PreviewContext(run, archive, folder, address.rstrip("/"))
+            _Round(source, source.config, drafts, context, remarks, board, audience, progress).go_on()
 
 
-def _read_store(subject: Subject, folder: Path) -> tuple[RunContext, Archive, tuple[Problem, ...]]:
+def _read_store(source: PreviewSource, folder: Path) -> tuple[RunContext, Archive, tuple[Problem, ...]]:
     """A run on the store, what is published in it, and a warning if that cannot be read."""
-    offline = subject.run_of(subject.config, DirectoryStore(folder / "offline"))
-    if subject.open_store is None:
+    offline = source.run_of(source.config, DirectoryStore(folder / "offline"))
+    if source.open_store is None:
         return offline, _NOTHING, ()
     try:
-        run = subject.run_of(subject.config, subject.open_store())
+        run = source.run_of(source.config, source.open_store())
         return run, run.reader.archive(), ()
     except StoreError as error:
         message = "What is published cannot be read, so the drafts are shown without it."
@@ -115,10 +115,10 @@ def _serving(board: PreviewState, published: Published, config: ShowConfig, port
 class _Round:
     """Make, show, wait; and again."""
 
-    subject: Subject
+    source: PreviewSource
     config: ShowConfig
     drafts: list[Path]
-    bench: Bench
+    context: PreviewContext
     remarks: tuple[Problem, ...]
     """What is said of every preview."""
     board: PreviewState
@@ -140,7 +140,7 @@ class _Round:
                     self._reload(changed)
 
     def _watched(self) -> frozenset[Path]:
-        drafts = self.drafts if self.subject.folders else (self.config.folder / "episodes").glob("*")
+        drafts = self.drafts if self.source.folders else (self.config.folder / "episodes").glob("*")
         return folders_of(self.config, drafts)
 
     def _reload(self, changed: frozenset[Path] = frozenset()) -> None:
@@ -150,7 +150,7 @@ class _Round:
             self.config = load_show(self.config.folder)
         except ConfigError as error:
             self.fault = error
-        if not self.subject.folders:
+        if not self.source.folders:
             self.drafts = [
                 folder for folder in find_drafts(self.config) if folder in self.drafts or _below(folder, changed)
             ]
@@ -158,20 +158,20 @@ class _Round:
     def _make(self, changed: frozenset[Path]) -> None:
         progress = PreviewProgress(self.board, self.progress)
         self.board.say("Making the preview")
-        run = replace(self.subject.run_of(self.config, self.bench.run.store), progress=progress)
-        bench = replace(self.bench, run=run)
+        run = replace(self.source.run_of(self.config, self.context.run.store), progress=progress)
+        context = replace(self.context, run=run)
         try:
             if self.fault:
                 raise self.fault
-            made = make(self.drafts, self.config, bench)
+            built = make(self.drafts, self.config, context)
         except SendungError as error:
             self.board.show(None, error.problems)
             self.audience.failed(error, changed)
             return
-        made = replace(made, remarks=(*self.remarks, *made.remarks, *progress.warnings))
-        self.board.show(made)
-        sweep(made, bench.folder)
-        self.audience.made(made, changed)
+        built = replace(built, remarks=(*self.remarks, *built.remarks, *progress.warnings))
+        self.board.show(built)
+        sweep(built, context.folder)
+        self.audience.shown(built, changed)
 
 
 def _below(folder: Path, paths: frozenset[Path]) -> bool:

@@ -33,7 +33,7 @@ from sendung.records.reader import Archive
 from sendung.store import Store
 from sendung.store.keys import is_key
 from sendung.website.keys import embed_key, kit_key
-from sendung.workflows.preview.build import Made, Shown
+from sendung.workflows.preview.build import BuiltPreview, Shown
 from sendung.workflows.preview.state import PreviewState, View
 from sendung.workflows.serve import media_type
 
@@ -67,10 +67,10 @@ class Published:
         """The file of an asset, or None if there is none. Raises StoreError."""
         if not key.startswith(("assets/", "audio/")) or not is_key(key) or self.archive.show is None:
             return None
-        place = self.folder / "published" / key
-        if not place.exists():
-            write_whole(place, self.store.read(key).data)
-        return place
+        path = self.folder / "published" / key
+        if not path.exists():
+            write_whole(path, self.store.read(key).data)
+        return path
 
 
 def site(board: PreviewState, published: Published, root: Path) -> Starlette:
@@ -110,14 +110,14 @@ class _Reception:
             "views": {"Listen page": listen_key, "Embed": embed_key, "Links": kit_key},
             "url": lambda key: "/" + quote(key),
             "states": _STATES,
-            "zone": lambda view: ZoneInfo(view.made.show.timezone),
+            "zone": lambda view: ZoneInfo(view.preview.show.timezone),
             "sound": _sound,
         }
 
     def home(self, request: Request) -> Response:
         """All drafts, and what there is to say about them."""
         view = self._board.view
-        return self._page("home.html", 200 if view.made else 503, view=view)
+        return self._page("home.html", 200 if view.preview else 503, view=view)
 
     def bar(self, request: Request) -> Response:
         """What stands above a page."""
@@ -134,22 +134,22 @@ class _Reception:
         if key.endswith(".html") and request.headers.get("sec-fetch-dest") == "document":
             return self._page("frame.html", 200, key=key, **self._facts(key))
         view = self._board.view
-        if view.made is None:
+        if view.preview is None:
             return self._notice(view.problems, doing=view.doing)
-        if broken := view.made.broken.get(_slug(key)):
+        if broken := view.preview.broken.get(_slug(key)):
             return self._notice(broken)
         try:
-            return self._find(view.made, key) or self._notice((_NOWHERE,), status=404)
+            return self._find(view.preview, key) or self._notice((_NOWHERE,), status=404)
         except ConfigError as error:
             return self._notice(error.problems)
         except StoreError as error:
             return self._notice(error.problems, status=404)
 
-    def _find(self, made: Made, key: str) -> Response | None:
+    def _find(self, preview: BuiltPreview, key: str) -> Response | None:
         """What the preview has under a key, else what is published. Raises ConfigError for templates, StoreError."""
-        if page := made.pages.get(key):
+        if page := preview.pages.get(key):
             return Response(page.render(), media_type=page.content_type, headers=_UNCACHED)
-        if file := made.files.get(key):
+        if file := preview.files.get(key):
             return FileResponse(file.path, media_type=file.asset.media_type)
         path = self._published.find(key)
         return FileResponse(path, media_type=media_type(key)) if path else None
@@ -195,7 +195,7 @@ def _slug(key: str) -> str:
 
 
 def _draft(view: View, slug: str) -> Shown | None:
-    drafts = view.made.drafts if view.made else ()
+    drafts = view.preview.drafts if view.preview else ()
     return next((draft for draft in drafts if draft.episode.slug == slug), None)
 
 
@@ -206,6 +206,6 @@ def _sound(audio: Audio) -> str:
     return f"{duration}, {levels}, {audio.asset.size / 1e6:.1f} MB"
 
 
-def _seen_from(root: Path, place: Place) -> str:
-    inside = place.file.is_relative_to(root)
-    return str(Place(place.file.relative_to(root) if inside else place.file, place.line, place.column))
+def _seen_from(root: Path, location: Place) -> str:
+    inside = location.file.is_relative_to(root)
+    return str(Place(location.file.relative_to(root) if inside else location.file, location.line, location.column))

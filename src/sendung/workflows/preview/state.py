@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sendung.core.errors import Problem, Severity
 from sendung.core.progress import Meter, Progress, Unit
-from sendung.workflows.preview.build import Made
+from sendung.workflows.preview.build import BuiltPreview
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class View:
 
     number: int
     """Counts what was made: pages that show another number are out of date."""
-    made: Made | None = None
+    preview: BuiltPreview | None = None
     problems: tuple[Problem, ...] = ()
-    """Why nothing can be shown at present; then `made` is None."""
+    """Why nothing can be shown at present; then `preview` is None."""
     doing: str = ""
     """What is under way, in words; empty if nothing is."""
 
@@ -40,10 +40,10 @@ class PreviewState:
         """What there is to see now."""
         return self._view
 
-    def show(self, made: Made | None, problems: tuple[Problem, ...] = ()) -> None:
+    def show(self, preview: BuiltPreview | None, problems: tuple[Problem, ...] = ()) -> None:
         """Put something new up; nothing is under way any more."""
         with self._lock:
-            self._view = View(self._view.number + 1, made, problems)
+            self._view = View(self._view.number + 1, preview, problems)
 
     def say(self, doing: str) -> None:
         """Tell what is under way."""
