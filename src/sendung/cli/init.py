@@ -13,42 +13,51 @@ if TYPE_CHECKING:
     from sendung.workflows.init import MadeShow
 
 
+FolderArgument = Annotated[Path, typer.Argument(metavar="[DIR]", help="The show's folder.", show_default="this folder")]
+TitleOption = Annotated[str | None, typer.Option("--title", help="The show's name.", show_default=False)]
+DescriptionOption = Annotated[
+    str | None, typer.Option("--description", metavar="TEXT", help="What it is about. Else its name.")
+]
+HostOption = Annotated[list[str] | None, typer.Option("--host", metavar="NAME", help="Who is heard. May be repeated.")]
+EmailOption = Annotated[
+    str | None, typer.Option("--email", help="Where directories write to; it is public in the feed.")
+]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", metavar="TAG", help='Such as "de". Else this machine\'s.')
+]
+TimezoneOption = Annotated[
+    str | None, typer.Option("--timezone", metavar="ZONE", help='Such as "Europe/Berlin". Else this machine\'s.')
+]
+PublicUrlOption = Annotated[
+    str | None, typer.Option("--public-url", metavar="URL", help="Where listeners will find the show on the web.")
+]
+WebsiteOption = Annotated[str, typer.Option("--website", metavar="URL", help="The site with the articles.")]
+CategoryOption = Annotated[str, typer.Option("--category", help="One of Apple's categories.")]
+ShowStoreOption = Annotated[
+    str, typer.Option("--store", metavar="URL", help="Where it is kept: a directory or s3://bucket/prefix.")
+]
+CoverOption = Annotated[
+    Path | None, typer.Option("--cover", metavar="FILE", help="A square JPEG or PNG. Else one is drawn.")
+]
+AudioOption = Annotated[
+    Path | None, typer.Option("--audio", metavar="FILE", help="The first episode's recording. Else it is a chime.")
+]
+
+
 def init(
-    folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The show's folder.", show_default="this folder")
-    ] = Path(),
-    title: Annotated[str | None, typer.Option("--title", help="The show's name.", show_default=False)] = None,
-    description: Annotated[
-        str | None, typer.Option("--description", metavar="TEXT", help="What it is about. Else its name.")
-    ] = None,
-    host: Annotated[
-        list[str] | None, typer.Option("--host", metavar="NAME", help="Who is heard. May be repeated.")
-    ] = None,
-    email: Annotated[
-        str | None, typer.Option("--email", help="Where directories write to; it is public in the feed.")
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", metavar="TAG", help='Such as "de". Else this machine\'s.')
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", metavar="ZONE", help='Such as "Europe/Berlin". Else this machine\'s.')
-    ] = None,
-    public_url: Annotated[
-        str | None, typer.Option("--public-url", metavar="URL", help="Where listeners will find the show on the web.")
-    ] = None,
-    website: Annotated[
-        str, typer.Option("--website", metavar="URL", help="The site with the articles.")
-    ] = "https://www.example.org/",
-    category: Annotated[str, typer.Option("--category", help="One of Apple's categories.")] = "Technology",
-    store: Annotated[
-        str, typer.Option("--store", metavar="URL", help="Where it is kept: a directory or s3://bucket/prefix.")
-    ] = "public",
-    cover: Annotated[
-        Path | None, typer.Option("--cover", metavar="FILE", help="A square JPEG or PNG. Else one is drawn.")
-    ] = None,
-    audio: Annotated[
-        Path | None, typer.Option("--audio", metavar="FILE", help="The first episode's recording. Else it is a chime.")
-    ] = None,
+    folder: FolderArgument = Path(),
+    title: TitleOption = None,
+    description: DescriptionOption = None,
+    host: HostOption = None,
+    email: EmailOption = None,
+    language: LanguageOption = None,
+    timezone: TimezoneOption = None,
+    public_url: PublicUrlOption = None,
+    website: WebsiteOption = "https://www.example.org/",
+    category: CategoryOption = "Technology",
+    store: ShowStoreOption = "public",
+    cover: CoverOption = None,
+    audio: AudioOption = None,
 ) -> None:
     """Make a new show: show.yaml, a first episode, and what runs it, ready to be checked and published.
 
@@ -63,7 +72,7 @@ def init(
     from sendung.cli.options import terminal
     from sendung.workflows.init import Answers, make_show
 
-    said = {
+    options = {
         "title": title,
         "description": description,
         "host": ",".join(host or ()),
@@ -72,7 +81,9 @@ def init(
         "timezone": timezone,
         "public_url": public_url,
     }
-    known = _complete({name: value for name, value in said.items() if value is not None and (value or name != "host")})
+    known = _complete(
+        {name: value for name, value in options.items() if value is not None and (value or name != "host")}
+    )
     answers = Answers(
         title=known["title"],
         description=known.get("description") or known["title"],
@@ -92,20 +103,20 @@ def init(
     _print(make_show(folder.resolve(), answers, guids, datetime.now(UTC), program, terminal()))
 
 
-def _complete(said: dict[str, str]) -> dict[str, str]:
+def _complete(answers: dict[str, str]) -> dict[str, str]:
     """The answers, asked for where no option gives them. Raises UsageError if there is nobody to ask."""
     from sendung.core.errors import UsageError
 
     guesses = {"language": _language(), "timezone": _timezone(), "public_url": _PUBLIC_URL}
     if sys.stdin.isatty() and sys.stdout.isatty():
-        asked = {name: question for name, question in _QUESTIONS.items() if name not in said}
-        return said | {name: _ask(name, question, guesses.get(name)) for name, question in asked.items()}
-    missing = [f"--{name}" for name in ("title", "host", "email") if name not in said]
+        asked = {name: question for name, question in _QUESTIONS.items() if name not in answers}
+        return answers | {name: _ask(name, question, guesses.get(name)) for name, question in asked.items()}
+    missing = [f"--{name}" for name in ("title", "host", "email") if name not in answers]
     if missing:
         message = f"A new show needs {', '.join(missing)}, and there is no terminal to ask on."
         example = 'sendung init my-show --title "My Show" --host "My Name" --email me@example.org'
         raise UsageError(message, f"For example: {example}")
-    return guesses | said
+    return guesses | answers
 
 
 _QUESTIONS = {
@@ -150,16 +161,16 @@ def _timezone() -> str:
     return next((name for name in (named, linked) if name in available_timezones()), "UTC")
 
 
-def _print(made: MadeShow) -> None:
+def _print(show: MadeShow) -> None:
     from sendung.cli.terminal import show_place
     from sendung.core.errors import Place
     from sendung.workflows.init import FILES
 
-    place = show_place(Place(made.folder))
-    typer.echo(f"The show is in {place}:")
+    folder = show_place(Place(show.folder))
+    typer.echo(f"The show is in {folder}:")
     for name, purpose in FILES.items():
         typer.echo(f"  {name:<13} {purpose}")
     typer.echo("Next:")
     commands = ["sendung check", "sendung publish", "sendung serve"]
-    for command in [*([] if place == "." else [f"cd {place}"]), *commands]:
+    for command in [*([] if folder == "." else [f"cd {folder}"]), *commands]:
         typer.echo(f"  {command}")

@@ -70,11 +70,13 @@ def publish(
     Examples: sendung publish · sendung publish realitaetscheck-autoindustrie · sendung publish --all --dry-run ·
     sendung publish --due --quiet
     """
-    from sendung.cli.output import failure_document, outcome_document, print_json
+    from sendung.cli.output import failure_document, print_json
     from sendung.core.errors import SendungError
 
     names = episodes or []
-    wishes = _Wishes(
+    choices = _Choices(
+        every=every,
+        due=due,
         yes=yes or as_json or dry_run,
         remaster=remaster,
         quiet=quiet or as_json,
@@ -82,41 +84,26 @@ def publish(
         fetch_article=fetch_article,
         allow_private=allow_private,
         dry_run=dry_run,
+        as_json=as_json,
     )
-    progress = terminal(quiet=wishes.quiet, verbose=verbose)
+    progress = terminal(quiet=choices.quiet, verbose=verbose)
     try:
         config = open_show(show)
-        place = _open(config, store, progress, wishes)
-        if due:
-            _exclude(names, every=every)
-            outcome = _run_due(config, place, wishes, progress)
-        else:
-            outcome = _run(_folders(config, place, names, wishes, every=every), config, place, wishes, progress)
-        progress.end_step()
-        if not names:
-            _warn_of_stale(outcome, progress)
+        storage = _open(config, store, progress, choices)
+        outcome = _published(names, config, storage, choices, progress)
     except SendungError as error:
         if as_json:
             print_json(failure_document(names, error, progress.warnings))
         raise
-    if as_json:
-        print_json(outcome_document(outcome, place.writes, progress.warnings))
-    elif not quiet:
-        _print(outcome, place, dry_run=dry_run)
-    failure = outcome.error or (outcome.stale if names else None)
-    if failure:
-        raise failure
-
-
-def _warn_of_stale(outcome: Outcome, progress: Terminal) -> None:
-    for problem in outcome.stale.problems if outcome.stale else ():
-        progress.warn(problem.message, problem.hint)
+    _conclude(outcome, storage, choices, progress, named=bool(names))
 
 
 @dataclass(frozen=True)
-class _Wishes:
+class _Choices:
     """What the options ask for."""
 
+    every: bool
+    due: bool
     yes: bool
     remaster: bool
     quiet: bool
@@ -124,6 +111,7 @@ class _Wishes:
     fetch_article: bool | None
     allow_private: bool
     dry_run: bool
+    as_json: bool
 
     @property
     def may_ask(self) -> bool:
@@ -131,7 +119,7 @@ class _Wishes:
         return sys.stdin.isatty() and sys.stdout.isatty() and not self.yes and not self.quiet
 
 
-def _open(config: ShowConfig, url: str | None, progress: Terminal, wishes: _Wishes) -> Store:
+def _open(config: ShowConfig, url: str | None, progress: Terminal, choices: _Choices) -> Store:
     """The store; it tells `progress` of each request."""
     import platform
     import time
@@ -139,31 +127,39 @@ def _open(config: ShowConfig, url: str | None, progress: Terminal, wishes: _Wish
     from sendung.core.version import __version__
     from sendung.store import DryRunStore, LoggedStore
 
-    place = open_store(config, url)
-    progress.tell(f"sendung {__version__}, Python {platform.python_version()}, store {place.name}")
-    logged = LoggedStore(place, progress.tell, time.monotonic)
-    return DryRunStore(logged) if wishes.dry_run else logged
+    storage = open_store(config, url)
+    progress.tell(f"sendung {__version__}, Python {platform.python_version()}, store {storage.name}")
+    logged = LoggedStore(storage, progress.tell, time.monotonic)
+    return DryRunStore(logged) if choices.dry_run else logged
 
 
-def _exclude(names: list[str], *, every: bool, due: bool = True) -> None:
+def _published(names: list[str], config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> Outcome:
+    """What became of the episodes that are meant. Raises UsageError, and SendungError as publishing does."""
     from sendung.core.errors import UsageError
 
-    if (bool(names), every, due).count(True) > 1:
+    if (bool(names), choices.every, choices.due).count(True) > 1:
         raise UsageError("Named episodes, --all and --due exclude each other.", "Use one of them.")
+    if choices.due:
+        outcome = _run_due(config, store, choices, progress)
+    else:
+        outcome = _run(_folders(config, store, names, choices), config, store, choices, progress)
+    progress.end_step()
+    for problem in outcome.stale.problems if outcome.stale and not names else ():
+        progress.warn(problem.message, problem.hint)
+    return outcome
 
 
-def _folders(config: ShowConfig, store: Store, names: list[str], wishes: _Wishes, *, every: bool) -> list[Path]:
+def _folders(config: ShowConfig, store: Store, names: list[str], choices: _Choices) -> list[Path]:
     """The episodes that are meant. Raises UsageError if that cannot be known, and there is nobody to ask."""
     from sendung.config.episode import find_drafts
     from sendung.core.errors import UsageError
 
-    _exclude(names, every=every, due=False)
     if names:
         return find_folders(config, names)
     drafts = find_drafts(config)
-    if every:
+    if choices.every:
         return drafts
-    if wishes.may_ask:
+    if choices.may_ask:
         from sendung.cli.pick import choose
 
         return choose(config, run_context(config, store))
@@ -171,26 +167,26 @@ def _folders(config: ShowConfig, store: Store, names: list[str], wishes: _Wishes
     raise UsageError("Which episode?", f"Name one, or use --all for what is new or edited. The episodes here: {have}.")
 
 
-def _run_due(config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> Outcome:
+def _run_due(config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> Outcome:
     from sendung.workflows.publish.flow import publish_due
     from sendung.workflows.publish.result import Outcome
 
-    archive = publish_due(_context(config, store, wishes, progress))
+    archive = publish_due(_context(config, store, choices, progress))
     return Outcome(archive.show.show if archive.show else None, ())
 
 
-def _context(config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> RunContext:
+def _context(config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> RunContext:
     return run_context(
         config,
         store,
         progress=progress,
-        overrides=frozenset(wishes.override),
-        announces=not wishes.dry_run,
-        policy=net_policy(config, wishes.fetch_article, allow_private=wishes.allow_private),
+        overrides=frozenset(choices.override),
+        announces=not choices.dry_run,
+        policy=net_policy(config, choices.fetch_article, allow_private=choices.allow_private),
     )
 
 
-def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes, progress: Terminal) -> Outcome:
+def _run(folders: list[Path], config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> Outcome:
     from rich.console import Console
 
     from sendung.cli.summary import print_card
@@ -200,24 +196,30 @@ def _run(folders: list[Path], config: ShowConfig, store: Store, wishes: _Wishes,
     console = Console(highlight=False)
 
     def approve(candidates: Sequence[Candidate], show: Show) -> None:
-        if not wishes.quiet:
+        if not choices.quiet:
             for candidate in candidates:
                 print_card(console, candidate, show, clock())
-        if wishes.may_ask and candidates and not typer.confirm("Publish?", default=True):
+        if choices.may_ask and candidates and not typer.confirm("Publish?", default=True):
             typer.echo("Nothing was sent.")
             raise typer.Exit
 
-    options = PublishOptions(remaster=wishes.remaster, approve=approve)
-    return run(folders, config, _context(config, store, wishes, progress), options)
+    options = PublishOptions(remaster=choices.remaster, approve=approve)
+    return run(folders, config, _context(config, store, choices, progress), options)
 
 
-def _print(outcome: Outcome, store: Store, *, dry_run: bool) -> None:
+def _conclude(outcome: Outcome, store: Store, choices: _Choices, progress: Terminal, *, named: bool) -> None:
+    """Say what was done, and raise what was not, among it a stale draft that was `named`."""
     from rich.console import Console
 
-    from sendung.cli.output import print_sent
+    from sendung.cli.output import outcome_document, print_json, print_sent
     from sendung.cli.summary import print_outcome
 
-    console = Console(highlight=False)
-    print_outcome(console, outcome, dry_run=dry_run)
-    if store.writes or not outcome.error:
-        print_sent(console, store.writes, dry_run=dry_run, left_alone=outcome.stale is not None)
+    if choices.as_json:
+        print_json(outcome_document(outcome, store.writes, progress.warnings))
+    elif not choices.quiet:
+        console = Console(highlight=False)
+        print_outcome(console, outcome, dry_run=choices.dry_run)
+        if store.writes or not outcome.error:
+            print_sent(console, store.writes, dry_run=choices.dry_run, left_alone=outcome.stale is not None)
+    if failure := outcome.error or (outcome.stale if named else None):
+        raise failure

@@ -68,10 +68,39 @@ SENDUNG_BY=cron
 """
 
 
+Parts = list[str | dict[str, Any]]
+"""Lines as they stand, and keys with their values."""
+
+
 def show_yaml(answers: Answers, cover: str, guid: str) -> str:
     """show.yaml; `cover` is the file's name, `guid` the podcast:guid of a show that does not know its address yet."""
     open_address = answers.public_url == PLACEHOLDER
-    parts: list[str | dict[str, Any]] = [
+    parts: Parts = [
+        *_description(answers, cover),
+        *_identity(guid, open_address=open_address),
+        "feed:",
+        "  # Other hosting services must not import this feed.",
+        "  locked: true",
+        "",
+        *_store(answers, open_address=open_address),
+        *_AUDIO,
+        "# Directories that list the show already:",
+        "# listen_on:",
+        "#   apple: https://podcasts.apple.com/podcast/id1234567890",
+        "",
+        "# Pages that the law asks for in many countries; every listen page links them.",
+        "# imprint: https://www.example.org/imprint/",
+        "# privacy: https://www.example.org/privacy/",
+        "",
+        '# Ids of rules that this show breaks on purpose ("sendung check" prints the ids).',
+        {"allow": []},
+    ]
+    return "".join(dump(part) if isinstance(part, dict) else f"{part}\n" for part in parts)
+
+
+def _description(answers: Answers, cover: str) -> Parts:
+    """What the show is, and who is heard in it."""
+    return [
         "# yaml-language-server: $schema=schema/show.schema.json",
         "#",
         "# The show. Every key is explained here, and editors complete the keys from the schema named above. Lines",
@@ -100,11 +129,18 @@ def show_yaml(answers: Answers, cover: str, guid: str) -> str:
         "    # A square portrait on the web:",
         "    # image: https://www.example.org/ada.jpg",
         "",
-        *_identity(guid, open_address=open_address),
-        "feed:",
-        "  # Other hosting services must not import this feed.",
-        "  locked: true",
-        "",
+    ]
+
+
+def _identity(guid: str, *, open_address: bool) -> Parts:
+    """The podcast:guid; where the feed's address is known, it is made of that when the show is published."""
+    if not open_address:
+        return []
+    return ["# The show's identity in Podcasting 2.0. Never change it.", {"guid": guid}, ""]
+
+
+def _store(answers: Answers, *, open_address: bool) -> Parts:
+    return [
         "# Where everything is kept. A directory beside this file needs no account; for object storage write",
         "#   url: s3://my-bucket/my-show",
         "# and, unless it is AWS, endpoint_url and region. Credentials never stand here: they come from the",
@@ -117,38 +153,24 @@ def show_yaml(answers: Answers, cover: str, guid: str) -> str:
         *(["  # This one leads nowhere yet: write yours before you tell anybody."] if open_address else []),
         *_indented({"public_url": answers.public_url}),
         "",
-        "audio:",
-        "  # LUFS, what Apple and most directories ask for. A mono file is made 3 LU softer, as loud on two speakers.",
-        "  loudness: -16",
-        "  # dBTP: the highest peak between the samples.",
-        "  true_peak: -1",
-        "  # mp3 plays everywhere; m4a is smaller.",
-        "  format: mp3",
-        "  # Cut long silence at both ends.",
-        "  trim: true",
-        "  # Short pieces of music that are cross-faded into both ends:",
-        "  # intro: intro.wav",
-        "  # outro: outro.wav",
-        "",
-        "# Directories that list the show already:",
-        "# listen_on:",
-        "#   apple: https://podcasts.apple.com/podcast/id1234567890",
-        "",
-        "# Pages that the law asks for in many countries; every listen page links them.",
-        "# imprint: https://www.example.org/imprint/",
-        "# privacy: https://www.example.org/privacy/",
-        "",
-        '# Ids of rules that this show breaks on purpose ("sendung check" prints the ids).',
-        {"allow": []},
     ]
-    return "".join(dump(part) if isinstance(part, dict) else f"{part}\n" for part in parts)
 
 
-def _identity(guid: str, *, open_address: bool) -> list[str | dict[str, Any]]:
-    """The podcast:guid; where the feed's address is known, it is made of that when the show is published."""
-    if not open_address:
-        return []
-    return ["# The show's identity in Podcasting 2.0. Never change it.", {"guid": guid}, ""]
+_AUDIO = (
+    "audio:",
+    "  # LUFS, what Apple and most directories ask for. A mono file is made 3 LU softer, as loud on two speakers.",
+    "  loudness: -16",
+    "  # dBTP: the highest peak between the samples.",
+    "  true_peak: -1",
+    "  # mp3 plays everywhere; m4a is smaller.",
+    "  format: mp3",
+    "  # Cut long silence at both ends.",
+    "  trim: true",
+    "  # Short pieces of music that are cross-faded into both ends:",
+    "  # intro: intro.wav",
+    "  # outro: outro.wav",
+    "",
+)
 
 
 def _indented(values: dict[str, Any]) -> list[str]:
