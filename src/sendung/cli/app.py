@@ -91,9 +91,9 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
     for command in commands:
         # Typer evaluates annotations three times over, which took a tenth of the time of --help.
         command.__annotations__ = get_type_hints(command, include_extras=True)
-        said = help_of(command)
+        help_text = help_of(command)
         name = command.__name__.strip("_")
-        app.command(name, rich_help_panel=panel, help=said.text, epilog=said.epilog)(command)
+        app.command(name, rich_help_panel=panel, help=help_text.text, epilog=help_text.epilog)(command)
 
 
 _add(_EPISODES, new.new, preview.preview, publish.publish, check.check, audio.audio, status.status, diff.diff)

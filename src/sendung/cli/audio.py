@@ -33,10 +33,10 @@ def audio(
     config = open_show(show)
     [folder] = find_folders(config, [episode])
     draft = load_draft(folder, config)
-    found = report(draft.audio, target_of(config), cache_folder(), terminal(quiet=as_json))
+    measured = report(draft.audio, target_of(config), cache_folder(), terminal(quiet=as_json))
     if as_json:
-        print_json(values_of(found))
+        print_json(values_of(measured))
     else:
-        typer.echo(as_text(found))
+        typer.echo(as_text(measured))
     if plot:
-        draw(found, plot)
+        draw(measured, plot)

@@ -143,11 +143,11 @@ def _with_links(
     from sendung.workflows.verify.articles import check_published_links
 
     config = open_show(show)
-    policy, place = net.NetPolicy(allow_private=allow_private), open_store(config, store)
+    policy, storage = net.NetPolicy(allow_private=allow_private), open_store(config, store)
     names = [folder.name for folder in find_folders(config, slugs)]
     allow = config.file.allow
-    found = check_published_links(place, cache_folder(), names, clock(), policy, terminal(quiet=quiet), allow)
-    return replace(report, remarks=(*report.remarks, *found))
+    problems = check_published_links(storage, cache_folder(), names, clock(), policy, terminal(quiet=quiet), allow)
+    return replace(report, remarks=(*report.remarks, *problems))
 
 
 def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: bool) -> None:

@@ -33,9 +33,9 @@ def episodes_and_show(ctx: typer.Context, incomplete: str) -> list[tuple[str, st
 
 def _show_folder(ctx: typer.Context) -> Path | None:
     """Where show.yaml is: what --show says, or the nearest folder that has one."""
-    said = ctx.params.get("show")
-    if said:
-        return Path(said)
+    option = ctx.params.get("show")
+    if option:
+        return Path(option)
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / "show.yaml").is_file()), None)
 
@@ -49,7 +49,7 @@ def _drafts(show: Path | None, start: str) -> Iterator[tuple[str, str]]:
 
 def _title(file: Path) -> str:
     with contextlib.suppress(OSError, UnicodeDecodeError), file.open(encoding="utf-8") as text:
-        found = _TITLE.search(text.read(_START))
-        title = found[1].strip("\"'") if found else ""
+        match = _TITLE.search(text.read(_START))
+        title = match[1].strip("\"'") if match else ""
         return title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1].rstrip()}…"
     return ""

@@ -89,13 +89,13 @@ def _document(done: Imported) -> dict[str, Any]:
         "moving": str(done.moving) if done.moving else None,
         "episodes": [
             {
-                "slug": one.slug,
-                "guid": one.guid,
-                "title": one.title,
-                "status": str(one.status),
-                "problems": [*map(problem_value, one.warnings), *problems_of(one.error)],
+                "slug": episode.slug,
+                "guid": episode.guid,
+                "title": episode.title,
+                "status": str(episode.status),
+                "problems": [*map(problem_value, episode.warnings), *problems_of(episode.error)],
             }
-            for one in done.episodes
+            for episode in done.episodes
         ],
         "problems": [problem_value(problem) for problem in done.warnings],
     }
@@ -107,9 +107,11 @@ def _print(done: Imported) -> None:
     from sendung.core.errors import Place
 
     console = error_console()
-    for problem in [*done.warnings, *(problem for one in done.episodes for problem in one.warnings)]:
+    for problem in [*done.warnings, *(problem for episode in done.episodes for problem in episode.warnings)]:
         print_problem(console, problem)
-    count = {status: sum(one.status == status for one in done.episodes) for status in ("imported", "there", "failed")}
+    count = {
+        status: sum(episode.status == status for episode in done.episodes) for status in ("imported", "there", "failed")
+    }
     parts = [f"{count['imported']} imported", f"{count['there']} were there", f"{count['failed']} failed"]
     typer.echo(f"“{done.show.title}” in {show_place(Place(done.folder))}: {', '.join(parts)}.")
     if count["failed"]:

@@ -38,13 +38,13 @@ def links(
     from sendung.workflows.links import links_of, qr_code
 
     config = open_show(show)
-    found = links_of(open_store(config, store), cache_folder(), episode, clock(), _milliseconds(at))
+    episode_links = links_of(open_store(config, store), cache_folder(), episode, clock(), _milliseconds(at))
     if qr:
-        _write(qr, qr_code(found.kit.url, qr))
+        _write(qr, qr_code(episode_links.kit.url, qr))
     if as_json:
-        print_json(_document(found, qr))
+        print_json(_document(episode_links, qr))
     else:
-        _print(found, qr)
+        _print(episode_links, qr)
 
 
 def _milliseconds(at: str | None) -> int | None:
@@ -66,12 +66,12 @@ def _write(path: Path, data: bytes) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
 
 
-def _document(found: Links, qr: Path | None) -> dict[str, Any]:
-    kit, episode = found.kit, found.episode
+def _document(links: Links, qr: Path | None) -> dict[str, Any]:
+    kit, episode = links.kit, links.episode
     return {
         "slug": episode.slug,
         "guid": episode.guid,
-        "public": found.public,
+        "public": links.public,
         "article": episode.article.url if episode.article else None,
         "url": kit.url,
         "text": kit.text,
@@ -81,18 +81,18 @@ def _document(found: Links, qr: Path | None) -> dict[str, Any]:
         "card": kit.card,
         "json_ld": kit.json_ld,
         "script": kit.script,
-        "embed_url": found.embed_url,
-        "kit_url": found.kit_url,
+        "embed_url": links.embed_url,
+        "kit_url": links.kit_url,
         "qr": str(qr) if qr else None,
     }
 
 
-def _print(found: Links, qr: Path | None) -> None:
+def _print(links: Links, qr: Path | None) -> None:
     """Each form below a line that says what it is for; the forms themselves stand bare, to be copied."""
     from rich.console import Console
     from rich.text import Text
 
-    kit = found.kit
+    kit = links.kit
     forms = {
         "Address; alone on a line it becomes a player (WordPress and others, oEmbed)": kit.url,
         "Text": kit.text,
@@ -102,7 +102,7 @@ def _print(found: Links, qr: Path | None) -> None:
         "Card": kit.card,
         "For the head of the article's page (JSON-LD)": kit.json_ld,
         "Once in the article site's template: the button for every article": kit.script,
-        "The same with buttons that copy": found.kit_url,
+        "The same with buttons that copy": links.kit_url,
     }
     console = Console(highlight=False)
     for title, form in forms.items():
@@ -110,5 +110,5 @@ def _print(found: Links, qr: Path | None) -> None:
         console.print(Text(form), soft_wrap=True, end="\n\n")
     if qr:
         console.print(Text(f"The QR code is in {qr}."), soft_wrap=True)
-    if not found.public:
-        console.print(Text(f"They lead somewhere from {found.episode.date:%Y-%m-%d %H:%M} UTC on."), soft_wrap=True)
+    if not links.public:
+        console.print(Text(f"They lead somewhere from {links.episode.date:%Y-%m-%d %H:%M} UTC on."), soft_wrap=True)

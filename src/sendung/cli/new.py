@@ -59,31 +59,31 @@ def new(
     from sendung import net
     from sendung.cli.options import terminal
     from sendung.cli.output import print_json
-    from sendung.workflows.new import Wish, make_draft
+    from sendung.workflows.new import NewEpisode, make_draft
 
     config = open_show(show)
-    wish = Wish(slug, title, date, article, audio)
+    episode = NewEpisode(slug, title, date, article, audio)
     policy = net.NetPolicy(allow_private=allow_private)
-    made = make_draft(wish, config, str(uuid.uuid4()), datetime.now(UTC), policy, terminal(quiet=as_json))
+    draft = make_draft(episode, config, str(uuid.uuid4()), datetime.now(UTC), policy, terminal(quiet=as_json))
     if as_json:
-        print_json({"slug": made.folder.name, "file": str(made.file), "open": list(made.open)})
+        print_json({"slug": draft.folder.name, "file": str(draft.file), "open": list(draft.open)})
     else:
-        _print(made)
+        _print(draft)
     if edit:
-        _edit(made.file)
+        _edit(draft.file)
 
 
-def _print(made: NewDraft) -> None:
+def _print(draft: NewDraft) -> None:
     from sendung.cli.terminal import show_place
     from sendung.core.errors import Place
 
-    typer.echo(f"{show_place(Place(made.file))} is written.")
-    if "audio" in made.open:
+    typer.echo(f"{show_place(Place(draft.file))} is written.")
+    if "audio" in draft.open:
         typer.echo("Put the recording beside it, and its name into the file.")
-    texts = [key for key in made.open if key != "audio"]
+    texts = [key for key in draft.open if key != "audio"]
     if texts:
         typer.echo(f"Write what nobody else could know: {' and '.join(texts)}.")
-    typer.echo(f"Then: sendung check {made.folder.name}")
+    typer.echo(f"Then: sendung check {draft.folder.name}")
 
 
 def _edit(file: Path) -> None:

@@ -32,11 +32,11 @@ def problems_of(error: SendungError | None) -> list[dict[str, Any]]:
 
 def problem_value(problem: Problem) -> dict[str, Any]:
     """A problem as a JSON value."""
-    place = problem.place
+    location = problem.place
     return {
         "severity": str(problem.severity),
         "rule": problem.rule or None,
-        "place": show_place(place) if place else None,
+        "place": show_place(location) if location else None,
         "message": problem.message,
         "hint": problem.hint,
     }
@@ -45,7 +45,7 @@ def problem_value(problem: Problem) -> dict[str, Any]:
 def revision_value(revision: Revision) -> dict[str, Any]:
     """A revision and what it changed, as JSON values."""
     record = revision.record
-    changes = [{"key": one.key, "old": one.old, "new": one.new} for one in revision.changes]
+    changes = [{"key": change.key, "old": change.old, "new": change.new} for change in revision.changes]
     return {"number": record.number, "at": record.at.isoformat(), "by": record.by, "changes": changes}
 
 
@@ -53,7 +53,7 @@ def outcome_document(outcome: Outcome, sent: Sequence[Write], warnings: Sequence
     """What a publish did, as `--json` prints it; `warnings` are what it said on stderr."""
     return {
         "feed_url": outcome.show.feed_url if outcome.show else None,
-        "sent": {"objects": len(sent), "bytes": sum(one.size for one in sent)},
+        "sent": {"objects": len(sent), "bytes": sum(write.size for write in sent)},
         "episodes": [_episode_value(result, outcome.show) for result in outcome.episodes],
         "problems": [],
         "warnings": [problem_value(problem) for problem in warnings],
@@ -95,7 +95,7 @@ def _episode_value(result: EpisodeResult, show: Show | None) -> dict[str, Any]:
 
 
 def _audio_value(audio: Audio, show: Show) -> dict[str, Any]:
-    also = {"also": [_file_value(one, show) for one in audio.also]} if audio.also else {}
+    also = {"also": [_file_value(rendition, show) for rendition in audio.also]} if audio.also else {}
     return _file_value(audio, show) | also
 
 
@@ -120,14 +120,14 @@ def _links_value(episode: Episode, show: Show) -> dict[str, str]:
 
 def print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool, left_alone: bool = False) -> None:
     """How much was sent; for a dry run, what. `left_alone`: a draft is not as published, and stays so."""
-    total = f"{count(len(sent), 'object')}, {bytes_words(sum(one.size for one in sent))}"
+    total = f"{count(len(sent), 'object')}, {bytes_words(sum(write.size for write in sent))}"
     if not sent:
         why = "." if left_alone else ": all is as published."
         console.print(f"Nothing was sent{why}" if not dry_run else "Nothing would be sent.")
     elif dry_run:
         console.print(f"Would send {total}:")
-        for one in sent:
-            console.print(Text(f"  {bytes_words(one.size):>9}  {one.key}"), soft_wrap=True)
+        for write in sent:
+            console.print(Text(f"  {bytes_words(write.size):>9}  {write.key}"), soft_wrap=True)
     else:
         console.print(f"Sent {total}.")
 

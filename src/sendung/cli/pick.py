@@ -13,7 +13,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from sendung.config.show import ShowConfig
     from sendung.workflows.context import RunContext
-    from sendung.workflows.history.status import Line
+    from sendung.workflows.history.status import StatusRow
 
 _COLOURS = {"new": "green", "edited": "yellow", "broken": "red"}
 
@@ -36,7 +36,7 @@ def choose(show: ShowConfig, run: RunContext) -> list[Path]:
     return []
 
 
-def _print(lines: Sequence[Line], *, show: bool) -> None:
+def _print(lines: Sequence[StatusRow], *, show: bool) -> None:
     console = Console(highlight=False)
     if not lines:
         console.print("No episode is new or edited." + (" show.yaml is." if show else ""), soft_wrap=True)

@@ -107,9 +107,9 @@ def _audio_words(audio: Audio) -> str:
     layout = {1: "mono", 2: "stereo"}.get(audio.channels, f"{audio.channels} channels")
     minutes, seconds = divmod(round(audio.duration_s), 60)
     files = [
-        f"{bytes_words(one.asset.size)}, {CODECS.get(one.asset.media_type, one.asset.media_type)}"
-        f" {one.bitrate // 1000} kbit/s {layout}"
-        for one in audio.renditions
+        f"{bytes_words(rendition.asset.size)}, {CODECS.get(rendition.asset.media_type, rendition.asset.media_type)}"
+        f" {rendition.bitrate // 1000} kbit/s {layout}"
+        for rendition in audio.renditions
     ]
     return f"{minutes}:{seconds:02} min, {'; '.join(files)}"
 

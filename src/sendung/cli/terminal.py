@@ -13,7 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, ProgressColumn, T
 from rich.text import Text
 
 from sendung.core.errors import Place, Problem, SendungError, Severity
-from sendung.core.progress import Meter, Unit
+from sendung.core.progress import Meter, SilentMeter, Unit
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
 
@@ -30,11 +30,6 @@ class _BarMeter:
 
     def advance(self, amount: float) -> None:
         self._progress.advance(self._task, amount)
-
-
-class _SilentMeter:
-    def advance(self, amount: float) -> None:
-        pass
 
 
 class Terminal:
@@ -86,7 +81,7 @@ class Terminal:
     def meter(self, label: str, total: float, unit: Unit) -> Iterator[Meter]:
         """A bar that goes when it is full; nothing where nobody would see it move."""
         if self._quiet or not self._console.is_terminal:
-            yield _SilentMeter()
+            yield SilentMeter()
             return
         amount: ProgressColumn = DownloadColumn() if unit == "bytes" else TextColumn("{task.percentage:>3.0f} %")
         columns = (TextColumn("      {task.description}"), BarColumn(24), amount, TimeRemainingColumn(compact=True))
@@ -120,8 +115,8 @@ def print_problem(console: Console, problem: Problem) -> None:
         console.print(Text(" " * len(label) + problem.hint), soft_wrap=True)
 
 
-def show_place(place: Place) -> str:
+def show_place(location: Place) -> str:
     """A place with its file as seen from the working directory, where that is shorter."""
-    here = os.path.relpath(place.file)
-    file = here if not here.startswith("..") else str(place.file)
-    return str(Place(Path(file), place.line, place.column))
+    here = os.path.relpath(location.file)
+    file = here if not here.startswith("..") else str(location.file)
+    return str(Place(Path(file), location.line, location.column))

@@ -25,7 +25,7 @@ class Digests:
 
     def of(self, episode: Episode) -> str:
         """`facts_digest` of an episode."""
-        made = self._made.get(id(episode))
-        if made is None:
-            made = self._made[id(episode)] = (episode, facts_digest(episode))
-        return made[1]
+        entry = self._made.get(id(episode))
+        if entry is None:
+            entry = self._made[id(episode)] = (episode, facts_digest(episode))
+        return entry[1]

@@ -81,9 +81,9 @@ class SendungError(Exception):
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Self:
         """One error for several problems (at least one)."""
-        found = tuple(problems)
-        error = cls(found[0].message, found[0].hint, found[0].place)
-        error.problems = found
+        several = tuple(problems)
+        error = cls(several[0].message, several[0].hint, several[0].place)
+        error.problems = several
         return error
 
     def __str__(self) -> str:

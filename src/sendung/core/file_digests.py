@@ -34,27 +34,27 @@ class Memory:
 
     def remembers(self, path: Path) -> bool:
         """Whether the digest of a file is known without reading it. Raises OSError."""
-        return _recall(self._place(path), _Look.of(path)) is not None
+        return _recall(self._place(path), _FileStamp.of(path)) is not None
 
     def digest(self, path: Path) -> str:
         """SHA-256 (hexadecimal) of a file. Raises OSError."""
-        place = self._place(path)
-        before = _Look.of(path)
-        known = _recall(place, before)
+        cache_file = self._place(path)
+        before = _FileStamp.of(path)
+        known = _recall(cache_file, before)
         if known is not None:
             return known
         sha256 = file_digest(path)
-        if _Look.of(path) == before:
+        if _FileStamp.of(path) == before:
             with contextlib.suppress(OSError):
-                entry = _Entry(look=before, sha256=sha256, seal=_seal(before, sha256))
-                write_whole(place, entry.model_dump_json().encode())
+                entry = _DigestEntry(look=before, sha256=sha256, seal=_seal(before, sha256))
+                write_whole(cache_file, entry.model_dump_json().encode())
         return sha256
 
     def _place(self, path: Path) -> Path:
         return self._folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()}.json"
 
 
-class _Look(BaseModel):
+class _FileStamp(BaseModel):
     """What a file system says of a file without reading it; times in nanoseconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,39 +67,39 @@ class _Look(BaseModel):
     changed: int
 
     @classmethod
-    def of(cls, path: Path) -> _Look:
-        there = path.stat()
+    def of(cls, path: Path) -> _FileStamp:
+        stat = path.stat()
         return cls(
             path=ascii(str(path.absolute())),
-            device=there.st_dev,
-            inode=there.st_ino,
-            size=there.st_size,
-            modified=there.st_mtime_ns,
-            changed=there.st_ctime_ns,
+            device=stat.st_dev,
+            inode=stat.st_ino,
+            size=stat.st_size,
+            modified=stat.st_mtime_ns,
+            changed=stat.st_ctime_ns,
         )
 
 
-class _Entry(BaseModel):
+class _DigestEntry(BaseModel):
     """A remembered digest."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    look: _Look
+    look: _FileStamp
     sha256: str
     seal: str
     """Of all the rest, so that damage is noticed."""
 
 
-def _seal(look: _Look, sha256: str) -> str:
-    return hashlib.sha256(f"{look.model_dump_json()} {sha256}".encode()).hexdigest()
+def _seal(stamp: _FileStamp, sha256: str) -> str:
+    return hashlib.sha256(f"{stamp.model_dump_json()} {sha256}".encode()).hexdigest()
 
 
-def _recall(place: Path, look: _Look) -> str | None:
+def _recall(cache_file: Path, stamp: _FileStamp) -> str | None:
     """The remembered digest of a file that looks like this, if it is certain."""
     try:
-        entry = _Entry.model_validate_json(place.read_bytes())
-        written = place.stat().st_mtime_ns
+        entry = _DigestEntry.model_validate_json(cache_file.read_bytes())
+        written = cache_file.stat().st_mtime_ns
     except (OSError, ValidationError):
         return None
-    settled = written - max(look.modified, look.changed) > _SETTLED_NS
-    return entry.sha256 if settled and entry.look == look and entry.seal == _seal(look, entry.sha256) else None
+    settled = written - max(stamp.modified, stamp.changed) > _SETTLED_NS
+    return entry.sha256 if settled and entry.look == stamp and entry.seal == _seal(stamp, entry.sha256) else None

@@ -32,9 +32,11 @@ class Progress(Protocol):
         """Something went wrong that does not stop the publish."""
 
 
-class _SilentMeter:
+class SilentMeter:
+    """A Meter that shows nothing."""
+
     def advance(self, amount: float) -> None:
-        pass
+        """Draw nothing."""
 
 
 class Silent:
@@ -46,7 +48,7 @@ class Silent:
     @contextmanager
     def meter(self, label: str, total: float, unit: Unit) -> Iterator[Meter]:
         """Draw nothing."""
-        yield _SilentMeter()
+        yield SilentMeter()
 
     def warn(self, message: str, hint: str = "") -> None:
         """Say nothing."""

@@ -67,8 +67,8 @@ class Reader:
     def listing(self) -> dict[str, Stat]:
         """All records' keys."""
         self._listed = self._listed or self._remember()
-        found = self._store.list(records.PREFIX, hints=self._listed)
-        listing = {stat.key: stat for stat in found if records.parse_key(stat.key)}
+        stats = self._store.list(records.PREFIX, hints=self._listed)
+        listing = {stat.key: stat for stat in stats if records.parse_key(stat.key)}
         if listing.keys() != self._listed:
             with contextlib.suppress(OSError):
                 write_whole(self._keys, "\n".join(listing).encode())
@@ -117,12 +117,12 @@ class Reader:
     def _read(self, keys: Iterable[str], listing: Mapping[str, Stat], kind: type[R]) -> list[R]:
         """Some records: those that this machine has not seen are fetched, many at once."""
         stats = [listing[key] for key in keys]
-        found = {stat.key: record for stat in stats if (record := self._known(stat, kind))}
-        missing = [stat for stat in stats if stat.key not in found]
+        by_key = {stat.key: record for stat in stats if (record := self._known(stat, kind))}
+        missing = [stat for stat in stats if stat.key not in by_key]
         fetched = each(lambda stat: self._fetch(stat, kind), missing, _READERS)
-        found |= zip((stat.key for stat in missing), fetched, strict=True)
-        self._seen |= {(stat.key, stat.version): found[stat.key] for stat in stats}
-        return [found[stat.key] for stat in stats]
+        by_key |= zip((stat.key for stat in missing), fetched, strict=True)
+        self._seen |= {(stat.key, stat.version): by_key[stat.key] for stat in stats}
+        return [by_key[stat.key] for stat in stats]
 
     def _known(self, stat: Stat, kind: type[R]) -> R | None:
         """A record that this process or this machine has seen."""

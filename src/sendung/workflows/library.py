@@ -81,7 +81,7 @@ def publish_due(store: Store, desk: Desk, progress: Progress, *, override: Colle
     return flow.publish_due(desk.run(store, progress, override))
 
 
-def read_status(show: ShowConfig, store: Store, desk: Desk) -> list[status.Line]:
+def read_status(show: ShowConfig, store: Store, desk: Desk) -> list[status.StatusRow]:
     """Every draft beside what is published, and what is published without a draft here. Raises StoreError."""
     return status.read_status(show, desk.run(store))
 

@@ -23,7 +23,7 @@ from sendung.config.show import ShowConfig, load_show
 from sendung.core.errors import AudioError, FetchError, NoSpace, UsageError
 from sendung.core.progress import Meter, Silent, Unit
 from sendung.net import NetPolicy
-from sendung.workflows.new import NewDraft, Wish, make_draft
+from sendung.workflows.new import NewDraft, NewEpisode, make_draft
 from tests.end_to_end.conftest import FIRST, Workshop, run_ffmpeg
 from tests.net.conftest import Site
 from tests.workflows.articles.test_cards import Watcher
@@ -56,8 +56,10 @@ def mp3(pattern: Path, tmp_path: Path) -> Path:
     return path
 
 
-def make(show: ShowConfig, wish: Wish, policy: NetPolicy | None = None, progress: Silent | None = None) -> NewDraft:
-    return make_draft(wish, show, GUID, NOW, policy or NetPolicy(), progress or Silent())
+def make(
+    show: ShowConfig, episode: NewEpisode, policy: NetPolicy | None = None, progress: Silent | None = None
+) -> NewDraft:
+    return make_draft(episode, show, GUID, NOW, policy or NetPolicy(), progress or Silent())
 
 
 def said(made: NewDraft) -> dict[str, Any]:
@@ -111,7 +113,7 @@ def test_without_an_article_a_bare_draft_says_what_is_left(workshop: Workshop) -
 
 
 def test_every_key_of_a_draft_stands_in_the_file(show: ShowConfig) -> None:
-    text = make(show, Wish(slug="neu")).file.read_text("utf-8")
+    text = make(show, NewEpisode(slug="neu")).file.read_text("utf-8")
     from sendung.config.episode import EpisodeFile
 
     wanted = {"title", "date", "article", "number", "type", "guid", "summary", "notes", "audio", "chapters"}
@@ -131,8 +133,8 @@ def _written(show: ShowConfig, text: str) -> Path:
 
 def test_the_host_is_believed_first(site: Site, local: NetPolicy, show: ShowConfig, mp3: Path) -> None:
     site.say("/a", ARTICLE.format("").encode())
-    wish = Wish("mein-name", "Mein Titel", "2026-12-01", site.url("/a"), mp3)
-    made = make(show, wish, local)
+    episode = NewEpisode("mein-name", "Mein Titel", "2026-12-01", site.url("/a"), mp3)
+    made = make(show, episode, local)
     data = said(made)
     assert (made.folder.name, data["title"], data["date"]) == ("mein-name", "Mein Titel", "2026-12-01")
     assert data["summary"] == "Worum es geht: um alles."
@@ -140,7 +142,7 @@ def test_the_host_is_believed_first(site: Site, local: NetPolicy, show: ShowConf
 
 
 def test_the_recordings_own_title_is_better_than_none(show: ShowConfig, mp3: Path) -> None:
-    made = make(show, Wish(audio=mp3))
+    made = make(show, NewEpisode(audio=mp3))
     assert (said(made)["title"], made.folder.name, made.open) == ("Aus den Tags", "aus-den-tags", ("summary",))
 
 
@@ -152,7 +154,7 @@ def test_marks_of_a_wav_become_chapters(show: ShowConfig, pattern: Path, tmp_pat
     chunks = b"".join(name + struct.pack("<I", len(body)) + body for name, body in ((b"cue ", cue), (b"LIST", label)))
     data = path.read_bytes() + chunks
     path.write_bytes(data[:4] + struct.pack("<I", len(data) - 8) + data[8:])
-    made = make(show, Wish(audio=path))
+    made = make(show, NewEpisode(audio=path))
     assert said(made)["chapters"] == [{"at": "00:00:03", "title": "Marke"}]
     assert (made.folder.name, said(made)["title"], made.open) == ("a-b", "A b", ("title", "summary"))
 
@@ -165,7 +167,7 @@ def test_translations_become_a_map_with_one_address_for_each_language(
         for language, path in (("de", "/a/"), ("de-AT", "/at"), ("en", "/en"), ("en-GB", "/gb"), ("x-default", "/a"))
     )
     site.say("/a", ARTICLE.format(links).encode())
-    assert said(make(show, Wish(article=site.url("/a")), local))["article"] == {
+    assert said(make(show, NewEpisode(article=site.url("/a")), local))["article"] == {
         "de-DE": site.url("/a"),
         "en": site.url("/en"),
     }
@@ -173,30 +175,30 @@ def test_translations_become_a_map_with_one_address_for_each_language(
 
 def test_an_article_in_another_language_says_so(site: Site, local: NetPolicy, show: ShowConfig) -> None:
     site.say("/a", b'<html lang="en"><title>First tone</title>')
-    assert said(make(show, Wish(article=site.url("/a")), local))["article"] == {"en": site.url("/a")}
+    assert said(make(show, NewEpisode(article=site.url("/a")), local))["article"] == {"en": site.url("/a")}
 
 
 def test_without_any_date_it_is_now_in_the_shows_zone(show: ShowConfig) -> None:
-    assert said(make(show, Wish(title="T")))["date"] == "2026-11-22 18:05"
+    assert said(make(show, NewEpisode(title="T")))["date"] == "2026-11-22 18:05"
 
 
 def test_an_article_that_cannot_be_reached_is_a_warning_if_there_is_a_name(
     site: Site, local: NetPolicy, show: ShowConfig
 ) -> None:
     watcher = Watcher()
-    made = make(show, Wish(slug="neu", article=site.url("/none")), local, watcher)
+    made = make(show, NewEpisode(slug="neu", article=site.url("/none")), local, watcher)
     assert said(made)["article"] == site.url("/none")
     assert made.open == ("title", "summary", "audio")
     [warning] = watcher.warnings
     assert warning.startswith("The article was not read: ")
     with pytest.raises(FetchError, match=r"answers 404 \(Not Found\)"):
-        make(show, Wish(article=site.url("/none")), local)
+        make(show, NewEpisode(article=site.url("/none")), local)
 
 
 def test_articles_on_private_addresses_are_not_read(site: Site, show: ShowConfig) -> None:
     site.say("/a", ARTICLE.encode())
     with pytest.raises(FetchError, match="is not a public address"):
-        make(show, Wish(article=site.url("/a")))
+        make(show, NewEpisode(article=site.url("/a")))
     assert site.requests == []
 
 
@@ -214,27 +216,27 @@ def test_the_next_number_is_that_after_the_highest(
 ) -> None:
     for index, extra in enumerate(keys):
         workshop.write(f"episodes/e{index}/episode.yaml", f"title: T\n{extra}")
-    data = said(make(show, Wish(slug="neu")))
+    data = said(make(show, NewEpisode(slug="neu")))
     assert (data.get("number"), data.get("season")) == expected
 
 
 def test_the_first_episode_of_a_show_is_number_one(show: ShowConfig, workshop: Workshop) -> None:
     shutil.rmtree(workshop.path("episodes"))
-    assert said(make(show, Wish(title="T")))["number"] == 1
+    assert said(make(show, NewEpisode(title="T")))["number"] == 1
 
 
 def test_a_slug_made_of_a_title_avoids_those_that_there_are(show: ShowConfig) -> None:
-    names = [make(show, Wish(title="Erster Ton!")).folder.name for _ in range(2)]
+    names = [make(show, NewEpisode(title="Erster Ton!")).folder.name for _ in range(2)]
     assert names == ["erster-ton-2", "erster-ton-3"]
 
 
 def test_without_any_name_the_slug_is_the_next_number(show: ShowConfig, workshop: Workshop) -> None:
-    assert make(show, Wish()).folder.name == "folge-2"
+    assert make(show, NewEpisode()).folder.name == "folge-2"
     workshop.edit(f"{FIRST}/episode.yaml", "title: Der", "number: 41\ntitle: Der")
-    made = make(show, Wish())
+    made = make(show, NewEpisode())
     assert (made.folder.name, said(made)["number"], made.open) == ("folge-42", 42, ("title", "summary", "audio"))
     english = replace(show, file=show.file.model_copy(update={"language": "en-GB"}))
-    assert make(english, Wish()).folder.name == "episode-43"
+    assert make(english, NewEpisode()).folder.name == "episode-43"
 
 
 def test_a_folder_stands_for_the_recording_in_it_and_the_files_beside(
@@ -246,7 +248,7 @@ def test_a_folder_stands_for_the_recording_in_it_and_the_files_beside(
     shutil.copyfile(pattern / FIRST / "transcript.vtt", session / "transcript.vtt")
     (session / "notes.md").write_text("Notizen.", "utf-8")
     (session / "Regie.txt").write_text("Nicht für alle.", "utf-8")
-    made = make(show, Wish(slug="neu", audio=session))
+    made = make(show, NewEpisode(slug="neu", audio=session))
     draft = said(made)
     assert (draft["audio"], draft["transcript"], draft["notes"]) == ("audio.mp3", "transcript.vtt", "notes.md")
     assert (draft["title"], len(draft["chapters"])) == ("Aus den Tags", 2)
@@ -264,7 +266,7 @@ def test_a_folder_without_the_one_recording_is_one_sentence(
         (session / name).write_bytes(b"sound")
     before = tree(workshop.folder)
     with pytest.raises(UsageError) as caught:
-        make(show, Wish(slug="neu", audio=session))
+        make(show, NewEpisode(slug="neu", audio=session))
     [problem] = caught.value.problems
     assert problem.message == f"{session} holds " + (
         "several recordings: sebastian.wav, sven.wav." if names else "no recording."
@@ -279,7 +281,7 @@ def test_files_that_are_there_are_named(show: ShowConfig, workshop: Workshop) ->
     for name in ("transcript.vtt", "cover.png", "notes.md", "other.txt"):
         (folder / name).write_text("x")
     before = tree(folder)
-    data = said(make(show, Wish(slug="neu")))
+    data = said(make(show, NewEpisode(slug="neu")))
     found = {key: data.get(key) for key in ("audio", "transcript", "cover", "notes")}
     assert found == {
         "audio": "Mitschnitt.flac",
@@ -292,11 +294,11 @@ def test_files_that_are_there_are_named(show: ShowConfig, workshop: Workshop) ->
 
 def test_nothing_is_written_over(show: ShowConfig, workshop: Workshop, mp3: Path) -> None:
     with pytest.raises(UsageError, match="There is an episode erster-ton already"):
-        make(show, Wish(slug="erster-ton"))
+        make(show, NewEpisode(slug="erster-ton"))
     workshop.write("episodes/neu/audio.mp3", b"mine")
     before = tree(workshop.folder)
     with pytest.raises(UsageError, match=r"^audio\.mp3 is in neu already"):
-        make(show, Wish(slug="neu", audio=mp3))
+        make(show, NewEpisode(slug="neu", audio=mp3))
     assert tree(workshop.folder) == before
 
 
@@ -318,7 +320,7 @@ def test_a_full_disk_and_an_interruption_leave_nothing_behind(
     shutil.rmtree(show.folder / "episodes")
     before = tree(show.folder)
     with pytest.raises(expected):
-        make(show, Wish(slug="neu", audio=mp3), progress=Stopping())
+        make(show, NewEpisode(slug="neu", audio=mp3), progress=Stopping())
     assert tree(show.folder) == before
 
 
@@ -326,32 +328,32 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(show: ShowConfig, workshop
     shutil.rmtree(workshop.path("episodes"))
     workshop.write("episodes", b"a file")
     with pytest.raises(UsageError, match=r"Not a directory|is in .* already"):
-        make(show, Wish(slug="neu"))
+        make(show, NewEpisode(slug="neu"))
 
 
 def test_what_is_no_recording_makes_no_draft(show: ShowConfig, workshop: Workshop) -> None:
     before = tree(workshop.folder)
     with pytest.raises(AudioError):
-        make(show, Wish(slug="neu", audio=workshop.path("show.yaml")))
+        make(show, NewEpisode(slug="neu", audio=workshop.path("show.yaml")))
     assert tree(workshop.folder) == before
 
 
 @pytest.mark.parametrize(
-    ("wish", "words"),
+    ("episode", "words"),
     [
-        (Wish(slug="Größe 2"), '"Größe 2" becomes part of web addresses'),
-        (Wish(slug="../weg"), "becomes part of web addresses"),
-        (Wish(slug="neu", title=" "), "--title must be one line of text"),
-        (Wish(slug="neu", title="a\nb"), "--title must be one line of text"),
-        (Wish(slug="neu", date="morgen"), '--date is not a date: "morgen"'),
-        (Wish(slug="neu", date="2026-03-29 02:30"), "--date does not exist in Europe/Berlin"),
-        (Wish(slug="neu", article="ftp://example.org/"), "--article is not a web address"),
-        (Wish(slug="neu", article="https://sven:hush@example.org/"), "--article is not a web address"),
+        (NewEpisode(slug="Größe 2"), '"Größe 2" becomes part of web addresses'),
+        (NewEpisode(slug="../weg"), "becomes part of web addresses"),
+        (NewEpisode(slug="neu", title=" "), "--title must be one line of text"),
+        (NewEpisode(slug="neu", title="a\nb"), "--title must be one line of text"),
+        (NewEpisode(slug="neu", date="morgen"), '--date is not a date: "morgen"'),
+        (NewEpisode(slug="neu", date="2026-03-29 02:30"), "--date does not exist in Europe/Berlin"),
+        (NewEpisode(slug="neu", article="ftp://example.org/"), "--article is not a web address"),
+        (NewEpisode(slug="neu", article="https://sven:hush@example.org/"), "--article is not a web address"),
     ],
 )
-def test_what_cannot_be_is_one_sentence(show: ShowConfig, wish: Wish, words: str) -> None:
+def test_what_cannot_be_is_one_sentence(show: ShowConfig, episode: NewEpisode, words: str) -> None:
     with pytest.raises(UsageError, match=re.escape(words)) as caught:
-        make(show, wish)
+        make(show, episode)
     [problem] = caught.value.problems
     assert "hush" not in problem.message
     assert problem.message.endswith(".")
@@ -359,12 +361,16 @@ def test_what_cannot_be_is_one_sentence(show: ShowConfig, wish: Wish, words: str
 
 
 def test_the_schema_is_that_of_the_other_drafts(show: ShowConfig, workshop: Workshop) -> None:
-    assert "yaml-language-server" not in make(show, Wish(slug="a")).file.read_text("utf-8")
+    assert "yaml-language-server" not in make(show, NewEpisode(slug="a")).file.read_text("utf-8")
     workshop.write("schema/episode.schema.json", "{}")
     line = "# yaml-language-server: $schema=../../schema/episode.schema.json"
-    assert make(show, Wish(slug="b")).file.read_text("utf-8").startswith(f"{line}\n#\n# One episode.")
+    assert make(show, NewEpisode(slug="b")).file.read_text("utf-8").startswith(f"{line}\n#\n# One episode.")
     workshop.write("episodes/a/episode.yaml", "# yaml-language-server: $schema=https://example.org/e.json\ntitle: x\n")
-    assert make(show, Wish(slug="c")).file.read_text("utf-8").startswith("# yaml-language-server: $schema=https://ex")
+    assert (
+        make(show, NewEpisode(slug="c"))
+        .file.read_text("utf-8")
+        .startswith("# yaml-language-server: $schema=https://ex")
+    )
 
 
 def test_the_editor_is_opened_when_asked_for(workshop: Workshop) -> None:

@@ -68,14 +68,14 @@ def check_show(show: ShowConfig) -> tuple[Problem, ...]:
     return remarks
 
 
-def _check_logo(logo: Path, place: Place, errors: list[SendungError]) -> None:
+def _check_logo(logo: Path, location: Place, errors: list[SendungError]) -> None:
     if logo.stat().st_size > _LOGO_BYTES:
         message = f"{logo.name} has more than {_LOGO_BYTES // 1024} KB, and every page loads it."
-        errors.append(ConfigError(message, "Export it smaller: it is shown 36 pixels high.", place))
+        errors.append(ConfigError(message, "Export it smaller: it is shown 36 pixels high.", location))
     elif logo.suffix.lower() != ".svg":
-        _inspect(logo, place, errors)
+        _inspect(logo, location, errors)
     elif not _is_svg(logo):
-        errors.append(ConfigError(f"{logo.name} is not SVG.", "Export it again.", place))
+        errors.append(ConfigError(f"{logo.name} is not SVG.", "Export it again.", location))
 
 
 def _is_svg(file: Path) -> bool:
@@ -130,19 +130,19 @@ def _chapter_remarks(source: ChapterSource) -> Iterator[Problem]:
         yield Problem(message, "", source.chapters[0].place, Severity.NOTE)
 
 
-def _probe(recording: Path, place: Place, errors: list[SendungError]) -> audio.Source | None:
+def _probe(recording: Path, location: Place, errors: list[SendungError]) -> audio.Source | None:
     try:
         return audio.probe(recording)
     except AudioError as error:
-        errors.append(_at(error, place))
+        errors.append(_at(error, location))
         return None
 
 
-def _cover_remarks(cover: Path, place: Place, errors: list[SendungError]) -> tuple[Problem, ...]:
+def _cover_remarks(cover: Path, location: Place, errors: list[SendungError]) -> tuple[Problem, ...]:
     try:
-        return tuple(replace(remark, place=place) for remark in artwork.check_cover(cover))
+        return tuple(replace(remark, place=location) for remark in artwork.check_cover(cover))
     except ConfigError as error:
-        errors.append(_at(error, place))
+        errors.append(_at(error, location))
         return ()
 
 
@@ -162,11 +162,11 @@ def _check_portraits(
             _inspect(portraits[person.picture], document.place(key, index, "image"), errors)
 
 
-def _inspect(picture: Path, place: Place, errors: list[SendungError]) -> None:
+def _inspect(picture: Path, location: Place, errors: list[SendungError]) -> None:
     try:
         artwork.inspect(picture)
     except ConfigError as error:
-        errors.append(_at(error, place))
+        errors.append(_at(error, location))
 
 
 def _transcript_problems(draft: Draft, duration_ms: int) -> list[Problem]:
@@ -182,9 +182,9 @@ def _soundbite_problems(draft: Draft, duration_ms: int) -> Iterator[Problem]:
             yield Problem(message, "Correct its times.", draft.place("soundbites", index))
 
 
-def _at(error: SendungError, place: Place) -> SendungError:
+def _at(error: SendungError, location: Place) -> SendungError:
     """The same error, said of the line that names the file."""
-    return type(error).of(replace(problem, place=place) for problem in error.problems)
+    return type(error).of(replace(problem, place=location) for problem in error.problems)
 
 
 def _repeated(drafts: Sequence[Draft], show: ShowConfig) -> Iterator[tuple[Path, SendungError]]:

@@ -193,8 +193,8 @@ def _located(finding: Finding, config: ShowConfig, drafts: Mapping[str, Draft]) 
     draft = drafts.get(finding.guid) if finding.guid else None
     if finding.guid and draft is None:
         return None
-    place = _place_of(finding.field, draft.document if draft else config.document)
-    problem = Problem(finding.message, finding.hint, place, finding.severity, finding.rule)
+    location = _place_of(finding.field, draft.document if draft else config.document)
+    problem = Problem(finding.message, finding.hint, location, finding.severity, finding.rule)
     return LocatedFinding(problem, draft.folder if draft else None)
 
 
@@ -204,10 +204,10 @@ def _place_of(field: str, document: Document) -> Place:
     return document.place(*next((way for way in ways if tuple(way) in document.marks), ways[-1]))
 
 
-def _near(place: Place | None, config: ShowConfig) -> str:
+def _near(location: Place | None, config: ShowConfig) -> str:
     """A place as seen from the show's folder."""
-    if place is None:
+    if location is None:
         return ""
-    inside = place.file.is_relative_to(config.folder)
-    file = place.file.relative_to(config.folder) if inside else place.file
-    return f"{Place(file, place.line, place.column)}: "
+    inside = location.file.is_relative_to(config.folder)
+    file = location.file.relative_to(config.folder) if inside else location.file
+    return f"{Place(file, location.line, location.column)}: "

@@ -57,8 +57,8 @@ def _named_file(draft: Draft) -> str:
     return draft.file.chapters if isinstance(draft.file.chapters, str) else ""
 
 
-def _chapter(chapter: Chapter, place: Place) -> DraftChapter:
-    return DraftChapter(chapter.start_ms, chapter.title, chapter.url, None, place)
+def _chapter(chapter: Chapter, location: Place) -> DraftChapter:
+    return DraftChapter(chapter.start_ms, chapter.title, chapter.url, None, location)
 
 
 def _place_in_notes(draft: Draft, line: int) -> Place:

@@ -12,14 +12,14 @@ from sendung.workflows.context import RunContext
 
 
 @dataclass(frozen=True)
-class Entry(Revision):
+class LogEntry(Revision):
     """One revision, and what it changed."""
 
     name: str
     """The slug, or "show"."""
 
 
-def read_log(run: RunContext, name: str | None = None) -> list[Entry]:
+def read_log(run: RunContext, name: str | None = None) -> list[LogEntry]:
     """All revisions, newest first; of one episode (slug or GUID) or the "show", if one is named. Raises UsageError."""
     archive = run.reader.archive()
     owners = {}
@@ -36,5 +36,5 @@ def read_log(run: RunContext, name: str | None = None) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.record.at, entry.record.number), reverse=True)
 
 
-def _entries(name: str, revisions: Sequence[Record]) -> list[Entry]:
-    return [Entry(revision.record, revision.changes, name) for revision in records.with_changes(revisions)][::-1]
+def _entries(name: str, revisions: Sequence[Record]) -> list[LogEntry]:
+    return [LogEntry(revision.record, revision.changes, name) for revision in records.with_changes(revisions)][::-1]

@@ -19,7 +19,7 @@ from sendung.workflows.drafts.state import State
 
 
 @dataclass(frozen=True)
-class Line:
+class StatusRow:
     """One episode beside what is published of it."""
 
     slug: str
@@ -30,7 +30,7 @@ class Line:
     """What was published since, of a draft that is stale."""
 
 
-def read_status(config: ShowConfig, run: RunContext) -> list[Line]:
+def read_status(config: ShowConfig, run: RunContext) -> list[StatusRow]:
     """Every draft beside what is published, and what is published without a draft here. Raises StoreError."""
     archive = run.reader.archive()
     lines = _lines(config, state_of_show(config, archive, run).guid, archive, run)
@@ -43,7 +43,7 @@ def read_status(config: ShowConfig, run: RunContext) -> list[Line]:
 class Pending:
     """What a publish would take up."""
 
-    episodes: tuple[Line, ...]
+    episodes: tuple[StatusRow, ...]
     """The drafts that are new, edited, or broken."""
     show: bool
     """Whether show.yaml is new or edited."""
@@ -57,24 +57,24 @@ def read_pending(config: ShowConfig, archive: Archive, run: RunContext) -> Pendi
     return Pending(tuple(lines), state.due)
 
 
-def _lines(config: ShowConfig, guid: str, archive: Archive, run: RunContext) -> list[Line]:
+def _lines(config: ShowConfig, guid: str, archive: Archive, run: RunContext) -> list[StatusRow]:
     return each(lambda folder: _line(folder, config, guid, archive, run), find_drafts(config), os.cpu_count() or 1)
 
 
-def _line(folder: Path, config: ShowConfig, guid: str, archive: Archive, run: RunContext) -> Line:
+def _line(folder: Path, config: ShowConfig, guid: str, archive: Archive, run: RunContext) -> StatusRow:
     try:
         draft = load_draft(folder, config)
         state = state_of_draft(draft, guid, archive, run)
     except SendungError:
-        return Line(folder.name, Status.BROKEN, "", archive.by_slug.get(folder.name))
+        return StatusRow(folder.name, Status.BROKEN, "", archive.by_slug.get(folder.name))
     published = state.published
     title = draft.title or (published.episode.title if published else "")
-    return Line(draft.slug, _seen_status(state, run.clock()), title, published, state.since)
+    return StatusRow(draft.slug, _seen_status(state, run.clock()), title, published, state.since)
 
 
-def _without_draft(record: EpisodeRecord) -> Line:
+def _without_draft(record: EpisodeRecord) -> StatusRow:
     status = Status.WITHDRAWN if record.withdrawn else Status.NO_DRAFT
-    return Line(record.episode.slug, status, record.episode.title, record)
+    return StatusRow(record.episode.slug, status, record.episode.title, record)
 
 
 def _seen_status(state: State[EpisodeRecord], now: datetime) -> Status:

@@ -60,9 +60,9 @@ def fault_of(name: str, value: str) -> Problem | None:
         TypeAdapter(_KINDS[name]).validate_python(value.strip())
     except ValidationError as error:
         details = error.errors()[0]
-        said = details.get("ctx", {})
-        message = said.get("message", "must not be empty")
-        return Problem(f"{option} {message}.", f"{said.get('hint', 'write something')}.".capitalize())
+        context = details.get("ctx", {})
+        message = context.get("message", "must not be empty")
+        return Problem(f"{option} {message}.", f"{context.get('hint', 'write something')}.".capitalize())
     return None
 
 
@@ -77,6 +77,6 @@ def _faults(answers: Answers) -> Iterator[Problem]:
         yield Problem("--host must not be empty.", "Write a name.")
     for field in fields(answers):
         value = getattr(answers, field.name)
-        for one in value if isinstance(value, tuple) else [value]:
-            if isinstance(one, str) and (problem := fault_of(field.name, one)):
+        for text in value if isinstance(value, tuple) else [value]:
+            if isinstance(text, str) and (problem := fault_of(field.name, text)):
                 yield problem

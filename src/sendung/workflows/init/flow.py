@@ -21,7 +21,7 @@ from sendung.workflows.init.answers import Answers, check_answers
 from sendung.workflows.init.chime import chime
 from sendung.workflows.init.cover import draw_cover
 from sendung.workflows.init.templates import IGNORED, REQUIREMENTS, crontab, show_yaml, workflow
-from sendung.workflows.new import Wish, make_draft
+from sendung.workflows.new import NewEpisode, make_draft
 
 FILES = {
     "show.yaml": "the show: title, hosts, store, and how it sounds",
@@ -76,8 +76,8 @@ def make_show(
         recording = answers.audio or _chime(Path(work))
         config = load_show(folder)
         date = f"{now.astimezone(config.zone):%Y-%m-%d %H:%M}"
-        wish = Wish(slug=slug, title=title, date=date, audio=recording)
-        make_draft(wish, config, guids[1], now, net.PUBLIC, progress)
+        episode = NewEpisode(slug=slug, title=title, date=date, audio=recording)
+        make_draft(episode, config, guids[1], now, net.PUBLIC, progress)
         undo.pop_all()
     return MadeShow(folder, slug)
 
@@ -99,10 +99,10 @@ def _chime(folder: Path) -> Path:
 
 
 def _stop_if_there(folder: Path, names: list[str]) -> None:
-    there = [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]
-    if there:
+    taken = [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]
+    if taken:
         hint = "Nothing is written over, and nothing was written: move it away, or name another folder."
-        raise UsageError.of(Problem(f"{name} is in {folder} already.", hint) for name in there)
+        raise UsageError.of(Problem(f"{name} is in {folder} already.", hint) for name in taken)
 
 
 def _write(folder: Path, files: Mapping[str, bytes], undo: contextlib.ExitStack) -> None:

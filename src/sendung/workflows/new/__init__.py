@@ -3,6 +3,6 @@
 `flow` finds the facts and writes the folder, `text` is the commented episode.yaml.
 """
 
-from sendung.workflows.new.flow import NewDraft, Wish, make_draft
+from sendung.workflows.new.flow import NewDraft, NewEpisode, make_draft
 
-__all__ = ["NewDraft", "Wish", "make_draft"]
+__all__ = ["NewDraft", "NewEpisode", "make_draft"]

@@ -36,13 +36,13 @@ class Numbers(TypedDict):
 def found_files(folder: Path) -> dict[str, str]:
     """The files in a folder that a draft can name, by key; of several recordings none, since one only can be meant."""
     names = sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
-    found: dict[str, str] = {}
+    files: dict[str, str] = {}
     for key, suffixes in _FILES.items():
         fitting = [name for name in names if Path(name).suffix.lower() in suffixes]
         named = [name for name in fitting if Path(name).stem.lower() == key]
         if len(named) == 1 or (key == "audio" and len(fitting) == 1):
-            found[key] = (named or fitting)[0]
-    return found
+            files[key] = (named or fitting)[0]
+    return files
 
 
 def next_number(show: ShowConfig) -> Numbers:
@@ -51,7 +51,7 @@ def next_number(show: ShowConfig) -> Numbers:
     numbered = [(number, season) for number, season in drafts if number is not None]
     if not numbered:
         return {"number": None if drafts else 1, "season": None}
-    number, season = max(numbered, key=lambda one: (one[1] or 0, one[0]))
+    number, season = max(numbered, key=lambda numbers: (numbers[1] or 0, numbers[0]))
     return {"number": number + 1, "season": season}
 
 
@@ -68,6 +68,6 @@ def schema_of(show: ShowConfig) -> str:
     """Where editors find the schema from a draft: as another draft says, else where the show's folder has it."""
     for folder in find_drafts(show):
         with contextlib.suppress(OSError, UnicodeDecodeError), (folder / "episode.yaml").open(encoding="utf-8") as file:
-            if found := re.match(r"# yaml-language-server: \$schema=(\S+)", file.readline()):
-                return found[1]
+            if match := re.match(r"# yaml-language-server: \$schema=(\S+)", file.readline()):
+                return match[1]
     return f"../../{_SCHEMA}" if (show.folder / _SCHEMA).is_file() else ""

@@ -24,7 +24,7 @@ from sendung.workflows.new.template import Content, episode_yaml
 
 
 @dataclass(frozen=True)
-class Wish:
+class NewEpisode:
     """What a host says of the new episode; all of it may be left out."""
 
     slug: str | None = None
@@ -58,7 +58,7 @@ class _Recording:
 
 
 def make_draft(
-    wish: Wish, show: ShowConfig, guid: str, now: datetime, policy: net.NetPolicy, progress: Progress
+    episode: NewEpisode, show: ShowConfig, guid: str, now: datetime, policy: net.NetPolicy, progress: Progress
 ) -> NewDraft:
     """Make `episodes/<slug>/episode.yaml`, and copy the recording beside it.
 
@@ -66,71 +66,71 @@ def make_draft(
     cannot be fetched is a warning as long as there is a name for the episode. A folder that is there already may hold
     its files; they are named in the draft. Raises UsageError, FetchError, AudioError, NoSpace.
     """
-    said, beside = _unpacked(_checked(wish, show))
-    facts = _read(said, policy, progress)
-    recording = _listen(said.audio) if said.audio else _Recording()
-    name = said.title or (facts.title if facts else "") or recording.title
-    folder = _folder(said, name, show)
-    there = {key: path.name for key, path in beside.items()} | found_files(folder)
-    if said.audio is None and "audio" in there:
-        recording = _listen(folder / there["audio"])
+    episode, beside = _unpacked(_checked(episode, show))
+    facts = _read(episode, policy, progress)
+    recording = _listen(episode.audio) if episode.audio else _Recording()
+    name = episode.title or (facts.title if facts else "") or recording.title
+    folder = _folder(episode, name, show)
+    files = {key: path.name for key, path in beside.items()} | found_files(folder)
+    if episode.audio is None and "audio" in files:
+        recording = _listen(folder / files["audio"])
     title = name or recording.title or _as_title(folder.name)
     summary = valid(Text, facts.summary) if facts else None
     content = Content(
         title=title,
-        date=said.date or _date(facts, show, now),
+        date=episode.date or _date(facts, show, now),
         guid=guid,
         summary=summary or title,
-        audio=f"audio{said.audio.suffix.lower()}" if said.audio else there.get("audio", "audio.wav"),
-        article=_addresses(facts, said, show),
+        audio=f"audio{episode.audio.suffix.lower()}" if episode.audio else files.get("audio", "audio.wav"),
+        article=_addresses(facts, episode, show),
         chapters=recording.chapters,
-        notes=there.get("notes"),
-        transcript=there.get("transcript"),
-        cover=there.get("cover"),
+        notes=files.get("notes"),
+        transcript=files.get("transcript"),
+        cover=files.get("cover"),
         **next_number(show),
     )
     opened = {
         "title": not (name or recording.title),
         "summary": not summary,
-        "audio": not (said.audio or "audio" in there),
+        "audio": not (episode.audio or "audio" in files),
     }
-    copies = {path.name: path for key, path in beside.items() if there[key] == path.name}
-    copies |= {content.audio: said.audio} if said.audio else {}
+    copies = {path.name: path for key, path in beside.items() if files[key] == path.name}
+    copies |= {content.audio: episode.audio} if episode.audio else {}
     write_draft(folder, episode_yaml(content, schema_of(show)), copies, progress)
     return NewDraft(folder, tuple(key for key, is_open in opened.items() if is_open))
 
 
-def _checked(wish: Wish, show: ShowConfig) -> Wish:
-    """The wish, with all that can be said of it before anything is fetched. Raises UsageError."""
-    if wish.slug and not SLUG.fullmatch(wish.slug):
-        message = f'"{wish.slug}" becomes part of web addresses and cannot stand there.'
-        raise UsageError(message, f"Name it {slug_of(wish.slug, 'episode-1')}.")
-    title = wish.title and wish.title.strip()
+def _checked(episode: NewEpisode, show: ShowConfig) -> NewEpisode:
+    """What a host says, with all that can be said of it before anything is fetched. Raises UsageError."""
+    if episode.slug and not SLUG.fullmatch(episode.slug):
+        message = f'"{episode.slug}" becomes part of web addresses and cannot stand there.'
+        raise UsageError(message, f"Name it {slug_of(episode.slug, 'episode-1')}.")
+    title = episode.title and episode.title.strip()
     if title is not None and valid(Line, title) is None:
         raise UsageError("--title must be one line of text.", "Write it in quotes.")
-    if wish.date is not None:
-        _check_date(wish.date, show)
-    address = article.resolve("", wish.article) if wish.article else None
-    if wish.article and (address is None or valid(Url, address) is None):
-        raise UsageError(f"--article is not a web address: {net.shown(wish.article)}.", "Write it as https://...")
-    return replace(wish, article=address, title=title)
+    if episode.date is not None:
+        _check_date(episode.date, show)
+    address = article.resolve("", episode.article) if episode.article else None
+    if episode.article and (address is None or valid(Url, address) is None):
+        raise UsageError(f"--article is not a web address: {net.shown(episode.article)}.", "Write it as https://...")
+    return replace(episode, article=address, title=title)
 
 
-def _unpacked(said: Wish) -> tuple[Wish, dict[str, Path]]:
-    """The wish with the recording of the folder that it names, and the other files there that a draft can name.
+def _unpacked(episode: NewEpisode) -> tuple[NewEpisode, dict[str, Path]]:
+    """The episode with the recording of the folder that is named, and the other files there that a draft can name.
 
     Raises UsageError if the folder holds no recording, or several of which none is named audio.
     """
-    if said.audio is None or not said.audio.is_dir():
-        return said, {}
-    found = {key: said.audio / name for key, name in found_files(said.audio).items()}
-    recording = found.pop("audio", None)
+    if episode.audio is None or not episode.audio.is_dir():
+        return episode, {}
+    files = {key: episode.audio / name for key, name in found_files(episode.audio).items()}
+    recording = files.pop("audio", None)
     if recording is None:
-        several = ", ".join(recordings_in(said.audio))
+        several = ", ".join(recordings_in(episode.audio))
         what = f"several recordings: {several}" if several else "no recording"
-        message = f"{said.audio} holds {what}."
+        message = f"{episode.audio} holds {what}."
         raise UsageError(message, "Name one with --audio; tracks of several people are mixed first.")
-    return replace(said, audio=recording), found
+    return replace(episode, audio=recording), files
 
 
 def _check_date(text: str, show: ShowConfig) -> None:
@@ -143,18 +143,18 @@ def _check_date(text: str, show: ShowConfig) -> None:
         raise UsageError(f"--date {error}.", hint) from None
 
 
-def _read(said: Wish, policy: net.NetPolicy, progress: Progress) -> article.ArticleFacts | None:
+def _read(episode: NewEpisode, policy: net.NetPolicy, progress: Progress) -> article.ArticleFacts | None:
     """What the article says; if it cannot be fetched, its address only."""
-    if said.article is None:
+    if episode.article is None:
         return None
     try:
-        page = net.fetch(said.article, policy=policy).expect_ok()
+        page = net.fetch(episode.article, policy=policy).expect_ok()
     except FetchError as error:
-        if not (said.slug or said.title):
+        if not (episode.slug or episode.title):
             raise
         problem = error.problems[0]
         progress.warn(f"The article was not read: {problem.message}", problem.hint)
-        return article.ArticleFacts(said.article)
+        return article.ArticleFacts(episode.article)
     facts = article.read_article(page.body, page.url, page.headers.get("content-type", ""))
     return replace(facts, title=valid(Line, facts.title) or "")
 
@@ -168,19 +168,19 @@ def _listen(path: Path) -> _Recording:
     return _Recording(valid(Line, tags.read_title(path)) or "", tuple(kept[:MAX_CHAPTERS]))
 
 
-def _folder(said: Wish, name: str, show: ShowConfig) -> Path:
+def _folder(episode: NewEpisode, name: str, show: ShowConfig) -> Path:
     """Where the draft will be. Raises UsageError if a draft is there."""
     episodes = show.folder / "episodes"
-    if said.slug is None:
-        stem = said.audio.stem if said.audio else ""
+    if episode.slug is None:
+        stem = episode.audio.stem if episode.audio else ""
         taken = [path.name for path in episodes.iterdir()] if episodes.is_dir() else []
         if not name and stem in ("", "audio"):
             word = "folge" if show.file.language.partition("-")[0] == "de" else "episode"
             return episodes / unique(f"{word}-{next_number(show)['number'] or len(taken) + 1}", taken)
         return episodes / unique(slug_of(name or stem, "episode"), taken)
-    folder = episodes / said.slug
+    folder = episodes / episode.slug
     if (folder / "episode.yaml").exists():
-        raise UsageError(f"There is an episode {said.slug} already.", "Choose another slug, or edit that draft.")
+        raise UsageError(f"There is an episode {episode.slug} already.", "Choose another slug, or edit that draft.")
     return folder
 
 
@@ -191,18 +191,20 @@ def _date(facts: article.ArticleFacts | None, show: ShowConfig, now: datetime) -
     return f"{local:%Y-%m-%d %H:%M}"
 
 
-def _addresses(facts: article.ArticleFacts | None, said: Wish, show: ShowConfig) -> str | Mapping[str, str] | None:
+def _addresses(
+    facts: article.ArticleFacts | None, episode: NewEpisode, show: ShowConfig
+) -> str | Mapping[str, str] | None:
     """The article, with its translations if it has some: one for each language."""
-    if facts is None or said.article is None:
+    if facts is None or episode.article is None:
         return None
-    url = valid(Url, facts.url) or said.article
-    found = {facts.language or show.file.language: url}
+    url = valid(Url, facts.url) or episode.article
+    addresses = {facts.language or show.file.language: url}
     for language, other in facts.alternates.items():
-        spoken = {key.partition("-")[0] for key in found}
+        spoken = {key.partition("-")[0] for key in addresses}
         if valid(Url, other) and not article.same_page(other, url) and language.partition("-")[0] not in spoken:
-            found[language] = other
+            addresses[language] = other
     own = show.file.language.partition("-")[0]
-    return url if len(found) == 1 and next(iter(found)).partition("-")[0] == own else found
+    return url if len(addresses) == 1 and next(iter(addresses)).partition("-")[0] == own else addresses
 
 
 def _as_title(slug: str) -> str:
