@@ -49,7 +49,7 @@ class Desk:
         )
 
 
-def publish(
+def publish(  # noqa: PLR0913  docs/library.md promises them
     folders: Sequence[Path],
     show: ShowConfig,
     store: Store,
