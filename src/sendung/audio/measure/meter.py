@@ -93,7 +93,7 @@ def measure(
     return sum(span.samples for span in spans_heard)
 
 
-def _measure_span(
+def _measure_span(  # noqa: PLR0913
     ffmpeg: Ffmpeg,
     what: Readable,
     form: _Form,
