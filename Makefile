@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint soak schema docs sample bench-audio bench-store bench-feed clean
+.PHONY: help demo serve test golden coverage soak lint format schema docs release bench-audio bench-store bench-feed clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -36,8 +36,15 @@ serve: .venv/run ## serve public/ on localhost
 	-cd tests/website && npm install --omit=optional --no-audit --no-fund --silent
 	@touch $@
 
-test: .venv/dev .venv/node ## run all tests but the long trials
-	$(BIN)/pytest -m 'not soak' -n 2 --dist loadgroup
+test: .venv/dev .venv/node ## run all tests but the long trials; some of them: make test ARGS="-k withdraw"
+	$(BIN)/pytest -m 'not soak' -n 2 --dist loadgroup $(ARGS)
+
+golden: .venv/dev ## write the golden files anew; look at git diff before you commit them
+	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/feed/test_render.py tests/rules/test_broken_feeds.py tests/website/test_golden.py
+
+coverage: .venv/dev .venv/node ## print the branches that no test takes
+	$(PIP) install --use-pep517 pytest-cov
+	$(BIN)/pytest -m 'not soak' -n 2 --dist loadgroup --cov sendung --cov-branch --cov-report term-missing:skip-covered $(ARGS)
 
 soak: .venv/dev .venv/node ## run the long trials
 	-cd tests/website && npm install --no-audit --no-fund --silent
@@ -48,6 +55,10 @@ lint: .venv/dev ## run the static checks
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+format: .venv/dev ## format the code, and mend what ruff can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
 
 schema: .venv/run ## write schema/ and the keys in docs/ from the models
 	$(BIN)/python scripts/make_schema.py
@@ -72,6 +83,9 @@ bench-store: .venv/dev ## publishing into shows of three sizes, and uploads besi
 	.venv/aws/bin/pip install --quiet awscli
 	$(BIN)/python -m benchmarks.store --aws .venv/aws/bin/aws
 	$(BIN)/python -m benchmarks.publishing
+
+release: .venv/dev ## build sdist and wheel in dist/, and try both in empty environments
+	PYTHON=$(PYTHON) scripts/release.sh
 
 clean: ## remove what the targets made
 	rm -rf .venv public build

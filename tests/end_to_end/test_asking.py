@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -123,6 +124,16 @@ def test_verbose_tells_of_each_step_and_request_on_stderr_only(workshop: Worksho
     assert "not-to-be-seen" not in told
     assert "took" not in result.out
     assert workshop.run("publish", "--all", "--verbose", "--json").json["sent"]["objects"] == 0
+
+
+def test_verbose_twice_tells_what_ffmpeg_is_asked_and_what_caches_have(workshop: Workshop) -> None:
+    once = workshop.run("publish", SLUG, "--verbose").err
+    assert "audio.source.ffmpeg: " not in once
+    workshop.edit(f"episodes/{SLUG}/episode.yaml", "Worum es geht.", "Worum es nun geht.")
+    twice = workshop.run("publish", SLUG, "-vv").err
+    assert re.search(r"audio\.source\.ffmpeg: \S+ -hide_banner .*audio\.flac", twice)
+    assert re.search(r"audio\.cache: cache has [0-9a-f]{32}\.mp3", twice)
+    assert re.search(r"records\.reader: cache has records/\S+/000001\.json", twice)
 
 
 def test_no_color_is_heeded_on_a_terminal(workshop: Workshop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sendung.audio.values import Mastered, Target
 from sendung.core.file_digests import Memory, file_digest
 from sendung.core.version import __version__
 
+_LOG = logging.getLogger(__name__)
 METHOD = 6
 """Raised whenever the same input would be mastered differently."""
 
@@ -46,6 +48,7 @@ def look_up(cache: Path, key: str, target: Target) -> Mastered | None:
             return None
     except (OSError, ValidationError):
         return None
+    _LOG.debug("cache has %s", path.name)
     return entry.mastered.model_copy(update={"path": path})
 
 

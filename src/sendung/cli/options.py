@@ -63,6 +63,16 @@ FetchOption = Annotated[
         show_default=False,
     ),
 ]
+VerboseOption = Annotated[
+    int,
+    typer.Option(
+        "--verbose",
+        "-v",
+        count=True,
+        show_default=False,
+        help="Tell on stderr how long each step and each request took; twice: also each ffmpeg, request, cache hit.",
+    ),
+]
 PrivateOption = Annotated[
     bool, typer.Option("--allow-private", help="Fetch from this machine and the local network, too.")
 ]
@@ -119,13 +129,16 @@ def open_store(show: ShowConfig, url: str | None) -> Store:
         raise ConfigError.of(replace(problem, place=line) for problem in error.problems) from None
 
 
-def terminal(*, quiet: bool = False, verbose: bool = False) -> Terminal:
-    """Where a command shows its progress."""
+def terminal(*, quiet: bool = False, verbose: int = 0) -> Terminal:
+    """Where a command shows its progress; `verbose` is how often that option was given."""
     from rich.console import Console
 
     from sendung.cli.terminal import Terminal
 
-    return Terminal(Console(highlight=False), quiet=quiet, verbose=verbose)
+    progress = Terminal(Console(highlight=False), quiet=quiet, verbose=verbose > 0)
+    if verbose > 1:
+        progress.hear_log()
+    return progress
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -18,6 +18,7 @@ from sendung.cli.options import (
     PrivateOption,
     ShowOption,
     StoreOption,
+    VerboseOption,
     YesOption,
     clock,
     find_folders,
@@ -57,9 +58,7 @@ def publish(
     fetch_article: FetchOption = None,
     allow_private: PrivateOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings and errors only.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Tell on stderr how long each step and each request took.")
-    ] = False,
+    verbose: VerboseOption = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Publish episodes: master, tag, upload, record, and list them in the feed.

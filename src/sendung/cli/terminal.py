@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,18 @@ _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severit
 def error_console() -> Console:
     """Where errors and warnings go."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _Teller(logging.Handler):
+    """Hands each line of a log on."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell one line, with the module that it comes from."""
+        self._tell(f"  {record.name.removeprefix('sendung.')}: {record.getMessage()}")
 
 
 class _BarMeter:
@@ -56,6 +69,12 @@ class Terminal:
         self._clock = clock
         self._began = clock()
         self._step = ("", self._began)
+
+    def hear_log(self) -> None:
+        """Tell what the package logs, too: ffmpeg's command lines, requests to other servers, what caches have."""
+        log = logging.getLogger("sendung")
+        log.setLevel(logging.DEBUG)
+        log.addHandler(_Teller(self.tell))
 
     def tell(self, message: str) -> None:
         """A line for whoever wants to know everything; from any thread."""

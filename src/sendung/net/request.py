@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import ssl
 import zlib
@@ -25,6 +26,7 @@ from sendung.net.limits import Clock, Limits
 
 USER_AGENT = f"Sendung/{__version__} (podcast publisher)"
 MOST_REDIRECTS = 5
+_LOG = logging.getLogger(__name__)
 
 _CONNECT_S = 5.0
 """For one address; a host may have several, and some of them dead."""
@@ -107,6 +109,7 @@ def ask(
     passed: list[str] = []
     while len(passed) <= MOST_REDIRECTS:
         with _ask_once(method, url, headers, clock, policy, body) as response:
+            _LOG.debug("%s %s: %s", method, shown(url), response.status)
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or target is None:
                 found = {name.lower(): value for name, value in response.headers.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ from sendung.core.file_digests import Memory
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.store.interface import Headers, Stat, Store
 
+_LOG = logging.getLogger(__name__)
 PRIVATE = Headers("application/json", "private, no-store")
 """How records are kept: they name what is not public yet."""
 
@@ -130,7 +132,9 @@ class Reader:
         if isinstance(seen, kind):
             return seen
         with contextlib.suppress(OSError, Damaged):
-            return records.decode(self._file(stat).read_bytes(), stat.key, kind)
+            record = records.decode(self._file(stat).read_bytes(), stat.key, kind)
+            _LOG.debug("cache has %s", stat.key)
+            return record
         return None
 
     def _fetch(self, stat: Stat, kind: type[R]) -> R:

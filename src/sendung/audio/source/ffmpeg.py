@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import os
+import shlex
 import subprocess
 import tempfile
 import threading
@@ -19,6 +21,7 @@ import imageio_ffmpeg
 
 from sendung.core.concurrency import wait_awake
 
+_LOG = logging.getLogger(__name__)
 BLOCK = 1 << 18
 """Bytes read from ffmpeg at once; its pipe is twice as long where the system allows."""
 INDEX = 1 << 12
@@ -115,6 +118,7 @@ class Ffmpeg:
         with self._lock:
             if self._stopped:
                 raise Stopped
+            _LOG.debug("%s", shlex.join(command))
             # Its own session: Ctrl-C in a terminal reaches this process only, which then ends the children.
             process = subprocess.Popen(
                 command,

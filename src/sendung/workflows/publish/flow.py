@@ -104,17 +104,21 @@ def _prepare(folders: Sequence[Path], config: ShowConfig, run: RunContext, optio
         _warn_of_stale_show(batch.state, run.progress)
         batch = _take(_keep_dates(batch, run), options)
         batch = fill(batch, run.policy)
-    batch = lint(examine(batch))
-    if not batch.failed:
-        _warn(batch.remarks, run.progress)
-    return batch
+    batch = examine(batch)
+    if batch.failed:
+        return batch
+    _warn(batch.remarks, run.progress)
+    return lint(batch)
 
 
 def _build(batch: Batch, run: RunContext, work: Path) -> Batch:
     """Master, tag, and make all that will be sent; then hold it to the rules, and try the templates on it."""
     if batch.sound:
         Step.MASTER.begin(run.progress)
-    batch = lint(build(batch, run, work), run.clock())
+    batch = build(batch, run, work)
+    if batch.failed:
+        return batch
+    batch = lint(batch, run.clock())
     if mistakes := try_templates(batch, run.templates):
         raise merge(mistakes)
     tell_warnings(batch, run.progress)
