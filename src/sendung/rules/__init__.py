@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sendung.core.errors import UsageError
 from sendung.feed.document import Element, Feed
-from sendung.rules import (
+from sendung.rules import (  # noqa: F401 - each registers its rules, in this order
     apple_episode,
     apple_files,
     apple_show,
@@ -25,21 +25,7 @@ from sendung.rules import (
 from sendung.rules.observations import Answer, ArticleObservation, Artwork, Change, Opened, Sound, TranscriptText
 from sendung.rules.registry import ALL, Finding, Hit, Rule, Subject
 
-__all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge", "markdown"]
-
-_TITLES = {
-    rss: "RSS",
-    apple_show: "Apple Podcasts: the show",
-    apple_episode: "Apple Podcasts: episodes",
-    apple_files: "Apple Podcasts: files",
-    psp1: "PSP-1",
-    podcasting20: "Podcasting 2.0",
-    spotify: "Spotify",
-    youtube: "YouTube",
-    servers: "Transport",
-    articles: "Articles and episodes",
-}
-"""Every file of rules, in the order of docs/rules.md."""
+__all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge"]
 
 Observed = Answer | Artwork | Opened | Sound | TranscriptText | ArticleObservation | Change
 
@@ -69,29 +55,6 @@ def explain(rule_id: str) -> str:
         raise UsageError(f"There is no rule “{rule_id}”.", "docs/rules.md lists them all.")
     lines = [f"{rule.id} ({rule.severity}): {rule.summary}", "", *([rule.reason, ""] if rule.reason else [])]
     return "\n".join([*lines, f"Source: {rule.source}", f"What to do: {rule.hint}"])
-
-
-def markdown() -> str:
-    """docs/rules.md: every rule by the file that defines it."""
-    lines = [
-        "# Rules",
-        "",
-        "What `sendung check` looks at in a feed, `sendung check --links` between episodes and articles, `sendung",
-        "publish` and `diff` between an episode as it is published and as it is to be, and `sendung verify` in all",
-        "that it fetches and measures. Allow a rule by its id under `allow:` in show.yaml. “(S)” marks what is known",
-        "at second hand only. This page is generated.",
-    ]
-    for module, title in _TITLES.items():
-        lines += ["", f"## {title}", "", "| id | severity | what holds where all is well | what to do | source |"]
-        lines += ["|---|---|---|---|---|"]
-        lines += [_row(rule) for rule in ALL.values() if rule.test.__module__ == module.__name__]
-    return "\n".join([*lines, ""])
-
-
-def _row(rule: Rule) -> str:
-    said = " ".join([rule.summary, *rule.reason.split()])
-    cells = (f"`{rule.id}`", rule.severity.value, said, rule.hint, rule.source)
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |"
 
 
 def _apply(rule: Rule, feed: Feed) -> Iterator[Finding]:
