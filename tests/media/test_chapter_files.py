@@ -176,7 +176,7 @@ def test_times_in_the_notes_are_not_taken_for_chapters(notes: str) -> None:
 
 def test_notes_keep_the_order_of_their_lines_so_that_a_mistake_shows() -> None:
     found = [located.chapter for located in chapters.from_notes("00:00 A\n05:00 B\n03:00 C")]
-    assert [flaw.position for flaw in chapters.check(found, 600_000)] == [2]
+    assert [flaw.position for flaw in chapters.flaws(found, 600_000)] == [2]
 
 
 def test_the_pictures_that_a_file_names_are_told(write: Write) -> None:

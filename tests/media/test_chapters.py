@@ -54,12 +54,12 @@ def test_a_written_time_reads_back(ms: int) -> None:
 
 
 def test_a_right_outline_has_no_flaws() -> None:
-    assert chapters.check(outline((0, "Eins"), (60_000, "Zwei")), 61_000) == []
+    assert chapters.flaws(outline((0, "Eins"), (60_000, "Zwei")), 61_000) == []
 
 
 def test_every_flaw_is_found_at_its_chapter() -> None:
     wrong = outline((0, "Eins"), (50_000, "Zwei"), (40_000, "Drei"), (40_000, " "), (90_000, "Fünf"), (-1, "Sechs"))
-    found = chapters.check(wrong, 90_000)
+    found = chapters.flaws(wrong, 90_000)
     assert [(flaw.position, flaw.message) for flaw in found] == [
         (2, 'Chapter 3 "Drei" starts at 00:00:40, before "Zwei" at 00:00:50.'),
         (3, "Chapter 4 (at 00:00:40) has no title."),
@@ -73,8 +73,8 @@ def test_every_flaw_is_found_at_its_chapter() -> None:
 
 def test_more_chapters_than_a_file_can_hold_are_a_flaw() -> None:
     many = [(n * 1000, f"K{n}") for n in range(256)]
-    assert [flaw.position for flaw in chapters.check(outline(*many), 1_000_000)] == [255]
-    assert chapters.check(outline(*many[:255]), 1_000_000) == []
+    assert [flaw.position for flaw in chapters.flaws(outline(*many), 1_000_000)] == [255]
+    assert chapters.flaws(outline(*many[:255]), 1_000_000) == []
 
 
 def test_a_chapter_ends_where_the_next_one_starts_and_the_last_with_the_audio() -> None:
@@ -103,7 +103,7 @@ def test_no_chapter_is_lost_when_the_head_or_the_tail_is_cut() -> None:
 def test_shifted_chapters_are_always_right(starts: list[int], by_ms: int, duration_ms: int) -> None:
     moved = chapters.shift(outline(*((start, "X") for start in starts)), by_ms, duration_ms)
     assert len(moved) == len(starts)
-    assert chapters.check(moved, duration_ms) == []
+    assert chapters.flaws(moved, duration_ms) == []
 
 
 def test_the_json_has_what_the_format_asks_for_and_the_same_bytes_each_time() -> None:

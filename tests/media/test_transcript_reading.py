@@ -248,12 +248,12 @@ def test_a_missing_transcript_is_a_clear_error(tmp_path: Path) -> None:
 def test_cues_beyond_the_end_are_one_problem_at_the_first_of_them(write: Write) -> None:
     path = write("a.vtt", VTT)
     located = transcripts.read_transcript(path)
-    problems = transcripts.check(located, 100_000, path)
+    problems = transcripts.flaws(located, 100_000, path)
     assert [str(problem) for problem in problems] == [
         f"{path}:19: The cue ends at 100:00:00, but the audio at 00:01:40 (so do 2 more)."
     ]
-    assert transcripts.check(located, 360_000_000, path) == []
-    assert len(transcripts.check(located, 359_999_999, path)) == 1
+    assert transcripts.flaws(located, 360_000_000, path) == []
+    assert len(transcripts.flaws(located, 359_999_999, path)) == 1
 
 
 def test_cues_move_with_the_audio_and_no_text_is_lost() -> None:

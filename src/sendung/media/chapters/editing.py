@@ -23,13 +23,13 @@ class Flaw(NamedTuple):
     hint: str
 
 
-def check(chapters: Sequence[Chapter], duration_ms: int) -> list[Flaw]:
+def flaws(chapters: Sequence[Chapter], duration_ms: int) -> list[Flaw]:
     """Everything that is wrong with a list of chapters of a recording of `duration_ms`, in the order of the list."""
-    found = [flaw for index in range(len(chapters)) for flaw in _flaws(chapters, index, duration_ms)]
+    wrong = [flaw for index in range(len(chapters)) for flaw in _flaws_of(chapters, index, duration_ms)]
     if len(chapters) > MAX_CHAPTERS:
         hint = "Join some of them: MP3 and MP4 files hold no more."
-        found.append(Flaw(MAX_CHAPTERS, f"There are {len(chapters)} chapters, more than {MAX_CHAPTERS}.", hint))
-    return found
+        wrong.append(Flaw(MAX_CHAPTERS, f"There are {len(chapters)} chapters, more than {MAX_CHAPTERS}.", hint))
+    return wrong
 
 
 def ends(chapters: Sequence[Chapter], duration_ms: int) -> tuple[int, ...]:
@@ -75,7 +75,7 @@ def _json_chapter(chapter: Chapter, url_of_image: Callable[[Asset], str]) -> dic
     return entry
 
 
-def _flaws(chapters: Sequence[Chapter], index: int, duration_ms: int) -> Iterator[Flaw]:
+def _flaws_of(chapters: Sequence[Chapter], index: int, duration_ms: int) -> Iterator[Flaw]:
     chapter, before = chapters[index], chapters[index - 1] if index else None
     at, name = format_time(max(chapter.start_ms, 0)), f'Chapter {index + 1} "{chapter.title}"'
     if not chapter.title.strip():

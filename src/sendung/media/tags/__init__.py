@@ -1,7 +1,7 @@
 """Tags: what the audio file says about itself, so that it is known wherever it ends up; and the marks it came with.
 
-`facts` is what goes in, `id3`, `mp4` and `ogg` write it, `chapter_track`, `markers` and `titles` read what a recording
-brings along.
+`values` is what goes in, `id3`, `mp4` and `ogg` write it, `mp4_chapters` reads the chapters of MP4 files, `reading`
+reads what a recording brings along.
 """
 
 from sendung.media.tags.reading import read_chapters, read_title

@@ -4,13 +4,13 @@
 `cues` checks and changes what was read, `writing` makes every output.
 """
 
-from sendung.media.transcripts.cues import LocatedCue, check, is_timed, name_speakers, shift
+from sendung.media.transcripts.cues import LocatedCue, flaws, is_timed, name_speakers, shift
 from sendung.media.transcripts.reading import read, read_transcript
 from sendung.media.transcripts.writing import render, to_html, to_json, to_srt, to_vtt
 
 __all__ = [
     "LocatedCue",
-    "check",
+    "flaws",
     "is_timed",
     "name_speakers",
     "read",

@@ -27,7 +27,7 @@ def is_timed(cues: Sequence[Cue]) -> bool:
     return any(cue.end_ms > 0 for cue in cues)
 
 
-def check(cues: Sequence[LocatedCue], duration_ms: int, path: Path) -> list[Problem]:
+def flaws(cues: Sequence[LocatedCue], duration_ms: int, path: Path) -> list[Problem]:
     """What is wrong with a transcript for audio of `duration_ms`: the first cue that runs past its end."""
     late = [located for located in cues if located.cue.end_ms > duration_ms + TOLERANCE_MS]
     if not late:

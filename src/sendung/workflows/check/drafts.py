@@ -172,7 +172,7 @@ def _inspect(picture: Path, location: Place, errors: list[SendungError]) -> None
 def _transcript_problems(draft: Draft, duration_ms: int) -> list[Problem]:
     if draft.transcript is None:
         return []
-    return transcripts.check(draft.cues, duration_ms, draft.transcript)
+    return transcripts.flaws(draft.cues, duration_ms, draft.transcript)
 
 
 def _soundbite_problems(draft: Draft, duration_ms: int) -> Iterator[Problem]:

@@ -30,7 +30,7 @@ class ChapterSource:
     def problems(self, duration_ms: int) -> list[Problem]:
         """What is wrong with the chapters of a recording of `duration_ms`, where they are written."""
         marks = [Chapter(start_ms=chapter.start_ms, title=chapter.title) for chapter in self.chapters]
-        return [self._problem(flaw) for flaw in chapters.check(marks, duration_ms)]
+        return [self._problem(flaw) for flaw in chapters.flaws(marks, duration_ms)]
 
     def _problem(self, flaw: Flaw) -> Problem:
         return Problem(flaw.message, flaw.hint, self.chapters[flaw.position].place)

@@ -19,7 +19,7 @@ from sendung.core.errors import ConfigError, FetchError, Problem, SendungError, 
 from sendung.core.file_digests import file_digest
 from sendung.media import artwork, chapters
 from sendung.media.chapters.editing import MAX_CHAPTERS
-from sendung.media.transcripts import check as check_transcript
+from sendung.media.transcripts import flaws as transcript_flaws
 from sendung.media.transcripts import read_transcript
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.old_show import OldChapter, OldEpisode, OldShow
@@ -138,7 +138,7 @@ class _Gathering:
     def _fetch_transcript(self, url: str, path: Path, duration_ms: int | None) -> bool:
         net.download(url, path, limits=TEXT, policy=self.all.policy)
         cues = read_transcript(path)
-        problems = check_transcript(cues, duration_ms, path) if duration_ms else []
+        problems = transcript_flaws(cues, duration_ms, path) if duration_ms else []
         if problems:
             raise ConfigError.of(problems)
         return True

@@ -163,7 +163,7 @@ def _listen(path: Path) -> _Recording:
     """The title and chapters that a recording carries. Raises AudioError if it is none."""
     source = audio.probe(path)
     marks = [mark for mark in tags.read_chapters(path) if valid(Line, mark.title)]
-    flaws = {flaw.position for flaw in chapters.check(marks, round(source.duration_s * 1000))}
+    flaws = {flaw.position for flaw in chapters.flaws(marks, round(source.duration_s * 1000))}
     kept = [mark.model_copy(update={"url": valid(Url, mark.url)}) for n, mark in enumerate(marks) if n not in flaws]
     return _Recording(valid(Line, tags.read_title(path)) or "", tuple(kept[:MAX_CHAPTERS]))
 
