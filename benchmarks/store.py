@@ -3,7 +3,7 @@
     python -m benchmarks.store [--aws PATH] [--megabytes 256] [--rounds 5]
 
 Both run as processes of their own, with their start, and as they are installed: aws adds CRCs of its own to what is
-sent, sendung compares MD5s with the ETags that it is answered, and reads the file's SHA-256.
+sent, sendung sends MD5s along, compares the ETag that it is answered, and reads the file's SHA-256.
 File and servers live in memory where the machine has /dev/shm, so that neither waits for the disk. The median counts.
 """
 

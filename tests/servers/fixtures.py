@@ -147,11 +147,12 @@ def endpoint(request: pytest.FixtureRequest, kind: str) -> str:
 def make_bucket(endpoint_url: str) -> str:
     """The name of a new bucket at a server, with the credentials of the environment."""
     name = f"test-{secrets.token_hex(6)}"
-    _client(endpoint_url).create_bucket(Bucket=name)
+    client_at(endpoint_url).create_bucket(Bucket=name)
     return name
 
 
 @functools.cache
-def _client(endpoint_url: str) -> S3Client:
+def client_at(endpoint_url: str) -> S3Client:
+    """boto3's own client for a server, with the credentials of the environment when it is first asked for."""
     config = Config(request_checksum_calculation="when_required", retries={"mode": "standard", "max_attempts": 5})
     return boto3.client("s3", endpoint_url=endpoint_url, region_name="us-east-1", config=config)

@@ -110,7 +110,7 @@ class Store(Protocol):
 
         `sha256` is the file's digest (hexadecimal). `sent` hears the bytes of each piece as it is sent, from any
         thread; pieces that the store has already count too, so they add up to the file's size. An object that is
-        there whole is left alone. Interrupted uploads of large files go on where they ended where the store can.
+        there whole is left alone. An upload that is cut short leaves nothing under its key, and is begun again.
         Raises Damaged if the file is not what `sha256` says, or the store holds something else afterwards.
         """
 

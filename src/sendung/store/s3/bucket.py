@@ -69,8 +69,8 @@ class Bucket:
         """The error to show for one that boto3 raised."""
         return explain(error, self.name, self.service)
 
-    def ask(self, action: Callable[[], T], stopped: threading.Event | None = None) -> T:
-        """What `action` (one request) returns; sent again after passing faults, unless `stopped` is set meanwhile."""
+    def ask(self, action: Callable[[], T]) -> T:
+        """What `action` (one request) returns; sent again after passing faults."""
         timeouts = 0
         for number in range(self.patience.tries):
             try:
@@ -78,7 +78,7 @@ class Bucket:
             except FAULTS as error:
                 timeouts += isinstance(error, TIMEOUTS)
                 last = number + 1 == self.patience.tries or timeouts == self.patience.timeouts
-                if last or not passes(error) or (stopped or self.never).wait(self.patience.seconds(number)):
+                if last or not passes(error) or self.never.wait(self.patience.seconds(number)):
                     raise self.explain(error) from error
         raise AssertionError  # pragma: no cover - the last try returns or raises
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,12 +11,11 @@ import boto3.session
 import botocore.exceptions
 import botocore.session
 from botocore.config import Config
+from botocore.utils import parse_timestamp
 
 from sendung.core.errors import ConfigError
-from sendung.store.s3.body import start_body
 from sendung.store.s3.bucket import CONNECTIONS, Bucket, Patience
 from sendung.store.s3.errors import explain
-from sendung.store.s3.listing import moment, read_quickly
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -51,12 +51,12 @@ def _client(endpoint_url: str | None, region: str | None) -> S3Client:
     It sends checksums only where the protocol demands them: boto3's own default is refused by Ceph and others over
     TLS. Content-MD5, which services check and which is part of what is signed, takes their place; boto3 relies on it
     over TLS anyway and here everywhere, since a SHA-256 of each body besides would cost more than sending it to a
-    service nearby. The parts of large files go without it; their ETags say what arrived (`s3_upload`).
+    service nearby.
     """
     core = botocore.session.Session()
-    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=moment)
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
     session = boto3.session.Session(botocore_session=core)
-    client = session.client(
+    return session.client(
         "s3",
         endpoint_url=endpoint_url,
         region_name=region or session.region_name or ("us-east-1" if endpoint_url else None),
@@ -71,9 +71,15 @@ def _client(endpoint_url: str | None, region: str | None) -> S3Client:
             response_checksum_validation="when_required",
         ),
     )
-    client.meta.events.register("before-send.s3", start_body)
-    read_quickly(client.meta.events)
-    return client
+
+
+def _moment(text: str) -> datetime:
+    """When something was. boto3 tries the forms of a date one by one, for each object of a listing."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return parse_timestamp(text)
+    return moment if moment.tzinfo else parse_timestamp(text)
 
 
 def _service(endpoint_url: str | None) -> str:
