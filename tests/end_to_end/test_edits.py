@@ -59,11 +59,9 @@ def test_a_renamed_folder_without_its_guid_is_stopped_before_apps_load_it_again(
     workshop.path(FIRST).rename(workshop.path("episodes/neuer-name"))
     for command in (("diff", "neuer-name"), ("publish", "neuer-name")):
         result = workshop.run(*command)
-        assert result.code == 4, command
-        assert re.search(
-            rf"^error: \S*neuer-name/episode\.yaml:\d.*“{guid}”\. \[apple-guid-changed\]$", result.err, re.M
-        )
-        assert "Write that GUID into episode.yaml" in result.err
+        assert result.code == 7, command
+        assert re.search(r"^error: \S*neuer-name/episode\.yaml:1:1: This seems to be “Der erste Ton”", result.err, re.M)
+        assert f'add "guid: {guid}"' in result.err
     assert workshop.store_files() == before
     workshop.edit("episodes/neuer-name/episode.yaml", "summary:", f"guid: {guid}\nsummary:")
     result = workshop.run("publish", "neuer-name", "--json")

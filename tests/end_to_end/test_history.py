@@ -139,11 +139,34 @@ def test_deleted_audio_cannot_come_back(published: Workshop) -> None:
     assert "was deleted from the store" in result.err
 
 
-def test_an_edited_draft_brings_a_withdrawn_episode_back(published: Workshop) -> None:
+def test_an_edited_draft_brings_a_withdrawn_episode_back_only_if_that_is_meant(published: Workshop) -> None:
     published.run("withdraw", SLUG, "--yes")
     published.edit(DRAFT, "Der erste Ton", "Der allererste Ton")
-    assert published.run("publish", SLUG).code == 0
+    result = published.run("publish", SLUG)
+    assert result.code == 7
+    assert re.search(rf"{SLUG} is withdrawn \(revision 2, .*\), and your edit of it was left alone\.", result.err)
+    assert f"sendung rollback {SLUG}" in result.err
+    everything = published.run("publish", "--all", "--remaster", "--json")
+    assert [episode["status"] for episode in everything.json["episodes"]] == ["withdrawn"]
+    assert feed_titles(published) == []
+    assert published.run("publish", SLUG, "--override", SLUG).code == 0
     assert feed_titles(published) == ["Der allererste Ton"]
+
+
+def test_a_rollback_twice_is_one_and_so_is_a_withdrawal(published: Workshop) -> None:
+    published.edit(DRAFT, "Der erste Ton", "Der schlechte Ton")
+    published.run("publish", SLUG)
+    for _ in range(2):
+        assert published.run("rollback", SLUG, "--yes").code == 0
+        assert feed_titles(published) == ["Der erste Ton"]
+    for _ in range(2):
+        assert published.run("withdraw", SLUG, "--yes").code == 0
+        assert feed_titles(published) == []
+    for _ in range(2):
+        assert published.run("rollback", SLUG, "--yes").code == 0
+        assert feed_titles(published) == ["Der erste Ton"]
+    numbers = [entry["number"] for entry in published.run("log", SLUG, "--json").json]
+    assert numbers == [5, 4, 3, 2, 1]
 
 
 def test_a_renamed_folder_keeps_the_guid_and_the_old_address(published: Workshop) -> None:

@@ -101,11 +101,11 @@ def test_a_word_is_for_the_one_that_it_names(published: Workshop) -> None:
     assert len(records_of(published)) == 2
 
 
-def test_the_date_of_a_withdrawn_episode_is_changed_without_a_word(published: Workshop) -> None:
-    """No app shows it, so none sorts by its date."""
+def test_the_date_of_a_withdrawn_episode_is_changed_with_the_word_that_brings_it_back(published: Workshop) -> None:
     assert published.run("withdraw", SLUG, "--yes").code == 0
     published.edit(DRAFT, "2026-11-01 06:00", "2026-11-02 06:00")
-    result = published.run("publish", SLUG)
+    assert published.run("publish", SLUG).code == 7
+    result = published.run("publish", SLUG, "--override", SLUG)
     assert result.code == 0, result.err
     [entry] = parse(published.store_files()["feed.xml"]).entries
     assert entry.published.startswith("Mon, 02 Nov 2026")

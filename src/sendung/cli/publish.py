@@ -55,6 +55,14 @@ def publish(
         bool, typer.Option("--due", help="Make visible what was published before and whose date has come.")
     ] = False,
     override: OverrideOption = None,
+    new: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--new",
+            metavar="EPISODE",
+            help="This draft is an episode of its own, although it looks like a published one. May be repeated.",
+        ),
+    ] = None,
     fetch_article: FetchOption = None,
     allow_private: PrivateOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings and errors only.")] = False,
@@ -80,6 +88,7 @@ def publish(
         remaster=remaster,
         quiet=quiet or as_json,
         override=override or [],
+        new=new or [],
         fetch_article=fetch_article,
         allow_private=allow_private,
         dry_run=dry_run,
@@ -107,6 +116,7 @@ class _Choices:
     remaster: bool
     quiet: bool
     override: list[str]
+    new: list[str]
     fetch_article: bool | None
     allow_private: bool
     dry_run: bool
@@ -180,6 +190,7 @@ def _context(config: ShowConfig, store: Store, choices: _Choices, progress: Term
         store,
         progress=progress,
         overrides=frozenset(choices.override),
+        new=frozenset(choices.new),
         announces=not choices.dry_run,
         policy=net_policy(config, choices.fetch_article, allow_private=choices.allow_private),
     )

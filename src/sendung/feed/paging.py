@@ -6,12 +6,14 @@ more than the limit, and then its older half becomes a page of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sendung.core.model import Episode, Show
 
 FEED_KEY = "feed.xml"
+_FURTHER = re.compile(r"feed/[0-9]+\.xml")
 MAX_BYTES = 1_000_000
 """What feed.xml may weigh where the show sets no limit."""
 
@@ -28,6 +30,11 @@ class Page:
     """Newest first."""
     links: dict[str, str]
     """Relation to the key of another page: first, previous (newer), next (older), last."""
+
+
+def is_further_page(key: str) -> bool:
+    """Whether a key is that of a page of older episodes."""
+    return _FURTHER.fullmatch(key) is not None
 
 
 def divide(show: Show, episodes: Sequence[Episode], item_size: int) -> tuple[Page, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -96,7 +98,35 @@ class Reader:
         keys = [records.key_of(owner, number) for owner, number in sorted(newest.items())]
         episodes = self._read(keys, listing, EpisodeRecord)
         shows = self._read([records.key_of(records.SHOW, show)] if show else [], listing, ShowRecord)
-        return Archive(listing, next(iter(shows), None), {record.episode.guid: record for record in episodes})
+        by_guid = {record.episode.guid: record for record in self._parted(episodes, listing)}
+        return Archive(listing, next(iter(shows), None), by_guid)
+
+    def _parted(self, episodes: Sequence[EpisodeRecord], listing: Mapping[str, Stat]) -> list[EpisodeRecord]:
+        """The newest revisions, no two with one name: it stays with whoever had it first, so no two pages have one key.
+
+        Two hosts may publish two episodes under one name at once. What is withdrawn has no claim.
+        """
+        names = Counter(record.episode.slug for record in episodes if not record.withdrawn)
+        twins = [record for record in episodes if names[record.episode.slug] > 1 and not record.withdrawn]
+        if not twins:
+            return list(episodes)
+        firsts = {record.episode.guid: self._claimed_at(record, listing) for record in twins}
+        parted = {}
+        for slug in {record.episode.slug for record in twins}:
+            _, *others = sorted(
+                (record for record in twins if record.episode.slug == slug),
+                key=lambda record: (firsts[record.episode.guid], record.episode.guid),
+            )
+            for record in others:
+                apart = f"{slug}-{hashlib.sha256(record.episode.guid.encode()).hexdigest()[:8]}"
+                episode = record.episode.model_copy(update={"slug": apart})
+                parted[record.episode.guid] = record.model_copy(update={"episode": episode})
+        return [parted.get(record.episode.guid, record) for record in episodes]
+
+    def _claimed_at(self, record: EpisodeRecord, listing: Mapping[str, Stat]) -> datetime:
+        """When an episode was first published under its present name."""
+        revisions = self.revisions(records.owner_of(record.episode.guid), listing, EpisodeRecord)
+        return min(revision.at for revision in revisions if revision.episode.slug == record.episode.slug)
 
     def revisions(self, owner: str, listing: Mapping[str, Stat], kind: type[R]) -> list[R]:
         """Every revision of one owner, oldest first."""
@@ -150,10 +180,16 @@ class Reader:
 
 
 def find(archive: Archive, name: str) -> EpisodeRecord:
-    """The newest revision of an episode by slug (also a former one) or GUID. Raises UsageError."""
-    for record in archive.episodes.values():
-        if name in (record.episode.slug, record.episode.guid) or name in record.episode.former_slugs:
-            return record
+    """The newest revision of an episode by GUID or slug; by a former slug, if it is nobody's now. Raises UsageError."""
+    present = archive.episodes.get(name) or archive.by_slug.get(name)
+    if present:
+        return present
+    former = [record for record in archive.episodes.values() if name in record.episode.former_slugs]
+    if len(former) == 1:
+        return former[0]
+    if former:
+        names = ", ".join(f"{record.episode.slug} (“{record.episode.title}”)" for record in former)
+        raise UsageError(f"Several episodes were called {name}: {names}.", "Name the one that you mean.")
     near = get_close_matches(name, archive.by_slug, n=1)
     have = ", ".join(sorted(archive.by_slug)) or "none yet"
     hint = f"Did you mean {near[0]}?" if near else f"Published are: {have}."

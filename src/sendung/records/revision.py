@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, JsonValue, ValidationError
@@ -46,6 +47,11 @@ class Record(Fact):
     tool: str
     """The version of Sendung that wrote it."""
 
+    @property
+    def stated(self) -> Mapping[str, JsonValue]:
+        """The source, and what else a host decided without writing it."""
+        return self.source
+
 
 class EpisodeRecord(Record):
     """A revision of one episode."""
@@ -56,6 +62,11 @@ class EpisodeRecord(Record):
     meant: bool = False
     """A host said that what this revision does to the feed is meant: the episode goes, or its date changes."""
     episode: Episode
+
+    @property
+    def stated(self) -> Mapping[str, JsonValue]:
+        """The source, and the folder's name, which is part of the address."""
+        return stated(self.source, self.episode.slug)
 
     def public(self, now: datetime) -> bool:
         """Whether the public may see the episode: its date has come, here or on the machine that published it.
@@ -77,6 +88,14 @@ class ShowRecord(Record):
 
 R = TypeVar("R", bound=Record)
 
+FOLDER = "folder"
+"""The key of a folder's name among what a host stated: no key of episode.yaml."""
+
+
+def stated(source: Mapping[str, JsonValue], folder: str | None) -> Mapping[str, JsonValue]:
+    """A source with the name of its folder; None for the show's, whose folder may have any."""
+    return source if folder is None else {**source, FOLDER: folder}
+
 
 def status_of(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> Status:
     """How a source stands to all revisions of its owner, oldest first.
@@ -86,9 +105,9 @@ def status_of(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> S
     """
     if not revisions:
         return Status.NEW
-    if revisions[-1].source == source:
+    if revisions[-1].stated == source:
         return Status.UNCHANGED
-    return Status.STALE if any(record.source == source for record in revisions) else Status.EDITED
+    return Status.STALE if any(record.stated == source for record in revisions) else Status.EDITED
 
 
 @dataclass(frozen=True)
@@ -122,14 +141,19 @@ class Revision:
 
 def with_changes(revisions: Sequence[Record]) -> tuple[Revision, ...]:
     """Revisions, oldest first, each with what it changed."""
-    before: list[Mapping[str, JsonValue]] = [{}, *(record.source for record in revisions)]
-    return tuple(Revision(record, changes(old, record.source)) for old, record in zip(before, revisions, strict=False))
+    first = [Revision(record, changes({}, record.source)) for record in revisions[:1]]
+    return (*first, *(Revision(new, changes(old.stated, new.stated)) for old, new in pairwise(revisions)))
 
 
 def since(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> tuple[Revision, ...]:
     """What came after the newest revision that a source equals, oldest first; nothing if it equals none."""
-    equal = [index for index, record in enumerate(revisions) if record.source == source]
-    return with_changes(revisions)[equal[-1] + 1 :] if equal else ()
+    last = agreement(source, revisions)
+    return with_changes(revisions)[last:] if last else ()
+
+
+def agreement(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> int:
+    """How many revisions there were when the newest came that a source equals; 0 if it equals none."""
+    return max((count for count, record in enumerate(revisions, 1) if record.stated == source), default=0)
 
 
 @dataclass(frozen=True)
@@ -142,19 +166,54 @@ class TakenBack:
     """The revision that made it."""
 
 
-def taken_back(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> tuple[TakenBack, ...]:
-    """What an edited source would take back: keys where it says what an older revision said, not the newest.
+def taken_back(
+    source: Mapping[str, JsonValue], revisions: Sequence[Record], base: int | None = None
+) -> tuple[TakenBack, ...]:
+    """What an edited source would take back of what others changed.
 
-    So is an edit recognised that was made on top of an older revision. A host who types an old value again on
-    purpose looks just the same, and is asked as well.
+    `base` is the number of the revision with which the source agreed before it was edited: what has changed since, and
+    is not so in the source, would be lost. Where that is not known, so are keys where the source says what an older
+    revision said, not the newest; a host who types an old value again on purpose looks just the same, and is asked as
+    well. Mappings (and with a base lists of mappings, too) are compared entry by entry.
     """
+    known = next((record for record in revisions if record.number == base), None)
+    lists = known is not None
+    values = [flat(record.stated, lists=lists) for record in revisions]
     losses = []
-    for change in changes(source, revisions[-1].source) if revisions else ():
-        values = [record.source.get(change.key) for record in revisions]
-        latest = max((index for index in range(1, len(values)) if values[index] != values[index - 1]), default=0)
-        if change.old in values[:latest]:
+    for change in changes(flat(source, lists=lists), values[-1] if values else {}):
+        history = [value.get(change.key) for value in values]
+        latest = max((index for index in range(1, len(history)) if history[index] != history[index - 1]), default=0)
+        changed = flat(known.stated, lists=True).get(change.key) != change.new if known else False
+        if changed or (known is None and change.old in history[:latest]):
             losses.append(TakenBack(change, revisions[latest]))
     return tuple(losses)
+
+
+_NAMES = ("name", "at", "title", "url", "file")
+"""Keys by which an entry of a list is known; the first that tells all of its entries apart."""
+
+
+def flat(source: Mapping[str, JsonValue], *, lists: bool) -> dict[str, JsonValue]:
+    """A source by the ways to its values: "listen_on.YouTube", and with `lists` "hosts.Sven Kramer.role"."""
+    values: dict[str, JsonValue] = {}
+    for key, value in source.items():
+        entries = value if isinstance(value, dict) else _named(value) if lists else None
+        if entries:
+            values |= {f"{key}.{way}": entry for way, entry in flat(entries, lists=lists).items()}
+        else:
+            values[key] = value
+    return values
+
+
+def _named(value: JsonValue) -> dict[str, JsonValue] | None:
+    """The entries of a list of mappings by their names; None for anything else."""
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        return None
+    for key in _NAMES:
+        named = {str(entry[key]): entry for entry in value if isinstance(entry, dict) and key in entry}
+        if value and len(named) == len(value):
+            return dict(named)
+    return None
 
 
 def owner_of(guid: str) -> str:

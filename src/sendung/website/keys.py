@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 SHOW_KEY = "index.html"
 """The show page."""
+EPISODES = "e/"
+"""The folder of all episodes' pages."""
+
+_PAGE = re.compile(
+    r"e/[^/]+/(?:index|kit|embed/index|transcript/index)\.html|e/[^/]+/oembed\.json|episodes/[0-9]+\.html"
+)
+
+
+def is_page(key: str) -> bool:
+    """Whether a key is that of a page of an episode, or of a page of older ones."""
+    return _PAGE.fullmatch(key) is not None
 
 
 def embed_key(slug: str) -> str:

@@ -17,7 +17,7 @@ from sendung.core.errors import ConfigError
 from sendung.core.model import Article, Episode, Show, listen_key
 from sendung.website import json_ld, listen_now, render
 from sendung.website.environment import HTML, JAVASCRIPT, JSON, PageRenderer, renderer_of
-from sendung.website.keys import SHOW_KEY, archive_key, embed_key, kit_key, oembed_key, transcript_key
+from sendung.website.keys import SHOW_KEY, archive_key, embed_key, is_page, kit_key, oembed_key, transcript_key
 from sendung.website.render import OlderEpisodes
 
 NEWEST, ARCHIVED = 60, 200
@@ -67,6 +67,21 @@ def plan(
             plans += _gone_pages(renderer, episode, slug)
     plans += _show_pages(renderer, visible, digests)
     return tuple(plans)
+
+
+def plan_gone(show: Show, keys: Sequence[str], templates: Path | None = None) -> tuple[PagePlan, ...]:
+    """What stands for pages of an earlier state that are no longer planned: they say that the episode is gone."""
+    if not keys:
+        return ()
+    renderer = renderer_of(show, templates)
+    oembed = partial(json_ld.oembed_gone, show)
+    return tuple(
+        PagePlan(key, HTML, _inputs(renderer, "gone", key), partial(render.gone_page, renderer, key))
+        if key.endswith(".html")
+        else PagePlan(key, JSON, _inputs(renderer, "oembed gone"), oembed)
+        for key in keys
+        if is_page(key)
+    )
 
 
 def check_templates(show: Show, episodes: Sequence[Episode], templates: Path) -> list[ConfigError]:

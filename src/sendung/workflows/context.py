@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from sendung.core.progress import Progress, Silent
 from sendung.net import NetPolicy
+from sendung.records.agreements import Agreements
 from sendung.records.reader import Reader
 from sendung.store.interface import Store
 
@@ -28,6 +30,8 @@ class RunContext:
     progress: Progress = field(default_factory=Silent)
     overrides: frozenset[str] = frozenset()
     """Slugs and GUIDs (and "show" for show.yaml) that a host lets pass: see --override."""
+    new: frozenset[str] = frozenset()
+    """Slugs of drafts that are new episodes, although they look like published ones: see --new."""
     templates: Path | None = None
     """A folder with page templates of the show's own."""
     announces: bool = False
@@ -39,6 +43,12 @@ class RunContext:
     def reader(self) -> Reader:
         """Reads the store's records, and adds to them."""
         return Reader(self.store, self.cache)
+
+    @cached_property
+    def agreed(self) -> Agreements:
+        """With which revisions the drafts of this machine agreed."""
+        name = hashlib.sha256(self.store.name.encode()).hexdigest()[:16]
+        return Agreements(self.cache / "agreed" / name)
 
     def moment(self) -> datetime:
         """The present second, in UTC, as records keep it."""

@@ -45,7 +45,9 @@ def links_of(store: Store, cache: Path, name: str, now: datetime, at_ms: int | N
     archive = Reader(store, cache).archive()
     record = find(archive, name)
     if record.withdrawn or archive.show is None:
-        raise UsageError(f"{record.episode.slug} was withdrawn.", "Publish it again, then take its links.")
+        raise UsageError(
+            f"{record.episode.slug} was withdrawn.", f"To bring it back: sendung rollback {record.episode.slug}"
+        )
     show, episode = archive.show.show, record.episode
     if at_ms is not None and at_ms >= episode.audio.duration_s * 1000:
         length = format_time(round(episode.audio.duration_s * 1000))

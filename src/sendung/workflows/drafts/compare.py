@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
+from functools import cached_property
 
 from sendung import records
-from sendung.config.episode import Draft
+from sendung.config.episode import Draft, claimed_guid, find_drafts
 from sendung.config.show import Audio, ShowConfig
-from sendung.core.errors import ConfigError
+from sendung.config.source import Source
+from sendung.core.errors import ConfigError, ConflictError
 from sendung.core.namespaces import podcast_guid
 from sendung.records import EpisodeRecord, ShowRecord, Status
 from sendung.records.reader import Archive
 from sendung.workflows.context import RunContext
-from sendung.workflows.drafts.candidate import Batch, Candidate
-from sendung.workflows.drafts.state import State, decide
+from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
+from sendung.workflows.drafts.identity import Identity, Marks, identify, marks_of, recording_in
+from sendung.workflows.drafts.state import PULL, State, clash_of, decide
 
 
 def compare(batch: Batch, run: RunContext, archive: Archive | None = None) -> Batch:
@@ -27,8 +29,14 @@ def compare(batch: Batch, run: RunContext, archive: Archive | None = None) -> Ba
     config = published_sound(batch.config, state)
     compared = replace(batch, config=config, archive=archive, state=state)
 
+    comparison = Comparison(config, state.guid, archive, run)
+
     def stand(candidate: Candidate) -> Candidate:
-        return replace(candidate, state=_state_of(candidate, state.guid, archive, run))
+        draft = loaded(candidate)
+        identity = comparison.identify(draft)
+        standing = comparison.decide(draft, identity)
+        clash = clash_of(identity, draft)
+        return replace(candidate, state=standing, errors=(clash,) if clash else ())
 
     return compared.each(stand)
 
@@ -41,11 +49,32 @@ def state_of_show(config: ShowConfig, archive: Archive, run: RunContext) -> Stat
     )
     revisions = run.reader.revisions(records.SHOW, archive.listing, ShowRecord)
     meant = records.SHOW in run.overrides
-    state = decide(guid, config.source(run.reader.digest), revisions, meant=meant)
+    source = config.source(run.reader.digest)
+    if agreed := records.agreement(source, revisions):
+        run.agreed.note(config.folder, guid, revisions[agreed - 1].number)
+    base = run.agreed.get(config.folder, guid)
+    state = decide(Identity(guid), None, source, revisions, meant=meant, base=base)
+    _check_show(state, config, archive)
     if claimed not in (None, guid) and not _is_left_alone(state):
         hint = f"Write {guid} again: apps and directories know the show by it."
         raise ConfigError("The GUID of a published show never changes.", hint, config.document.place("guid"))
     return state
+
+
+def _check_show(state: State[ShowRecord], config: ShowConfig, archive: Archive) -> None:
+    """Raise ConflictError if show.yaml is another show's: a copied file, or the store of another show."""
+    if archive.show is None or state.status is not Status.EDITED or state.meant:
+        return
+    show, file = archive.show.show, config.file
+    moved = show.public_url != file.store.public_url
+    other = show.title != file.title and show.owner.email != file.owner.email
+    if moved or other:
+        what = (
+            f"served at {show.public_url}, not at {file.store.public_url}" if moved else f"owned by {show.owner.email}"
+        )
+        message = f"This store holds the show “{show.title}”, {what}."
+        hint = "Look at store: and SENDUNG_STORE; if this show is meant and has changed so, add --override show."
+        raise ConflictError(message, hint, config.document.place("store", "public_url") if moved else None)
 
 
 def published_sound(config: ShowConfig, state: State[ShowRecord]) -> ShowConfig:
@@ -56,33 +85,93 @@ def published_sound(config: ShowConfig, state: State[ShowRecord]) -> ShowConfig:
     return replace(config, file=config.file.model_copy(update={"audio": audio}))
 
 
-def state_of_draft(draft: Draft, show_guid: str, archive: Archive, run: RunContext) -> State[EpisodeRecord]:
-    """How a draft stands to the published episode.
+def check_stale_show(batch: Batch) -> None:
+    """Raise ConflictError where episodes would get what the published show has not: a stale sound, cover or time zone.
 
-    Without a `guid:` in the draft the GUID is the one published under this slug, else a UUIDv5 of show and slug: the
-    same on every machine. Raises ConfigError if the draft's GUID is not the published one's, or its slug is another
-    episode's.
+    The rest of a show.yaml that is left alone has no part in them.
     """
-    guid = _guid(draft, show_guid, archive)
-    revisions = run.reader.revisions(records.owner_of(guid), archive.listing, EpisodeRecord)
-    return decide(guid, draft.source(run.reader.digest), revisions, meant=draft.slug in run.overrides)
+    state = batch.state
+    if not batch.sound or state is None or state.published is None or not _is_left_alone(state):
+        return
+    mine, theirs = state.source, state.published.source
+    keys = dict.fromkeys(["timezone", *_files(mine), *_files(theirs)])
+    others = [key.removeprefix("file:") for key in keys if mine.get(key) != theirs.get(key)]
+    if others:
+        message = f"show.yaml is older than the published one, which has another {' and '.join(others)}."
+        raise ConflictError(message, f"{PULL}, then publish again.", batch.config.document.place())
 
 
-def _state_of(candidate: Candidate, show_guid: str, archive: Archive, run: RunContext) -> State[EpisodeRecord]:
-    if candidate.draft is None:
-        raise AssertionError("a sound candidate has a draft")
-    return state_of_draft(candidate.draft, show_guid, archive, run)
+def _files(source: Source) -> list[str]:
+    """The keys of the files of a show's source that go into each episode."""
+    audio = source.get("audio", {})
+    names = (source.get("cover"), audio.get("intro"), audio.get("outro"))
+    return [f"file:{name}" for name in names if name]
+
+
+class Comparison:
+    """Compares the drafts of a checkout with what is published."""
+
+    def __init__(self, config: ShowConfig, show_guid: str, archive: Archive, run: RunContext) -> None:
+        self._config = config
+        self._show_guid = show_guid
+        self.archive = archive
+        self._run = run
+
+    def state_of(self, draft: Draft) -> State[EpisodeRecord]:
+        """How a draft stands to the published episode. Raises ConfigError if its GUID or its slug is another's."""
+        return self.decide(draft, self.identify(draft))
+
+    def identify(self, draft: Draft) -> Identity:
+        """Which episode a draft is. Raises ConfigError if its slug is that of another episode."""
+        here = self.archive.by_slug.get(draft.slug)
+        if draft.file.guid is None:
+            marks, new = self._marks(draft), draft.slug in self._run.new
+            identity = identify(marks, self.archive, self._show_guid, self._present(draft), new=new)
+            known = self._revisions(identity.guid) if identity.clash is Status.TAKEN else ()
+            return Identity(identity.guid) if any(marks.agrees(marks_of(record)) for record in known) else identity
+        if here and here.episode.guid != draft.file.guid:
+            message = f"{draft.slug} is published with the GUID {here.episode.guid}, and a GUID never changes."
+            hint = "Write that GUID again; if this is another episode, rename its folder."
+            raise ConfigError(message, hint, draft.place("guid"))
+        return Identity(draft.file.guid)
+
+    def decide(self, draft: Draft, identity: Identity) -> State[EpisodeRecord]:
+        """How a draft stands to the revisions of the episode that it is; where it agrees with one, that is noted."""
+        run, source = self._run, draft.source(self._run.reader.digest)
+        revisions = self._revisions(identity.guid)
+        meant = bool({draft.slug, identity.guid} & run.overrides)
+        if agreed := records.agreement(records.stated(source, draft.slug), revisions):
+            run.agreed.note(draft.folder.parent, identity.guid, revisions[agreed - 1].number)
+        base = run.agreed.get(draft.folder.parent, identity.guid)
+        state = decide(identity, draft.slug, source, revisions, meant=meant, base=base)
+        return replace(state, published=self.archive.episodes.get(identity.guid, state.published))
+
+    def _marks(self, draft: Draft) -> Marks:
+        file = draft.file
+        return Marks(
+            slug=draft.slug,
+            recording=recording_in(draft.source(self._run.reader.digest)),
+            articles=frozenset(article.url for article in draft.articles),
+            title=draft.title,
+            date=draft.date,
+            number=(file.season, file.number) if file.number is not None else None,
+        )
+
+    def _revisions(self, guid: str) -> list[EpisodeRecord]:
+        return self._run.reader.revisions(records.owner_of(guid), self.archive.listing, EpisodeRecord)
+
+    def _present(self, draft: Draft) -> set[str]:
+        """The slugs and GUIDs of the other drafts of this checkout."""
+        return (self._names | self._claims) - {draft.slug}
+
+    @cached_property
+    def _names(self) -> set[str]:
+        return {folder.name for folder in find_drafts(self._config)}
+
+    @cached_property
+    def _claims(self) -> set[str]:
+        return {guid for guid in map(claimed_guid, find_drafts(self._config)) if guid}
 
 
 def _is_left_alone(state: State[ShowRecord]) -> bool:
     return bool(state.taken_back) or state.status is Status.STALE
-
-
-def _guid(draft: Draft, show_guid: str, archive: Archive) -> str:
-    here = archive.by_slug.get(draft.slug)
-    guid = draft.file.guid or (here.episode.guid if here else str(uuid.uuid5(uuid.UUID(show_guid), draft.slug)))
-    if here and here.episode.guid != guid:
-        message = f"{draft.slug} is published with the GUID {here.episode.guid}, and a GUID never changes."
-        hint = "Write that GUID again; if this is another episode, rename its folder."
-        raise ConfigError(message, hint, draft.place("guid"))
-    return guid

@@ -15,6 +15,7 @@ from sendung.config.episode import Draft
 from sendung.config.source import Source
 from sendung.core.errors import ConfigError, ConflictError, Problem
 from sendung.records import Change, EpisodeRecord, R, Record, Revision, Status, TakenBack
+from sendung.workflows.drafts.identity import Identity
 
 PULL = "Get the other host's changes, for example with git pull"
 """What to do about changes of the other host."""
@@ -27,7 +28,7 @@ class State(Generic[R]):
     guid: str
     source: Source
     status: Status
-    """NEW, UNCHANGED, EDITED or STALE."""
+    """NEW, UNCHANGED, EDITED, STALE, WITHDRAWN, RENAMED or TAKEN."""
     published: R | None
     """The newest revision."""
     taken_back: tuple[TakenBack, ...] = ()
@@ -36,6 +37,8 @@ class State(Generic[R]):
     """What was published since, where it is stale."""
     meant: bool = False
     """The host said that what this does to what is published is meant."""
+    edited: bool = False
+    """Of what is WITHDRAWN: whether it says something else than the revision that was withdrawn."""
 
     @property
     def due(self) -> bool:
@@ -48,19 +51,43 @@ class State(Generic[R]):
         return self.published.number + 1 if self.published else 1
 
 
-def decide(guid: str, source: Source, revisions: Sequence[R], *, meant: bool) -> State[R]:
-    """How a source stands to all revisions of its owner, oldest first.
+def decide(
+    identity: Identity, slug: str | None, source: Source, revisions: Sequence[R], *, meant: bool, base: int | None
+) -> State[R]:
+    """How a source stands to all revisions of its owner, oldest first: the table in docs/design.md.
 
-    What is `meant` takes nothing back and is not stale.
+    `slug` is the draft's, None for the show; `base` the number of the revision with which this machine's draft last
+    agreed, if that is known. What is `meant` takes nothing back, is not stale, and comes back if it was withdrawn.
     """
-    status = records.status_of(source, revisions)
     newest = revisions[-1] if revisions else None
+    if identity.clash:
+        return State(identity.guid, source, identity.clash, newest)
+    stated = records.stated(source, slug)
+    status = records.status_of(stated, revisions)
+    withdrawn = isinstance(newest, EpisodeRecord) and newest.withdrawn
     if meant:
-        status = Status.EDITED if status is Status.STALE else status
-        return State(guid, source, status, newest, meant=True)
-    back = records.taken_back(source, revisions) if status is Status.EDITED else ()
-    since = records.since(source, revisions) if status is Status.STALE else ()
-    return State(guid, source, status, newest, back, since)
+        again = status is Status.STALE or (withdrawn and status is Status.UNCHANGED)
+        return State(identity.guid, source, Status.EDITED if again else status, newest, meant=True)
+    if withdrawn and status is not Status.STALE:
+        return State(identity.guid, source, Status.WITHDRAWN, newest, edited=status is Status.EDITED)
+    back = records.taken_back(stated, revisions, base) if status is Status.EDITED else ()
+    since = records.since(stated, revisions) if status is Status.STALE else ()
+    return State(identity.guid, source, status, newest, back, since)
+
+
+def clash_of(identity: Identity, draft: Draft) -> ConflictError | None:
+    """Why a draft cannot be published before it says which episode it is; None if it can."""
+    if identity.other is None or identity.clash is None:
+        return None
+    episode = identity.other.episode
+    name = f"“{episode.title}” of {episode.date:%Y-%m-%d}"
+    if identity.clash is Status.TAKEN:
+        message = f"Another episode, {name}, is published under this folder's name."
+        hint = f'Rename this folder; or, if it is that episode after all, add "guid: {episode.guid}".'
+        return ConflictError(message, hint, draft.place())
+    message = f"This seems to be {name}, which is published as {episode.slug}, a folder that is not here."
+    hint = f'If it is, add "guid: {episode.guid}"; if it is another episode, add --new {draft.slug} to the command.'
+    return ConflictError(message, hint, draft.place())
 
 
 def check_date(state: State[EpisodeRecord], draft: Draft, now: datetime) -> None:
@@ -140,4 +167,8 @@ def conflict_of(state: State[EpisodeRecord], slug: str) -> ConflictError | None:
         since = describe_since(state.since)
         message = f"{slug} is older than what is published, and was left alone; since then: {since}."
         return ConflictError(message, f"{PULL}; or publish yours with --override {slug}.")
+    if state.status is Status.WITHDRAWN and state.edited and state.published:
+        message = f"{slug} is withdrawn ({describe(state.published)}), and your edit of it was left alone."
+        hint = f"To bring it back: sendung rollback {slug}; to publish yours: --override {slug}."
+        return ConflictError(message, hint)
     return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sendung import records
 from sendung.core.errors import ConflictError, UsageError
 from sendung.core.version import __version__
 from sendung.records import EpisodeRecord, assets_of
-from sendung.records.reader import find, revision_of
+from sendung.records.reader import Archive, find, revision_of
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import former_slugs
 from sendung.workflows.drafts.state import describe
@@ -16,41 +18,84 @@ from sendung.workflows.publish.site import refresh
 def roll_back(name: str, number: int | None, run: RunContext) -> EpisodeRecord:
     """Publish an earlier revision of an episode again, as a new one: the one before, if no number is given.
 
-    Raises UsageError if there is none, ConflictError if its files were deleted or the other host was first.
+    Running it twice is running it once, and finishes what was cut short: what is as it is to be stays. Raises
+    UsageError if there is no such revision, ConflictError if its files were deleted, its name is another episode's now,
+    or the other host was first.
     """
     archive = run.reader.archive()
     newest = find(archive, name)
-    revisions = run.reader.revisions(records.owner_of(newest.episode.guid), archive.listing, EpisodeRecord)
-    if number is None and len(revisions) < 2:
+    revisions = _revisions(newest, archive, run)
+    chosen = _chosen(name, number, revisions)
+    if _content(chosen) == _content(newest):
+        refresh(run)
+        return newest
+    _check_files(chosen, run)
+    here = archive.by_slug.get(chosen.episode.slug)
+    if here and here.episode.guid != newest.episode.guid:
+        message = f"Revision {chosen.number} was called {chosen.episode.slug}, as “{here.episode.title}” is now."
+        raise ConflictError(message, "Rename that episode first, or roll back to a revision with another name.")
+    episode = chosen.episode.model_copy(update={"former_slugs": former_slugs(newest, chosen.episode.slug)})
+    again = {"number": newest.number + 1, "meant": True, "episode": episode, **_signature(run)}
+    return _commit(chosen.model_copy(update=again), run)
+
+
+def _revisions(newest: EpisodeRecord, archive: Archive, run: RunContext) -> list[EpisodeRecord]:
+    return run.reader.revisions(records.owner_of(newest.episode.guid), archive.listing, EpisodeRecord)
+
+
+def _chosen(name: str, number: int | None, revisions: Sequence[EpisodeRecord]) -> EpisodeRecord:
+    """The revision with a number; else the one before the newest, unless that came of a rollback: then it."""
+    if number is not None:
+        return revision_of(revisions, number)
+    if len(revisions) < 2:
         raise UsageError(f"{name} has one revision only.", "To take it out of the feed, use sendung withdraw.")
-    chosen = revisions[-2] if number is None else revision_of(revisions, number)
+    newest = revisions[-1]
+    earlier = any(_content(revision) == _content(newest) for revision in revisions[:-2])
+    return newest if earlier and newest.meant and not newest.withdrawn else revisions[-2]
+
+
+def _content(record: EpisodeRecord) -> tuple[object, ...]:
+    """What a revision makes public, whatever it was called before."""
+    return record.withdrawn, record.stated, record.episode.model_copy(update={"former_slugs": ()})
+
+
+def _check_files(chosen: EpisodeRecord, run: RunContext) -> None:
     gone = [asset.key for asset in assets_of(chosen.episode) if run.store.stat(asset.key) is None]
     if gone:
         message = f"Revision {chosen.number} cannot come back: {', '.join(gone)} was deleted from the store."
         raise ConflictError(message, "Publish the draft again instead.")
-    former = former_slugs(newest, chosen.episode.slug)
-    episode = chosen.episode.model_copy(update={"former_slugs": former})
-    again = {"number": newest.number + 1, "meant": True, "episode": episode, **_signature(run)}
-    return _commit(chosen.model_copy(update=again), run)
 
 
 def withdraw(name: str, run: RunContext, *, delete_audio: bool) -> EpisodeRecord:
     """Take an episode out of feed and pages, by a new revision; its address says so from then on.
 
-    `delete_audio` also deletes the audio, in every format, of all its revisions, which can then never come back.
-    Raises UsageError if there is none, ConflictError if the other host was first.
+    Running it again finishes what was cut short. `delete_audio` also deletes the audio, in every format, of all its
+    revisions, which can then never come back; not what another episode names. Raises UsageError if there is none,
+    ConflictError if the other host was first.
     """
     newest = find(run.reader.archive(), name)
     record = newest
-    if not newest.withdrawn:
+    if newest.withdrawn:
+        refresh(run)
+    else:
         gone = {"number": newest.number + 1, "meant": True, "withdrawn": True, **_signature(run)}
         record = _commit(newest.model_copy(update=gone), run)
     if delete_audio:
-        owner = records.owner_of(newest.episode.guid)
-        revisions = run.reader.revisions(owner, run.reader.listing(), EpisodeRecord)
-        for key in sorted({file.asset.key for revision in revisions for file in revision.episode.audio.renditions}):
-            run.store.delete(key)
+        _delete_audio(record, run)
     return record
+
+
+def _delete_audio(record: EpisodeRecord, run: RunContext) -> None:
+    """Delete each file while the records, listed anew, say that the episode is withdrawn and nobody else has it."""
+    guid = record.episode.guid
+    revisions = _revisions(record, run.reader.archive(), run)
+    for key in sorted({file.asset.key for revision in revisions for file in revision.episode.audio.renditions}):
+        archive = run.reader.archive()
+        if not archive.episodes[guid].withdrawn:
+            raise ConflictError(f"{record.episode.slug} was published again meanwhile.", "Its audio was left alone.")
+        others = (other.episode for other in archive.episodes.values() if other.episode.guid != guid)
+        if not any(key == file.asset.key for episode in others for file in episode.audio.renditions):
+            run.store.delete(key)
 
 
 def _signature(run: RunContext) -> dict[str, object]:

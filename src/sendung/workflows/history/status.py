@@ -14,7 +14,7 @@ from sendung.core.errors import SendungError
 from sendung.records import EpisodeRecord, Revision, Status
 from sendung.records.reader import Archive
 from sendung.workflows.context import RunContext
-from sendung.workflows.drafts.compare import state_of_draft, state_of_show
+from sendung.workflows.drafts.compare import Comparison, state_of_show
 from sendung.workflows.drafts.state import State
 
 
@@ -58,15 +58,16 @@ def read_pending(config: ShowConfig, archive: Archive, run: RunContext) -> Pendi
 
 
 def _lines(config: ShowConfig, guid: str, archive: Archive, run: RunContext) -> list[StatusRow]:
-    return each(lambda folder: _line(folder, config, guid, archive, run), find_drafts(config), os.cpu_count() or 1)
+    comparison = Comparison(config, guid, archive, run)
+    return each(lambda folder: _line(folder, config, comparison, run), find_drafts(config), os.cpu_count() or 1)
 
 
-def _line(folder: Path, config: ShowConfig, guid: str, archive: Archive, run: RunContext) -> StatusRow:
+def _line(folder: Path, config: ShowConfig, comparison: Comparison, run: RunContext) -> StatusRow:
     try:
         draft = load_draft(folder, config)
-        state = state_of_draft(draft, guid, archive, run)
+        state = comparison.state_of(draft)
     except SendungError:
-        return StatusRow(folder.name, Status.BROKEN, "", archive.by_slug.get(folder.name))
+        return StatusRow(folder.name, Status.BROKEN, "", comparison.archive.by_slug.get(folder.name))
     published = state.published
     title = draft.title or (published.episode.title if published else "")
     return StatusRow(draft.slug, _seen_status(state, run.clock()), title, published, state.since)

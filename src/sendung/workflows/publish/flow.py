@@ -23,11 +23,11 @@ from sendung.workflows.check.drafts import check_show, examine, load
 from sendung.workflows.check.lint import errors_by_folder, lint, tell_warnings, try_templates
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
-from sendung.workflows.drafts.compare import compare
+from sendung.workflows.drafts.compare import check_stale_show, compare
 from sendung.workflows.drafts.fill import fill
 from sendung.workflows.drafts.state import PULL, State, check_date, describe_since, describe_taken_back
 from sendung.workflows.publish.build import build, show_of
-from sendung.workflows.publish.record import record, upload
+from sendung.workflows.publish.record import named_apart, record, upload
 from sendung.workflows.publish.result import Outcome, failure_of, outcome_of
 from sendung.workflows.publish.site import refresh
 
@@ -80,7 +80,7 @@ def publish(
         options.approve(batch.sound, show_of(batch))
         batch = _send(batch, run)
     archive = publish_due(run)
-    return outcome_of(batch, archive.show.show if archive.show else None)
+    return outcome_of(named_apart(batch, archive), archive.show.show if archive.show else None)
 
 
 def publish_due(run: RunContext) -> Archive:
@@ -103,6 +103,7 @@ def _prepare(folders: Sequence[Path], config: ShowConfig, run: RunContext, optio
         batch = compare(batch, run)
         _warn_of_stale_show(batch.state, run.progress)
         batch = _take(_keep_dates(batch, run), options)
+        check_stale_show(batch)
         batch = fill(batch, run.policy)
     batch = examine(batch)
     if batch.failed:

@@ -11,7 +11,7 @@ from sendung.core.errors import ConflictError
 from sendung.core.progress import Progress
 from sendung.core.version import __version__
 from sendung.records import EpisodeRecord, R, ShowRecord, Status
-from sendung.records.reader import Reader
+from sendung.records.reader import Archive, Reader
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate
@@ -85,8 +85,27 @@ def _record_episode(candidate: Candidate, run: RunContext) -> Candidate:
         episode=candidate.model,
     )
     kept = _commit(run.reader, records.owner_of(state.guid), revision, candidate.slug)
+    run.agreed.note(candidate.folder.parent, state.guid, kept.number)
     status = Status.PUBLISHED if kept.public(revision.at) else Status.SCHEDULED
     return replace(candidate, model=kept.episode, status=status)
+
+
+def named_apart(batch: Batch, archive: Archive) -> Batch:
+    """The batch, with an error for each episode whose name another one took at the same moment."""
+
+    def look(candidate: Candidate) -> Candidate:
+        kept = archive.episodes.get(candidate.guid)
+        if candidate.status is None or kept is None or kept.episode.slug == candidate.slug:
+            return candidate
+        message = (
+            f"Another episode took the name {candidate.slug} first, so this one is published as {kept.episode.slug}."
+        )
+        error = ConflictError(
+            message, "Give its folder another name, and publish it again; this address leads on then."
+        )
+        return replace(candidate, status=None).failing(error)
+
+    return batch.mapped(look)
 
 
 def _state_of(candidate: Candidate) -> State[EpisodeRecord]:

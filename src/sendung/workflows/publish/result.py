@@ -43,11 +43,14 @@ class Outcome:
 
     @property
     def stale(self) -> SendungError | None:
-        """All drafts that were left alone because the other host's are newer, as one error; None if there are none."""
-        return self._errors(Status.STALE)
+        """All drafts that are not as published and were left alone, as one error; None if there are none.
 
-    def _errors(self, status: Status) -> SendungError | None:
-        errors = [result.error for result in self.episodes if result.status is status and result.error]
+        The other host's are newer, or they edit what is withdrawn.
+        """
+        return self._errors(Status.STALE, Status.WITHDRAWN)
+
+    def _errors(self, *statuses: Status) -> SendungError | None:
+        errors = [result.error for result in self.episodes if result.status in statuses and result.error]
         return merge(errors) if errors else None
 
 
@@ -74,6 +77,9 @@ def _result_of(candidate: Candidate) -> EpisodeResult:
     if candidate.errors:
         return EpisodeResult(candidate.folder, Status.FAILED, guid, error=merge(candidate.errors))
     episode = published.episode if published else None
-    conflict = conflict_of(candidate.state, candidate.slug) if candidate.state else None
+    state = candidate.state
+    conflict = conflict_of(state, candidate.slug) if state else None
     status = Status.STALE if conflict else Status.UNCHANGED
+    if state and state.status is Status.WITHDRAWN:
+        status = Status.WITHDRAWN
     return EpisodeResult(candidate.folder, status, guid, episode, error=conflict)

@@ -21,6 +21,7 @@ from sendung.records.reader import Archive
 from sendung.store.interface import Headers, Store, Stored, Version
 from sendung.store.keys import is_key
 from sendung.website import PagePlan
+from sendung.website.keys import EPISODES
 from sendung.workflows.context import RunContext
 from sendung.workflows.publish.guard import check_feed
 
@@ -61,9 +62,13 @@ def refresh(run: RunContext, *, anew: bool = False) -> Archive:
         if archive.show is None:
             return archive
         site = public_site(archive, run.clock(), run.reader.digests.of)
+        plans = site.plan(run.templates)
+        left = sorted(stored.keys - {plan.key for plan in plans})
+        plans = (*plans, *website.plan_gone(site.show, left, run.templates))
         try:
-            wrote = _send_pages(run.store, site.plan(run.templates), stored, run.progress)
+            wrote = _send_pages(run.store, plans, stored, run.progress)
             wrote |= _send_feed(before, site, archive, run)
+            wrote |= _delete(run.store, [key for key in left if key not in {plan.key for plan in plans}])
         except ObjectChanged:
             continue
         if not wrote or run.reader.listing().keys() == archive.listing.keys():
@@ -137,20 +142,34 @@ class StoredPages:
     """The manifest, as it is."""
     manifest: Manifest
     """What is believed of it."""
+    known: Manifest
+    """What it says, also where nothing of it is believed."""
     versions: Mapping[str, Version]
     """Of everything beside the pages that the manifest names, too."""
+
+    @property
+    def keys(self) -> set[str]:
+        """Every page that an earlier state of the show may have left."""
+        return {key for key in (*self.known, *self.versions) if website.is_page(key) or feed.is_further_page(key)}
 
 
 def _look(store: Store, *, anew: bool) -> StoredPages:
     stored = read_or_none(store, MANIFEST_KEY)
-    manifest = {} if anew else _parse(stored)
-    return StoredPages(stored, manifest, _versions(store, manifest))
+    known = _parse(stored)
+    return StoredPages(stored, {} if anew else known, known, _versions(store, [*known, EPISODES]))
+
+
+def _delete(store: Store, keys: Sequence[str]) -> bool:
+    """Delete what is no page and stands for nothing any more; whether there is any."""
+    present = [stat.key for stat in each(store.stat, keys, _SENDERS) if stat]
+    each(store.delete, present, _SENDERS)
+    return bool(present)
 
 
 def _send_pages(store: Store, plans: Sequence[PagePlan], pages: StoredPages, progress: Progress) -> bool:
     """Send the pages that differ from those in the store, by its manifest; whether there are any."""
     stored, manifest = pages.stored, pages.manifest
-    versions = {**pages.versions, **_versions(store, [plan.key for plan in plans], but=manifest)}
+    versions = {**pages.versions, **_versions(store, [plan.key for plan in plans], but=[*pages.known, EPISODES])}
     due = [
         plan for plan in plans if manifest.get(plan.key) != {"inputs": plan.inputs, "version": versions.get(plan.key)}
     ]
