@@ -97,7 +97,7 @@ def _row(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         names = _argument(parameter)
     else:
-        value = "" if parameter.is_flag else f" {parameter.metavar or _metavar(parameter)}"
+        value = "" if parameter.is_flag or parameter.count else f" {parameter.metavar or _metavar(parameter)}"
         names = ", ".join([*parameter.opts, *parameter.secondary_opts]) + value
     return f"| `{_cell(names)}` | {_cell(_text(' '.join([parameter.help, *_notes(parameter)])))} |"
 

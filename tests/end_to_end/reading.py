@@ -42,6 +42,10 @@ def titles(feed: bytes) -> list[str]:
     return [entry.title for entry in parse(feed).entries]
 
 
+def guids(feed: bytes) -> list[str]:
+    return [entry.id for entry in parse(feed).entries]
+
+
 def record(data: bytes) -> Any:
     return json.loads(data)
 

@@ -26,6 +26,7 @@ from sendung.cli import (
     prune,
     publish,
     rebuild,
+    rename,
     rollback,
     serve,
     status,
@@ -97,6 +98,7 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
 
 
 _add(_EPISODES, new.new, preview.preview, publish.publish, check.check, audio.audio, status.status, diff.diff)
+_add(_EPISODES, rename.rename)
 _add(_HISTORY, log.log, rollback.rollback, withdraw.withdraw, rebuild.rebuild, prune.prune)
 _add(_LISTENING, links.links, serve.serve, verify.verify)
 _add(_CARE, doctor.doctor)

@@ -45,6 +45,14 @@ OverrideOption = Annotated[
         "host's changes, or leaves the feed. May be repeated.",
     ),
 ]
+NewOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--new",
+        metavar="EPISODE",
+        help="This draft is an episode of its own, although it looks like a published one. May be repeated.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else, on stdout.")]
 EpisodesArgument = Annotated[
     list[str] | None,
@@ -69,6 +77,7 @@ VerboseOption = Annotated[
         "--verbose",
         "-v",
         count=True,
+        metavar="",
         show_default=False,
         help="Tell on stderr how long each step and each request took; twice: also each ffmpeg, request, cache hit.",
     ),

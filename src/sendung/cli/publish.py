@@ -14,6 +14,7 @@ from sendung.cli.options import (
     EpisodesArgument,
     FetchOption,
     JsonOption,
+    NewOption,
     OverrideOption,
     PrivateOption,
     ShowOption,
@@ -55,14 +56,7 @@ def publish(
         bool, typer.Option("--due", help="Make visible what was published before and whose date has come.")
     ] = False,
     override: OverrideOption = None,
-    new: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--new",
-            metavar="EPISODE",
-            help="This draft is an episode of its own, although it looks like a published one. May be repeated.",
-        ),
-    ] = None,
+    new: NewOption = None,
     fetch_article: FetchOption = None,
     allow_private: PrivateOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings and errors only.")] = False,

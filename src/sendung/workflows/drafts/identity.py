@@ -95,7 +95,8 @@ def identify(
         former = archive.episodes.get(guid)
         if former is None:
             break
-        if not new and marks.agrees(marks_of(former)):  # a checkout from before the folder was renamed
+        here_too = {former.episode.guid, former.episode.slug} & {*present}
+        if not (new or here_too) and marks.agrees(marks_of(former)):  # a checkout from before the folder was renamed
             return Identity(guid, None, former)
     gone = (
         record for record in archive.episodes.values() if not {record.episode.guid, record.episode.slug} & {*present}
