@@ -11,15 +11,26 @@ from typing import Any
 
 import pytest
 
-from sendung.core.errors import AccessDenied, ConfigError, NoSpace, SendungError, StoreError, StoreMissing, Unreachable
+from sendung.core.errors import (
+    AccessDenied,
+    ConfigError,
+    Damaged,
+    NoSpace,
+    SendungError,
+    StoreError,
+    StoreMissing,
+    Unreachable,
+)
 from sendung.store import Headers, Store, open_store
+from sendung.store.interface import Abilities
+from sendung.store.s3.store import S3Store
 from sendung.store.s3.bucket import Patience
 from sendung.store.s3.client import connect
-from sendung.store.s3.store import S3Store
 from tests.servers.fixtures import Target, make_bucket
 from tests.servers.process import free_ports
 from tests.servers.proxy import Fault, breaking_proxy
 from tests.servers.rclone import rclone
+from tests.store.places import store_at
 
 PAGE = Headers("text/html")
 QUICK = Patience(tries=3, first=0.01, most=0.05, settle=0.05)
@@ -196,6 +207,42 @@ def test_boto3_is_imported_only_for_s3() -> None:
     code = "import sys; from pathlib import Path; from sendung.store import open_store; "
     code += "open_store('public', Path(), None, None); sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def changed(store: S3Store, event: str, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change the answers to a kind of request from now on."""
+
+    def handle(parsed: dict[str, Any], **_: object) -> None:
+        change(parsed)
+
+    store._bucket.client.meta.events.register(f"after-call.s3.{event}", handle)
+
+
+def test_a_listing_that_ends_before_its_end_is_not_taken_for_whole(target: Target) -> None:
+    store = store_at(target, target.endpoint_url or "")
+    store.create("a", b"", PAGE)
+    changed(store, "ListObjectsV2", lambda parsed: parsed.update(IsTruncated=True))
+    with pytest.raises(Damaged, match="ends a listing before its end"):
+        list(store.list(""))
+
+
+def test_an_answer_without_an_etag_is_asked_for_again(target: Target) -> None:
+    """It was done all the same, once; what never says a version is no store."""
+    store = store_at(target, target.endpoint_url or "")
+    changed(store, "PutObject", lambda parsed: parsed.pop("ETag"))
+    version = store.replace("feed.xml", b"mine", PAGE, None)
+    assert store.read("feed.xml").version == version
+    assert [write.key for write in store.writes] == ["feed.xml"]
+    changed(store, "HeadObject", lambda parsed: parsed.pop("ETag"))
+    with pytest.raises(Damaged, match="no ETag"):
+        store.stat("feed.xml")
+
+
+def test_what_a_service_does_by_itself_is_found_out(target: Target) -> None:
+    store = store_at(target, target.endpoint_url or "")
+    honours = target.honours_conditions
+    assert store.abilities() == Abilities(create=honours, replace=honours, metadata=True)
+    assert not list(store.list(""))
 
 
 def test_a_listing_without_an_etag_is_completed_by_asking_for_the_object(target: Target) -> None:
