@@ -234,6 +234,7 @@ def test_an_upload_that_another_run_has_ended_counts_as_done(
     sent: list[int] = []
     store_at(target, proxy.url).upload(KEY, path, digest, AUDIO, sent.append)
     assert len(parts_sent(proxy)) < PARTS
+    assert [request.method for request in proxy.requests].count("HEAD") == 3  # before, after, and to verify it
     assert sum(sent) == path.stat().st_size
     assert hashlib.sha256(other.read(KEY).data).hexdigest() == digest
     assert unfinished(target) == []
