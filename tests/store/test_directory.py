@@ -18,6 +18,7 @@ import pytest
 
 from sendung.core.errors import (
     AccessDenied,
+    Damaged,
     NoSpace,
     ObjectChanged,
     ObjectExists,
@@ -264,6 +265,25 @@ def test_of_two_processes_that_read_change_and_write_one_object_neither_loses_an
         writer.stdout.close()
     assert [writer.wait(60) for writer in writers] == [0, 0]
     assert store.read("count").data == b"10"
+
+
+class Failing(DirectoryStore):
+    """On a disk that holds other bytes than it took; their number is right."""
+
+    def _move(self, staged: Path, path: Path) -> None:
+        super()._move(staged, path)
+        path.write_bytes(bytes(path.stat().st_size))
+
+
+def test_a_disk_that_holds_other_bytes_than_it_took_is_noticed(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"recording")
+    digest = hashlib.sha256(b"recording").hexdigest()
+    with pytest.raises(Damaged, match=r"audio/a\.mp3"):
+        Failing(tmp_path / "public").upload("audio/a.mp3", source, digest, PAGE, lambda _: None)
+    store = DirectoryStore(tmp_path / "public")
+    store.upload("audio/a.mp3", source, digest, PAGE, lambda _: None)
+    assert store.read("audio/a.mp3").data == b"recording"
 
 
 @dataclass

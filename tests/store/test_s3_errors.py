@@ -23,9 +23,9 @@ from sendung.core.errors import (
 )
 from sendung.store import Headers, Store, open_store
 from sendung.store.interface import Abilities
-from sendung.store.s3.store import S3Store
 from sendung.store.s3.bucket import Patience
 from sendung.store.s3.client import connect
+from sendung.store.s3.store import S3Store
 from tests.servers.fixtures import Target, make_bucket
 from tests.servers.process import free_ports
 from tests.servers.proxy import Fault, breaking_proxy
