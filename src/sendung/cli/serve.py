@@ -22,14 +22,17 @@ def serve(
     """
     from pathlib import Path
 
+    from sendung.core.addresses import shown
     from sendung.core.errors import UsageError
+    from sendung.store import directory_of
     from sendung.workflows.serve import serve as run
 
     config = open_show(show)
     url = store or config.file.store.url
-    if "://" in url:
-        raise UsageError(f"{url} is not a directory.", "Only a directory store can be served: name one with --store.")
-    root = (Path.cwd() if store else config.folder) / url
+    root = directory_of(url, Path.cwd() if store else config.folder)
+    if root is None:
+        message = f"{shown(url)} is not a directory."
+        raise UsageError(message, "Only a directory store can be served: name one with --store.")
 
     def ready(address: str) -> None:
         typer.echo(f"Listen at {address} (Ctrl-C ends it).")

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from sendung.core.addresses import hide_secrets
 from sendung.core.errors import Place, Problem, SendungError, Severity
 from sendung.core.progress import Meter, SilentMeter, Unit
 
@@ -80,7 +81,7 @@ class Terminal:
         """A line for whoever wants to know everything; from any thread."""
         if self._verbose:
             elapsed = self._clock() - self._began
-            self._errors.print(Text(f"{elapsed:8.2f} s  {message}", "dim"), soft_wrap=True)
+            self._errors.print(Text(f"{elapsed:8.2f} s  {hide_secrets(message)}", "dim"), soft_wrap=True)
 
     def end_step(self) -> None:
         """The step that began last is done."""

@@ -31,6 +31,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from sendung.core.addresses import hide_secrets
+
 
 class Severity(StrEnum):
     """How much a problem weighs: an error stops the publish, a warning is shown, a note is for whoever asks."""
@@ -65,6 +67,11 @@ class Problem:
     severity: Severity = Severity.ERROR
     rule: str = ""
 
+    def __post_init__(self) -> None:
+        """Whoever makes a problem need not think of what its addresses may hold."""
+        object.__setattr__(self, "message", hide_secrets(self.message))
+        object.__setattr__(self, "hint", hide_secrets(self.hint))
+
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
 
@@ -75,7 +82,7 @@ class SendungError(Exception):
     problems: tuple[Problem, ...]
 
     def __init__(self, message: str, hint: str = "", place: Place | None = None) -> None:
-        super().__init__(message)
+        super().__init__(hide_secrets(message))
         self.problems = (Problem(message, hint, place),)
 
     @classmethod

@@ -23,6 +23,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from sendung.core.addresses import shown
+
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
@@ -97,7 +99,7 @@ def check_url(url: str) -> str:
     except ValueError:
         good = False
     if not good or not url.isascii() or re.search(r"[\s<>\"{}|\\^`]", url):
-        raise mistake(f"is not a web address: {url}", "write it as https://... with umlauts percent-encoded")
+        raise mistake(f"is not a web address: {shown(url)}", "write it as https://... with umlauts percent-encoded")
     if parts.password or parts.username:
         raise mistake("holds a user name or password", "remove it: everything here is public")
     return url

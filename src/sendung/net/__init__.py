@@ -6,8 +6,8 @@ connection ended. Only http and https, only public addresses unless told otherwi
 everything, and no proxy that the environment names.
 """
 
+from sendung.core.addresses import shown
 from sendung.net.download import FILE, Downloaded, download
-from sendung.net.errors import shown
 from sendung.net.fetch import PAGE, Fetched, fetch
 from sendung.net.ip_addresses import Resolver, is_public, resolve
 from sendung.net.limits import Limits

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sendung.core.addresses import shown
 from sendung.core.errors import FetchBroken, FetchError, NoSpace
-from sendung.net.errors import shown, too_large
+from sendung.net.errors import too_large
 from sendung.net.fetch import refused
 from sendung.net.limits import Limits
 from sendung.net.request import PUBLIC, Answer, NetPolicy, ask

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from http.client import HTTPException
-from urllib.parse import urlsplit
 
 from urllib3.exceptions import HTTPError
 
+from sendung.core.addresses import shown
 from sendung.core.errors import FetchBroken, FetchError
 
 NETWORK_FAULTS = (HTTPError, HTTPException, OSError)
 """Whatever urllib3, http.client and sockets raise when a connection or an answer is not what it should be."""
 
 _LATER = "Try again later, or open it in a browser."
-
-
-def shown(url: str) -> str:
-    """A URL as messages may show it: without what can be a secret, that is user, password and query."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "This address"
-    host = parts.netloc.rpartition("@")[2]
-    return re.sub(r"[^\x21-\x7e]", "?", f"{parts.scheme}://{host}{parts.path}" if host else parts.path[:80])
 
 
 def broken(url: str, error: Exception) -> FetchError:

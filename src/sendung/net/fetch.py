@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal, Self
 
+from sendung.core.addresses import shown
 from sendung.core.errors import FetchError
-from sendung.net.errors import shown, too_large
+from sendung.net.errors import too_large
 from sendung.net.limits import Limits
 from sendung.net.request import PUBLIC, NetPolicy, ask
 

@@ -18,9 +18,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
+from sendung.core.addresses import shown
 from sendung.core.errors import FetchBroken, FetchError
 from sendung.core.version import __version__
-from sendung.net.errors import NETWORK_FAULTS, broken, shown
+from sendung.net.errors import NETWORK_FAULTS, broken
 from sendung.net.ip_addresses import Resolver, is_public, resolve
 from sendung.net.limits import Clock, Limits
 

@@ -4,7 +4,7 @@ from sendung.store.directory import DirectoryStore
 from sendung.store.dry_run import DryRunStore
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 from sendung.store.logged import LoggedStore
-from sendung.store.opening import open_store
+from sendung.store.opening import directory_of, open_store
 
 __all__ = [
     "Abilities",
@@ -17,5 +17,6 @@ __all__ = [
     "Stored",
     "Version",
     "Write",
+    "directory_of",
     "open_store",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from sendung.core.addresses import shown
 from sendung.core.errors import ConfigError
 from sendung.store.directory import DirectoryStore
 from sendung.store.interface import Store
@@ -21,13 +22,27 @@ def open_store(url: str, base: Path, endpoint_url: str | None, region: str | Non
     """
     place = bucket_of(url)
     if place is None:
-        _, separator, rest = url.partition("://")
-        return DirectoryStore(Path(rest) if separator else base / Path(url).expanduser(), url)
+        return DirectoryStore(_folder_of(url, base), url)
     # boto3 takes a quarter of a second to import, and most commands on directories end sooner
     from sendung.store.s3.client import connect  # noqa: PLC0415
     from sendung.store.s3.store import S3Store  # noqa: PLC0415
 
     return S3Store(connect(*place, endpoint_url, region))
+
+
+def directory_of(url: str, base: Path) -> Path | None:
+    """The folder that a URL without a bucket names, relative to `base`; None for a bucket. Raises ConfigError."""
+    return None if bucket_of(url) else _folder_of(url, base)
+
+
+def _folder_of(url: str, base: Path) -> Path:
+    _, separator, rest = url.partition("://")
+    if not separator:
+        rest = url.removeprefix("file:")
+    try:
+        return base / Path(rest).expanduser()
+    except RuntimeError:  # no such user, or nobody knows this one's home
+        raise ConfigError(f"The home folder in the store's path {url} is not known.", "Write the whole path.") from None
 
 
 def bucket_of(url: str) -> tuple[str, str] | None:
@@ -38,9 +53,8 @@ def bucket_of(url: str) -> tuple[str, str] | None:
     bucket, _, prefix = rest.partition("/")
     prefix = prefix.rstrip("/")
     if scheme != "s3" or not _BUCKET.fullmatch(bucket) or (prefix and not is_key(prefix)):
-        shown = rest.rpartition("@")[2]
         raise ConfigError(
-            f"store.url is neither a directory nor s3://bucket/prefix: {scheme}://{shown}.",
+            f"store.url is neither a directory nor s3://bucket/prefix: {shown(url)}.",
             "Write a folder's path, or s3://, the bucket's name and, if several shows share it, a prefix.",
         )
     return bucket, prefix
