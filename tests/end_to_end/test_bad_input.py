@@ -102,6 +102,25 @@ def several(workshop: Workshop) -> None:
     workshop.edit(DRAFT, "date: 2026-11-01 06:00", "date: 1. November")
 
 
+def pipe(name: str) -> Callable[[Workshop], None]:
+    def arrange(workshop: Workshop) -> None:
+        workshop.path(name).unlink(missing_ok=True)
+        workshop.path(name).parent.mkdir(exist_ok=True)
+        os.mkfifo(workshop.path(name))
+
+    return arrange
+
+
+def twin_folder(workshop: Workshop) -> None:
+    workshop.path("episodes/zweiter-ton").symlink_to(workshop.path(FIRST))
+
+
+def twin_links(workshop: Workshop) -> None:
+    workshop.path(FIRST).rename(workshop.path("anderswo"))
+    for slug in ("erster-ton", "zweiter-ton"):
+        workshop.path(f"episodes/{slug}").symlink_to(workshop.path("anderswo"))
+
+
 def broken_header(workshop: Workshop) -> None:
     header = b"RIFF" + struct.pack("<I", 36) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 0, 44100, 0, 0, 16)
     workshop.write(f"{FIRST}/audio.wav", header + b"data" + struct.pack("<I", 0))
@@ -156,6 +175,17 @@ CASES = [
     Case("no such episode", lambda workshop: None, 2, (r"There is no episode erster-tom\.\n +Did you mean erster-ton\?",), ("publish", "erster-tom")),
     Case("no episode named", lambda workshop: None, 2, (r"Which episode\?",), ("publish",)),
     Case("a name and --all", lambda workshop: None, 2, (r"exclude each other",), ("publish", "--all", "erster-ton")),
+    *(Case(f"the date {date}", edit("2026-11-01 06:00", date), 3, (rf'{D}:2:1: "date" must be between the years 1901 and 9998',)) for date in ("0001-01-01", "0001-01-01T00:00+14:00", "1900-12-31 23:59", "9999-01-01", "9999-12-31 23:59-12:00")),
+    Case("a schedule that no feed can say", edit("store:", "feed: {schedule: {text: Immer, rrule: FREQ=DAILY, start: '9999-12-31 23:59-12:00'}}\nstore:", "show.yaml"), 3, (r'show\.yaml:\d+:\d+: "feed\.schedule\.start" must be between',)),
+    *(Case(f"the zone {zone}", edit("Europe/Berlin", zone, "show.yaml"), 3, (r'show\.yaml:4:1: "timezone" is not a time zone',)) for zone in ("localtime", "right/Europe/Berlin", "Europe", "../zoneinfo/UTC")),
+    Case("a pipe as episode.yaml", pipe(DRAFT), 3, (rf"{D}: episode\.yaml is not a file",)),
+    Case("a pipe as show.yaml", pipe("show.yaml"), 3, (r"show\.yaml: show\.yaml is not a file",), ("publish", "erster-ton", "--show", ".")),
+    Case("a pipe as recording", pipe(AUDIO), 3, (rf"{D}:\d+:1: audio\.flac is not a file",)),
+    Case("a pipe as template", pipe("templates/listen.html"), 3, (r"listen\.html: The template is not a file",)),
+    Case("a name of 240 letters", lambda w: w.path(FIRST).rename(w.path(f"episodes/{'a' * 240}")), 3, (r"has 240 letters.*\n +Rename the folder to a{60}\.",), ("publish", "a" * 240)),
+    Case("a link to another episode's folder", twin_folder, 3, (r"zweiter-ton is a link to the episode erster-ton",), ("publish", "--all")),
+    Case("two links to one folder", twin_links, 3, (r"zweiter-ton is a link to the episode erster-ton",), ("publish", "zweiter-ton")),
+    Case("an age beyond all time", lambda workshop: None, 2, (), ("prune", "--older-than", "9999999999")),
     Case("a store that is no store", lambda workshop: None, 3, (r"neither a directory nor s3://",), ("publish", "erster-ton", "--store", "ftp://x")),
 ]  # fmt: skip
 

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -33,6 +34,7 @@ from sendung.cli import (
     verify,
     withdraw,
 )
+from sendung.cli.faults import machine_faults
 from sendung.cli.help import help_of
 from sendung.core.errors import EXIT_CODES, SendungError, exit_code
 from sendung.core.version import __version__
@@ -132,8 +134,10 @@ def program() -> None:
 
 def main() -> None:
     """Run the command line, and turn whatever goes wrong into a sentence and an exit code."""
+    _print_anywhere()
     try:
-        app()
+        with machine_faults():
+            app()
     except SendungError as error:
         from sendung.cli.terminal import print_error
 
@@ -146,6 +150,13 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the one place where bugs end
         print_bug(error)
         sys.exit(exit_code(error))
+
+
+def _print_anywhere() -> None:
+    """A terminal that lacks a character gets a question mark for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def collect_seldom() -> None:

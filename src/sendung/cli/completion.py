@@ -43,7 +43,7 @@ def _show_folder(ctx: typer.Context) -> Path | None:
 def _drafts(show: Path | None, start: str) -> Iterator[tuple[str, str]]:
     """Only those files are opened whose folder fits: a show may have a thousand."""
     for file in sorted(show.glob("episodes/*/episode.yaml")) if show else []:
-        if file.parent.name.startswith(start):
+        if file.parent.name.startswith(start) and file.is_file():
             yield file.parent.name, _title(file)
 
 

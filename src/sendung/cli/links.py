@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, clock, open_show, open_store
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, clock, open_show_alone, open_store
 
 if TYPE_CHECKING:
     from sendung.workflows.links import Links
@@ -37,7 +37,7 @@ def links(
     from sendung.cli.output import print_json
     from sendung.workflows.links import links_of, qr_code
 
-    config = open_show(show)
+    config = open_show_alone(show)
     episode_links = links_of(open_store(config, store), cache_folder(), episode, clock(), _milliseconds(at))
     if qr:
         _write(qr, qr_code(episode_links.kit.url, qr))

@@ -96,6 +96,13 @@ def open_show(folder: Path | None) -> ShowConfig:
     return load_show(folder.resolve() if folder else find_show(Path.cwd()))
 
 
+def open_show_alone(folder: Path | None) -> ShowConfig:
+    """The same for a command that needs none of the files that show.yaml names: a server has that file alone."""
+    from sendung.config.show import find_show, load_show_alone
+
+    return load_show_alone(folder.resolve() if folder else find_show(Path.cwd()))
+
+
 def find_folders(show: ShowConfig, episodes: list[str]) -> list[Path]:
     """The folders of episodes that were named by slug or path, each once. Raises UsageError for all that are none."""
     from difflib import get_close_matches
@@ -167,8 +174,17 @@ def cache_folder() -> Path:
     """Where this machine keeps what can be made again: SENDUNG_CACHE, or the user's cache folder."""
     from platformdirs import user_cache_path
 
+    from sendung.core.errors import UsageError
+
     named = os.environ.get("SENDUNG_CACHE")
-    return Path(named) if named else user_cache_path("sendung", appauthor=False)
+    try:
+        folder = Path(named).expanduser() if named else user_cache_path("sendung", appauthor=False)
+    except RuntimeError:  # nobody knows where that is; older versions of platformdirs leave "~" as it is
+        folder = Path("~")
+    if folder.parts[0].startswith("~"):
+        message = "This machine knows no home folder of whoever runs Sendung, so it has no place for its cache."
+        raise UsageError(message, "Set SENDUNG_CACHE to a folder that can be written.")
+    return folder
 
 
 def net_policy(show: ShowConfig, wanted: bool | None, *, allow_private: bool = False) -> NetPolicy | None:
@@ -186,7 +202,7 @@ def clock() -> datetime:
 
 def run_on(show: Path | None, store: str | None, **options: Any) -> RunContext:
     """A run on the show and the store that a command line names, as `run_context` makes it."""
-    config = open_show(show)
+    config = open_show_alone(show)
     return run_context(config, open_store(config, store), **options)
 
 
@@ -195,11 +211,28 @@ def run_context(config: ShowConfig, store: Store, **options: Any) -> RunContext:
 
     `options` are fields of RunContext.
     """
+    from sendung.workflows.context import RunContext
+
+    fields = {"templates": config.templates, "announces": True, **options}
+    return RunContext(store, _who(), clock, cache_folder(), **fields)
+
+
+def _who() -> str:
+    """Whoever works here, in one line; in a container the user may be a number without a name."""
     import getpass
     import socket
 
-    from sendung.workflows.context import RunContext
+    from sendung.core.text import clean
 
-    by = os.environ.get("SENDUNG_BY") or f"{getpass.getuser()}@{socket.gethostname()}"
-    fields = {"templates": config.templates, "announces": True, **options}
-    return RunContext(store, by, clock, cache_folder(), **fields)
+    named = os.fsencode(os.environ.get("SENDUNG_BY", ""))
+    try:
+        by = clean(named.decode())
+    except UnicodeDecodeError:
+        by = clean(named.decode("latin-1"))
+    if by:
+        return by
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = f"user {os.getuid()}"
+    return clean(f"{user}@{socket.gethostname()}")

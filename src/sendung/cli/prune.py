@@ -10,7 +10,9 @@ from sendung.cli.options import ShowOption, StoreOption, YesOption, run_on
 
 
 def prune(
-    older_than: Annotated[int, typer.Option(min=1, metavar="DAYS", help="Leave alone what is younger.")] = 30,
+    older_than: Annotated[
+        int, typer.Option(min=1, max=36_500, metavar="DAYS", help="Leave alone what is younger.")
+    ] = 30,
     old_revisions: Annotated[
         bool, typer.Option("--old-revisions", help="Also what only earlier revisions name; they cannot come back then.")
     ] = False,

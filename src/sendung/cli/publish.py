@@ -25,6 +25,7 @@ from sendung.cli.options import (
     find_folders,
     net_policy,
     open_show,
+    open_show_alone,
     open_store,
     run_context,
     terminal,
@@ -71,6 +72,7 @@ def publish(
     Examples: sendung publish · sendung publish realitaetscheck-autoindustrie · sendung publish --all --dry-run ·
     sendung publish --due --quiet
     """
+    from sendung.cli.faults import machine_faults
     from sendung.cli.output import failure_document, print_json
     from sendung.core.errors import SendungError
 
@@ -90,9 +92,10 @@ def publish(
     )
     progress = terminal(quiet=choices.quiet, verbose=verbose)
     try:
-        config = open_show(show)
+        config = open_show_alone(show) if due else open_show(show)
         storage = _open(config, store, progress, choices)
-        outcome = _published(names, config, storage, choices, progress)
+        with machine_faults():
+            outcome = _published(names, config, storage, choices, progress)
     except SendungError as error:
         if as_json:
             print_json(failure_document(names, error, progress.warnings))

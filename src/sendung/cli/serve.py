@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sendung.cli.options import ShowOption, StoreOption, open_show
+from sendung.cli.options import ShowOption, StoreOption, open_show_alone
 
 
 def serve(
@@ -27,7 +27,7 @@ def serve(
     from sendung.store import directory_of
     from sendung.workflows.serve import serve as run
 
-    config = open_show(show)
+    config = open_show_alone(show)
     url = store or config.file.store.url
     root = directory_of(url, Path.cwd() if store else config.folder)
     if root is None:

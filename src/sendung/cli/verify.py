@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendung.cli.options import JsonOption, NotesOption, PrivateOption, ShowOption, StrictOption, open_show, terminal
+from sendung.cli.options import (
+    JsonOption,
+    NotesOption,
+    PrivateOption,
+    ShowOption,
+    StrictOption,
+    open_show_alone,
+    terminal,
+)
 
 if TYPE_CHECKING:
     from sendung.workflows.verify.flow import Verified
@@ -48,7 +56,7 @@ def verify(
 
 def _published(show: ShowOption) -> tuple[str, tuple[str, ...]]:
     """The feed's address, and the ids of the rules that the show may break."""
-    config = open_show(show)
+    config = open_show_alone(show)
     return f"{config.file.store.public_url}/feed.xml", config.file.allow
 
 

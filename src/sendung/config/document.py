@@ -22,6 +22,7 @@ from ruamel.yaml.nodes import ScalarNode
 
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.field_types import M, from_host
+from sendung.core.text import MAX_BYTES
 
 Path_ = tuple[str | int, ...]
 """The way to a value: keys of mappings and indices of lists."""
@@ -63,15 +64,7 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
 
 def load_yaml(file: Path) -> Document:
     """Read a YAML file whose top is a mapping. Raises ConfigError with the line of what does not parse."""
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigError(f"{file.name} is not there.", "Create it, or name another folder.", Place(file)) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigError("This is not UTF-8 text.", "Save the file as UTF-8.", Place(file, line)) from None
-    except OSError as error:
-        raise ConfigError(f"{file.name} cannot be read: {error.strerror}.", "Check the file.", Place(file)) from None
+    text = _text_of(file)
     yaml = YAML(typ="rt")
     yaml.Constructor = _Constructor
     try:
@@ -84,6 +77,23 @@ def load_yaml(file: Path) -> Document:
         raise ConfigError("This must be keys with values.", 'Start with "title: ...".', Place(file, 1))
     marks: dict[Path_, tuple[int, int]] = {(): (1, 1)}
     return Document(file, _plain(data, (), marks), marks)
+
+
+def _text_of(file: Path) -> str:
+    """What is written in a file. Raises ConfigError."""
+    try:
+        if file.exists() and not file.is_file():  # reading a pipe or a device would never end
+            raise ConfigError(f"{file.name} is not a file.", "Put a text file there.", Place(file))
+        if file.stat().st_size > MAX_BYTES:
+            raise ConfigError(f"{file.name} is too large to be a text file.", "Put the right file there.", Place(file))
+        return file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(f"{file.name} is not there.", "Create it, or name another folder.", Place(file)) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError("This is not UTF-8 text.", "Save the file as UTF-8.", Place(file, line)) from None
+    except OSError as error:
+        raise ConfigError(f"{file.name} cannot be read: {error.strerror}.", "Check the file.", Place(file)) from None
 
 
 def _explain(error: YAMLError, file: Path) -> ConfigError:

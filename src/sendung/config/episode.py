@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, Wit
 
 from sendung.config.document import Document, Files, load_yaml, validate_with_files
 from sendung.config.show import ShowConfig, find_portraits
-from sendung.config.slugs import slug_of
+from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, source_of
 from sendung.config.values import Config, FileName, Guest, Person
 from sendung.core import model
@@ -216,10 +216,6 @@ class Draft:
         return source_of(self.file, self.files, self.folder, digest)
 
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-"""A folder's name that can stand in a URL for ever: lower case ASCII, digits, single hyphens."""
-
-
 def find_drafts(show: ShowConfig) -> list[Path]:
     """The folders of all drafts of a show, by name."""
     return sorted(file.parent for file in (show.folder / "episodes").glob("*/episode.yaml"))
@@ -236,8 +232,9 @@ def claimed_guid(folder: Path) -> str | None:
 
 def may_claim(folder: Path, guids: Collection[str]) -> bool:
     """Whether `claimed_guid` can be one of these: told quickly, since a show has hundreds of drafts."""
+    file = folder / "episode.yaml"
     try:
-        document = (folder / "episode.yaml").read_bytes()
+        document = file.read_bytes() if file.is_file() else b""
     except OSError:
         return True
     if b"\\" in document:
@@ -311,6 +308,8 @@ def _check_slug(folder: Path, files: Files) -> None:
     if not SLUG.fullmatch(folder.name):
         better = slug_of(folder.name, "episode-1")
         message = f'the folder\'s name "{folder.name}" becomes part of web addresses and cannot stand there.'
+        if len(folder.name) > LONGEST:
+            message = f"the folder's name has {len(folder.name)} letters, and at most {LONGEST} can stand in addresses."
         files.note(message, f"Rename the folder to {better}.")
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from sendung.config.document import Document, Files, load_yaml, validate_with_files
+from sendung.config.document import Document, Files, load_yaml, validate, validate_with_files
 from sendung.config.source import Digest, Source, source_of
 from sendung.config.values import Config, FileName, Person
 from sendung.core import model
@@ -201,6 +201,20 @@ class ShowConfig:
         files = [path for path in (self.cover, self.intro, self.outro, self.logo, *self.portraits.values()) if path]
         source = source_of(self.file, files, self.folder, digest)
         return source | {"store": {"public_url": self.file.store.public_url}}
+
+
+def load_show_alone(folder: Path) -> ShowConfig:
+    """Read show.yaml where nothing else need be, and look for no file that it names. Raises ConfigError."""
+    document = load_yaml(folder / "show.yaml")
+    file = validate(document, ShowFile)
+    files = Files(folder, document)
+    _check_schedule(file, files)
+    files.stop_on_problems()
+    intro, outro, logo = (name and folder / name for name in (file.audio.intro, file.audio.outro, file.theme.logo))
+    portraits = {host.picture: folder / host.picture for host in file.hosts if host.picture}
+    return ShowConfig(
+        folder, file, document, folder / file.cover, intro or None, outro or None, logo or None, portraits
+    )
 
 
 def load_show(folder: Path) -> ShowConfig:

@@ -1,4 +1,4 @@
-"""Folder names made of titles."""
+"""Folder names that can be slugs, and those made of titles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-_LONGEST = 60
+LONGEST = 200
+"""Letters of a slug: file systems take 255 in a name, and audio files have a hash and an ending behind it."""
+SLUG = re.compile(rf"(?=.{{1,{LONGEST}}}$)[a-z0-9]+(-[a-z0-9]+)*")
+"""A folder's name that can stand in a URL for ever: lower case ASCII, digits, single hyphens."""
+_LONGEST_MADE = 60
 _LETTERS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "å": "aa", "ł": "l", "đ": "d",
      "&": " und ", "'": "", "’": ""}
@@ -18,9 +22,9 @@ def slug_of(title: str, fallback: str) -> str:
     text = unicodedata.normalize("NFC", title).lower().translate(_LETTERS)
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    if len(slug) > _LONGEST:
-        cut = slug[: _LONGEST + 1].rpartition("-")[0]
-        slug = cut or slug[:_LONGEST]
+    if len(slug) > _LONGEST_MADE:
+        cut = slug[: _LONGEST_MADE + 1].rpartition("-")[0]
+        slug = cut or slug[:_LONGEST_MADE]
     return slug or fallback
 
 

@@ -120,8 +120,14 @@ Language = Annotated[str, AfterValidator(_check_language)]
 """A language tag (BCP 47)."""
 
 
+_MACHINE_ZONES = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
+"""Files in the zone database that are no zones: what they say depends on the machine, or counts leap seconds."""
+
+
 def _check_zone(name: str) -> str:
     try:
+        if _MACHINE_ZONES.fullmatch(name):
+            raise ZoneInfoNotFoundError
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise mistake(f'is not a time zone: "{name}"', 'write a name such as "Europe/Berlin"') from None
@@ -151,6 +157,10 @@ def _check_date(text: Any) -> Any:
     return text
 
 
+FIRST_YEAR, LAST_YEAR = 1901, 9998
+"""Of a date, in any zone: feeds know none before 1900 (RFC 5322, section 3.3), nor does Python after 9999."""
+
+
 Date = Annotated[str, BeforeValidator(_check_date)]
 """A date and time (ISO 8601); without a zone it is in the show's."""
 
@@ -158,10 +168,13 @@ Date = Annotated[str, BeforeValidator(_check_date)]
 def resolve_date(text: str, zone: ZoneInfo) -> datetime:
     """The moment that a host meant, in UTC.
 
-    A time that the clocks skip when summer time begins is a mistake (ValueError); one that they strike twice
-    is the first of the two.
+    A time that the clocks skip when summer time begins is a mistake (ValueError), and so is one that is too early or
+    too late for a feed; one that the clocks strike twice is the first of the two.
     """
     moment = datetime.fromisoformat(text)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        message = f"must be between the years {FIRST_YEAR} and {LAST_YEAR}: {text}"
+        raise ValueError(message)
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     utc = moment.replace(tzinfo=zone).astimezone(UTC)

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import html
 
-from sendung.config.episode import SLUG
-from sendung.config.slugs import slug_of, unique
+from sendung.config.slugs import SLUG, slug_of, unique
 from sendung.media.notes import feed_html
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.dates import parse_date

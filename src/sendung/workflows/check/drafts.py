@@ -32,7 +32,7 @@ def load(folders: Sequence[Path], config: ShowConfig) -> Batch:
     read = batch.each(
         lambda candidate: replace(candidate, draft=load_draft(candidate.folder, config)), batch.candidates
     )
-    clashes = dict(_repeated(read.drafts, config))
+    clashes = {**dict(_repeated(read.drafts, config)), **dict(_linked(read.drafts, config))}
     return read.mapped(
         lambda candidate: candidate.failing(clashes[candidate.folder]) if candidate.folder in clashes else candidate
     )
@@ -185,6 +185,19 @@ def _soundbite_problems(draft: Draft, duration_ms: int) -> Iterator[Problem]:
 def _at(error: SendungError, location: Place) -> SendungError:
     """The same error, said of the line that names the file."""
     return type(error).of(replace(problem, place=location) for problem in error.problems)
+
+
+def _linked(drafts: Sequence[Draft], show: ShowConfig) -> Iterator[tuple[Path, SendungError]]:
+    """Drafts whose folder is a link to another one's: the same episode, which would be published twice."""
+    links = [draft for draft in drafts if draft.folder.is_symlink()]
+    homes = {folder: folder.resolve() for folder in find_drafts(show)} if links else {}
+    for draft in links:
+        home = draft.folder.resolve()
+        twins = [folder for folder in homes if homes[folder] == home and folder != draft.folder]
+        first = min(twins, key=lambda folder: (folder.is_symlink(), folder.name), default=draft.folder)
+        if not first.is_symlink() or first.name < draft.slug:
+            message = f"episodes/{draft.slug} is a link to the episode {first.name}, which would be published twice."
+            yield draft.folder, ConfigError(message, f"Remove the link, and publish {first.name}.", draft.place())
 
 
 def _repeated(drafts: Sequence[Draft], show: ShowConfig) -> Iterator[tuple[Path, SendungError]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
+from sendung.core.field_types import FIRST_YEAR, LAST_YEAR
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _GERMAN = {"mär": 3, "mrz": 3, "mae": 3, "mai": 5, "okt": 10, "dez": 12, "jän": 1}
 _EAST = {
@@ -38,6 +40,8 @@ def parse_date(text: str, zone: tzinfo) -> datetime | None:
     text = " ".join(text.split())
     try:
         moment = _iso(text) or _written(text)
+        if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return None
         return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -67,6 +67,8 @@ def _numbers(folder: Path) -> tuple[int | None, int | None]:
 def schema_of(show: ShowConfig) -> str:
     """Where editors find the schema from a draft: as another draft says, else where the show's folder has it."""
     for folder in find_drafts(show):
+        if not (folder / "episode.yaml").is_file():
+            continue
         with contextlib.suppress(OSError, UnicodeDecodeError), (folder / "episode.yaml").open(encoding="utf-8") as file:
             if match := re.match(r"# yaml-language-server: \$schema=(\S+)", file.readline()):
                 return match[1]

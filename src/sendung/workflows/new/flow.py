@@ -8,9 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from sendung import audio, net
-from sendung.config.episode import SLUG
 from sendung.config.show import ShowConfig
-from sendung.config.slugs import slug_of, unique
+from sendung.config.slugs import SLUG, slug_of, unique
 from sendung.core.errors import FetchError, UsageError
 from sendung.core.field_types import Date, Line, Text, Url, resolve_date, valid
 from sendung.core.model import Chapter

@@ -112,7 +112,7 @@ def _missing(
 def _moment(date: str) -> object:
     try:
         return parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):
         return date
 
 
