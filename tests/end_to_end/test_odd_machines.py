@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.conftest import FIRST, Workshop
 
+PRIVATE = {"records", "state", ".sendung"}
 NAMELESS = ("unshare", "--user", "--map-user=54321", "--map-group=54321")
 """Runs a command as a user who has a number only, but all rights of whoever runs the tests."""
 
@@ -131,3 +133,25 @@ def test_serve_knows_home_and_file_addresses(workshop: Workshop) -> None:
             line = server.stdout.readline()
             server.terminate()
         assert line.startswith("Listen at http://127.0.0.1:"), url
+
+
+def test_web_servers_can_read_what_a_careful_user_publishes(workshop: Workshop) -> None:
+    mask = os.umask(0o077)
+    try:
+        assert workshop.run("publish", "erster-ton").code == 0
+    finally:
+        os.umask(mask)
+    root = workshop.path("public")
+    public = [root, *(path for path in root.rglob("*") if path.relative_to(root).parts[0] not in PRIVATE)]
+    assert len(public) > 10
+    assert [path for path in public if path.stat().st_mode & 0o444 != 0o444] == []
+    assert root.joinpath("records").stat().st_mode & 0o077 == 0
+
+
+def test_a_clock_that_was_ahead_once_does_not_keep_apps_from_the_new_feed(workshop: Workshop) -> None:
+    """Web servers make Last-Modified of the time of change, and apps ask by it."""
+    workshop.run("publish", "erster-ton")
+    workshop.path("public/.sendung/lock").write_text(f"{4_102_444_800_123_456_789:<32}")
+    workshop.edit(f"{FIRST}/episode.yaml", "Der erste Ton", "Der allererste Ton")
+    assert workshop.run("publish", "erster-ton").code == 0
+    assert abs(workshop.path("public/feed.xml").stat().st_mtime - time.time()) < 100

@@ -9,8 +9,10 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,13 +83,27 @@ def test_nothing_is_left_beside_the_objects(store: DirectoryStore, tmp_path: Pat
     assert not (tmp_path / "public/e").exists()
 
 
-def test_objects_are_readable_for_a_web_server(store: DirectoryStore, tmp_path: Path) -> None:
-    before = os.umask(0o022)
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o027])
+def test_objects_are_readable_for_a_web_server_whatever_the_umask(
+    store: DirectoryStore, tmp_path: Path, mask: int
+) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"x")
+    before = os.umask(mask)
     try:
         store.create("feed.xml", b"1", PAGE)
+        store.replace("e/a/index.html", b"1", PAGE, None)
+        store.upload("audio/a.mp3", source, hashlib.sha256(b"x").hexdigest(), PAGE, lambda _: None)
+        store.create("records/a/1.json", b"1", PAGE)
     finally:
         os.umask(before)
-    assert (tmp_path / "public/feed.xml").stat().st_mode & 0o777 == 0o644
+    root = tmp_path / "public"
+    for file in (root / "feed.xml", root / "e/a/index.html", root / "audio/a.mp3"):
+        assert file.stat().st_mode & 0o777 == 0o666 & ~mask | 0o444
+        for folder in [parent for parent in file.parents if parent.is_relative_to(root)]:
+            assert folder.stat().st_mode & 0o555 == 0o555
+    assert (root / "records/a/1.json").stat().st_mode & 0o777 == 0o666 & ~mask
+    assert (root / "records").stat().st_mode & 0o777 == 0o777 & ~mask
 
 
 def test_a_link_never_leads_out_of_the_store(store: DirectoryStore, tmp_path: Path) -> None:
@@ -142,16 +158,80 @@ def test_without_hard_links_creating_is_still_exclusive(store: DirectoryStore, m
 
 
 def test_versions_differ_even_if_a_file_system_reuses_inode_and_time(store: DirectoryStore, tmp_path: Path) -> None:
-    """The time of change is made later than that of any write before, whatever the clock says."""
-    future = time.time_ns() + 3600 * 10**9
+    """What stands below the second of the time of change is counted."""
     seen = set()
     version = store.create("a", b"0", PAGE)
-    (tmp_path / "public/.sendung/lock").write_text(str(future))
     for number in range(5):
         version = store.replace("a", b"%d" % number, PAGE, version)
-        seen.add((tmp_path / "public/a").stat().st_mtime_ns)
+        seen.add((tmp_path / "public/a").stat().st_mtime_ns % 10**9)
     assert len(seen) == 5
-    assert min(seen) > future
+
+
+def test_one_write_under_a_clock_ahead_does_not_stop_the_time_of_later_ones(
+    store: DirectoryStore, tmp_path: Path
+) -> None:
+    """Else Last-Modified stayed the same for ever, and web servers told every app that nothing is new."""
+    version = store.create("feed.xml", b"0", PAGE)
+    # what a write in the year 2100 left, by this version and by those before it
+    (tmp_path / "public/.sendung/lock").write_text(f"{4_102_444_800_123_456_789:<32}")
+    os.utime(tmp_path / "public/feed.xml", (4_102_444_800,) * 2)
+    found = store.stat("feed.xml")
+    assert found is not None
+    assert found.version != version
+    before = int(time.time())
+    store.replace("feed.xml", b"1", PAGE, found.version)
+    assert before <= int((tmp_path / "public/feed.xml").stat().st_mtime) <= time.time()
+
+
+@pytest.fixture
+def neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system without hard links and without locks, as some network shares are."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    monkeypatch.setattr("os.link", refuse)
+    monkeypatch.setattr("fcntl.flock", refuse)
+
+
+@pytest.mark.usefixtures("neither")
+def test_without_links_and_locks_exactly_one_creates(tmp_path: Path) -> None:
+    (tmp_path / "public").mkdir()
+
+    def create(number: int, key: str, barrier: threading.Barrier) -> bytes | None:
+        store = DirectoryStore(tmp_path / "public")
+        barrier.wait()
+        try:
+            store.create(key, b"%d" % number, PAGE)
+        except ObjectExists:
+            return None
+        return b"%d" % number
+
+    for round_ in range(30):
+        key, barrier = f"records/{round_}.json", threading.Barrier(8)
+        with ThreadPoolExecutor(8) as pool:
+            told = [*pool.map(create, range(8), [key] * 8, [barrier] * 8)]
+        winners = [data for data in told if data is not None]
+        assert winners == [DirectoryStore(tmp_path / "public").read(key).data]
+    assert not [*(tmp_path / "public/.sendung/claims").iterdir()]
+
+
+@pytest.mark.usefixtures("neither")
+@pytest.mark.parametrize("left", ["a staged file", "nothing", "no name"])
+def test_the_claim_of_a_killed_run_is_finished_or_removed(store: DirectoryStore, tmp_path: Path, left: str) -> None:
+    hidden = tmp_path / "public/.sendung"
+    store.create("records/1.json", b"one", PAGE)
+    claim = hidden / "claims" / hashlib.sha256(b"records/2.json").hexdigest()
+    claim.write_text("" if left == "no name" else "0815")
+    if left == "a staged file":
+        (hidden / "staging/0815").write_bytes(b"killed")
+        with pytest.raises(ObjectExists):
+            store.create("records/2.json", b"two", PAGE)
+    else:
+        os.utime(claim, (time.time() - 60,) * 2)
+        store.create("records/2.json", b"two", PAGE)
+    assert store.read("records/2.json").data == (b"killed" if left == "a staged file" else b"two")
+    assert not claim.exists()
 
 
 def test_a_full_disk_is_told_and_harms_nothing(small_disk: Path, tmp_path: Path) -> None:
@@ -226,6 +306,7 @@ def test_a_writer_that_is_killed_leaves_the_old_object_or_the_new_one(store: Dir
 
 COUNT = """
 import sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from sendung.core.errors import ObjectChanged
 from sendung.store import Headers

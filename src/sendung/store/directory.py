@@ -2,10 +2,12 @@
 
 Every object is a file. What is being written lies in a folder of its own beside the objects and is moved into place
 whole, so readers (a web server among them) see the old file or the new one and never a part. Conditions hold between
-processes by one lock file; where the file system has no locks, creating still is exclusive by hard links.
+processes by one lock file; where the file system has no locks, creating still is exclusive, by hard links or claims.
 
-A file's version is its inode, size and time of change. Every write gets a time later than that of the write before it
-(the lock file keeps it), so two quick writes never look alike, even if the file system gives them one inode.
+A file's version is its inode, size and time of change. The time's second is that of the write, so a clock that was
+ahead once does no harm later; below the second it is a number that the lock file counts, so no two writes look alike.
+
+What web servers read is readable for everybody, whatever the umask; records and state are as the umask has it.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ import os
 import stat
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sendung.core.errors import (
@@ -33,12 +34,14 @@ from sendung.core.errors import (
     StoreMissing,
     Unreachable,
 )
+from sendung.store.exclusive import put_new
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
-from sendung.store.keys import HIDDEN, check_key, is_key
+from sendung.store.keys import HIDDEN, PRIVATE, check_key
+from sendung.store.walk import version_of, walk
 
 _CHUNK = 1 << 20
+_SECOND_NS = 10**9
 _STALE_NS = 24 * 3600 * 10**9
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 _ABSENT = (FileNotFoundError, NotADirectoryError)
 
 
@@ -86,9 +89,9 @@ class DirectoryStore:
             if created is None:
                 raise _changed(self._name, key)
             return created.version
-        with self._faults(key), self._staged([data]) as staged, self._lock(staged):
+        with self._faults(key), self._staged(key, [data]) as staged, self._lock(staged):
             there = _look(path)
-            if there is None or _version(there) != version:
+            if there is None or version_of(there) != version:
                 raise _changed(self._name, key)
             self._move(staged, path)
             return self._written(key, path, len(data))
@@ -101,7 +104,7 @@ class DirectoryStore:
             if there is not None:
                 sent(there.st_size)
                 return
-            with self._staged(_pieces(path, sha256, sent)) as staged, self._lock(staged):
+            with self._staged(key, _pieces(path, sha256, sent)) as staged, self._lock(staged):
                 self._move(staged, place)
                 self._written(key, place, path.stat().st_size)
             there = self._whole(place, path.stat().st_size, sha256)
@@ -116,7 +119,7 @@ class DirectoryStore:
             if there is None:
                 self._must_be_possible()
                 return None
-            return Stat(key, there.st_size, _version(there))
+            return Stat(key, there.st_size, version_of(there))
 
     def list(self, prefix: str, hints: Collection[str] = ()) -> Iterator[Stat]:
         """Every object whose key starts with `prefix`, by key in byte order. Links are not followed."""
@@ -124,7 +127,7 @@ class DirectoryStore:
             if not self._root.is_dir():
                 self._must_be_possible()
                 return
-            yield from _walk(str(self._root), "", prefix)
+            yield from walk(str(self._root), "", prefix)
 
     def delete(self, key: str) -> None:
         """Remove an object and the folders that it leaves empty."""
@@ -155,7 +158,7 @@ class DirectoryStore:
                 with _opened(path) as file:
                     there = os.fstat(file)
                     if stat.S_ISREG(there.st_mode):
-                        return Stored(b"".join(_chunks(file)), _version(there))
+                        return Stored(b"".join(_chunks(file)), version_of(there))
             except _ABSENT:
                 self._must_be_possible()
         return None
@@ -163,9 +166,11 @@ class DirectoryStore:
     def _create(self, key: str, data: bytes) -> Stored | None:
         """Write a file that must not be there; None if it is."""
         path = self._path(key)
-        with self._faults(key), self._staged([data]) as staged, self._lock(staged):
+        with self._faults(key), self._staged(key, [data]) as staged, self._lock(staged):
             self._make_folders(path.parent)
-            if not _link(staged, path):
+            claims = self._root / HIDDEN / "claims"
+            self._make_folders(claims)
+            if not put_new(staged, path, claims / hashlib.sha256(key.encode()).hexdigest()):
                 return None
             _sync(path.parent)
             return Stored(data, self._written(key, path, len(data)))
@@ -182,8 +187,8 @@ class DirectoryStore:
         return there if digest.hexdigest() == sha256 else None
 
     @contextlib.contextmanager
-    def _staged(self, pieces: Iterable[bytes]) -> Iterator[Path]:
-        """A file of these bytes, on the disk for certain, beside the objects; gone afterwards."""
+    def _staged(self, key: str, pieces: Iterable[bytes]) -> Iterator[Path]:
+        """A file of these bytes for a key, on the disk for certain, beside the objects; gone afterwards."""
         staging = self._root / HIDDEN / "staging"
         if not self._ready:
             self._must_be_possible()
@@ -193,6 +198,8 @@ class DirectoryStore:
             with _opened(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as file:
                 for piece in pieces:
                     _write_all(file, piece)
+                if not _is_private(key):
+                    _let_read(file)
                 os.fsync(file)
             if not self._ready:
                 _clean(staging, staged.stat().st_mtime_ns)
@@ -203,14 +210,15 @@ class DirectoryStore:
 
     @contextlib.contextmanager
     def _lock(self, staged: Path | None) -> Iterator[None]:
-        """Hold the store's lock; a staged file gets a time that no file of this store had before."""
+        """Hold the store's lock; a staged file gets a time that no other file of this store has."""
         with _opened(self._root / HIDDEN / "lock", os.O_RDWR | os.O_CREAT) as lock:
-            with contextlib.suppress(OSError):  # without locks, links still keep creating exclusive
+            with contextlib.suppress(OSError):  # without locks, creating still is exclusive
                 fcntl.flock(lock, fcntl.LOCK_EX)
             if staged is not None:
                 last = os.pread(lock, 32, 0).strip()
-                now = max(staged.stat().st_mtime_ns, int(last) + 1 if last.isdigit() else 0)
-                os.pwrite(lock, b"%-32d" % now, 0)
+                count = int(last) + 1 if last.isdigit() else 0
+                now = staged.stat().st_mtime_ns // _SECOND_NS * _SECOND_NS + count % _SECOND_NS
+                os.pwrite(lock, b"%-32d" % count, 0)
                 os.utime(staged, ns=(now, now))
             yield
 
@@ -221,7 +229,7 @@ class DirectoryStore:
 
     def _written(self, key: str, path: Path, size: int) -> Version:
         self._writes.append(Write(key, size))
-        return _version(path.stat())
+        return version_of(path.stat())
 
     def _make_folders(self, folder: Path) -> None:
         """Make a folder of the store, on the disk for certain."""
@@ -229,9 +237,11 @@ class DirectoryStore:
         while not folder.is_dir():
             missing.append(folder)
             folder = folder.parent
-        for one in reversed(missing):
-            one.mkdir(exist_ok=True)
-            _sync(one.parent)
+        for new in reversed(missing):
+            new.mkdir(exist_ok=True)
+            if not _is_private(f"{new.relative_to(self._root).as_posix()}/"):
+                _let_read(new)
+            _sync(new.parent)
 
     def _drop_empty(self, folder: Path) -> None:
         with contextlib.suppress(OSError):
@@ -287,10 +297,6 @@ def _changed(name: str, key: str) -> ObjectChanged:
     return ObjectChanged(f"Somebody else has written {key} in {name} meanwhile.", "Run the command again.")
 
 
-def _version(there: os.stat_result) -> Version:
-    return Version(f"{there.st_ino:x}-{there.st_size:x}-{there.st_mtime_ns:x}")
-
-
 def _look(path: Path) -> os.stat_result | None:
     """What is known of a regular file, or None if there is none. A link there is refused."""
     try:
@@ -334,19 +340,15 @@ def _write_all(file: int, data: bytes) -> None:
         rest = rest[os.write(file, rest) :]
 
 
-def _link(staged: Path, path: Path) -> bool:
-    """Put a staged file in its place unless something is there: by a link, else (under the lock) by a rename."""
-    try:
-        os.link(staged, path, follow_symlinks=False)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        if os.path.lexists(path):
-            return False
-        staged.rename(path)
-    return True
+def _is_private(key: str) -> bool:
+    return key.startswith(PRIVATE)
+
+
+def _let_read(file: int | Path) -> None:
+    """Let everybody read a file or folder, since web servers are other users; some file systems know no rights."""
+    with contextlib.suppress(OSError):
+        mode = os.stat(file).st_mode  # noqa: PTH116 - it may be a descriptor
+        os.chmod(file, stat.S_IMODE(mode) | (0o555 if stat.S_ISDIR(mode) else 0o444))  # noqa: PTH101
 
 
 def _sync(folder: Path) -> None:
@@ -361,39 +363,3 @@ def _clean(staging: Path, now_ns: int) -> None:
         with contextlib.suppress(FileNotFoundError, PermissionError):
             if now_ns - left.lstat().st_mtime_ns > _STALE_NS:
                 left.unlink()
-
-
-def _walk(folder: str, base: str, prefix: str) -> Iterator[Stat]:
-    """The objects below a folder in byte order of their keys: a folder sorts as its name and a slash.
-
-    There are tens of thousands of them, so paths are strings, and no generator is in another.
-    """
-    waiting = _entries(folder, base)
-    while waiting:
-        name, entry = waiting.pop()
-        if name.endswith("/"):
-            if name.startswith(prefix) or prefix.startswith(name):
-                waiting += _entries(entry.path, name)
-        elif name.startswith(prefix) and is_key(name):
-            try:
-                there = entry.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue
-            modified = datetime.fromtimestamp(there.st_mtime, UTC)
-            yield Stat(name, there.st_size, _version(there), modified=modified)
-
-
-def _entries(folder: str, base: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Names (folders end in a slash) and entries of a folder, the last in byte order first."""
-    found = {}
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if base or entry.name != HIDDEN:
-                        found[f"{base}{entry.name}/"] = entry
-                elif entry.is_file(follow_symlinks=False):
-                    found[f"{base}{entry.name}"] = entry
-    except FileNotFoundError:
-        return []
-    return sorted(found.items(), reverse=True)

@@ -14,11 +14,13 @@ Services differ, and none is asked for its name; what they do decides:
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,11 +46,16 @@ class _Span(NamedTuple):
     until: str
 
 
-_ALL = _Span("", "")
+class _Piece(NamedTuple):
+    """What was listed of a span, and the first key after its begin and after its end, none if there is none."""
+
+    stats: Sequence[Stat]
+    first: Sequence[str]
+    beyond: Sequence[str]
 
 
 class _Disorder(Exception):
-    """A service lists in another order than that of S3, so nothing can be said of what lies between two keys."""
+    """A service lists in another order than that of S3."""
 
 
 def _spans(expected: Sequence[str]) -> list[_Span]:
@@ -140,31 +147,58 @@ class S3Store:
         """Every object whose key starts with `prefix`, by key in byte order, 1,000 a request.
 
         A request cannot be sent before the one before it is answered, but for `hints`: they tell where to begin others.
-        """
-        spans = _spans(sorted(key for key in hints if key.startswith(prefix)))
-        try:
-            return chain.from_iterable(each(lambda span: tuple(self._list_span(prefix, span)), spans, _LISTERS))
-        except _Disorder:
-            return self._list_span(prefix, _ALL)
 
-    def _list_span(self, prefix: str, span: _Span) -> Iterator[Stat]:
-        """The objects in a span. A service may begin before it. Raises _Disorder if it has an order of its own."""
+        A service may have an order of its own, and nothing can be said then of what lies between two keys. So what is
+        listed at once must join, each piece going on as the next one begins, and hold all that was expected; else
+        everything is listed again, from end to end.
+        """
+        expected = sorted(key for key in hints if key.startswith(prefix))
+        spans = _spans(expected)
+        if len(spans) > 1:
+            with contextlib.suppress(_Disorder):
+                pieces = each(lambda span: self._list_span(prefix, span), spans, _LISTERS)
+                stats = [stat for piece in pieces for stat in piece.stats]
+                joined = all(piece.beyond == following.first for piece, following in pairwise(pieces))
+                if joined and {stat.key for stat in stats}.issuperset(expected):
+                    return iter(stats)
+        return self._list_all(prefix)
+
+    def _list_all(self, prefix: str) -> Iterator[Stat]:
+        for page in self._pages(prefix, ""):
+            for key, item in page:
+                if is_key(key) and (stat := self._listed(key, item)):
+                    yield stat
+
+    def _list_span(self, prefix: str, span: _Span) -> _Piece:
+        """The objects in a span. A service may begin before it. Raises _Disorder if it has an order of its own.
+
+        A page that goes beyond the span is read to its end, since an order shows itself in what follows.
+        """
+        stats: list[Stat] = []
+        keys: list[str] = [""]
+        for page in self._pages(prefix, span.after):
+            for key, item in page:
+                if key < keys[-1]:
+                    raise _Disorder
+                keys.append(key)
+                inside = key > span.after and not (span.until and key > span.until)
+                if inside and is_key(key) and (stat := self._listed(key, item)):
+                    stats.append(stat)
+            if span.until and keys[-1] > span.until:
+                break
+        first = keys[bisect_right(keys, span.after) :][:1]
+        beyond = keys[bisect_right(keys, span.until) :][:1] if span.until else []
+        return _Piece(stats, first, beyond)
+
+    def _pages(self, prefix: str, after: str) -> Iterator[Sequence[tuple[str, Mapping[str, Any]]]]:
+        """Keys, and what a listing says of each, a page at a time, after a key ("" for all)."""
         start = len(self._bucket.prefix)
         markers = {"NextContinuationToken": "ContinuationToken"}
         fields = {"Prefix": self._bucket.prefix + prefix}
-        if span.after:
-            fields["StartAfter"] = self._bucket.prefix + span.after
-        before = ""
+        if after:
+            fields["StartAfter"] = self._bucket.prefix + after
         for page in self._bucket.pages(self._bucket.client.list_objects_v2, markers, **fields):
-            for found in page.get("Contents", []):
-                key = found["Key"][start:]
-                if span != _ALL and key < before:
-                    raise _Disorder
-                before = key
-                if span.until and key > span.until:
-                    return
-                if key > span.after and is_key(key) and (stat := self._listed(key, found)):
-                    yield stat
+            yield [(item["Key"][start:], item) for item in page.get("Contents", [])]
 
     def _listed(self, key: str, found: Mapping[str, Any]) -> Stat | None:
         """What a listing says of an object; None if it has gone since.
