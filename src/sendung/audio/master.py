@@ -16,7 +16,7 @@ from sendung.audio.source.scratch import scratch_in
 from sendung.audio.values import Mastered, Target
 from sendung.core.concurrency import beside
 from sendung.core.errors import AudioError
-from sendung.core.file_digests import Memory
+from sendung.core.file_digests import FileStamp, Memory
 from sendung.core.progress import Progress
 
 
@@ -24,7 +24,8 @@ def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mas
     """Master a recording to the target; the result is in `cache` (made if absent), untagged.
 
     The same recording with the same target and version is returned at once. Raises AudioError if the recording
-    cannot be read, is silent, cut off or shorter than a second, or if there is no room for the result.
+    cannot be read, is silent, cut off or shorter than a second, is replaced meanwhile, or if there is no room for the
+    result.
     """
     return master_all(source, [target], cache, progress)[0]
 
@@ -35,15 +36,26 @@ def master_all(source: Path, targets: Sequence[Target], cache: Path, progress: P
     with _refusing(source, cache):
         for target in targets:
             _check_target(target)
-        for path in filter(None, (source, first.intro, first.outro)):
+        sources = [path for path in (source, first.intro, first.outro) if path]
+        for path in sources:
             check_file(path)
+        stamps = {path: FileStamp.of(path) for path in sources}
         with beside(partial(_keys, source, targets, cache)) as keys:
             # A publish has digested its recordings, and that is remembered; a long one is measured meanwhile.
             at_once = source.stat().st_size < _BRIEF or Memory(cache).remembers(source)
             found = _look_up(keys(), cache) if at_once else {}
             if missing := [target for target in targets if target not in found]:
-                found |= _make(source, missing, cache, progress, keys)
+                found |= _make(source, missing, cache, progress, partial(_named, keys, stamps))
     return [found[target] for target in targets]
+
+
+def _named(keys: Callable[[], Keys], stamps: Mapping[Path, FileStamp]) -> Keys:
+    """The names of results, once it is certain that these were made of the files that the names stand for."""
+    names = keys()
+    for path, stamp in stamps.items():
+        if FileStamp.of(path) != stamp:
+            raise AudioError(f"{path.name} was replaced while it was mastered.", "Run the same command again.")
+    return names
 
 
 _BRIEF = 1 << 26
@@ -76,7 +88,8 @@ def _make(
             draft = mastering.prepare()
             found = _look_up({target: keys()[target] for target in targets}, cache)
             made = mastering.make(draft, [target for target in targets if target not in found])
-        return found | {target: keep(cache, keys()[target], one, target) for target, one in made.items()}
+        names = keys()
+        return found | {target: keep(cache, names[target], one, target) for target, one in made.items()}
 
 
 @contextmanager

@@ -14,15 +14,15 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, Wit
 from sendung.config.document import Document, Files, load_yaml, validate_with_files
 from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import LONGEST, SLUG, slug_of
-from sendung.config.source import Digest, Source, source_of
+from sendung.config.source import Digest, Source, changed_files, source_of
+from sendung.config.texts import Texts
 from sendung.config.values import Config, FileName, Guest, Person
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place
 from sendung.core.field_types import Date, Language, Line, Text, Url, mistake, resolve_date
 from sendung.core.podcasting20 import Link, Supplements
 from sendung.media.chapters import parse_time
-from sendung.media.chapters import read_file as read_chapters
-from sendung.media.transcripts import LocatedCue, read_transcript
+from sendung.media.transcripts import LocatedCue
 
 
 class ArticleLink(Config):
@@ -201,6 +201,8 @@ class Draft:
     """Those of its hosts and guests, by the name that episode.yaml has."""
     files: tuple[Path, ...]
     """Every file that the draft is made of, besides episode.yaml."""
+    digests: Mapping[Path, str]
+    """Of those of them that are text, as they were read."""
 
     @property
     def slug(self) -> str:
@@ -213,7 +215,11 @@ class Draft:
 
     def source(self, digest: Digest) -> Source:
         """All that the host decided: the values and the files (by their digests), not the typing."""
-        return source_of(self.file, self.files, self.folder, digest)
+        return source_of(self.file, self.files, self.folder, lambda path: self.digests.get(path) or digest(path))
+
+    def changed_files(self, source: Source, digest: Digest) -> tuple[Path, ...]:
+        """The files that are not any more what this source says. Raises ConfigError."""
+        return changed_files(source, self.files, self.folder, digest)
 
 
 def find_drafts(show: ShowConfig) -> list[Path]:
@@ -251,14 +257,15 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     document = load_yaml(folder / "episode.yaml")
     file = _read_file(document, folder, show)
     files = Files(folder, document)
+    texts = Texts(files)
     _check_slug(folder, files)
     date = _date(file, show, files)
-    notes, notes_file = _notes(file, files)
+    notes, notes_file = _notes(file, files, texts)
     audio = files.find(file.audio, "audio")
     cover = files.find(file.cover, "cover")
-    chapters, chapters_file = _chapters(file, files)
+    chapters, chapters_file = _chapters(file, files, texts)
     transcript = files.find(file.transcript, "transcript")
-    cues = _cues(transcript, files)
+    cues = texts.cues(transcript)
     portraits = find_portraits(file.guests, files, "guests") | find_portraits(file.hosts or (), files, "hosts")
     files.stop_on_problems()
     if audio is None or date is None:
@@ -282,6 +289,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         cues=cues,
         portraits=portraits,
         files=tuple(path for path in used if path),
+        digests=texts.digests,
     )
 
 
@@ -321,28 +329,20 @@ def _date(file: EpisodeFile, show: ShowConfig, files: Files) -> datetime | None:
         return None
 
 
-def _notes(file: EpisodeFile, files: Files) -> tuple[str, Path | None]:
+def _notes(file: EpisodeFile, files: Files, texts: Texts) -> tuple[str, Path | None]:
     if file.notes is None or not re.fullmatch(r"[^\n]+\.(md|markdown|txt)", file.notes):
         return file.notes or "", None
     path = files.find(file.notes, "notes")
-    if path is None:
-        return "", None
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        files.take(ConfigError("This is not UTF-8 text.", "Save the file as UTF-8.", Place(path, line)))
-        return "", path
-    return text.replace("\r\n", "\n"), path
+    return (texts.notes(path), path) if path else ("", None)
 
 
-def _chapters(file: EpisodeFile, files: Files) -> tuple[tuple[DraftChapter, ...] | None, Path | None]:
+def _chapters(file: EpisodeFile, files: Files, texts: Texts) -> tuple[tuple[DraftChapter, ...] | None, Path | None]:
     """The chapters that episode.yaml lists or names a file of, and that file."""
     if file.chapters is None:
         return None, None
     if isinstance(file.chapters, str):
         path = files.find(file.chapters, "chapters")
-        return _chapters_in(path, files) if path else None, path
+        return _chapters_in(path, texts) if path else None, path
     entries = enumerate(file.chapters)
     return tuple(
         DraftChapter(
@@ -356,26 +356,11 @@ def _chapters(file: EpisodeFile, files: Files) -> tuple[tuple[DraftChapter, ...]
     ), None
 
 
-def _chapters_in(path: Path, files: Files) -> tuple[DraftChapter, ...]:
-    try:
-        found = read_chapters(path)
-    except ConfigError as error:
-        files.take(error)
-        return ()
+def _chapters_in(path: Path, texts: Texts) -> tuple[DraftChapter, ...]:
     return tuple(
         DraftChapter(one.chapter.start_ms, one.chapter.title, one.chapter.url, None, Place(path, one.line))
-        for one in found
+        for one in texts.chapters(path)
     )
-
-
-def _cues(transcript: Path | None, files: Files) -> tuple[LocatedCue, ...]:
-    if transcript is None:
-        return ()
-    try:
-        return read_transcript(transcript)
-    except ConfigError as error:
-        files.take(error)
-        return ()
 
 
 def _links(file: EpisodeFile, show: ShowConfig) -> tuple[model.Article, ...]:

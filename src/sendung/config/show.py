@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from sendung.config.document import Document, Files, load_yaml, validate, validate_with_files
-from sendung.config.source import Digest, Source, source_of
+from sendung.config.source import Digest, Source, changed_files, source_of
 from sendung.config.values import Config, FileName, Person
 from sendung.core import model
 from sendung.core.errors import ConfigError
@@ -193,14 +193,23 @@ class ShowConfig:
         """Who makes the show."""
         return self.file.author or " & ".join(host.name for host in self.file.hosts)
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that the show is made of, besides show.yaml."""
+        named = (self.cover, self.intro, self.outro, self.logo, *self.portraits.values())
+        return tuple(path for path in named if path)
+
     def source(self, digest: Digest) -> Source:
         """All that the host decided (files by their digests).
 
         But not where the store is: that may differ between machines.
         """
-        files = [path for path in (self.cover, self.intro, self.outro, self.logo, *self.portraits.values()) if path]
-        source = source_of(self.file, files, self.folder, digest)
+        source = source_of(self.file, self.files, self.folder, digest)
         return source | {"store": {"public_url": self.file.store.public_url}}
+
+    def changed_files(self, source: Source, digest: Digest) -> tuple[Path, ...]:
+        """The files that are not any more what this source says. Raises ConfigError."""
+        return changed_files(source, self.files, self.folder, digest)
 
 
 def load_show_alone(folder: Path) -> ShowConfig:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+
+from sendung.core.errors import ConfigError, Place
 
 Source = dict[str, Any]
 """What a host decided, as flat JSON values: "title" and every other key that was set, and "file:NAME" for each file."""
@@ -17,7 +19,25 @@ Digest = Callable[[Path], str]
 def source_of(said: BaseModel, files: Iterable[Path], folder: Path, digest: Digest) -> Source:
     """What a YAML file says and the files beside it hold, not how it was typed.
 
-    Keys left at their default are not in it; a file stands there by its digest.
+    Keys left at their default are not in it; a file stands there by its digest. Raises ConfigError for one that
+    cannot be read.
     """
     values = said.model_dump(mode="json", exclude_defaults=True)
-    return values | {f"file:{path.relative_to(folder)}": digest(path) for path in files}
+    return values | {_key(path, folder): _digest_of(path, digest) for path in files}
+
+
+def changed_files(source: Mapping[str, Any], files: Iterable[Path], folder: Path, digest: Digest) -> tuple[Path, ...]:
+    """Those of the files of a source that are not any more what they were when it was made. Raises ConfigError."""
+    return tuple(path for path in dict.fromkeys(files) if _digest_of(path, digest) != source.get(_key(path, folder)))
+
+
+def _key(path: Path, folder: Path) -> str:
+    return f"file:{path.relative_to(folder)}"
+
+
+def _digest_of(path: Path, digest: Digest) -> str:
+    try:
+        return digest(path)
+    except OSError as error:
+        message = f"{path.name} cannot be read: {error.strerror}."
+        raise ConfigError(message, "Check the file, and run the same command again.", Place(path)) from None

@@ -34,17 +34,17 @@ class Memory:
 
     def remembers(self, path: Path) -> bool:
         """Whether the digest of a file is known without reading it. Raises OSError."""
-        return _recall(self._place(path), _FileStamp.of(path)) is not None
+        return _recall(self._place(path), FileStamp.of(path)) is not None
 
     def digest(self, path: Path) -> str:
         """SHA-256 (hexadecimal) of a file. Raises OSError."""
         cache_file = self._place(path)
-        before = _FileStamp.of(path)
+        before = FileStamp.of(path)
         known = _recall(cache_file, before)
         if known is not None:
             return known
         sha256 = file_digest(path)
-        if _FileStamp.of(path) == before:
+        if FileStamp.of(path) == before:
             with contextlib.suppress(OSError):
                 entry = _DigestEntry(look=before, sha256=sha256, seal=_seal(before, sha256))
                 write_whole(cache_file, entry.model_dump_json().encode())
@@ -54,7 +54,7 @@ class Memory:
         return self._folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()}.json"
 
 
-class _FileStamp(BaseModel):
+class FileStamp(BaseModel):
     """What a file system says of a file without reading it; times in nanoseconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,7 +67,8 @@ class _FileStamp(BaseModel):
     changed: int
 
     @classmethod
-    def of(cls, path: Path) -> _FileStamp:
+    def of(cls, path: Path) -> FileStamp:
+        """As a file is now. Raises OSError."""
         stat = path.stat()
         return cls(
             path=ascii(str(path.absolute())),
@@ -84,17 +85,17 @@ class _DigestEntry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    look: _FileStamp
+    look: FileStamp
     sha256: str
     seal: str
     """Of all the rest, so that damage is noticed."""
 
 
-def _seal(stamp: _FileStamp, sha256: str) -> str:
+def _seal(stamp: FileStamp, sha256: str) -> str:
     return hashlib.sha256(f"{stamp.model_dump_json()} {sha256}".encode()).hexdigest()
 
 
-def _recall(cache_file: Path, stamp: _FileStamp) -> str | None:
+def _recall(cache_file: Path, stamp: FileStamp) -> str | None:
     """The remembered digest of a file that looks like this, if it is certain."""
     try:
         entry = _DigestEntry.model_validate_json(cache_file.read_bytes())

@@ -15,21 +15,27 @@ _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"
 _WHITE_SPACE = re.compile(r"\s+")
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, data: bytes | None = None) -> str:
     """The text of a file, UTF-8 (or UTF-16 with a byte order mark), with line feeds only, without the mark.
 
-    Raises ConfigError if it is missing, unreadable, larger than MAX_BYTES or not in one of these encodings.
+    `data` are its bytes, where they were read already. Raises ConfigError if it is missing, unreadable, larger than
+    MAX_BYTES or not in one of these encodings.
     """
+    text = _decode(read_small(path) if data is None else data, path)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_small(path: Path) -> bytes:
+    """The bytes of a text file. Raises ConfigError if it is missing, unreadable or larger than MAX_BYTES."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ConfigError(f"{path.name} is too large to be a text file.", "Name a text file here.", Place(path))
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise ConfigError(f"{path.name} does not exist.", "Check the name, or add the file.", Place(path)) from None
     except OSError as error:
         hint = "Check that it is a file and that you may read it."
         raise ConfigError(f"{path.name} cannot be read: {error.strerror}.", hint, Place(path)) from None
-    return _decode(data, path).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def clean(text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sendung.config.episode import SLUG, find_drafts, load_draft
+from sendung.config.episode import find_drafts, load_draft
 from sendung.config.show import ShowConfig
+from sendung.config.slugs import SLUG
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import UsageError
 from sendung.workflows.context import RunContext

@@ -52,15 +52,16 @@ class LocatedChapter(NamedTuple):
     """The picture that the file names, as written there."""
 
 
-def read_file(path: Path) -> tuple[LocatedChapter, ...]:
+def read_file(path: Path, data: bytes | None = None) -> tuple[LocatedChapter, ...]:
     """The chapters in a file, in the order of their times.
 
     Reads Audacity label tracks, Podlove Simple Chapters (XML), lists of "00:00:00.000 Title <url>" (Auphonic, mp4chaps,
     Ultraschall), OGM chapters (CHAPTER01=…), marker and region lists of Reaper (CSV), and JSON chapters (Podcasting
     2.0 or Podlove). Marks whose name starts with "_" are Ultraschall's own and no chapters; so are JSON chapters with
-    `toc` false. Raises ConfigError with the place of every line that cannot be read.
+    `toc` false. `data` are the file's bytes, where they were read already. Raises ConfigError with the place of every
+    line that cannot be read.
     """
-    text = read_text(path)
+    text = read_text(path, data)
     chapters: list[LocatedChapter] = []
     wrong: list[Problem] = []
     for mark in _reader_of(text)(text, path):

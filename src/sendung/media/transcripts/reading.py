@@ -30,14 +30,15 @@ def read(path: Path) -> tuple[Cue, ...]:
     return tuple(located.cue for located in read_transcript(path))
 
 
-def read_transcript(path: Path) -> tuple[LocatedCue, ...]:
+def read_transcript(path: Path, data: bytes | None = None) -> tuple[LocatedCue, ...]:
     """The cues of a WebVTT, SRT, JSON (Podcasting 2.0 or Whisper) or plain text file, each with its line.
 
-    The cues of plain text ("Name: what is said", a paragraph each) have no times: they last from 0 to 0.
+    The cues of plain text ("Name: what is said", a paragraph each) have no times: they last from 0 to 0. `data` are the
+    file's bytes, where they were read already.
     Raises ConfigError with every mistake in the file: times that cannot be read, a cue that ends before it starts,
     cues out of order, text outside of cues, an encoding other than UTF-8, nothing said at all.
     """
-    found = list(_reader_of(path, text := read_text(path))(text))
+    found = list(_reader_of(path, text := read_text(path, data))(text))
     located = [one for one in found if isinstance(one, LocatedCue)]
     mistakes = [one for one in found if isinstance(one, Mistake)] + _out_of_order(located)
     if mistakes:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from sendung import records
 from sendung.core.concurrency import each
-from sendung.core.errors import ConflictError
+from sendung.core.errors import ConfigError, ConflictError, Place
 from sendung.core.progress import Progress
 from sendung.core.version import __version__
 from sendung.records import EpisodeRecord, R, ShowRecord, Status
 from sendung.records.reader import Archive, Reader
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
-from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate
+from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate, loaded
 from sendung.workflows.drafts.state import PULL, State, describe
 from sendung.workflows.publish.build import show_of
 
@@ -49,7 +50,8 @@ def store_assets(store: Store, files: Sequence[AssetFile], progress: Progress) -
 def record(batch: Batch, run: RunContext) -> Batch:
     """Write the next revisions: from here on the episodes are published.
 
-    Raises ConflictError if the other host wrote another revision of the show; of an episode, that is its error.
+    Raises ConflictError if the other host wrote another revision of the show, ConfigError if one of its files was saved
+    again meanwhile; of an episode, that is its error.
     """
     _record_show(batch, run)
     return batch.each(lambda candidate: _record_episode(candidate, run))
@@ -59,6 +61,7 @@ def _record_show(batch: Batch, run: RunContext) -> None:
     state = batch.state
     if state is None or not state.due:
         return
+    _check_unchanged(batch.config.changed_files(state.source, run.reader.digest), "show.yaml")
     revision = ShowRecord(
         number=state.number,
         source=state.source,
@@ -75,6 +78,7 @@ def _record_episode(candidate: Candidate, run: RunContext) -> Candidate:
     state = _state_of(candidate)
     if candidate.model is None:
         raise AssertionError("what is recorded was built")
+    _check_unchanged(loaded(candidate).changed_files(state.source, run.reader.digest), candidate.slug)
     revision = EpisodeRecord(
         number=state.number,
         source=state.source,
@@ -106,6 +110,14 @@ def named_apart(batch: Batch, archive: Archive) -> Batch:
         return replace(candidate, status=None).failing(error)
 
     return batch.mapped(look)
+
+
+def _check_unchanged(changed: Sequence[Path], name: str) -> None:
+    """Raise ConfigError if files were saved again since the run began: what is recorded must be what was built."""
+    if changed:
+        files = ", ".join(path.name for path in changed)
+        message = f"{name} was not published: {files} changed while it was being made."
+        raise ConfigError(message, "Run the same command again.", Place(changed[0]))
 
 
 def _state_of(candidate: Candidate) -> State[EpisodeRecord]:
