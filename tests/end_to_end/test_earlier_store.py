@@ -61,3 +61,10 @@ def test_an_edit_continues_the_revisions_of_before(earlier: Workshop) -> None:
         "scheduled",
         "published",
     ]
+
+
+def test_a_corrected_zone_moves_what_the_version_before_scheduled(earlier: Workshop) -> None:
+    earlier.edit("show.yaml", "Europe/Berlin", "America/New_York")
+    result = earlier.run("publish", "--all", "--json")
+    assert result.code == 0, result.err
+    assert sorted(episode["status"] for episode in result.json["episodes"]) == ["scheduled", *["unchanged"] * 3]

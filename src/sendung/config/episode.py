@@ -19,7 +19,7 @@ from sendung.config.texts import Texts
 from sendung.config.values import Config, FileName, Guest, Person
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place
-from sendung.core.field_types import Date, Language, Line, Text, Url, mistake, resolve_date
+from sendung.core.field_types import Date, Language, Line, Text, Url, mistake, resolve_date, written_moment
 from sendung.core.podcasting20 import Link, Supplements
 from sendung.media.chapters import parse_time
 from sendung.media.transcripts import LocatedCue
@@ -214,8 +214,12 @@ class Draft:
         return self.document.place(*way)
 
     def source(self, digest: Digest) -> Source:
-        """All that the host decided: the values and the files (by their digests), not the typing."""
-        return source_of(self.file, self.files, self.folder, lambda path: self.digests.get(path) or digest(path))
+        """All that the host decided: the values and the files (by their digests), not the typing.
+
+        Beside "date" as it is written stands the "moment" that this is in the show's zone.
+        """
+        source = source_of(self.file, self.files, self.folder, lambda path: self.digests.get(path) or digest(path))
+        return source | {"moment": written_moment(self.date)}
 
     def changed_files(self, source: Source, digest: Digest) -> tuple[Path, ...]:
         """The files that are not any more what this source says. Raises ConfigError."""

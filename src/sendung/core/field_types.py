@@ -184,6 +184,11 @@ def resolve_date(text: str, zone: ZoneInfo) -> datetime:
     return utc
 
 
+def written_moment(moment: datetime) -> str:
+    """An aware time as sources hold it: ISO 8601, in UTC."""
+    return moment.astimezone(UTC).isoformat()
+
+
 def valid(kind: Any, value: Any) -> Any:
     """A value as one of the kinds above may hold it, or None if it may not."""
     try:

@@ -1,6 +1,7 @@
 """What was published, revision by revision; `reader` reads it from a store."""
 
 from sendung.records.revision import (
+    MOMENT,
     PREFIX,
     SHOW,
     Change,
@@ -28,6 +29,7 @@ from sendung.records.revision import (
 from sendung.records.status import Status
 
 __all__ = [
+    "MOMENT",
     "PREFIX",
     "SHOW",
     "Change",

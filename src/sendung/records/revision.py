@@ -19,6 +19,7 @@ from typing import Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, JsonValue, ValidationError
 
 from sendung.core.errors import Damaged
+from sendung.core.field_types import written_moment
 from sendung.core.model import Asset, Episode, Fact, Show
 from sendung.records.status import Status
 
@@ -49,7 +50,7 @@ class Record(Fact):
 
     @property
     def stated(self) -> Mapping[str, JsonValue]:
-        """The source, and what else a host decided without writing it."""
+        """What a host stated, as a draft of today says it: the source, with what earlier versions left out of it."""
         return self.source
 
 
@@ -65,8 +66,14 @@ class EpisodeRecord(Record):
 
     @property
     def stated(self) -> Mapping[str, JsonValue]:
-        """The source, and the folder's name, which is part of the address."""
-        return stated(self.source, self.episode.slug)
+        """The source, the moment that its date was, and the folder's name, which is part of the address.
+
+        Earlier versions wrote the moment into the facts only.
+        """
+        moment = (
+            {} if "date" not in self.source or MOMENT in self.source else {MOMENT: written_moment(self.episode.date)}
+        )
+        return stated({**self.source, **moment}, self.episode.slug)
 
     def public(self, now: datetime) -> bool:
         """Whether the public may see the episode: its date has come, here or on the machine that published it.
@@ -88,6 +95,8 @@ class ShowRecord(Record):
 
 R = TypeVar("R", bound=Record)
 
+MOMENT = "moment"
+"""The key of a source under which the moment stands that its "date" is in the show's zone."""
 FOLDER = "folder"
 """The key of a folder's name among what a host stated: no key of episode.yaml."""
 
@@ -120,8 +129,9 @@ class Change:
 
 
 def changes(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> tuple[Change, ...]:
-    """What differs between two sources, by key."""
-    keys = sorted(old.keys() | new.keys())
+    """What differs between two sources, by key; of a date, what is written rather than the moment that it is."""
+    hidden = {MOMENT} if old.get("date") != new.get("date") else set()
+    keys = sorted((old.keys() | new.keys()) - hidden)
     return tuple(Change(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 
 from sendung import records
@@ -137,8 +139,8 @@ class Comparison:
 
     def decide(self, draft: Draft, identity: Identity) -> State[EpisodeRecord]:
         """How a draft stands to the revisions of the episode that it is; where it agrees with one, that is noted."""
-        run, source = self._run, draft.source(self._run.reader.digest)
-        revisions = self._revisions(identity.guid)
+        run, revisions = self._run, self._revisions(identity.guid)
+        source = settled(draft.source(run.reader.digest), revisions, run.clock())
         meant = bool({draft.slug, identity.guid} & run.overrides)
         if agreed := records.agreement(records.stated(source, draft.slug), revisions):
             run.agreed.note(draft.folder.parent, identity.guid, revisions[agreed - 1].number)
@@ -171,6 +173,17 @@ class Comparison:
     @cached_property
     def _claims(self) -> set[str]:
         return {guid for guid in map(claimed_guid, find_drafts(self._config)) if guid}
+
+
+def settled(source: Source, revisions: Sequence[EpisodeRecord], now: datetime) -> Source:
+    """The source, with the published moment where that has come and the date is written as it was.
+
+    A corrected time zone moves what is still to come; by the dates of all others apps sort them.
+    """
+    newest = revisions[-1] if revisions else None
+    if newest is None or not (newest.withdrawn or newest.public(now)) or newest.source.get("date") != source["date"]:
+        return source
+    return source | {records.MOMENT: newest.stated[records.MOMENT]}
 
 
 def _is_left_alone(state: State[ShowRecord]) -> bool:

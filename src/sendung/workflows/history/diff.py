@@ -16,6 +16,7 @@ from sendung.records.reader import find, revision_of
 from sendung.store import DryRunStore
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
+from sendung.workflows.drafts.compare import settled
 from sendung.workflows.publish.flow import publish
 from sendung.workflows.publish.site import read_or_none
 
@@ -33,7 +34,8 @@ def draft_changes(draft: Draft, run: RunContext, number: int | None) -> tuple[Ch
             raise
         return records.changes({}, source)
     revisions = run.reader.revisions(records.owner_of(newest.episode.guid), archive.listing, EpisodeRecord)
-    return records.changes(revision_of(revisions, number).source, source)
+    source = records.stated(settled(source, revisions, run.clock()), draft.slug)
+    return records.changes(revision_of(revisions, number).stated, source)
 
 
 def feed_changes(folder: Path, config: ShowConfig, run: RunContext) -> list[str]:

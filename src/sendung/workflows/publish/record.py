@@ -133,7 +133,7 @@ def _commit(reader: Reader, owner: str, revision: R, name: str) -> R:
     it was made of another.
     """
     kept = reader.add(owner, revision)
-    if kept.source != revision.source:
+    if kept.stated != revision.stated:
         message = f"{name} was not published: {describe(kept)}, was first."
         raise ConflictError(message, f"{PULL}, then publish again.")
     return kept
