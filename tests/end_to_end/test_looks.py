@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
+from sendung import Desk, Silent, load_show, open_store, publish
 from tests.end_to_end.conftest import FIRST, Workshop
 
 LISTEN = "e/erster-ton/index.html"
@@ -82,3 +87,92 @@ def test_portraits_are_shown_from_the_store_and_those_elsewhere_only_named_in_th
     picture(workshop.path(f"{FIRST}/ada.png").with_suffix(".jpg"))
     workshop.path(f"{FIRST}/ada.jpg").replace(workshop.path(f"{FIRST}/ada.png"))
     assert "ada.png is a JPEG" in workshop.run("publish", "erster-ton").err, "a new picture is an edit"
+
+
+@pytest.fixture
+def styled(workshop: Workshop) -> Workshop:
+    """A show that is published with a template of its own."""
+    workshop.write("templates/listen.html", OWN)
+    result = workshop.run("publish", "erster-ton")
+    assert result.code == 0, result.err
+    return workshop
+
+
+def without_templates(styled: Workshop, tmp_path: Path) -> Workshop:
+    """Another machine, with show.yaml but without templates, that has never seen the store."""
+    folder = shutil.copytree(styled.folder, tmp_path / "cron", ignore=shutil.ignore_patterns("public", "templates"))
+    return Workshop(folder, tmp_path / "cron-cache", {"SENDUNG_STORE": str(styled.path("public"))})
+
+
+def test_a_machine_without_the_templates_renders_with_the_published_ones(styled: Workshop, tmp_path: Path) -> None:
+    before = styled.store_files()
+    cron = without_templates(styled, tmp_path)
+    assert cron.run("publish", "--due").code == 0
+    assert styled.store_files() == before, "nothing was rendered otherwise"
+    assert cron.run("rebuild").code == 0
+    assert "<p>Von uns.</p>" in styled.store_files()[LISTEN].decode()
+    cron.edit("show.yaml", "Zwei Töne", "Drei Töne")
+    edited = cron.run("publish", "--all")
+    assert edited.code == 0, edited.err
+    page = styled.store_files()[LISTEN].decode()
+    assert "<p>Von uns.</p>" in page
+    assert "Drei Töne" in page
+    assert cron.run("publish", "--all", "--json").json["sent"]["objects"] == 0
+    assert cron.run("publish", "--all", "--override", "show").code == 0
+    assert "<p>Von uns.</p>" not in styled.store_files()[LISTEN].decode(), "that is how they are taken away"
+
+
+def test_a_changed_template_is_an_edit_of_the_show_and_an_old_one_is_stale(
+    styled: Workshop, second_host: Callable[[], Workshop], tmp_path: Path
+) -> None:
+    other = second_host()
+    styled.edit("templates/listen.html", "Von uns.", "Von uns allen.")
+    assert styled.run("rebuild").code == 0
+    assert "Von uns." in styled.store_files()[LISTEN].decode(), "it is not published yet"
+    rehearsed = styled.run("publish", "erster-ton", "--dry-run")
+    assert rehearsed.code == 0, rehearsed.err
+    assert styled.run("publish", "erster-ton").code == 0
+    assert "Von uns allen." in styled.store_files()[LISTEN].decode()
+    stale = other.run("publish", "--all")
+    assert "show.yaml is an older one than the published one" in stale.err
+    assert "listen.html was replaced" in stale.err
+    assert "Von uns allen." in styled.store_files()[LISTEN].decode()
+    styled.path("templates/listen.html").unlink()
+    assert styled.run("publish", "erster-ton").code == 0
+    assert "Von uns" not in styled.store_files()[LISTEN].decode()
+    assert without_templates(styled, tmp_path).run("rebuild").code == 0
+    assert "Von uns" not in styled.store_files()[LISTEN].decode()
+
+
+def test_a_template_that_was_damaged_in_the_store_is_said_and_nothing_is_rendered(
+    styled: Workshop, tmp_path: Path
+) -> None:
+    [key] = [
+        key
+        for key in styled.store_files()
+        if key.endswith(".txt") and key.startswith("assets/") and b"Von uns" in styled.store_files()[key]
+    ]
+    styled.path(f"public/{key}").write_text("<p>Fremd</p>", "utf-8")
+    page = styled.store_files()[LISTEN]
+    result = without_templates(styled, tmp_path).run("rebuild")
+    assert result.code == 6
+    assert f"{key} is not the template that was published." in result.err
+    assert styled.store_files()[LISTEN] == page
+
+
+def test_a_template_may_include_templates_only(workshop: Workshop) -> None:
+    workshop.write("templates/listen.html", "{% include 'part.txt' %}")
+    workshop.write("templates/part.txt", "Von uns.")
+    result = workshop.run("check")
+    assert result.code == 3
+    assert "there is no template part.txt, for its name would end in .html." in result.err
+
+
+def test_a_program_that_publishes_through_the_library_keeps_the_look(styled: Workshop, tmp_path: Path) -> None:
+    styled.add_episode("zweiter-ton", "Der zweite Ton", 240)
+    store = open_store("public", styled.folder, None, None)
+    desk = Desk(by="cms", clock=lambda: datetime.now(UTC), cache=tmp_path / "cms")
+    outcome = publish([styled.path("episodes/zweiter-ton")], load_show(styled.folder), store, desk, Silent())
+    assert outcome.error is None
+    files = styled.store_files()
+    assert all("<p>Von uns.</p>" in files[f"e/{slug}/index.html"].decode() for slug in ("erster-ton", "zweiter-ton"))

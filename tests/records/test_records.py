@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sendung import records
-from sendung.core.errors import Damaged
+from sendung.core.errors import Damaged, Outdated
 from sendung.core.field_types import from_host
 from sendung.core.model import Asset, Audio, Episode
 from sendung.core.podcasting20 import Location, Supplements, Txt
@@ -67,9 +67,9 @@ def test_a_record_of_another_kind_is_noticed() -> None:
 def test_a_record_of_a_newer_version_says_what_to_do() -> None:
     said = json.loads(records.encode(make()))
     said.pop("digest")
-    said["format"] = 2
+    said["format"] = 3
     said["digest"] = revision._digest(said)
-    with pytest.raises(Damaged, match="newer Sendung") as caught:
+    with pytest.raises(Outdated, match="newer Sendung") as caught:
         records.decode(json.dumps(said).encode(), "k", EpisodeRecord)
     assert "update" in caught.value.problems[0].hint.lower()
 

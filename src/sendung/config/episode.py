@@ -218,12 +218,16 @@ class Draft:
 
         Beside "date" as it is written stands the "moment" that this is in the show's zone.
         """
-        source = source_of(self.file, self.files, self.folder, lambda path: self.digests.get(path) or digest(path))
+        source = source_of(self.file, self._by_name, lambda path: self.digests.get(path) or digest(path))
         return source | {"moment": written_moment(self.date)}
 
     def changed_files(self, source: Source, digest: Digest) -> tuple[Path, ...]:
         """The files that are not any more what this source says. Raises ConfigError."""
-        return changed_files(source, self.files, self.folder, digest)
+        return changed_files(source, self._by_name, digest)
+
+    @property
+    def _by_name(self) -> dict[str, Path]:
+        return {str(path.relative_to(self.folder)): path for path in self.files}
 
 
 def find_drafts(show: ShowConfig) -> list[Path]:

@@ -19,6 +19,7 @@ from sendung.core import model
 from sendung.core.errors import ConfigError
 from sendung.core.field_types import Language, Line, Text, Url, Zone, mistake
 from sendung.core.podcasting20 import FeedOptions
+from sendung.core.templates import template_files
 
 
 def _check_public_url(url: str) -> str:
@@ -163,6 +164,10 @@ class ShowFile(Config):
     """Ids of rules that this show may break."""
 
 
+TEMPLATES = "templates"
+"""The folder of page templates of the show's own, beside show.yaml."""
+
+
 @dataclass(frozen=True)
 class ShowConfig:
     """A show as its folder describes it, with every file that it names found."""
@@ -176,6 +181,8 @@ class ShowConfig:
     logo: Path | None
     portraits: Mapping[str, Path]
     """The hosts' portraits, by the name that show.yaml has."""
+    templates: Path | None
+    """The folder of page templates of the show's own, if it has one."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -183,33 +190,30 @@ class ShowConfig:
         return ZoneInfo(self.file.timezone)
 
     @property
-    def templates(self) -> Path | None:
-        """The folder of page templates of the show's own, if it has one."""
-        folder = self.folder / "templates"
-        return folder if folder.is_dir() else None
-
-    @property
     def author(self) -> str:
         """Who makes the show."""
         return self.file.author or " & ".join(host.name for host in self.file.hosts)
 
     @property
-    def files(self) -> tuple[Path, ...]:
-        """Every file that the show is made of, besides show.yaml."""
+    def files(self) -> dict[str, Path]:
+        """Every file that the show is made of, besides show.yaml, by the name under which a source has it."""
         named = (self.cover, self.intro, self.outro, self.logo, *self.portraits.values())
-        return tuple(path for path in named if path)
+        own = template_files(self.templates) if self.templates else {}
+        return {str(path.relative_to(self.folder)): path for path in named if path} | {
+            f"{TEMPLATES}/{name}": path for name, path in own.items()
+        }
 
     def source(self, digest: Digest) -> Source:
         """All that the host decided (files by their digests).
 
         But not where the store is: that may differ between machines.
         """
-        source = source_of(self.file, self.files, self.folder, digest)
+        source = source_of(self.file, self.files, digest)
         return source | {"store": {"public_url": self.file.store.public_url}}
 
     def changed_files(self, source: Source, digest: Digest) -> tuple[Path, ...]:
         """The files that are not any more what this source says. Raises ConfigError."""
-        return changed_files(source, self.files, self.folder, digest)
+        return changed_files(source, self.files, digest)
 
 
 def load_show_alone(folder: Path) -> ShowConfig:
@@ -221,9 +225,8 @@ def load_show_alone(folder: Path) -> ShowConfig:
     files.stop_on_problems()
     intro, outro, logo = (name and folder / name for name in (file.audio.intro, file.audio.outro, file.theme.logo))
     portraits = {host.picture: folder / host.picture for host in file.hosts if host.picture}
-    return ShowConfig(
-        folder, file, document, folder / file.cover, intro or None, outro or None, logo or None, portraits
-    )
+    files_of = (folder / file.cover, intro or None, outro or None, logo or None)
+    return ShowConfig(folder, file, document, *files_of, portraits, _templates_in(folder))
 
 
 def load_show(folder: Path) -> ShowConfig:
@@ -239,7 +242,12 @@ def load_show(folder: Path) -> ShowConfig:
     portraits = find_portraits(file.hosts, files, "hosts")
     _check_schedule(file, files)
     files.stop_on_problems()
-    return ShowConfig(folder, file, document, _known(cover), intro, outro, logo, portraits)
+    return ShowConfig(folder, file, document, _known(cover), intro, outro, logo, portraits, _templates_in(folder))
+
+
+def _templates_in(folder: Path) -> Path | None:
+    templates = folder / TEMPLATES
+    return templates if templates.is_dir() else None
 
 
 def find_portraits(persons: Sequence[Person], files: Files, key: str) -> dict[str, Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +16,19 @@ Digest = Callable[[Path], str]
 """SHA-256 (hexadecimal) of a file. Raises OSError."""
 
 
-def source_of(said: BaseModel, files: Iterable[Path], folder: Path, digest: Digest) -> Source:
+def source_of(said: BaseModel, files: Mapping[str, Path], digest: Digest) -> Source:
     """What a YAML file says and the files beside it hold, not how it was typed.
 
     Keys left at their default are not in it; a file stands there by its digest. Raises ConfigError for one that
     cannot be read.
     """
     values = said.model_dump(mode="json", exclude_defaults=True)
-    return values | {_key(path, folder): _digest_of(path, digest) for path in files}
+    return values | {f"file:{name}": _digest_of(path, digest) for name, path in files.items()}
 
 
-def changed_files(source: Mapping[str, Any], files: Iterable[Path], folder: Path, digest: Digest) -> tuple[Path, ...]:
+def changed_files(source: Source, files: Mapping[str, Path], digest: Digest) -> tuple[Path, ...]:
     """Those of the files of a source that are not any more what they were when it was made. Raises ConfigError."""
-    return tuple(path for path in dict.fromkeys(files) if _digest_of(path, digest) != source.get(_key(path, folder)))
-
-
-def _key(path: Path, folder: Path) -> str:
-    return f"file:{path.relative_to(folder)}"
+    return tuple(path for name, path in files.items() if _digest_of(path, digest) != source.get(f"file:{name}"))
 
 
 def _digest_of(path: Path, digest: Digest) -> str:

@@ -3,6 +3,7 @@
     SendungError            what a host can mend; anything else that escapes is a bug
     ├── UsageError          the command line asks for what cannot be done
     ├── ConfigError         show.yaml, episode.yaml or a file that they name is wrong
+    │   └── Outdated        this program is older than the one that wrote what is published
     ├── RulesError          what would be published breaks a directory's rule
     ├── AudioError          a recording cannot be read or mastered
     ├── StoreError          the store did not do what was asked
@@ -103,6 +104,10 @@ class UsageError(SendungError):
 
 class ConfigError(SendungError):
     """show.yaml, episode.yaml or a file that they name is wrong."""
+
+
+class Outdated(ConfigError):
+    """A newer version of this program wrote the records, and this one would render them wrongly."""
 
 
 class RulesError(SendungError):

@@ -13,6 +13,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from sendung import records
 from sendung.core.atomic_write import write_whole
 from sendung.core.concurrency import each
@@ -91,13 +93,17 @@ class Reader:
         return self._cache / "keys"
 
     def archive(self) -> Archive:
-        """The newest revisions of everything. Raises StoreError; Damaged names a record that was tampered with."""
+        """The newest revisions of everything.
+
+        Raises StoreError; Damaged names a record that was tampered with; Outdated if a newer version published any.
+        """
         listing = self.listing()
         newest = records.newest(listing)
         show = newest.pop(records.SHOW, None)
         keys = [records.key_of(owner, number) for owner, number in sorted(newest.items())]
         episodes = self._read(keys, listing, EpisodeRecord)
         shows = self._read([records.key_of(records.SHOW, show)] if show else [], listing, ShowRecord)
+        _check_versions([*shows, *episodes])
         by_guid = {record.episode.guid: record for record in self._parted(episodes, listing)}
         return Archive(listing, next(iter(shows), None), by_guid)
 
@@ -133,11 +139,31 @@ class Reader:
         keys = sorted(key for key in listing if (records.parse_key(key) or ("", 0))[0] == owner)
         return self._read(keys, listing, kind)
 
-    def add(self, owner: str, record: R) -> R:
-        """Create a revision. What the store then keeps under its key: this very record, or another's that was first."""
+    def texts_of(self, owner: str, listing: Mapping[str, Stat], *, newest: bool = False) -> set[str]:
+        """Every text in all revisions of one owner (or in the newest alone), also where only another version looks.
+
+        Keys of assets are among them, wherever they stand. Raises StoreError.
+        """
+        keys = sorted(key for key in listing if (records.parse_key(key) or ("", 0))[0] == owner)
+        chosen = keys[-1:] if newest else keys
+        return {text for key in chosen for text in records.texts_in(self._values(listing[key]))}
+
+    def _values(self, stat: Stat) -> dict[str, JsonValue]:
+        with contextlib.suppress(OSError, Damaged):
+            return records.parse(self._file(stat).read_bytes(), stat.key)
+        return records.parse(self._store.read(stat.key).data, stat.key)
+
+    def add(self, owner: str, record: R, like: int | None = None) -> R:
+        """Create a revision. What the store then keeps under its key: this very record, or another's that was first.
+
+        `like` is the number of the revision that it repeats: what another version of this program wrote there, and this
+        one does not know, is carried over.
+        """
         key = records.key_of(owner, record.number)
+        known = records.key_of(owner, like) if like else ""
+        values = records.parse(self._store.read(known).data, known) if known else None
         try:
-            self._store.create(key, records.encode(record), PRIVATE)
+            self._store.create(key, records.encode(record, values), PRIVATE)
         except ObjectExists:
             return self.read(key, type(record))
         return record
@@ -177,6 +203,14 @@ class Reader:
     def _file(self, stat: Stat) -> Path:
         """Where the cache keeps a record."""
         return self._cache / f"{hashlib.sha256(f'{stat.key} {stat.version}'.encode()).hexdigest()}.json"
+
+
+def _check_versions(newest: Sequence[Record]) -> None:
+    """Raise Outdated if a newer version of this program wrote any of these."""
+    for record in newest:
+        if records.is_newer(record.tool):
+            name = record.episode.slug if isinstance(record, EpisodeRecord) else records.SHOW
+            raise records.newer_program(f"Revision {record.number} of {name}", record.tool)
 
 
 def find(archive: Archive, name: str) -> EpisodeRecord:

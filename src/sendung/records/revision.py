@@ -14,13 +14,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, JsonValue, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue, ValidationError
 
-from sendung.core.errors import Damaged
+from sendung.core.errors import Damaged, Outdated
 from sendung.core.field_types import written_moment
 from sendung.core.model import Asset, Episode, Fact, Show
+from sendung.core.version import __version__
 from sendung.records.status import Status
 
 PREFIX = "records/"
@@ -32,13 +33,14 @@ SHOW = "show"
 _DIGEST_LINE = re.compile(rb'^ "digest": "sha256:([0-9a-f]{64})",\n', re.MULTILINE)
 
 
-_FORMAT_LINE = b'\n "format": 1,\n'
+_FORMAT_LINE = re.compile(rb'^ "format": [12],\n', re.MULTILINE)
 
 
 class Record(Fact):
     """One immutable revision: who published what, when, with which version, from which source."""
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = 1
+    """What a version must know to render it: 2 has templates, which versions before these would leave out."""
     number: int
     """Counts from 1 for each owner."""
     source: dict[str, JsonValue]
@@ -91,6 +93,8 @@ class ShowRecord(Record):
     show: Show
     audio: dict[str, str | int | float | bool | None]
     """The mastering settings of show.yaml, for a host whose show.yaml is stale."""
+    templates: dict[str, Asset] | None = Field(None, exclude_if=lambda value: value is None)
+    """The show's own page templates, by name; None: it was written before records kept them."""
 
 
 R = TypeVar("R", bound=Record)
@@ -252,29 +256,65 @@ def newest(keys: Iterable[str]) -> dict[str, int]:
     return numbers
 
 
-def encode(record: Record) -> bytes:
-    """The bytes of a record: the same for equal records."""
-    values = record.model_dump(mode="json")
+_HINT = "Restore this object from a backup of the store; nothing else is harmed."
+
+
+def encode(record: Record, like: Mapping[str, JsonValue] | None = None) -> bytes:
+    """The bytes of a record: the same for equal records.
+
+    `like` are the `parse`d values of the revision that it repeats: what another version wrote there is carried over.
+    """
+    values = _carried(dict(like or {}), record.model_dump(mode="json"))
     return _json({**values, "digest": _digest(values)})
 
 
+def _carried(old: Any, new: Any) -> Any:
+    """New values, with the keys of the old ones that this version does not know."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **{key: _carried(old.get(key), value) for key, value in new.items()}}
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return [_carried(*pair) for pair in zip(old, new, strict=True)]
+    return new
+
+
+def parse(data: bytes, key: str) -> dict[str, JsonValue]:
+    """All that the bytes of a record say, but for its digest, also what this version does not know. Raises Damaged."""
+    _check(data, key, _HINT)
+    values: dict[str, JsonValue] = json.loads(data)
+    del values["digest"]
+    return values
+
+
+def is_newer(tool: str) -> bool:
+    """Whether a version may write what this one does not know: a patch release (semver.org) does not."""
+    theirs, ours = (re.match(r"(\d+)\.(\d+)\.", version) for version in (tool, __version__))
+    return bool(theirs and ours and [*map(int, theirs.groups())] > [*map(int, ours.groups())])
+
+
+def newer_program(name: str, tool: str) -> Outdated:
+    """The error for a record that only a newer version understands."""
+    message = f"{name} was written by a newer Sendung ({tool}; this is {__version__})."
+    return Outdated(message, "Update Sendung on this machine. Nothing was written.")
+
+
 def decode(data: bytes, key: str, kind: type[R]) -> R:
-    """The record that the bytes of an object hold. Raises Damaged, naming the key."""
-    hint = "Restore this object from a backup of the store; nothing else is harmed."
+    """The record that the bytes of an object hold. Raises Damaged, naming the key; Outdated."""
     if not _is_as_written(data):
-        _check(data, key, hint)
+        _check(data, key, _HINT)
     try:
         return kind.model_validate_json(data)
     except ValidationError as error:
+        if is_newer(tool := str(json.loads(data).get("tool"))):
+            raise newer_program(key, tool) from None
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise Damaged(f"{key} is not a record of this kind: {where}: {first['msg']}.", hint) from None
+        raise Damaged(f"{key} is not a record of this kind: {where}: {first['msg']}.", _HINT) from None
 
 
 def _is_as_written(data: bytes) -> bool:
     """Whether these are the very bytes of `encode`: then the digest can be checked without making the JSON anew."""
     line = _DIGEST_LINE.search(data)
-    if line is None or _FORMAT_LINE not in data:
+    if line is None or not _FORMAT_LINE.search(data):
         return False
     return hashlib.sha256(data[: line.start()] + data[line.end() :]).hexdigest() == line[1].decode()
 
@@ -288,10 +328,8 @@ def _check(data: bytes, key: str, hint: str) -> None:
         raise Damaged(f"{key} is not a record.", hint) from None
     if digest != _digest(values):
         raise Damaged(f"{key} was changed after it was written: its digest does not match.", hint)
-    if values.get("format") != 1:
-        raise Damaged(
-            f"{key} was written by a newer Sendung ({values.get('tool')}).", "Update Sendung on this machine."
-        )
+    if values.get("format") not in {1, 2}:
+        raise newer_program(key, str(values.get("tool")))
 
 
 def _json(value: object) -> bytes:
@@ -300,6 +338,15 @@ def _json(value: object) -> bytes:
 
 def _digest(values: object) -> str:
     return "sha256:" + hashlib.sha256(_json(values)).hexdigest()
+
+
+def texts_in(values: JsonValue) -> set[str]:
+    """Every text in some JSON values, at any depth."""
+    if isinstance(values, dict):
+        values = list(values.values())
+    if isinstance(values, list):
+        return {text for value in values for text in texts_in(value)}
+    return {values} if isinstance(values, str) else set()
 
 
 def assets_of(facts: BaseModel) -> list[Asset]:

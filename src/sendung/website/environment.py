@@ -6,6 +6,7 @@ import hashlib
 import re
 import traceback
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,6 +30,7 @@ from markupsafe import Markup
 from sendung.core.errors import ConfigError, Place
 from sendung.core.model import Show, listen_key
 from sendung.core.podcasting20 import FeedOptions
+from sendung.core.templates import ENDING, template_files
 from sendung.media.notes import page_html, printable
 from sendung.website.i18n import PageWords, clock, words_of
 from sendung.website.json_ld import data_script
@@ -141,7 +143,7 @@ def renderer_of(show: Show, templates: Path | None) -> PageRenderer:
     own = PackageLoader("sendung.website")
     loaders: list[BaseLoader] = [own, PrefixLoader({"sendung": own})]
     if templates is not None:
-        loaders.insert(0, FileSystemLoader(templates))
+        loaders.insert(0, _OwnTemplates(templates))
     environment = Environment(
         loader=ChoiceLoader(loaders),
         autoescape=True,
@@ -169,6 +171,16 @@ def renderer_of(show: Show, templates: Path | None) -> PageRenderer:
     }
     show_facts = show.model_dump_json(exclude={"owner": True, "feed": _UNSEEN})
     return PageRenderer(show, words, environment, templates, _digest(RENDERING, _folder_digest(templates), show_facts))
+
+
+class _OwnTemplates(FileSystemLoader):
+    """Loads the show's own templates: what is published with it, so that every machine has them."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """As Jinja asks for it. Raises TemplateNotFound."""
+        if not template.endswith(ENDING):
+            raise TemplateNotFound(template)
+        return super().get_source(environment, template)
 
 
 def is_web(url: str) -> bool:
@@ -206,7 +218,7 @@ def _folder_digest(templates: Path | None) -> str:
     """Of the show's own templates."""
     if templates is None:
         return ""
-    return _digest(*(f"{path.relative_to(templates)}\n{_read(path)}" for path in sorted(templates.rglob("*.html"))))
+    return _digest(*(f"{name}\n{_read(path)}" for name, path in template_files(templates).items()))
 
 
 def _read(template: Path) -> str:
@@ -230,7 +242,8 @@ def _place(error: Exception, templates: Path | None) -> Place | None:
 def _reason(error: Exception) -> str:
     """What is wrong in a template, as a part of a sentence."""
     if isinstance(error, TemplateNotFound):
-        return f"there is no template {error.name}"
+        ending = "" if str(error.name).endswith(ENDING) else f", for its name would end in {ENDING}"
+        return f"there is no template {error.name}{ending}"
     if isinstance(error, RecursionError):
         return 'it extends or includes itself; what comes with Sendung is called "sendung/" and its name'
     return " ".join(str(error).split()).rstrip(".")

@@ -33,7 +33,9 @@ class RunContext:
     new: frozenset[str] = frozenset()
     """Slugs of drafts that are new episodes, although they look like published ones: see --new."""
     templates: Path | None = None
-    """A folder with page templates of the show's own."""
+    """This machine's folder of page templates of the show's own, for a publish to take up.
+
+    Pages are rendered with the published ones; with these where the show's record is from before records kept them."""
     announces: bool = False
     """Whether hubs that show.yaml names hear of a new feed."""
     policy: NetPolicy | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,11 +28,11 @@ class Desk:
     """Aware times. Asked again at each step, for mastering takes minutes."""
     cache: Path
     templates: Path | None = None
-    """A folder with page templates of the show's own."""
+    """A folder with page templates, in place of `templates/` beside show.yaml."""
     announces: bool = False
     """Whether hubs that show.yaml names hear of a new feed."""
     policy: NetPolicy | None = None
-    """How to reach the web, where a host wants that; None: publishing reaches the store and nothing else."""
+    """How to reach the articles' pages; None: not at all, unless show.yaml has `fetch_articles: true`."""
 
     def run(self, store: Store, progress: Progress | None = None, override: Collection[str] = ()) -> RunContext:
         """One run on a store."""
@@ -62,15 +62,18 @@ def publish(  # noqa: PLR0913  docs/library.md promises them
 ) -> Outcome:
     """Publish episodes, and the show where show.yaml was edited. Safe to run again after any failure.
 
-    Nothing is sent before every draft is read, checked and mastered; if one of them is wrong, nothing is sent at
-    all, and the outcome says what is wrong with each. `approve` sees what is ready before the first byte is sent,
-    and may raise to stop. `remaster` publishes unchanged drafts again, as the show's audio settings are now.
-    `override` names the slugs (and "show" for show.yaml) that are published although they take back changes of the
-    other host, or change the date of a public episode. Raises SendungError for what concerns the show or the store
-    as a whole.
+    The show's templates and `fetch_articles` in show.yaml count, as they do for the commands. Nothing is sent before
+    every draft is read, checked and mastered; if one of them is wrong, nothing is sent at all, and the outcome says
+    what is wrong with each. `approve` sees what is ready before the first byte is sent, and may raise to stop.
+    `remaster` publishes unchanged drafts again, as the show's audio settings are now. `override` names the slugs (and
+    "show" for show.yaml) that are published although they take back changes of the other host, or change the date of
+    a public episode. Raises SendungError for what concerns the show or the store as a whole.
     """
     options = flow.PublishOptions(remaster=remaster, approve=approve)
-    return flow.publish(folders, show, desk.run(store, progress, override), options)
+    config = replace(show, templates=desk.templates) if desk.templates else show
+    policy = desk.policy or (NetPolicy() if show.file.fetch_articles else None)
+    own = replace(desk, templates=config.templates, policy=policy)
+    return flow.publish(folders, config, own.run(store, progress, override), options)
 
 
 def publish_due(store: Store, desk: Desk, progress: Progress, *, override: Collection[str] = ()) -> Archive:

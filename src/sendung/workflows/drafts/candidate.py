@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -130,6 +130,8 @@ class Batch:
     """compare: how show.yaml stands to that."""
     show: model.Show | None = None
     """build: the show's facts, as they are published."""
+    templates: Mapping[str, model.Asset] | None = None
+    """build: the show's own page templates, by name; None: as a record of before says nothing of them."""
     files: tuple[AssetFile, ...] = ()
     """build: what they name."""
     findings: tuple[LocatedFinding, ...] = ()

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sendung import records
 from sendung.config.episode import Draft, claimed_guid, find_drafts
-from sendung.config.show import Audio, ShowConfig
+from sendung.config.show import TEMPLATES, Audio, ShowConfig
 from sendung.config.source import Source
 from sendung.core.errors import ConfigError, ConflictError
 from sendung.core.namespaces import podcast_guid
@@ -52,6 +52,7 @@ def state_of_show(config: ShowConfig, archive: Archive, run: RunContext) -> Stat
     revisions = run.reader.revisions(records.SHOW, archive.listing, ShowRecord)
     meant = records.SHOW in run.overrides
     source = config.source(run.reader.digest)
+    source = source if meant else _looking_as_published(source, config, revisions)
     if agreed := records.agreement(source, revisions):
         run.agreed.note(config.folder, guid, revisions[agreed - 1].number)
     base = run.agreed.get(config.folder, guid)
@@ -77,6 +78,14 @@ def _check_show(state: State[ShowRecord], config: ShowConfig, archive: Archive) 
         message = f"This store holds the show “{show.title}”, {what}."
         hint = "Look at store: and SENDUNG_STORE; if this show is meant and has changed so, add --override show."
         raise ConflictError(message, hint, config.document.place("store", "public_url") if moved else None)
+
+
+def _looking_as_published(source: Source, config: ShowConfig, revisions: Sequence[ShowRecord]) -> Source:
+    """The source, with the published templates where this checkout has no folder of them: none need be lost by that."""
+    if config.templates or not revisions:
+        return source
+    prefix = f"file:{TEMPLATES}/"
+    return source | {key: value for key, value in revisions[-1].source.items() if key.startswith(prefix)}
 
 
 def published_sound(config: ShowConfig, state: State[ShowRecord]) -> ShowConfig:

@@ -34,8 +34,8 @@ def draft_changes(draft: Draft, run: RunContext, number: int | None) -> tuple[Ch
             raise
         return records.changes({}, source)
     revisions = run.reader.revisions(records.owner_of(newest.episode.guid), archive.listing, EpisodeRecord)
-    source = records.stated(settled(source, revisions, run.clock()), draft.slug)
-    return records.changes(revision_of(revisions, number).stated, source)
+    stated = records.stated(settled(source, revisions, run.clock()), draft.slug)
+    return records.changes(revision_of(revisions, number).stated, stated)
 
 
 def feed_changes(folder: Path, config: ShowConfig, run: RunContext) -> list[str]:

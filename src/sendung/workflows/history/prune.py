@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sendung import records
-from sendung.records import EpisodeRecord, Record, ShowRecord
-from sendung.records.revision import assets_of
 from sendung.store.interface import Stat
 from sendung.workflows.context import RunContext
 
@@ -18,16 +15,14 @@ ASSETS = ("audio/", "assets/")
 def find_unnamed(run: RunContext, age: timedelta, *, old_revisions: bool = False) -> tuple[Stat, ...]:
     """The assets that no revision names, and that are older than `age`: an upload may still be waiting for its record.
 
-    With `old_revisions` also those that only earlier revisions name; no rollback can bring these back then.
+    With `old_revisions` also those that only earlier revisions name; no rollback can bring these back then. What
+    a record names where only another version of this program looks is named as well. Raises StoreError; Outdated.
     """
     reader, now = run.reader, run.clock()
-    listing = reader.listing()
+    listing = reader.archive().listing
     named: set[str] = set()
     for owner in records.newest(listing):
-        kind: type[Record] = ShowRecord if owner == records.SHOW else EpisodeRecord
-        revisions: Sequence[Record] = reader.revisions(owner, listing, kind)
-        for record in revisions[-1:] if old_revisions else revisions:
-            named |= {asset.key for asset in assets_of(record)}
+        named |= reader.texts_of(owner, listing, newest=old_revisions)
     return tuple(
         stat
         for folder in ASSETS

@@ -36,7 +36,7 @@ def roll_back(name: str, number: int | None, run: RunContext) -> EpisodeRecord:
         raise ConflictError(message, "Rename that episode first, or roll back to a revision with another name.")
     episode = chosen.episode.model_copy(update={"former_slugs": former_slugs(newest, chosen.episode.slug)})
     again = {"number": newest.number + 1, "meant": True, "episode": episode, **_signature(run)}
-    return _commit(chosen.model_copy(update=again), run)
+    return _commit(chosen.model_copy(update=again), run, chosen.number)
 
 
 def _revisions(newest: EpisodeRecord, archive: Archive, run: RunContext) -> list[EpisodeRecord]:
@@ -79,7 +79,7 @@ def withdraw(name: str, run: RunContext, *, delete_audio: bool) -> EpisodeRecord
         refresh(run)
     else:
         gone = {"number": newest.number + 1, "meant": True, "withdrawn": True, **_signature(run)}
-        record = _commit(newest.model_copy(update=gone), run)
+        record = _commit(newest.model_copy(update=gone), run, newest.number)
     if delete_audio:
         _delete_audio(record, run)
     return record
@@ -102,8 +102,8 @@ def _signature(run: RunContext) -> dict[str, object]:
     return {"by": run.by, "at": run.moment(), "tool": __version__}
 
 
-def _commit(record: EpisodeRecord, run: RunContext) -> EpisodeRecord:
-    kept = run.reader.add(records.owner_of(record.episode.guid), record)
+def _commit(record: EpisodeRecord, run: RunContext, like: int) -> EpisodeRecord:
+    kept = run.reader.add(records.owner_of(record.episode.guid), record, like)
     if kept is not record:
         message = f"{record.episode.slug} was left as it is: {describe(kept)}, was first."
         raise ConflictError(message, "Look at it with sendung log, then try again.")

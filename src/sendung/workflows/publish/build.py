@@ -34,6 +34,7 @@ from sendung.workflows.drafts.compose import (
     compose_soundbites,
     targets_of,
 )
+from sendung.workflows.publish.looks import take_templates
 
 FOR_EVER = "public, max-age=31536000, immutable"
 """Cache-Control of assets: their names change with their content."""
@@ -76,11 +77,11 @@ def build(batch: Batch, run: RunContext, work: Path) -> Batch:
 
     Files lie in the folder `work` until they are sent. Raises ConfigError for the show.
     """
-    built = build_show(batch, work)
+    built = build_show(batch, work, run.cache)
     return built.each(lambda candidate: build_episode(candidate, built, run, work))
 
 
-def build_show(batch: Batch, work: Path) -> Batch:
+def build_show(batch: Batch, work: Path, cache: Path) -> Batch:
     """The show's facts: the published ones, unless show.yaml is new or edited. Raises ConfigError."""
     state, config = batch.state, batch.config
     if state is None:
@@ -91,7 +92,10 @@ def build_show(batch: Batch, work: Path) -> Batch:
     cover = _cover(config.cover, bench)
     logo = _logo(config.logo, bench) if config.logo else None
     show = compose_show(config, state.guid, cover, logo, _portraits(config.portraits, bench))
-    return replace(batch, show=show, files=tuple(bench.files))
+    if config.templates is None and state.published and not state.meant:
+        return replace(batch, show=show, templates=state.published.templates, files=tuple(bench.files))
+    templates = take_templates(config, bench.add, cache)
+    return replace(batch, show=show, templates=templates, files=tuple(bench.files))
 
 
 def build_episode(candidate: Candidate, batch: Batch, run: RunContext, work: Path) -> Candidate:

@@ -63,6 +63,7 @@ def _record_show(batch: Batch, run: RunContext) -> None:
         return
     _check_unchanged(batch.config.changed_files(state.source, run.reader.digest), "show.yaml")
     revision = ShowRecord(
+        format=2 if batch.templates else 1,
         number=state.number,
         source=state.source,
         by=run.by,
@@ -70,6 +71,7 @@ def _record_show(batch: Batch, run: RunContext) -> None:
         tool=__version__,
         show=show_of(batch),
         audio=batch.config.file.audio.model_dump(mode="json"),
+        templates=None if batch.templates is None else dict(batch.templates),
     )
     _commit(run.reader, records.SHOW, revision, "show.yaml")
 

@@ -24,6 +24,7 @@ from sendung.website import PagePlan
 from sendung.website.keys import EPISODES
 from sendung.workflows.context import RunContext
 from sendung.workflows.publish.guard import check_feed
+from sendung.workflows.publish.looks import published_templates
 
 MANIFEST_KEY = "state/pages.json"
 
@@ -62,9 +63,10 @@ def refresh(run: RunContext, *, anew: bool = False) -> Archive:
         if archive.show is None:
             return archive
         site = public_site(archive, run.clock(), run.reader.digests.of)
-        plans = site.plan(run.templates)
+        templates = published_templates(archive.show, run)
+        plans = site.plan(templates)
         left = sorted(stored.keys - {plan.key for plan in plans})
-        plans = (*plans, *website.plan_gone(site.show, left, run.templates))
+        plans = (*plans, *website.plan_gone(site.show, left, templates))
         try:
             wrote = _send_pages(run.store, plans, stored, run.progress)
             wrote |= _send_feed(before, site, archive, run)
