@@ -17,7 +17,7 @@ from sendung.core.progress import Silent
 from sendung.net.websub import websub
 from sendung.store import open_store
 from sendung.store.interface import Headers
-from sendung.workflows.publish.site import announce
+from sendung.workflows.publish.hubs import ANNOUNCED_KEY, announce, expect_announcement
 from tests.feed.shows import SHOW
 
 FEED = "https://cdn.example.org/show/feed.xml?a=1&b=ü"
@@ -112,16 +112,23 @@ class Heard(Silent):
         self.warnings.append(message)
 
 
-def test_hubs_are_told_only_if_the_feed_was_written(hub: Hub, tmp_path: Path) -> None:
+def test_hubs_are_told_once_of_each_feed_and_not_of_one_from_before_that_was_noted(hub: Hub, tmp_path: Path) -> None:
     show = SHOW.model_copy(update={"feed": FeedOptions(hubs=(hub.url("204"), hub.url("500")))})
     store, heard = open_store("public", tmp_path, None, None), Heard()
-    store.create("index.html", b"page", Headers("text/html"))
+    version = store.create("feed.xml", b"old", Headers("application/rss+xml"))
+    announce(store, show, heard)
+    expect_announcement(store, show, store.read("feed.xml"))
     announce(store, show, heard)
     assert (hub.told, heard.warnings) == ([], [])
-    store.create("feed.xml", b"feed", Headers("application/rss+xml"))
+    store.replace("feed.xml", b"new", Headers("application/rss+xml"), version)
+    announce(store, show, heard)
     announce(store, show, heard)
     assert {said["hub.url"][0] for _, _, said in hub.told} == {SHOW.feed_url}
     assert heard.warnings == [f"The hub {hub.url('500')} was not told of the feed: it answered 500."]
+    assert [path for path, _, _ in hub.told].count("/204") == 1
+    store.replace(ANNOUNCED_KEY, b"?", Headers("application/json"), store.read(ANNOUNCED_KEY).version)
+    announce(store, show, heard)
+    assert [path for path, _, _ in hub.told].count("/204") == 2, "told once more, where nobody knows"
 
 
 def test_without_hubs_nothing_is_sent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -92,8 +93,53 @@ def test_what_becomes_visible_by_its_date_is_told_to_hubs_and_an_unchanged_feed_
     draft.write_text(draft.read_text("utf-8").replace("2026-11-01", "2100-11-02"), "utf-8")
     publish_from(world, "eins", world.store())
     assert hub.told == [], "this desk announces nothing"
-    noons = [datetime(2100, 11, day, 12, tzinfo=UTC) for day in (1, 2, 2)]
-    for noon, told in zip(noons, (0, 1, 1), strict=True):
+    noons = [datetime(2100, 11, day, 12, tzinfo=UTC) for day in (1, 1, 2, 2)]
+    for noon, told in zip(noons, (1, 1, 2, 2), strict=True):
         publish_due(world.store(), announcing_desk(world, noon), Silent())
         assert len(hub.told) == told, noon
     assert feed_titles(world.store()) == ["Folge eins"]
+
+
+KILL = """\
+import os, signal, sys
+
+
+def hear(event, arguments):
+    if event == "socket.connect":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+sys.addaudithook(hear)
+"""
+"""Python imports it as it starts; the store is a directory, so the first connection is the one to the hub (PEP 578)."""
+
+
+def test_a_feed_whose_publisher_was_killed_before_the_hubs_knew_is_told_by_whoever_runs_next(
+    hub: Hub, workshop: Workshop, tmp_path: Path
+) -> None:
+    feed = f"feed:\n  hubs: [{hub.url('204')}]\nallow: [podcast-https]\nstore:"
+    workshop.edit("show.yaml", "store:", feed)
+    (tmp_path / "hook").mkdir()
+    (tmp_path / "hook/sitecustomize.py").write_text(KILL, "utf-8")
+    search = os.pathsep.join(filter(None, [str(tmp_path / "hook"), os.environ.get("PYTHONPATH")]))
+    assert workshop.run("publish", "erster-ton", PYTHONPATH=search).code == -9
+    assert "feed.xml" in workshop.store_files()
+    assert hub.told == []
+    assert workshop.run("publish", "--all", "--dry-run").code == 0
+    assert hub.told == [], "a dry run tells nobody"
+    cron = Workshop(workshop.folder, tmp_path / "cron")
+    assert cron.run("publish", "--due").code == 0
+    assert len(hub.told) == 1
+    assert cron.run("publish", "--due").code == 0
+    assert workshop.run("publish", "--all", "--json").json["sent"]["objects"] == 0
+    assert len(hub.told) == 1, "they have heard of it"
+
+
+def test_a_store_of_before_owes_hubs_nothing(hub: Hub, workshop: Workshop) -> None:
+    """Earlier versions kept no account of what hubs knew."""
+    feed = f"feed:\n  hubs: [{hub.url('204')}]\nallow: [podcast-https]\nstore:"
+    workshop.edit("show.yaml", "store:", feed)
+    assert workshop.run("publish", "erster-ton").code == 0
+    workshop.path("public/state/announced.json").unlink()
+    assert workshop.run("publish", "--all", "--json").json["sent"]["objects"] == 0
+    assert len(hub.told) == 1

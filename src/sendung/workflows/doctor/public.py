@@ -16,10 +16,10 @@ from sendung.records import EpisodeRecord, ShowRecord
 from sendung.records.reader import PRIVATE, Reader
 from sendung.rules.observations import Answer, Role
 from sendung.store.interface import Store
+from sendung.store.reading import read_or_none
 from sendung.website import listen_now
 from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Health, of_error
 from sendung.workflows.doctor.storage import SCRATCH
-from sendung.workflows.publish.site import read_or_none
 
 _ELSEWHERE = {"Origin": "https://player.example.org"}
 _LIMITS = net.Limits(size=32_000_000, seconds=20)

@@ -15,10 +15,10 @@ from sendung.records import Change, EpisodeRecord
 from sendung.records.reader import find, revision_of
 from sendung.store import DryRunStore
 from sendung.store.interface import Store
+from sendung.store.reading import read_or_none
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.compare import settled
 from sendung.workflows.publish.flow import publish
-from sendung.workflows.publish.site import read_or_none
 
 
 def draft_changes(draft: Draft, run: RunContext, number: int | None) -> tuple[Change, ...]:

@@ -12,18 +12,19 @@ from pydantic import TypeAdapter, ValidationError
 from sendung import feed, website
 from sendung.core.concurrency import each
 from sendung.core.episode_digest import facts_digest
-from sendung.core.errors import ConflictError, ObjectChanged, ObjectMissing
+from sendung.core.errors import ConflictError, ObjectChanged
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
 from sendung.feed import FEED_KEY
-from sendung.net import websub
 from sendung.records.reader import Archive
 from sendung.store.interface import Headers, Store, Stored, Version
 from sendung.store.keys import is_key
+from sendung.store.reading import read_or_none
 from sendung.website import PagePlan
 from sendung.website.keys import EPISODES
 from sendung.workflows.context import RunContext
 from sendung.workflows.publish.guard import check_feed
+from sendung.workflows.publish.hubs import announce, expect_announcement
 from sendung.workflows.publish.looks import published_templates
 
 MANIFEST_KEY = "state/pages.json"
@@ -118,20 +119,13 @@ def public_site(archive: Archive, now: datetime, digest: Callable[[Episode], str
     return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest)
 
 
-def read_or_none(store: Store, key: str) -> Stored | None:
-    """A small object, or None if it is not there."""
-    try:
-        return store.read(key)
-    except ObjectMissing:
-        return None
-
-
 def _send_feed(before: Stored | None, site: Site, archive: Archive, run: RunContext) -> bool:
     """Send the feed if it differs from the stored one; whether it does."""
     data = site.feed()
     if before and before.data == data:
         return False
     check_feed(before.data if before else b"", data, archive, site.episodes, run)
+    expect_announcement(run.store, site.show, before)
     run.store.replace(FEED_KEY, data, Headers(feed.CONTENT_TYPE, BRIEFLY), before.version if before else None)
     return True
 
@@ -233,13 +227,3 @@ def _send_page(store: Store, plan: PagePlan, data: bytes, version: Version | Non
         if present and present.data == data:  # the other host has rendered the same
             return present.version
         raise
-
-
-def announce(store: Store, show: Show, progress: Progress) -> None:
-    """Tell every hub of show.yaml (feed: hubs:), if the feed was written through this `store`; not after a dry run.
-
-    A hub that does not take it is a warning: everything is public already.
-    """
-    if any(write.key == FEED_KEY for write in store.writes):
-        for problem in websub.websub(show.feed.hubs, show.feed_url):
-            progress.warn(problem.message, problem.hint)
