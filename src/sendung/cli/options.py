@@ -15,6 +15,7 @@ from sendung.cli.completion import episodes, episodes_and_show
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
+    from sendung.core.model import Episode
     from sendung.net import NetPolicy
     from sendung.store import Store
     from sendung.workflows.context import RunContext
@@ -168,6 +169,11 @@ def confirm(question: str, *, yes: bool) -> None:
     if not typer.confirm(question, default=True):
         typer.echo("Nothing was changed.")
         raise typer.Exit
+
+
+def episode_words(episode: Episode) -> str:
+    """A published episode, as questions name it."""
+    return f'{episode.slug} ("{episode.title}", {episode.date:%Y-%m-%d})'
 
 
 def cache_folder() -> Path:

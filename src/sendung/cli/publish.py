@@ -182,7 +182,11 @@ def _run_due(config: ShowConfig, store: Store, choices: _Choices, progress: Term
 
 
 def _context(config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> RunContext:
-    return run_context(
+    """The run. Raises UsageError for an override that is nobody's."""
+    from sendung.config.episode import find_drafts
+    from sendung.workflows.publish.overrides import resolve_overrides
+
+    run = run_context(
         config,
         store,
         progress=progress,
@@ -191,6 +195,7 @@ def _context(config: ShowConfig, store: Store, choices: _Choices, progress: Term
         announces=not choices.dry_run,
         policy=net_policy(config, choices.fetch_article, allow_private=choices.allow_private),
     )
+    return resolve_overrides(run, [folder.name for folder in find_drafts(config)])
 
 
 def _run(folders: list[Path], config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> Outcome:

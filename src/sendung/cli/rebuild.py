@@ -15,8 +15,9 @@ def rebuild(show: ShowOption = None, store: StoreOption = None, override: Overri
     from rich.console import Console
 
     from sendung.cli.output import print_sent
+    from sendung.workflows.publish.overrides import resolve_overrides
     from sendung.workflows.publish.site import refresh
 
     run = run_on(show, store, progress=terminal(), overrides=frozenset(override or ()))
-    refresh(run, anew=True)
+    refresh(resolve_overrides(run), anew=True)
     print_sent(Console(highlight=False), run.store.writes, dry_run=False)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, run_on, terminal
+from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, episode_words, run_on, terminal
 
 
 def rollback(
@@ -23,9 +23,18 @@ def rollback(
 
     Example: sendung rollback realitaetscheck-autoindustrie 1
     """
+    from sendung import records
+    from sendung.records.reader import find, revision_of
     from sendung.workflows.history.rollback import roll_back
 
     run = run_on(show, store, progress=terminal())
-    confirm(f"Put {episode} back to {f'revision {revision}' if revision else 'the revision before'}?", yes=yes)
+    archive = run.reader.archive()
+    newest = find(archive, episode)
+    owner = records.owner_of(newest.episode.guid)
+    revisions = run.reader.revisions(owner, archive.listing, records.EpisodeRecord)
+    revision_of(revisions, revision)
+    if revision or len(revisions) > 1:  # else there is nothing to go back to, as roll_back says
+        target = f"revision {revision}" if revision else "the revision before"
+        confirm(f"Put {episode_words(newest.episode)} back to {target}?", yes=yes)
     record = roll_back(episode, revision, run)
     typer.echo(f"{record.episode.slug} is as it was; that is revision {record.number} now.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sendung.cli.completion import episodes
-from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, run_on, terminal
+from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, episode_words, run_on, terminal
 
 
 def withdraw(
@@ -25,10 +25,12 @@ def withdraw(
 
     Example: sendung withdraw realitaetscheck-autoindustrie
     """
+    from sendung.records.reader import find
     from sendung.workflows.history.rollback import withdraw as take_out
 
     run = run_on(show, store, progress=terminal())
-    confirm(f"Withdraw {episode}{' and delete its audio for good' if delete_audio else ''}?", yes=yes)
+    meant = episode_words(find(run.reader.archive(), episode).episode)
+    confirm(f"Withdraw {meant}{' and delete its audio for good' if delete_audio else ''}?", yes=yes)
     record = take_out(episode, run, delete_audio=delete_audio)
     typer.echo(f"{record.episode.slug} is withdrawn since revision {record.number}.")
     if not delete_audio:

@@ -7,12 +7,13 @@ import io
 import logging
 import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeVar, cast
@@ -20,6 +21,7 @@ from typing import IO, Self, TypeVar, cast
 import imageio_ffmpeg
 
 from sendung.core.concurrency import wait_awake
+from sendung.core.errors import UsageError
 
 _LOG = logging.getLogger(__name__)
 BLOCK = 1 << 18
@@ -27,6 +29,10 @@ BLOCK = 1 << 18
 INDEX = 1 << 12
 """Bytes for the places of packets that ffmpeg notes of a file which a graph reads: nobody seeks there, and in 800 s it
 would note up to a megabyte."""
+
+_NAMED = "IMAGEIO_FFMPEG_EXE"
+"""Where imageio-ffmpeg lets hosts name an ffmpeg of their own."""
+_ANSWERS_WITHIN_S = 20
 
 Result = TypeVar("Result")
 Take = Callable[[memoryview], object]
@@ -45,6 +51,40 @@ class Stopped(Exception):
     """ffmpeg was ended because something else failed, or the host interrupted."""
 
 
+@cache
+def _executable(named: str) -> str:
+    """The ffmpeg that comes with imageio-ffmpeg, or the one that a host has named. Raises UsageError if it is none.
+
+    A mistake of the machine, not of a recording: it stops everything, and is told once.
+    """
+    try:
+        program = shutil.which(named) if named else imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError:
+        program = None
+    if named and (program is None or not _is_ffmpeg(program)):
+        hint = "Let it name a whole ffmpeg, or unset it: one comes with Sendung."
+        raise UsageError(f"{_NAMED} is set to {named}, which is no ffmpeg that runs here.", hint)
+    if program is None:
+        hint = f"Reinstall imageio-ffmpeg with pip, or let {_NAMED} name an ffmpeg."
+        raise UsageError("There is no ffmpeg for this machine in the package imageio-ffmpeg.", hint)
+    return os.path.abspath(program)  # noqa: PTH100 - links stay: some programs go by their name
+
+
+def _is_ffmpeg(program: str) -> bool:
+    try:
+        answer = subprocess.run(
+            [program, "-version"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_ANSWERS_WITHIN_S,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return answer.stdout.startswith(b"ffmpeg version")
+
+
 class Ffmpeg:
     """Runs ffmpeg, several at once on several cores. Leaving the `with` block ends all that still run.
 
@@ -56,7 +96,7 @@ class Ffmpeg:
         """`folder` is where relative names inside filter graphs are looked up."""
         self.workers = workers or usable_cores()
         self.folder = folder
-        self._executable = imageio_ffmpeg.get_ffmpeg_exe()
+        self._executable = _executable(os.environ.get(_NAMED, ""))
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._stopped = False

@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import features
 
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
+from sendung.core.errors import UsageError
 from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Health
 
 _ENOUGH = 3_000_000_000
@@ -42,7 +43,7 @@ def _ffmpeg() -> Iterator[Diagnosis]:
     try:
         with Ffmpeg() as ffmpeg:
             output = {option: _output(ffmpeg, option) for option in ("-version", *_NEEDED)}
-    except (FfmpegFailed, RuntimeError, OSError):
+    except (FfmpegFailed, UsageError, OSError):
         yield _diagnosis("ffmpeg", Health.BAD, "It does not run, so nothing can be mastered.", _PUT_FFMPEG_RIGHT)
         return
     version = re.match(r"ffmpeg version (\S+)", output["-version"])

@@ -1,0 +1,40 @@
+"""Who is meant by `--override`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from difflib import get_close_matches
+
+from sendung import records
+from sendung.core.errors import Problem, UsageError
+from sendung.feed import FEED_KEY
+from sendung.workflows.context import RunContext
+from sendung.workflows.publish.guard import read_items
+from sendung.workflows.publish.site import read_or_none
+
+
+def resolve_overrides(run: RunContext, drafts: Collection[str] = ()) -> RunContext:
+    """The run, which lets pass an episode by its slug and its GUID, whichever was named.
+
+    Names are those of `drafts` (slugs), of what is published and of what the stored feed holds. Raises UsageError for
+    all that are nobody's.
+    """
+    if run.overrides <= {records.SHOW}:
+        return run
+    archive = run.reader.archive()
+    stored = read_or_none(run.store, FEED_KEY)
+    by_name = {name: {name} for name in (records.SHOW, *drafts, *(read_items(stored.data) if stored else ()))}
+    for guid, record in archive.episodes.items():
+        for name in (record.episode.slug, guid):
+            by_name.setdefault(name, set()).update((record.episode.slug, guid))
+    unknown = sorted(run.overrides - by_name.keys())
+    if unknown:
+        raise UsageError.of(_unknown(name, by_name) for name in unknown)
+    return replace(run, overrides=frozenset().union(*(by_name[name] for name in run.overrides)))
+
+
+def _unknown(name: str, names: Collection[str]) -> Problem:
+    near = get_close_matches(name, names, n=1)
+    hint = f"Did you mean {near[0]}?" if near else 'Name a slug or a GUID as sendung status has it, or "show".'
+    return Problem(f"--override names {name}, which is no episode here or in the store.", hint)
