@@ -164,7 +164,7 @@ CASES = [
     Case("under one second", short, 5, (r"audio\.flac is too short: 0\.50 s",)),
     Case("a PNG renamed to .jpg", renamed_picture, 3, (r"show\.yaml:7:1: .*cover\.jpg is a PNG",)),
     Case("a cover that is too small", small_picture, 3, (rf"{D}:\d+:1: .*800",)),
-    Case("cues past the end", edit("00:00:07.500", "00:01:07.500", f"{FIRST}/transcript.vtt"), 3, (r"transcript\.vtt:6: The cue ends at 00:01:07",)),
+    Case("cues of another recording", edit("00:00:04.000 --> 00:00:07.500", "00:01:04.000 --> 00:01:07.500", f"{FIRST}/transcript.vtt"), 3, (r"transcript\.vtt:6: The cue starts at 00:01:04",)),
     Case("a transcript that cannot be read", edit("00:00:04.000 -->", "0:4 ->", f"{FIRST}/transcript.vtt"), 3, (r"transcript\.vtt:6: ",)),
     Case("chapters out of order", edit("at: 0\n", 'at: "0:06"\n'), 3, (rf"{D}:\d+:5: ",)),
     Case("a chapter beyond the end", edit('"0:04"', '"0:40"'), 3, (rf"{D}:\d+:5: .*00:00:40",)),

@@ -64,7 +64,7 @@ def test_what_is_written_as_webvtt_or_json_reads_back_the_same(tmp_path: Path, c
     for name, data in (("a.vtt", transcripts.to_vtt(cues)), ("a.json", transcripts.to_json([*cues, LONG]))):
         path = tmp_path / name
         path.write_bytes(data)
-        read = list(transcripts.read(path))
+        read = [located.cue for located in transcripts.read_file(path).cues]
         assert read == (cues if name == "a.vtt" else [*cues, LONG])
 
 
@@ -104,7 +104,7 @@ def test_srt_is_cut_into_cards_of_two_short_lines_that_share_the_time(write: Wri
         lines = card.split("\n")[2:]
         assert 1 <= len(lines) <= 2
         assert all(len(line) <= 32 for line in lines)
-    read = transcripts.read(write("a.srt", transcripts.to_srt(cues)))
+    read = [located.cue for located in transcripts.read_file(write("a.srt", transcripts.to_srt(cues))).cues]
     assert " ".join(c.text for c in read) == text + " Hm."
     assert (read[0].start_ms, read[-2].end_ms, read[-1].start_ms) == (1000, 9000, 9000)
     assert all(one.end_ms == following.start_ms for one, following in pairwise(read))

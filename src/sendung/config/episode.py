@@ -12,17 +12,18 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
 from sendung.config.document import Document, Files, load_yaml, validate_with_files
+from sendung.config.episode_files import DraftChapter, chapters_in, notes_of, transcript_in
 from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, changed_files, source_of
 from sendung.config.texts import Texts
 from sendung.config.values import Config, FileName, Guest, Person
 from sendung.core import model
-from sendung.core.errors import ConfigError, Place
-from sendung.core.field_types import Date, Language, Line, Text, Url, mistake, resolve_date, written_moment
+from sendung.core.errors import ConfigError, Place, Problem
+from sendung.core.field_types import Date, Language, Line, Text, Url, mistake, resolve_date
 from sendung.core.podcasting20 import Link, Supplements
 from sendung.media.chapters import parse_time
-from sendung.media.transcripts import LocatedCue
+from sendung.media.transcripts import Names, TranscriptFile
 
 
 class ArticleLink(Config):
@@ -101,6 +102,14 @@ Chapters = Annotated[
 ]
 
 
+def _labels(value: Any) -> Any:
+    """YAML reads the label 0 as a number."""
+    return {str(label): name for label, name in value.items()} if isinstance(value, Mapping) else value
+
+
+Speakers = Annotated[dict[Line, Line | None], BeforeValidator(_labels), Field(default_factory=dict)]
+
+
 class EpisodeFile(Config):
     """episode.yaml: one episode."""
 
@@ -136,7 +145,10 @@ class EpisodeFile(Config):
     """The chapters, in order; or the name of a file that an editor exported them into. Without this key they come from
     the recording's own marks, else from lines such as "00:00 Title" in the notes; an empty list says there are none."""
     transcript: FileName | None = None
-    """The transcript: .vtt, .srt, .json or .txt."""
+    """The transcript: .vtt, .srt, .json, .txt and others."""
+    speakers: Speakers
+    """Who the speakers of the transcript are: a label in it, such as SPEAKER_00, and a name; without a name the label
+    is text."""
     cover: FileName | None = None
     """The episode's own square artwork."""
     cover_alt: Line | None = None
@@ -165,18 +177,6 @@ class _CompleteFile(EpisodeFile):
 
 
 @dataclass(frozen=True)
-class DraftChapter:
-    """A chapter of a draft; the picture is still a file."""
-
-    start_ms: int
-    title: str
-    url: str | None
-    image: Path | None
-    place: Place
-    """Where it is written."""
-
-
-@dataclass(frozen=True)
 class Draft:
     """An episode as its folder describes it, with every file that it names found and read, but for audio and images."""
 
@@ -195,14 +195,14 @@ class Draft:
     cover: Path | None
     chapters: tuple[DraftChapter, ...] | None
     """None: episode.yaml does not say."""
-    transcript: Path | None
-    cues: tuple[LocatedCue, ...]
+    transcript: TranscriptFile | None
+    transcript_file: Path | None
     portraits: Mapping[str, Path]
     """Those of its hosts and guests, by the name that episode.yaml has."""
     files: tuple[Path, ...]
     """Every file that the draft is made of, besides episode.yaml."""
-    digests: Mapping[Path, str]
-    """Of those of them that are text, as they were read."""
+    remarks: tuple[Problem, ...] = ()
+    """What was left out, changed or guessed of these files; warnings and notes."""
 
     @property
     def slug(self) -> str:
@@ -268,18 +268,18 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     texts = Texts(files)
     _check_slug(folder, files)
     date = _date(file, show, files)
-    notes, notes_file = _notes(file, files, texts)
+    notes, notes_file = notes_of(file.notes, files)
     audio = files.find(file.audio, "audio")
     cover = files.find(file.cover, "cover")
-    chapters, chapters_file = _chapters(file, files, texts)
-    transcript = files.find(file.transcript, "transcript")
-    cues = texts.cues(transcript)
+    chapters, chapters_file = _chapters(file, files)
+    transcript_file = files.find(file.transcript, "transcript")
+    transcript = transcript_in(transcript_file, Names(_voices(file, show), file.speakers), files)
     portraits = find_portraits(file.guests, files, "guests") | find_portraits(file.hosts or (), files, "hosts")
     files.stop_on_problems()
     if audio is None or date is None:
         raise AssertionError("required values were checked before")
     pictures = [*(chapter.image for chapter in chapters or ()), *portraits.values()]
-    used = (audio, notes_file, cover, transcript, chapters_file, *pictures)
+    used = (audio, notes_file, cover, transcript_file, chapters_file, *pictures)
     return Draft(
         folder=folder,
         file=file,
@@ -294,10 +294,10 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         cover=cover,
         chapters=chapters,
         transcript=transcript,
-        cues=cues,
+        transcript_file=transcript_file,
         portraits=portraits,
         files=tuple(path for path in used if path),
-        digests=texts.digests,
+        remarks=transcript.remarks if transcript else (),
     )
 
 
@@ -337,20 +337,13 @@ def _date(file: EpisodeFile, show: ShowConfig, files: Files) -> datetime | None:
         return None
 
 
-def _notes(file: EpisodeFile, files: Files, texts: Texts) -> tuple[str, Path | None]:
-    if file.notes is None or not re.fullmatch(r"[^\n]+\.(md|markdown|txt)", file.notes):
-        return file.notes or "", None
-    path = files.find(file.notes, "notes")
-    return (texts.notes(path), path) if path else ("", None)
-
-
-def _chapters(file: EpisodeFile, files: Files, texts: Texts) -> tuple[tuple[DraftChapter, ...] | None, Path | None]:
+def _chapters(file: EpisodeFile, files: Files) -> tuple[tuple[DraftChapter, ...] | None, Path | None]:
     """The chapters that episode.yaml lists or names a file of, and that file."""
     if file.chapters is None:
         return None, None
     if isinstance(file.chapters, str):
         path = files.find(file.chapters, "chapters")
-        return _chapters_in(path, texts) if path else None, path
+        return chapters_in(path, files) if path else None, path
     entries = enumerate(file.chapters)
     return tuple(
         DraftChapter(
@@ -364,11 +357,10 @@ def _chapters(file: EpisodeFile, files: Files, texts: Texts) -> tuple[tuple[Draf
     ), None
 
 
-def _chapters_in(path: Path, texts: Texts) -> tuple[DraftChapter, ...]:
-    return tuple(
-        DraftChapter(one.chapter.start_ms, one.chapter.title, one.chapter.url, None, Place(path, one.line))
-        for one in texts.chapters(path)
-    )
+def _voices(file: EpisodeFile, show: ShowConfig) -> list[str]:
+    """The names of those who are heard."""
+    hosts = show.file.hosts if file.hosts is None else file.hosts
+    return [person.name for person in (*hosts, *file.guests)]
 
 
 def _links(file: EpisodeFile, show: ShowConfig) -> tuple[model.Article, ...]:

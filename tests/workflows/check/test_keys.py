@@ -76,6 +76,7 @@ guests: [{name: Erika, role: guest, url: "https://www.example.org/e", image: "ht
 hosts: [{name: Sven Kramer}]
 explicit: true
 keywords: [Ton]
+speakers: {SPEAKER_00: Sven Kramer, 1: Erika, Achtung: }
 links: [{title: Video, url: "https://video.example.org/1"}]
 soundbites: [{at: 1, duration: 5, title: Zitat}]
 feed:
@@ -140,7 +141,7 @@ def examples(name: str) -> list[dict[str, Any]]:
     return [data for block in blocks if (data := YAML(typ="rt").load(block))]
 
 
-@pytest.mark.parametrize(("name", "model", "count"), [("show.md", ShowFile, 4), ("episode.md", EpisodeFile, 4)])
+@pytest.mark.parametrize(("name", "model", "count"), [("show.md", ShowFile, 4), ("episode.md", EpisodeFile, 5)])
 def test_the_examples_in_the_docs_are_right(name: str, model: type[BaseModel], count: int) -> None:
     first, *others = examples(name)
     assert len(others) + 1 == count

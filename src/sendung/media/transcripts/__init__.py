@@ -1,20 +1,23 @@
-"""Transcripts: WebVTT, SRT, JSON and plain text in; WebVTT, SRT, JSON and HTML out.
+"""Transcripts: what tools write in; WebVTT, SRT, JSON and HTML out.
 
-`reading` tells the formats apart and reports what is wrong with a file, `vtt` holds what WebVTT and SRT share,
-`cues` checks and changes what was read, `writing` makes every output.
+`reading` tells the formats apart and reports what is wrong with a file; `vtt`, `json_shapes`, `captions`, `markup` and
+`timed_text` read them into `passages`; `labels` and `names` tell who speaks; `cues` checks and changes what was read;
+`writing` makes every output.
 """
 
-from sendung.media.transcripts.cues import LocatedCue, flaws, is_timed, name_speakers, shift
-from sendung.media.transcripts.reading import read, read_transcript
+from sendung.media.transcripts.cues import LocatedCue, TranscriptFile, flaws, is_timed, name_speakers, shift
+from sendung.media.transcripts.names import Names
+from sendung.media.transcripts.reading import read_file
 from sendung.media.transcripts.writing import render, to_html, to_json, to_srt, to_vtt
 
 __all__ = [
     "LocatedCue",
+    "Names",
+    "TranscriptFile",
     "flaws",
     "is_timed",
     "name_speakers",
-    "read",
-    "read_transcript",
+    "read_file",
     "render",
     "shift",
     "to_html",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sendung.core.errors import Place, Problem
+from sendung.core.errors import Place, Problem, Severity
 from sendung.core.model import Cue, Person
 from sendung.media.chapters import format_time
+from sendung.media.transcripts.names import Names
 
 TOLERANCE_MS = 1000
-"""How far cues may run past the end: tools round, and encoders pad."""
+"""How far cues may run past the end before that is worth a warning: tools round, and encoders pad."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,18 @@ class LocatedCue:
 
     cue: Cue
     line: int
+    open_end: bool = False
+    """Whether its file does not say when it ends."""
+
+
+@dataclass(frozen=True)
+class TranscriptFile:
+    """A transcript file as it was read."""
+
+    cues: tuple[LocatedCue, ...]
+    """In the order of their times."""
+    remarks: tuple[Problem, ...] = ()
+    """What was left out, changed or guessed; warnings and notes."""
 
 
 def is_timed(cues: Sequence[Cue]) -> bool:
@@ -28,14 +41,31 @@ def is_timed(cues: Sequence[Cue]) -> bool:
 
 
 def flaws(cues: Sequence[LocatedCue], duration_ms: int, path: Path) -> list[Problem]:
-    """What is wrong with a transcript for audio of `duration_ms`: the first cue that runs past its end."""
-    late = [located for located in cues if located.cue.end_ms > duration_ms + TOLERANCE_MS]
-    if not late:
-        return []
-    message = f"The cue ends at {format_time(late[0].cue.end_ms)}, but the audio at {format_time(duration_ms)}"
-    others = f" (so do {len(late) - 1} more)." if len(late) > 1 else "."
-    hint = "Correct the time, or check that this is the transcript of this recording."
-    return [Problem(message + others, hint, Place(path, late[0].line))]
+    """What is wrong with a transcript for audio of `duration_ms`.
+
+    A cue that starts behind the end is of another recording, an error. One that only ends behind it is cut there (by
+    `shift`): a warning, or a note where the end is near.
+    """
+    foreign = [located for located in cues if located.cue.start_ms >= duration_ms]
+    late = [located for located in cues if located.cue.start_ms < duration_ms < located.cue.end_ms]
+    longer = [located for located in late if not located.open_end]
+    end = format_time(duration_ms)
+    problems = []
+    if foreign:
+        message = f"The cue starts at {format_time(foreign[0].cue.start_ms)}, but the audio ends at {end}"
+        hint = "Correct the time, or check that this is the transcript of this recording."
+        problems.append(Problem(message + _others(foreign), hint, Place(path, foreign[0].line)))
+    if longer:
+        far = max(located.cue.end_ms for located in longer) > duration_ms + TOLERANCE_MS
+        message = f"The cue ends at {format_time(longer[0].cue.end_ms)}, and the audio at {end}, where it is cut"
+        hint = "Check that this is the transcript of this recording." if far else ""
+        severity = Severity.WARNING if far else Severity.NOTE
+        problems.append(Problem(message + _others(longer), hint, Place(path, longer[0].line), severity))
+    return problems
+
+
+def _others(cues: Sequence[LocatedCue]) -> str:
+    return f" ({len(cues) - 1} more, too)." if len(cues) > 1 else "."
 
 
 def shift(cues: Sequence[Cue], by_ms: int, duration_ms: int) -> tuple[Cue, ...]:
@@ -53,35 +83,15 @@ def shift(cues: Sequence[Cue], by_ms: int, duration_ms: int) -> tuple[Cue, ...]:
     return tuple(moved)
 
 
-def name_speakers(cues: Sequence[Cue], persons: Sequence[Person]) -> tuple[Cue, ...]:
-    """The cues with the persons' full names for speakers given by full, first or last name or initials, in any case.
+def name_speakers(
+    cues: Sequence[Cue], persons: Sequence[Person], speakers: Mapping[str, str | None] | None = None
+) -> tuple[Cue, ...]:
+    """The cues with the persons' full names for speakers given in any form that tools write, or as `speakers` says.
 
     What fits several persons, or none, stays as it was written.
     """
-    names = _names(persons)
+    names = Names((person.name for person in persons), speakers)
     return tuple(
-        cue.model_copy(update={"speaker": names.get(_key(cue.speaker), cue.speaker)}) if cue.speaker else cue
+        cue.model_copy(update={"speaker": names.name_of(cue.speaker) or cue.speaker}) if cue.speaker else cue
         for cue in cues
     )
-
-
-def _names(persons: Sequence[Person]) -> dict[str, str]:
-    meant: dict[str, set[str]] = {}
-    for person in persons:
-        for short in _short_forms(person.name):
-            meant.setdefault(_key(short), set()).add(person.name)
-    return {key: next(iter(names)) for key, names in meant.items() if len(names) == 1} | {
-        _key(person.name): person.name for person in persons
-    }
-
-
-def _short_forms(name: str) -> Iterator[str]:
-    words = name.split()
-    if words:
-        yield words[0]
-        yield words[-1]
-        yield "".join(word[0] for word in words)
-
-
-def _key(speaker: str) -> str:
-    return speaker.replace(".", "").casefold().strip()

@@ -3,47 +3,160 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from sendung.core.model import Cue
 from sendung.core.text import clean
+from sendung.media.transcripts.names import Names, is_numbered, is_title, shown
+from sendung.media.transcripts.passages import Passage
 
-_LABEL = re.compile(r"\[?(?P<name>[^\W\d_][^:\[\]<>?!,;\"]{0,39}?)\]?\s?:(?:\s+(?P<text>\S.*))?", re.DOTALL)
+_BOLD = re.compile(r"(\*\*|__)(?P<name>[^*_:]+):?\1\s*:?")
+_COLON = re.compile(r"(?P<name>[^:：]{1,80}?)\s?[:：](?:\s+(?P<text>\S.*))?")
+_BRACKETS = re.compile(r"[\[(<](?P<name>[^\[\]()<>]{1,60})[\])>]")
+_BRACKETED = re.compile(r"[\[(<](?P<name>[^\[\]()<>]{1,60})[\])>]\s+(?P<text>\S.*)")
+_TURN = re.compile(r"(?:>>+|[-–—])\s*")
+"""Before what another says: ">>" of broadcasters' captions, the dash of subtitles."""
+_NO_NAME = re.compile(r"[?!;\"„“”<>\[\]]")
 _PARTICLE = re.compile("von|van|vom|zu|zum|zur|d[aeiou]|de[lnrs]|l[ae]|[ae]l|ibn|bin|und|and|of|the")
-_SOUND = re.compile(r"[\[(♪*].*", re.DOTALL)
+_SOUND = re.compile(r"[\[(♪*].*")
+_ENDED = re.compile(r"[.!?…:\"“”)\]]$")
+_MOST_WORDS = 4
+_LONGEST = 60
 
 
-def split_label(text: str) -> tuple[str, str] | None:
-    """The name and what is said (which may be nothing), or None where the text does not start with a name and a colon.
+@dataclass(frozen=True)
+class Label:
+    """Who is named before a colon, and what stands behind it (which may be nothing)."""
 
-    A name has at most four words, each in capitals, with a figure, or a particle ("Anna von Berg", "Speaker 1").
-    """
-    match = _LABEL.fullmatch(text.strip())
-    if match is None:
-        return None
-    words = match["name"].split()
-    if len(words) > 4 or not all(word[0].isupper() or word[0].isdigit() or _PARTICLE.fullmatch(word) for word in words):
-        return None
-    return clean(match["name"]), clean(match["text"] or "")
+    name: str
+    text: str
+    sure: bool
+    """Whether it can be nothing else: a host, a guest, a name in brackets."""
 
 
-def from_labels(cues: Sequence[Cue]) -> tuple[Cue, ...]:
-    """The cues with labels turned into speakers; a speaker goes on until another is named.
+def attribute(passages: Sequence[Passage], names: Names, *, timed: bool) -> list[Passage]:
+    """The passages with labels turned into speakers; a speaker goes on until another is named.
 
     (podcast-namespace, "Transcript File Format Details", SRT: the name where the speaker changes.) Nothing is taken
-    for a name unless the first thing said has one, so that "Achtung: …" in the middle stays text.
+    for a name unless the first thing said has one, or a host or guest is named, so that "Achtung: …" stays text. A
+    label that is nobody known is a speaker of its own, so that no words are put into another's mouth.
     """
-    first = next((cue for cue in cues if not _SOUND.fullmatch(cue.text)), None)
-    if first is None or not _spoken(first.text):
-        return tuple(cues)
-    named: list[Cue] = []
-    speaker: str | None = None
-    for cue in cues:
-        speaker, text = _spoken(cue.text) or (speaker, cue.text)
-        named.append(cue.model_copy(update={"speaker": speaker, "text": text}))
-    return tuple(named)
+    reader = _Labels.of(passages, names, timed=timed)
+    return list(reader.spoken(passages)) if reader else list(passages)
 
 
-def _spoken(text: str) -> tuple[str, str] | None:
-    label = split_label(text)
-    return label if label and label[1] else None
+@dataclass(frozen=True)
+class _Labels:
+    names: Names
+    timed: bool
+    every: bool
+    """Whether all that is said has a label: then any words before a colon are one."""
+    commas: bool
+    """Whether names are written "Kramer, Sven"."""
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage], names: Names, *, timed: bool) -> _Labels | None:
+        """How the labels of this file are told; None if it has none."""
+        reader = cls(names, timed, every=False, commas=False)
+        heads = [head for head in map(_head, passages) if reader.label(head) or not _SOUND.fullmatch(head)]
+        known = [label for head in heads if (label := _split(head)) and names.name_of(label.name)]
+        known += [label for passage in passages if (label := reader.above(passage))]
+        first = reader.label(heads[0]) if heads else None
+        if not known and not (first and (first.text or not timed or len(passages[0].lines) > 1)):
+            return None
+        labelled = sum(bool((label := _split(head)) and label.text and _may_be(label.name)) for head in heads)
+        commas = any("," in label.name for label in known)
+        return replace(reader, every=timed and len(heads) > 2 and labelled * 10 >= len(heads) * 9, commas=commas)
+
+    def spoken(self, passages: Sequence[Passage]) -> Iterator[Passage]:
+        """The passages, parted where another speaks."""
+        speaker: str | None = None
+        ended = True
+        for passage in passages:
+            lines: list[str] = []
+            first = 0
+            for index, line in enumerate(passage.lines):
+                turn = self._turn(passage, index, ended=ended)
+                ended = bool(_ENDED.search(line))
+                if turn and lines:
+                    yield self._part(passage, first, lines, speaker)
+                    lines = []
+                speaker, text = (turn.name or None, turn.text) if turn else (speaker, line)
+                first = first if lines else index
+                lines += [text] if text else []
+            if lines:
+                yield self._part(passage, first, lines, speaker)
+
+    def _part(self, passage: Passage, first: int, lines: Sequence[str], speaker: str | None) -> Passage:
+        line = passage.line if self.timed else passage.line + first
+        return replace(passage, line=line, lines=tuple(lines), speaker=speaker)
+
+    def _turn(self, passage: Passage, index: int, *, ended: bool) -> Label | None:
+        """Who begins to speak with a line of a passage (nameless: somebody else), and what; None if nobody does."""
+        line, last = passage.lines[index], index == len(passage.lines) - 1
+        if index == 0 and (above := self.above(passage)):
+            return above
+        label = self.label(line)
+        opens = index == 0 or ended or not self.timed or bool(_TURN.match(line))
+        if label and (label.sure or (opens and (label.text or not last or not self.timed))):
+            return label
+        turns = sum(bool(_TURN.match(other)) for other in passage.lines)
+        if _TURN.match(line) and (line.startswith(">>") or turns > 1):
+            return Label("", _TURN.sub("", line, count=1), sure=False)
+        return None
+
+    def above(self, passage: Passage) -> Label | None:
+        """The full name of a host or guest that stands alone above what is said."""
+        name = _head(passage)
+        alone = len(passage.lines) > 1 and len(name.split()) > 1 and self.names.name_of(name)
+        return Label(name, "", sure=True) if alone else None
+
+    def label(self, line: str) -> Label | None:
+        """The label that a line begins with."""
+        label = _split(line)
+        if label is None or self.names.is_text(label.name):
+            return None
+        if self.names.name_of(label.name):
+            return replace(label, sure=True)
+        if label.sure and (_split_colon(line) or (is_numbered(label.name) and not label.name.isdigit())):
+            return replace(label, name=shown(label.name))
+        name = shown(label.name)
+        taken = not label.sure and (is_name(name, commas=self.commas) or (self.every and _may_be(name)))
+        return replace(label, name=name) if taken else None
+
+
+def _head(passage: Passage) -> str:
+    return passage.lines[0] if passage.lines else ""
+
+
+def _split(line: str) -> Label | None:
+    """What a line has before a colon, or in brackets, and what follows."""
+    bare = _TURN.sub("", line, count=1)
+    bold = _BOLD.match(bare)
+    if bold and ":" in bold[0]:
+        return Label(clean(bold["name"]), clean(bare[bold.end() :]), sure=False)
+    if colon := _split_colon(bare):
+        brackets = _BRACKETS.fullmatch(colon["name"].strip())
+        name = brackets["name"] if brackets else colon["name"]
+        return Label(clean(name), clean(colon["text"] or ""), sure=bool(brackets))
+    bracketed = _BRACKETED.fullmatch(bare)
+    return Label(clean(bracketed["name"]), clean(bracketed["text"]), sure=True) if bracketed else None
+
+
+def _split_colon(line: str) -> re.Match[str] | None:
+    return _COLON.fullmatch(_TURN.sub("", line, count=1))
+
+
+def _may_be(name: str) -> bool:
+    return 0 < len(name) <= _LONGEST and not _NO_NAME.search(name) and name[0].isalnum()
+
+
+def is_name(name: str, *, commas: bool = False) -> bool:
+    """Whether words look like a name: each with a capital or a figure, or a title, or a particle ("Anna von Berg").
+
+    Four at most, titles and particles not counted.
+    """
+    if not _may_be(name) or not name[0].isalpha() or ("," in name and not commas):
+        return False
+    words = [word for word in name.replace(",", " ").split() if not is_title(word) and not _PARTICLE.fullmatch(word)]
+    return 0 < len(words) <= _MOST_WORDS and all(any(c.isupper() or c.isdigit() or c == "_" for c in w) for w in words)

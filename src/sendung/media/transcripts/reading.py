@@ -2,186 +2,187 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from sendung.core.errors import ConfigError, Place, Problem
+from sendung.core.errors import ConfigError, Place, Problem, Severity
 from sendung.core.model import Cue
-from sendung.core.text import clean, read_text
-from sendung.media.chapters import format_time
-from sendung.media.transcripts.cues import LocatedCue
-from sendung.media.transcripts.labels import from_labels, split_label
-from sendung.media.transcripts.vtt import ARROW, Block, Mistake, blocks, plain, voices
+from sendung.core.text import read_text
+from sendung.media.transcripts import captions, markup, timed_text, vtt
+from sendung.media.transcripts.cues import LocatedCue, TranscriptFile
+from sendung.media.transcripts.json_shapes import read_json
+from sendung.media.transcripts.labels import attribute
+from sendung.media.transcripts.names import NOBODY, Names, shown
+from sendung.media.transcripts.passages import Mistake, Parts, Passage, close, join_words, remark, sort, unroll
 
-_Read = Iterable[LocatedCue | Mistake]
+_SAVE_AS = "Export it as WebVTT (.vtt), SRT (.srt) or text (.txt)."
+_DOCUMENTS = (
+    (b"PK\x03\x04", "a Word document or an archive"),
+    (b"\xd0\xcf\x11\xe0", "a Word document"),
+    (b"%PDF", "a PDF"),
+    (b"{\\rtf", "rich text (RTF)"),
+)
+_OTHERS = (
+    (re.compile(r"\{\d+\}\{\d*\}"), "captions that count pictures (MicroDVD)"),
+    (re.compile(r"Scenarist_SCC"), "captions of broadcasters (SCC)"),
+    (re.compile(r"<SAMI", re.IGNORECASE), "SAMI captions"),
+)
 
-_START_KEY = re.compile(r'"start(?:Time)?"\s*:')
-_LONGEST_MERGED = 120
-"""Characters of a cue made of single words: about what is said in one breath, and two lines on a screen."""
+
+@dataclass(frozen=True)
+class _Format:
+    read: Callable[[str], Parts]
+    timed: bool = True
+    rolls: bool = False
+    """Whether captions of this format may show each line twice."""
+    words: bool = False
+    """Whether it may be a list of single words."""
 
 
-def read(path: Path) -> tuple[Cue, ...]:
-    """The cues of a transcript file; see `read_transcript`."""
-    return tuple(located.cue for located in read_transcript(path))
+def read_file(path: Path, names: Names = NOBODY) -> TranscriptFile:
+    """The cues of a transcript file, each with its line; `names` are the hosts and guests who may be heard in it.
 
-
-def read_transcript(path: Path, data: bytes | None = None) -> tuple[LocatedCue, ...]:
-    """The cues of a WebVTT, SRT, JSON (Podcasting 2.0 or Whisper) or plain text file, each with its line.
-
-    The cues of plain text ("Name: what is said", a paragraph each) have no times: they last from 0 to 0. `data` are the
-    file's bytes, where they were read already.
-    Raises ConfigError with every mistake in the file: times that cannot be read, a cue that ends before it starts,
-    cues out of order, text outside of cues, an encoding other than UTF-8, nothing said at all.
+    Reads WebVTT, SRT, SBV, TTML, ASS, LRC, tables (TSV, CSV), JSON of many tools, HTML of Podcasting 2.0, and text with
+    or without times; what a file is shows its content. The cues of plain text ("Name: what is said", a paragraph each)
+    last from 0 to 0. Raises ConfigError with every mistake in the file: times that cannot be read, a cue that ends
+    before it starts, text outside of cues, an encoding other than UTF-8, another kind of file, nothing said at all.
     """
-    found = list(_reader_of(path, text := read_text(path, data))(text))
-    located = [one for one in found if isinstance(one, LocatedCue)]
-    mistakes = [one for one in found if isinstance(one, Mistake)] + _out_of_order(located)
-    if mistakes:
-        in_order = sorted(mistakes, key=lambda mistake: mistake.line)
-        raise ConfigError.of(Problem(m.message, m.hint, Place(path, m.line)) for m in in_order)
-    if not located:
+    _refuse_documents(path)
+    text = read_text(path)
+    kind = _format_of(path, text)
+    parts = list(kind.read(text))
+    passages, remarks = _arranged([part for part in parts if isinstance(part, Passage)], kind, names)
+    mistakes = sorted([part for part in parts if isinstance(part, Mistake)] + remarks, key=lambda part: part.line)
+    problems = [Problem(part.message, part.hint, Place(path, part.line), part.severity) for part in mistakes]
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if errors:
+        raise ConfigError.of(errors)
+    if not passages:
         raise ConfigError(f"{path.name} has no text in it.", "Export it again, or do not name it.", Place(path))
-    return tuple(located)
+    return TranscriptFile(tuple(map(_cue, passages)), tuple(problems))
 
 
-def _reader_of(path: Path, text: str) -> Callable[[str], _Read]:
-    start = text.lstrip()
-    if start.startswith("WEBVTT"):
-        return _vtt
-    if path.suffix.lower() == ".vtt":
-        return _vtt_without_header
-    if start.startswith(("{", "[{")) or path.suffix.lower() == ".json":
-        return _json
-    return _srt if ARROW in text or path.suffix.lower() == ".srt" else _plain_text
+def _cue(passage: Passage) -> LocatedCue:
+    end = passage.start_ms if passage.end_ms is None else passage.end_ms
+    cue = Cue(start_ms=passage.start_ms, end_ms=end, text=passage.text, speaker=passage.speaker)
+    return LocatedCue(cue, passage.line, passage.open_end)
 
 
-def _vtt_without_header(text: str) -> _Read:
-    yield Mistake(1, "A WebVTT file must begin with the line WEBVTT.", "Write WEBVTT and an empty line above the rest.")
-    yield from (found for found in blocks(text) if isinstance(found, Mistake))
+def _arranged(passages: Sequence[Passage], kind: _Format, names: Names) -> tuple[list[Passage], list[Mistake]]:
+    """The passages with their speakers, in order, each with an end and said once; and what was done to them."""
+    remarks: list[Mistake] = []
+    if any(passage.speaker for passage in passages):
+        passages = [
+            replace(passage, speaker=shown(passage.speaker)) if passage.speaker else passage for passage in passages
+        ]
+    else:
+        passages = attribute(passages, names, timed=kind.timed)
+    if kind.timed:
+        passages, out_of_order = sort(passages)
+        passages = close(passages)
+        remarks += out_of_order
+    if kind.rolls:
+        passages, rolling = unroll(passages)
+        remarks += rolling
+        passages = join_words(passages) if rolling else passages
+    spoken = [passage for passage in passages if passage.lines]
+    spoken = join_words(spoken) if kind.words else spoken
+    remarks += _open_ends(spoken) if kind.timed else []
+    remarks += _strangers(spoken, names) if names else []
+    return spoken, remarks
 
 
-def _vtt(text: str) -> _Read:
-    found: list[LocatedCue | Mistake] = []
-    for one in blocks(text):
-        found += [one] if isinstance(one, Mistake) else [_cue(one, who, said) for who, said in voices(one.text)]
-    named = any(isinstance(one, LocatedCue) and one.cue.speaker for one in found)
-    return found if named else _labelled(found)
-
-
-def _srt(text: str) -> _Read:
-    return _labelled([_cue(one, None, plain(one.text)) if isinstance(one, Block) else one for one in blocks(text)])
-
-
-def _plain_text(text: str) -> Iterator[LocatedCue]:
-    speaker: str | None = None
-    said: list[str] = []
-    line_of_first = 0
-    for number, line in enumerate([*text.split("\n"), ""], start=1):
-        label = split_label(clean(line))
-        if said and (label or not line.strip()):
-            yield _untimed(line_of_first, speaker, said)
-            said = []
-        speaker, rest = label or (speaker, clean(line))
-        if rest:
-            line_of_first = line_of_first if said else number
-            said.append(rest)
-
-
-def _untimed(line: int, speaker: str | None, said: Sequence[str]) -> LocatedCue:
-    return LocatedCue(Cue(start_ms=0, end_ms=0, text=" ".join(said), speaker=speaker), line)
-
-
-def _cue(block: Block, speaker: str | None, text: str) -> LocatedCue:
-    return LocatedCue(Cue(start_ms=block.start_ms, end_ms=block.end_ms, text=text, speaker=speaker), block.line)
-
-
-def _labelled(found: Sequence[LocatedCue | Mistake]) -> list[LocatedCue | Mistake]:
-    """What was found, its labels turned into speakers and cues without text left out."""
-    located = [one for one in found if isinstance(one, LocatedCue) and one.cue.text]
-    cues = from_labels([one.cue for one in located])
-    mistakes = [one for one in found if isinstance(one, Mistake)]
-    return [*(LocatedCue(cue, one.line) for cue, one in zip(cues, located, strict=True)), *mistakes]
-
-
-def _json(text: str) -> _Read:
-    """podcast-namespace, "Transcript File Format Details", JSON 1.0.0; Whisper's start, end and text are read too."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-        return [Mistake(line, "This is not right JSON.", "Export the transcript again.")]
-    segments = document.get("segments") if isinstance(document, dict) else document
-    if not isinstance(segments, list):
-        return [Mistake(1, "There are no segments in it.", "Export it as Podcasting 2.0 JSON, WebVTT or SRT.")]
-    lines = _lines_of(text, len(segments))
-    found = [_segment(segments, index, lines[index]) for index in range(len(segments))]
-    located = [one for one in found if isinstance(one, LocatedCue) and one.cue.text]
-    return [*_merge_words(located), *(one for one in found if isinstance(one, Mistake))]
-
-
-def _lines_of(text: str, count: int) -> list[int]:
-    """The line of each segment's start; all 0 where the file has such keys elsewhere, too (in words, for example)."""
-    starts = [0, *(match.start() for match in _START_KEY.finditer(text))]
-    lines = list(accumulate((text.count("\n", *span) for span in pairwise(starts)), initial=1))[1:]
-    return lines if len(lines) == count else [0] * count
-
-
-def _segment(segments: Sequence[Any], index: int, line: int) -> LocatedCue | Mistake:
-    segment = segments[index] if isinstance(segments[index], dict) else {}
-    start = _milliseconds(segment, "startTime", "start")
-    if start is None:
-        return Mistake(line, f"Segment {index + 1} has no startTime in seconds.", "Export the transcript again.")
-    following = segments[index + 1] if index + 1 < len(segments) and isinstance(segments[index + 1], dict) else {}
-    end = _milliseconds(segment, "endTime", "end")
-    if end is None:
-        end = max(start, _milliseconds(following, "startTime", "start") or 0)
-    if end < start:
-        return Mistake(line, f"Segment {index + 1} ends before it starts.", "Correct its times.")
-    speaker = clean(str(segment.get("speaker") or "")) or None
-    text = clean(str(segment.get("body", segment.get("text")) or ""))
-    return LocatedCue(Cue(start_ms=start, end_ms=max(end, start + 1), text=text, speaker=speaker), line)
-
-
-def _milliseconds(segment: dict[str, Any], *keys: str) -> int | None:
-    value = next((segment[key] for key in keys if key in segment), None)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        return None
-    return round(value * 1000)
-
-
-def _merge_words(located: Sequence[LocatedCue]) -> list[LocatedCue]:
-    """Single words joined to what one speaker says in one breath; a transcript of longer segments is left alone."""
-    if sum(" " in one.cue.text for one in located) * 10 > len(located):
-        return list(located)
-    merged: list[LocatedCue] = []
-    for one in located:
-        last = merged[-1].cue if merged else None
-        if last and _goes_on(last, one.cue):
-            whole = last.model_copy(update={"end_ms": one.cue.end_ms, "text": f"{last.text} {one.cue.text}"})
-            merged[-1] = LocatedCue(whole, merged[-1].line)
-        else:
-            merged.append(one)
-    return merged
-
-
-def _goes_on(last: Cue, cue: Cue) -> bool:
-    same = last.speaker == cue.speaker and len(last.text) + len(cue.text) < _LONGEST_MERGED
-    return same and cue.start_ms - last.end_ms < 2000 and not last.text.endswith((".", "!", "?", "…"))
-
-
-def _out_of_order(located: Sequence[LocatedCue]) -> list[Mistake]:
-    return [
-        Mistake(
-            second.line,
-            f"The cue starts at {format_time(second.cue.start_ms, milliseconds=True)}, before the one above it "
-            f"({format_time(first.cue.start_ms, milliseconds=True)}).",
-            "Put the cues into the order of their times.",
+def _open_ends(passages: Sequence[Passage]) -> Iterator[Mistake]:
+    unended = [passage for passage in passages if passage.open_end]
+    if unended:
+        message = (
+            f"The file does not say when {len(unended)} of {len(passages)} cues end: each ends where the next begins."
         )
-        for first, second in pairwise(located)
-        if second.cue.start_ms < first.cue.start_ms
-    ]
+        yield remark(unended[0].line, message, severity=Severity.NOTE)
+
+
+def _strangers(passages: Sequence[Passage], names: Names) -> Iterator[Mistake]:
+    """Who speaks and is neither host nor guest, once each."""
+    spoken: dict[str, list[Passage]] = {}
+    for passage in passages:
+        if passage.speaker and not names.name_of(passage.speaker):
+            spoken.setdefault(passage.speaker, []).append(passage)
+    for speaker, own in spoken.items():
+        several = names.meant_by(speaker)
+        who = f"may be {' or '.join(several)}" if several else "is none of the hosts and guests"
+        times = "once" if len(own) == 1 else f"{len(own)} times"
+        guest = "" if several else "List a guest in guests:, or "
+        hint = f'{guest}say in episode.yaml who that is: speakers: {{"{speaker}": full name}}.'
+        yield remark(own[0].line, f'"{speaker}" {who}, and speaks {times}.', hint[0].upper() + hint[1:])
+
+
+def _format_of(path: Path, text: str) -> _Format:
+    """The format of a text, by its content, or where that can be anything by the file's name."""
+    start, suffix = text.lstrip(), path.suffix.lower()
+    other = next((name for pattern, name in _OTHERS if pattern.match(start)), None)
+    if other:
+        return _Format(_refusing(f"This is {other}, which is not read."))
+    if start.startswith("WEBVTT"):
+        return _Format(vtt.read_vtt, rolls=True)
+    if suffix == ".vtt":
+        return _Format(_vtt_without_header)
+    if start.startswith("<") and vtt.ARROW not in start.split("\n\n", 1)[0]:
+        return _markup_of(start)
+    if re.match(r'[\[{]\s*(?:[\[{"\]}]|$)', start) or suffix == ".json":
+        return _Format(read_json, words=True)
+    return _captions_of(suffix, text) or _text_of(suffix, text)
+
+
+def _markup_of(text: str) -> _Format:
+    if markup.is_ttml(text):
+        return _Format(markup.read_ttml)
+    if re.match(r"<(?:!doctype html|html|head|body|cite|time|p)\b", text, re.IGNORECASE):
+        return _Format(markup.read_html, timed="<time" in text)
+    return _Format(_refusing("This is XML, but not TTML."))
+
+
+def _captions_of(suffix: str, text: str) -> _Format | None:
+    if captions.is_ass(text):
+        return _Format(captions.read_ass)
+    if captions.is_sbv(text):
+        return _Format(captions.read_sbv, rolls=True)
+    if suffix == ".lrc" or captions.is_lrc(text):
+        return _Format(captions.read_lrc)
+    if captions.is_table(text):
+        return _Format(captions.read_table, words=True)
+    if suffix in (".sbv", ".ass", ".ssa", ".tsv", ".csv", ".ttml", ".dfxp", ".html", ".htm"):
+        return _Format(_refusing(f"This is not what the name {suffix} says."))
+    return None
+
+
+def _text_of(suffix: str, text: str) -> _Format:
+    if suffix == ".srt" or re.search(r"^\s*[\d:.,]+\s*-->", text, re.MULTILINE):
+        return _Format(vtt.read_srt, rolls=True)
+    if timed_text.is_timed_text(text):
+        return _Format(timed_text.read_timed_text)
+    if vtt.ARROW in text:
+        return _Format(vtt.read_srt)
+    return _Format(timed_text.read_untimed_text, timed=False)
+
+
+def _refusing(message: str) -> Callable[[str], Parts]:
+    return lambda text: [Mistake(1, message, _SAVE_AS)]
+
+
+def _vtt_without_header(text: str) -> Parts:
+    yield Mistake(1, "A WebVTT file must begin with the line WEBVTT.", "Write WEBVTT and an empty line above the rest.")
+    yield from (part for part in vtt.read_vtt(text) if isinstance(part, Mistake))
+
+
+def _refuse_documents(path: Path) -> None:
+    """Raise ConfigError for what word processors write: it holds no plain text."""
+    try:
+        with path.open("rb") as source:
+            start = source.read(8)
+    except OSError:
+        return
+    kind = next((name for magic, name in _DOCUMENTS if start.startswith(magic)), None)
+    if kind:
+        raise ConfigError(f"{path.name} is {kind}, which is not read.", _SAVE_AS, Place(path, 1))

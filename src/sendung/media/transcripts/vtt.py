@@ -1,4 +1,4 @@
-"""What WebVTT and SRT share: blocks of lines, each with a line of two times and the text said between them.
+"""WebVTT and SubRip: cues with a line of two times, and the text said between them.
 
 Rules: W3C WebVTT, sections 4 (syntax) and 6 (parsing). SRT has no standard; it is read as players read it.
 """
@@ -7,73 +7,74 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from sendung.core.text import clean
+from sendung.media.transcripts.passages import Mistake, Parts, Passage
 
 ARROW = "-->"
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?", re.ASCII)
+_ABOUT_A_TIME = re.compile(r"\d*:\d+|\d+:\d*")
 _COMMENT = re.compile(r"(?:NOTE(?:\s.*)?|STYLE\s*|REGION\s*|X-TIMESTAMP-MAP=.*)")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>|(</v>)", re.IGNORECASE)
 _VTT_TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^<>]*)?>|<[\d:.]+>", re.IGNORECASE)
 _SRT_TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>|\{\\[^{}]*\}", re.IGNORECASE)
+_NO_CUE = "Remove the empty line before it, or write the line of times above it."
+_TIMES_HINT = "Write them as 00:01:02.500 --> 00:01:05.000."
 
 
-@dataclass(frozen=True)
-class Block:
-    """One cue as written: its times in milliseconds, the lines of its text, the number of its line of times."""
-
-    line: int
-    start_ms: int
-    end_ms: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A line that cannot be read: its number, a sentence, what to do."""
-
-    line: int
-    message: str
-    hint: str
-
-
-def blocks(text: str) -> Iterator[Block | Mistake]:
-    """Every cue, and every mistake, of a WebVTT or SRT file, in the order of the file."""
+def read_vtt(text: str) -> Parts:
+    """The passages of a WebVTT file, each of one voice where it names them."""
     for first, lines in _paragraphs(text):
-        if (first == 1 and lines[0].startswith("WEBVTT")) or _COMMENT.fullmatch(lines[0]):
-            continue
-        yield from _cues(first, lines)
+        if first == 1 and lines[0].startswith("WEBVTT"):
+            # Section 6.1: the header ends at an empty line, and at a line with an arrow.
+            skipped = next((index for index, line in enumerate(lines) if ARROW in line), len(lines))
+            yield from _cues(first + skipped, lines[skipped:])
+        elif not _COMMENT.fullmatch(lines[0]):
+            yield from _cues(first, lines)
 
 
-def voices(text: str) -> list[tuple[str | None, str]]:
-    """The speakers of a WebVTT cue text and what each says, without tags and escapes (W3C WebVTT, 4.2.2 and 6.4)."""
-    parts: list[tuple[str | None, str]] = []
-    speaker, position = None, 0
-    for tag in _VOICE.finditer(text):
-        parts.append((speaker, text[position : tag.start()]))
-        speaker = clean(html.unescape(tag[1] or "")) or None
-        position = tag.end()
-    parts.append((speaker, text[position:]))
-    said = [(who, clean(html.unescape(_VTT_TAG.sub("", what)))) for who, what in parts]
-    return [(who, what) for who, what in said if what]
+def read_srt(text: str) -> Parts:
+    """The passages of a SubRip file; an empty line within a cue ends nothing, since only times begin the next."""
+    lines = text.split("\n")
+    heads = [index for index, line in enumerate(lines) if ARROW in line]
+    before = [index for index, line in enumerate(lines[: heads[0] if heads else None]) if line.strip()]
+    if before and not (heads and len(before) == 1 and lines[before[0]].strip().isdigit()):
+        yield Mistake(before[0] + 1, f'"{_short(lines[before[0]])}" belongs to no cue.', _NO_CUE)
+    for head, following in pairwise([*heads, len(lines)]):
+        end = following
+        while end > head + 1 and not lines[end - 1].strip():
+            end -= 1
+        if following < len(lines) and end > head + 1 and lines[end - 1].strip().isdigit():
+            end -= 1
+        yield from _lost(lines, head, end)
+        body = lines[head + 1 : end]
+        if _VOICE.search("\n".join(body)):
+            yield from _spoken(head + 1, lines[head], body)
+        else:
+            yield _passage(head + 1, lines[head], [clean(_SRT_TAG.sub("", line)) for line in body])
 
 
-def plain(text: str) -> str:
-    """An SRT cue text without the markup that players know."""
-    return clean(_SRT_TAG.sub("", text))
+def _lost(lines: Sequence[str], head: int, end: int) -> Iterator[Mistake]:
+    """Cues whose line of times is broken: behind an empty line a number, and then something like a time."""
+    for index in range(head + 2, end - 1):
+        numbered = not lines[index - 1].strip() and lines[index].strip().isdigit()
+        if numbered and _ABOUT_A_TIME.search(lines[index + 1]):
+            yield Mistake(index + 2, f'"{_short(lines[index + 1])}" are no times of a cue.', _TIMES_HINT)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Runs of lines that are not empty, each with the number of its first line."""
+    """Runs of lines that are not empty, each with the number of its first line; a blank is a line's text (section 4).
+
+    But no blanks stand before the first text of a run.
+    """
     lines: list[str] = []
     number = 0
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
+        if line and (lines or line.strip()):
             lines.append(line)
         elif lines:
             yield number - len(lines), lines
@@ -82,30 +83,53 @@ def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
         yield number - len(lines) + 1, lines
 
 
-def _cues(first: int, lines: list[str]) -> Iterator[Block | Mistake]:
-    """The cues of one paragraph: more than one where the empty line between them is missing."""
+def _cues(first: int, lines: list[str]) -> Parts:
+    """The cues of one paragraph: more than one where the empty line between them is missing, or has a blank."""
     heads = [index for index, line in enumerate(lines) if ARROW in line]
-    if not heads or heads[0] > 1:
-        hint = "Remove the empty line before it, or write the line of times above it."
-        yield Mistake(first, f'"{_short(lines[0])}" belongs to no cue.', hint)
+    if lines and (not heads or heads[0] > 1):
+        yield Mistake(first, f'"{_short(lines[0])}" belongs to no cue.', _NO_CUE)
     for head, following in pairwise([*heads, len(lines)]):
         body = lines[head + 1 : following]
-        if following < len(lines) and body and body[-1].strip().isdigit():
+        if following < len(lines) and body and _is_identifier(body):
             body.pop()
-        yield _block(first + head, lines[head], "\n".join(body))
+        yield from _spoken(first + head, lines[head], body)
 
 
-def _block(number: int, times: str, text: str) -> Block | Mistake:
+def _is_identifier(body: Sequence[str]) -> bool:
+    return body[-1].strip().isdigit() or (len(body) > 1 and bool(body[-1].strip()) and not body[-2].strip())
+
+
+def _spoken(number: int, times: str, body: Sequence[str]) -> Parts:
+    """A cue as a passage for each voice in it (W3C WebVTT, 4.2.2 and 6.4)."""
+    for speaker, lines in _voices("\n".join(body)):
+        yield _passage(number, times, lines, speaker)
+
+
+def _voices(text: str) -> Iterator[tuple[str | None, list[str]]]:
+    parts: list[tuple[str | None, str]] = []
+    speaker, position = None, 0
+    for tag in _VOICE.finditer(text):
+        parts.append((speaker, text[position : tag.start()]))
+        speaker = clean(html.unescape(tag[1] or "")) or None
+        position = tag.end()
+    parts.append((speaker, text[position:]))
+    plain = [(voice, _plain_lines(_VTT_TAG.sub("", words).split("\n"))) for voice, words in parts]
+    spoken = [(voice, lines) for voice, lines in plain if lines]
+    yield from spoken or [(None, [])]
+
+
+def _plain_lines(lines: Iterable[str]) -> list[str]:
+    return [line for line in (clean(html.unescape(line)) for line in lines) if line]
+
+
+def _passage(number: int, times: str, lines: Sequence[str], speaker: str | None = None) -> Passage | Mistake:
     match = _TIMES.fullmatch(times)
     if match is None:
-        return Mistake(number, f'"{_short(times)}" are no times of a cue.', _HINT)
+        return Mistake(number, f'"{_short(times)}" are no times of a cue.', _TIMES_HINT)
     start, end = _ms(match.groups()[:4]), _ms(match.groups()[4:])
     if end < start:
         return Mistake(number, f'The cue ends before it starts: "{_short(times)}".', "Correct the times of this cue.")
-    return Block(number, start, max(end, start + 1), text)
-
-
-_HINT = "Write them as 00:01:02.500 --> 00:01:05.000."
+    return Passage(number, start, max(end, start + 1), tuple(line for line in lines if line), speaker)
 
 
 def _ms(fields: tuple[str | None, ...]) -> int:

@@ -103,13 +103,13 @@ def _srt_text(text: str) -> str:
 def _cards(cue: Cue, text: str) -> Iterator[tuple[int, int, str]]:
     lines = _wrap(text, SRT_LINE)
     cards = ["\n".join(lines[index : index + SRT_LINES]) for index in range(0, len(lines), SRT_LINES)]
-    duration, said, whole = cue.end_ms - cue.start_ms, 0, sum(len(card) for card in cards)
+    duration, shown, whole = cue.end_ms - cue.start_ms, 0, sum(len(card) for card in cards)
     if duration < whole:
         cards, whole = ["\n".join(lines)], max(1, len("\n".join(lines)))
     for card in cards:
-        start = cue.start_ms + duration * said // whole
-        said += len(card)
-        yield start, cue.start_ms + duration * said // whole, card
+        start = cue.start_ms + duration * shown // whole
+        shown += len(card)
+        yield start, cue.start_ms + duration * shown // whole, card
 
 
 def _wrap(text: str, width: int) -> list[str]:

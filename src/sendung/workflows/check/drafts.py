@@ -98,7 +98,7 @@ def _examine(candidate: Candidate) -> Candidate:
     draft = loaded(candidate)
     errors: list[SendungError] = []
     source = find_chapters(draft)
-    remarks = [*_chapter_remarks(source)]
+    remarks = [*draft.remarks, *_chapter_remarks(source)]
     if draft.cover:
         remarks += _cover_remarks(draft.cover, draft.place("cover"), errors)
     _check_pictures(draft, errors)
@@ -112,7 +112,9 @@ def _examine(candidate: Candidate) -> Candidate:
             *_transcript_problems(draft, duration_ms),
             *_soundbite_problems(draft, duration_ms),
         ]
-        errors += [ConfigError.of(problems)] if problems else []
+        remarks += [problem for problem in problems if problem.severity is not Severity.ERROR]
+        stopping = [problem for problem in problems if problem.severity is Severity.ERROR]
+        errors += [ConfigError.of(stopping)] if stopping else []
     examined = replace(candidate, chapters=source, recording=recording, remarks=(*candidate.remarks, *remarks))
     return examined.failing(*errors)
 
@@ -170,9 +172,9 @@ def _inspect(picture: Path, location: Place, errors: list[SendungError]) -> None
 
 
 def _transcript_problems(draft: Draft, duration_ms: int) -> list[Problem]:
-    if draft.transcript is None:
+    if draft.transcript is None or draft.transcript_file is None:
         return []
-    return transcripts.flaws(draft.cues, duration_ms, draft.transcript)
+    return transcripts.flaws(draft.transcript.cues, duration_ms, draft.transcript_file)
 
 
 def _soundbite_problems(draft: Draft, duration_ms: int) -> Iterator[Problem]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sendung.config.episode import Draft, DraftChapter
+from sendung.config.episode import Draft
+from sendung.config.episode_files import DraftChapter
 from sendung.core.errors import Place, Problem
 from sendung.core.model import Chapter
 from sendung.media import chapters, tags

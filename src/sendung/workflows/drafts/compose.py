@@ -159,7 +159,8 @@ def compose_cues(draft: Draft, show: model.Show, timing: Timing) -> tuple[model.
     """The draft's transcript with its speakers' full names, in the time of the published audio."""
     hosts = _hosts(draft, {})
     persons = [*(show.hosts if hosts is None else hosts), *_guests(draft, {})]
-    cues = transcripts.name_speakers([located.cue for located in draft.cues], persons)
+    read = draft.transcript.cues if draft.transcript else ()
+    cues = transcripts.name_speakers([located.cue for located in read], persons, draft.file.speakers)
     return transcripts.shift(cues, timing.by_ms, timing.duration_ms)
 
 

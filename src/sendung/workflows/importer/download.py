@@ -20,7 +20,7 @@ from sendung.core.file_digests import file_digest
 from sendung.media import artwork, chapters
 from sendung.media.chapters.editing import MAX_CHAPTERS
 from sendung.media.transcripts import flaws as transcript_flaws
-from sendung.media.transcripts import read_transcript
+from sendung.media.transcripts import read_file as read_transcript
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.old_show import OldChapter, OldEpisode, OldShow
 from sendung.workflows.importer.urls import absolute
@@ -137,10 +137,11 @@ class _Gathering:
 
     def _fetch_transcript(self, url: str, path: Path, duration_ms: int | None) -> bool:
         net.download(url, path, limits=TEXT, policy=self.all.policy)
-        cues = read_transcript(path)
+        cues = read_transcript(path).cues
         problems = transcript_flaws(cues, duration_ms, path) if duration_ms else []
-        if problems:
-            raise ConfigError.of(problems)
+        stopping = [problem for problem in problems if problem.severity is Severity.ERROR]
+        if stopping:
+            raise ConfigError.of(stopping)
         return True
 
     def _chapters(self, duration_ms: int | None) -> tuple[OldChapter, ...]:

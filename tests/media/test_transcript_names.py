@@ -1,0 +1,123 @@
+"""Who speaks in a transcript, and what is said of all that was guessed, changed or left out of one."""
+
+from __future__ import annotations
+
+import pytest
+
+from sendung.core.errors import ConfigError
+from sendung.media.transcripts import Names, TranscriptFile, read_file
+from tests.media.test_transcript_kinds import CASES, HOSTS, SEBASTIAN, SVEN, Write, said
+
+
+def remarks(transcript: TranscriptFile) -> list[tuple[str, int, str]]:
+    return [(str(r.severity), r.place.line if r.place else -1, r.message) for r in transcript.remarks]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "30c2-zoom-pronouns.vtt",
+            [
+                ("warning", 12, '"iPhone von Clara" is none of the hosts and guests, and speaks once.'),
+                (
+                    "warning",
+                    16,
+                    '"Dr. med. Clara Maria von der Heide" is none of the hosts and guests, and speaks once.',
+                ),
+            ],
+        ),
+        ("30d-teams-vtt.vtt", []),
+        (
+            "30l-out-of-order-two-tracks.vtt",
+            [
+                (
+                    "warning",
+                    9,
+                    "The cue at 00:00:07.500 stands behind a later one: all were put into the order of their times.",
+                )
+            ],
+        ),
+        (
+            "30m-youtube-rolling.vtt",
+            [("warning", 5, "The captions roll: 3 of 4 cues repeat the one above, and each line was kept once.")],
+        ),
+        (
+            "32a-otter-txt.txt",
+            [
+                (
+                    "note",
+                    1,
+                    "The file does not say when 2 of 2 cues end: each ends where the next begins.",
+                ),
+                ("note", 7, '"Transcribed by https://otter.ai" is not said, and was left out.'),
+            ],
+        ),
+    ],
+)
+def test_what_is_guessed_changed_or_left_out_is_said_with_its_line(
+    name: str, expected: list[tuple[str, int, str]]
+) -> None:
+    assert remarks(read_file(CASES / name, HOSTS)) == expected
+
+
+def test_text_above_the_first_time_is_said_to_be_left_out(write: Write) -> None:
+    text = "Folge 1\n\nSven Kramer  0:00\nGuten Tag.\n\nSebastian Karger  0:07\nHallo.\n"
+    transcript = read_file(write("a.txt", text), HOSTS)
+    assert remarks(transcript)[0] == ("warning", 1, '"Folge 1" stands before the first time, and was left out.')
+    assert len(transcript.cues) == 2
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Kramer, Sven", SVEN),
+        ("KRAMER, Sven (Extern)", SVEN),
+        ("Sven Kramer (er/ihm)", SVEN),
+        ("Sven Kramer (he/him) [Gast]", SVEN),
+        ("Dr. Sven Kramer", SVEN),
+        ("Sven Kramer | example.org", SVEN),
+        ("sven.kramer", SVEN),
+        ("S. Kramer", SVEN),
+        ("Sven K.", SVEN),
+        ("Kramer", SVEN),
+        ("Juergen Mueller", "Jürgen Müller"),
+        ("Ju\u0308rgen", "Jürgen Müller"),
+        ("von Berg", "Anna von Berg"),
+        ("SK", None),
+        ("Svenja", None),
+        ("Anna Kramer", None),
+        ("Sven Kramer und Sebastian Karger", None),
+    ],
+)
+def test_hosts_and_guests_are_known_by_what_tools_make_of_their_names(label: str, name: str | None) -> None:
+    assert Names([SVEN, SEBASTIAN, "Jürgen Müller", "Anna von Berg"]).name_of(label) == name
+
+
+@pytest.mark.parametrize("label", ["SPEAKER_00", "Speaker 0", "speaker_0", "0", "Sprecher 0"])
+def test_the_map_of_speakers_names_those_whom_a_tool_counts(label: str) -> None:
+    names = Names([SVEN], {"SPEAKER_00": "Sven", "SPEAKER_01": "Clara Heide"})
+    assert names.name_of(label) == SVEN
+    assert names.name_of("SPEAKER_01") == "Clara Heide"
+    assert names.name_of("SPEAKER_02") is None
+
+
+def test_a_label_that_the_map_leaves_without_a_name_is_text(write: Write) -> None:
+    text = "1\n00:00:00,000 --> 00:00:01,000\nSven: Hallo.\n\n2\n00:00:01,000 --> 00:00:02,000\nAchtung: Stufe!\n"
+    path = write("a.srt", text)
+    assert said(read_file(path, HOSTS))[1][2:] == ("Achtung", "Stufe!")
+    assert said(read_file(path, Names([SVEN], {"Achtung": None})))[1][2:] == (SVEN, "Achtung: Stufe!")
+
+
+def test_initials_of_two_are_a_speaker_of_their_own_and_said(write: Write) -> None:
+    text = "1\n00:00:00,000 --> 00:00:01,000\nSven: Hallo.\n\n2\n00:00:01,000 --> 00:00:02,000\nSK: Hm.\n"
+    transcript = read_file(write("a.srt", text), HOSTS)
+    assert said(transcript)[1][2:] == ("SK", "Hm.")
+    assert remarks(transcript) == [("warning", 6, '"SK" may be Sebastian Karger or Sven Kramer, and speaks once.')]
+    assert transcript.remarks[0].hint.startswith("Say in episode.yaml who that is")
+
+
+def test_a_broken_line_of_times_in_srt_is_not_taken_for_text(write: Write) -> None:
+    text = "1\n00:00:00,000 --> 00:00:01,000\nHallo.\n\n2\n00:00:01 bis 00:00:02\nVerloren?\n"
+    with pytest.raises(ConfigError, match=r"a\.srt:6: .*no times of a cue"):
+        read_file(write("a.srt", text))
