@@ -71,23 +71,25 @@ R2,Xiaomi liefert,1:23.500,2:00.000,0:36.500
 def test_chapters_are_read_from_what_tools_write(
     write: Write, name: str, content: str | bytes, expected: list[Chapter]
 ) -> None:
-    assert [located.chapter for located in chapters.read_file(write(name, content))] == expected
+    assert [located.chapter for located in chapters.read_file(write(name, content)).chapters] == expected
 
 
 def test_chapters_of_a_file_know_their_lines(write: Write) -> None:
-    found = chapters.read_file(write("labels.txt", "83.5\t83.5\tXiaomi\n\\\t100\t200\n0.0\t10.5\tStart\n"))
+    found = chapters.read_file(write("labels.txt", "83.5\t83.5\tXiaomi\n\\\t100\t200\n0.0\t10.5\tStart\n")).chapters
     assert [(located.chapter.title, located.line) for located in found] == [("Start", 3), ("Xiaomi", 1)]
 
 
 def test_only_chapters_of_json_that_say_false_are_out_of_the_list(write: Write) -> None:
     """JSON Chapters 1.2: `toc`, "If this property is present and set to false"; tools also write null."""
     entries = [{"startTime": n, "title": str(toc), "toc": toc} for n, toc in enumerate((True, None, False))]
-    found = chapters.read_file(write("a.json", json.dumps({"chapters": entries})))
+    found = chapters.read_file(write("a.json", json.dumps({"chapters": entries}))).chapters
     assert [located.chapter.title for located in found] == ["True", "None"]
 
 
 def test_links_that_are_not_web_addresses_are_left_out(write: Write) -> None:
-    found = chapters.read_file(write("a.psc", PSC.replace("https://example.org/xiaomi", "javascript:alert(1)")))
+    found = chapters.read_file(
+        write("a.psc", PSC.replace("https://example.org/xiaomi", "javascript:alert(1)"))
+    ).chapters
     assert found[1].chapter.url is None
 
 
@@ -131,7 +133,7 @@ def test_an_xml_file_can_neither_explode_nor_read_other_files(write: Write) -> N
         f'<!DOCTYPE x [<!ENTITY a SYSTEM "{secret.as_uri()}"><!ENTITY b "{chapter.format("0:20", "bombe")}">]>'
         f"<chapters>{chapter.format('0:00', 'Start')}&a;&b;&b;</chapters>"
     )
-    assert [located.chapter for located in chapters.read_file(write("a.psc", hostile))] == [START]
+    assert [located.chapter for located in chapters.read_file(write("a.psc", hostile)).chapters] == [START]
 
 
 NOTES = """Willkommen!
@@ -181,5 +183,5 @@ def test_notes_keep_the_order_of_their_lines_so_that_a_mistake_shows() -> None:
 
 def test_the_pictures_that_a_file_names_are_told(write: Write) -> None:
     marks = '{"startTime": 0, "title": "A", "img": "a.jpg"}, {"startTime": 9, "title": "B", "image": "b.jpg"}'
-    found = chapters.read_file(write("chapters.json", f'{{"chapters": [{marks}]}}'))
+    found = chapters.read_file(write("chapters.json", f'{{"chapters": [{marks}]}}')).chapters
     assert [one.image for one in found] == ["a.jpg", "b.jpg"]

@@ -232,6 +232,8 @@ class Files:
         self._folder = folder
         self._document = document
         self.problems: list[Problem] = []
+        self.remarks: list[Problem] = []
+        """What was left out, changed or guessed of files that could be read."""
 
     def find(self, name: str | None, *way: str | int) -> Path | None:
         """The file that the value at `way` names, or None (with a problem noted, unless `name` is None)."""

@@ -297,7 +297,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         transcript_file=transcript_file,
         portraits=portraits,
         files=tuple(path for path in used if path),
-        remarks=transcript.remarks if transcript else (),
+        remarks=tuple(files.remarks),
     )
 
 

@@ -48,9 +48,10 @@ def chapters_in(path: Path, files: Files) -> tuple[DraftChapter, ...]:
     except ConfigError as error:
         files.take(error)
         return ()
+    files.remarks += read.remarks
     return tuple(
         DraftChapter(mark.chapter.start_ms, mark.chapter.title, mark.chapter.url, None, Place(path, mark.line))
-        for mark in read
+        for mark in read.chapters
     )
 
 
@@ -59,7 +60,9 @@ def transcript_in(path: Path | None, names: Names, files: Files) -> TranscriptFi
     if path is None:
         return None
     try:
-        return read_transcript(path, names)
+        transcript = read_transcript(path, names)
     except ConfigError as error:
         files.take(error)
         return None
+    files.remarks += transcript.remarks
+    return transcript

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from sendung.core.errors import ConfigError, Place
@@ -36,6 +38,18 @@ def read_small(path: Path) -> bytes:
     except OSError as error:
         hint = "Check that it is a file and that you may read it."
         raise ConfigError(f"{path.name} cannot be read: {error.strerror}.", hint, Place(path)) from None
+
+
+def lines_of_keys(text: str, keys: Iterable[str], count: int) -> list[int]:
+    """The lines of a JSON text's entries, by the first of some keys (patterns) that stands in it `count` times.
+
+    All 0 where none does, since such a key stands elsewhere, too.
+    """
+    for key in keys:
+        starts = [0, *(match.start() for match in re.finditer(key, text))]
+        if len(starts) == count + 1:
+            return list(accumulate((text.count("\n", *span) for span in pairwise(starts)), initial=1))[1:]
+    return [0] * count
 
 
 def clean(text: str) -> str:

@@ -80,3 +80,14 @@ def test_a_guest_may_speak(make_show: MakeShow) -> None:
     transcript = episode_of(folder).transcript
     assert transcript
     assert transcript.cues[0].speaker == "Clara Heide"
+
+
+def test_what_a_chapter_file_leaves_out_is_a_warning_and_the_others_are_chapters(make_show: MakeShow) -> None:
+    folder = make_show(draft={"audio: ": "chapters: labels.txt\naudio: "})
+    write(folder, "-0.5\t0.0\tAnfang\n1.0\t1.0\tA\n2.0\t2.0\t\n5.0\t5.0\tB\n", "labels.txt")
+    assert told(report_on(folder)) == [
+        'warning labels.txt:1 "Anfang" is at -0.5, before the start of the recording, and was left out.',
+        "warning labels.txt:3 The mark at 00:00:02 has no name, and is no chapter.",
+        "note labels.txt:2 The chapters (2) come from labels.txt.",
+    ]
+    assert [chapter.title for chapter in episode_of(folder).chapters] == ["A", "B"]

@@ -11,10 +11,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
 from typing import Any
 
-from sendung.core.text import clean
+from sendung.core.text import clean, lines_of_keys
 from sendung.media.chapters import parse_time
 from sendung.media.transcripts.passages import Mistake, Parts, Passage, are_milliseconds
 
@@ -63,7 +62,7 @@ def read_json(text: str) -> Parts:
     entries = _entries(document)
     if entries is None:
         return [Mistake(1, "There are no segments in it.", _HINT)]
-    lines = _lines_of(text, len(entries))
+    lines = lines_of_keys(text, _LINE_KEYS, len(entries))
     read = _Units(entries)
     people = _people(document)
     parts = [_passage(read, entries, index, lines[index], people) for index in range(len(entries))]
@@ -250,12 +249,3 @@ def _people(document: Any) -> dict[str, str]:
         if identity is not None and isinstance(name, str) and clean(name):
             people[str(identity)] = clean(name)
     return people
-
-
-def _lines_of(text: str, count: int) -> list[int]:
-    """The line of each entry's start; all 0 where the file has such keys elsewhere, too (in words, for example)."""
-    for key in _LINE_KEYS:
-        starts = [0, *(match.start() for match in re.finditer(key, text))]
-        if len(starts) == count + 1:
-            return list(accumulate((text.count("\n", *span) for span in pairwise(starts)), initial=1))[1:]
-    return [0] * count

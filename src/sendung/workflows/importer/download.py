@@ -151,7 +151,7 @@ class _Gathering:
             path = self.folder / "chapters.json"
             net.download(self.episode.chapters_url, path, limits=TEXT, policy=self.all.policy)
             try:
-                found = tuple(_of_file(one, self.episode.chapters_url) for one in chapters.read_file(path))
+                found = tuple(_of_file(one, self.episode.chapters_url) for one in chapters.read_file(path).chapters)
             finally:
                 path.unlink()
         return _sound(found, duration_ms)
