@@ -6,6 +6,7 @@ YAML 1.2 (so `no` is text, and 12:30 is text), with dates left as the text the h
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -239,7 +240,7 @@ class Files:
         """The file that the value at `way` names, or None (with a problem noted, unless `name` is None)."""
         if name is None:
             return None
-        path = self._folder / name
+        path = as_on_disk(self._folder / name)
         place = self._document.place(*way)
         fault = self._fault(path, name)
         if fault:
@@ -263,8 +264,8 @@ class Files:
             return f"{name} cannot be read: {error.strerror}.", "Check the file and its permissions."
 
     def _nearest(self, path: Path) -> str:
-        there = [item.name for item in path.parent.iterdir() if item.is_file()] if path.parent.is_dir() else []
-        near = get_close_matches(path.name, there, n=1)
+        names = [item.name for item in path.parent.iterdir() if item.is_file()] if path.parent.is_dir() else []
+        near = get_close_matches(path.name, names, n=1)
         return f"Did you mean {near[0]}?" if near else f"Put it into {self._folder.name}/, or correct the name."
 
     def place(self, *way: str | int) -> Place:
@@ -283,6 +284,19 @@ class Files:
         """Raise ConfigError if there was any problem."""
         if self.problems:
             raise ConfigError.of(self.problems)
+
+
+def as_on_disk(path: Path) -> Path:
+    """The path of a file whose name is written in another form of the same letters (Unicode, annex 15).
+
+    A Mac may keep "ö" as two characters (NFD) where an editor writes one (NFC). Other paths come back as they are.
+    """
+    if path.exists() or path == path.parent:
+        return path
+    folder = as_on_disk(path.parent)
+    wanted = unicodedata.normalize("NFC", path.name)
+    names = [item.name for item in folder.iterdir()] if folder.is_dir() else []
+    return folder / next((name for name in names if unicodedata.normalize("NFC", name) == wanted), path.name)
 
 
 def validate_with_files(document: Document, model: type[M], folder: Path, *ways: tuple[str, ...]) -> M:
