@@ -168,8 +168,13 @@ def test_a_picture_with_the_wrong_name_says_the_right_one(tmp_path: Path) -> Non
     [
         ("a.jpg", b"", "not a picture"),
         ("a.jpg", b"no picture at all", "not a picture"),
-        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
-        ("a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "not a picture"),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a picture of a kind that is not read: SVG"),
+        ("a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "not read: PDF or PostScript"),
+        ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "not read: HEIC"),
+        ("a.jpg", b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "not read: HEIC"),
+        ("a.jxl", b"\xff\x0a\xfa\x7f", "not read: JPEG XL"),
+        ("a.psd", b"8BPS\0\x01", "not read: a Photoshop file"),
+        ("a.dng", b"II*\0\x08\0\0\0\0\0", "not read: TIFF"),
     ],
 )
 def test_what_is_no_picture_is_refused(tmp_path: Path, name: str, data: bytes, message: str) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
 from sendung.core.errors import ConfigError, Place, Problem, Severity
+from sendung.media.picture_files import PictureSource, open_picture, without_metadata
 
 SIDE = 3000
 """Pixels (Apple Podcasts for Creators, "Artwork requirements": 1400 to 3000, 3000 recommended)."""
@@ -21,18 +22,6 @@ MAX_BYTES = 512 * 1024
 _PORTRAIT = 600
 _FACE, _FACE_BYTES, _FACE_QUALITIES = 88, 2000, (70, 60, 50, 40, 30, 20, 10)
 
-_SUFFIXES = {
-    "JPEG": (".jpg", ".jpeg"),
-    "PNG": (".png",),
-    "WEBP": (".webp",),
-    "GIF": (".gif",),
-    "TIFF": (".tif", ".tiff"),
-    "BMP": (".bmp",),
-    "AVIF": (".avif",),
-}
-"""What is read. Formats whose readers start programs (EPS) or that hold no pixels (WMF) are left out."""
-_DECODER_ERRORS = (OSError, EOFError, SyntaxError, ValueError, TypeError, RuntimeError)
-"""What Pillow's decoders have been seen to raise on damaged files."""
 _QUALITIES = (92, 88, 84, 80, 75, 70, 65, 60, 50, 40, 30)
 _SIDES = (SIDE, 2200, SMALLEST_SIDE)
 _ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
@@ -77,28 +66,30 @@ class PortraitImage:
     every page; empty where no such file is that small."""
 
 
-def inspect(path: Path) -> ImageFacts:
-    """What the picture is, all of it decoded once.
+def inspect(source: PictureSource) -> ImageFacts:
+    """What the picture is, all of it decoded once; the first one where a file has several.
 
-    Raises ConfigError if it is missing, no picture, cut off, too large to be decoded safely, or named for another kind.
+    Raises ConfigError if it is missing, no picture or of a kind that is not read, cut off, too large to be decoded
+    safely, or named for another kind.
     """
-    with _open(path) as image:
-        return _facts(image, path.stat().st_size)
+    with _open(source) as image:
+        return _facts(image, len(source.read_bytes()))
 
 
 def cover(path: Path) -> CoverImage:
     """A square 3000 × 3000 sRGB JPEG of at most 512 KB, of any picture whose shorter side has 1400 pixels.
 
-    A file that is right already passes bit for bit. Transparency becomes white; what is not square is cut at its
-    longer sides, equally (a warning says so). Where even strong compression leaves more than 512 KB it gets smaller, at
-    least 1400 × 1400. Raises ConfigError as `inspect` does, and for smaller pictures.
+    The pixels of a file that is right already pass as they are, without what it says about itself. Transparency
+    becomes white; what is not square is cut at its longer sides, equally (a warning says so). Where even strong
+    compression leaves more than 512 KB it gets smaller, at least 1400 × 1400. Raises ConfigError as `inspect` does, and
+    for smaller pictures.
     """
     with _open(path) as image:
         facts = _facts(image, path.stat().st_size)
         if min(facts.width, facts.height) < SMALLEST_SIDE:
             raise _too_small(path, facts)
-        if _is_right(image, facts):
-            return CoverImage(path.read_bytes(), SIDE, SIDE)
+        if _is_right(image, facts) and 0 < len(bare := without_metadata(path.read_bytes())) <= MAX_BYTES:
+            return CoverImage(bare, SIDE, SIDE)
         square = ImageOps.fit(_srgb(image), (SIDE, SIDE), Image.Resampling.LANCZOS)
     data, side = _compressed(square)
     return CoverImage(data, side, side, tuple(_warnings(path, facts, side, len(data))))
@@ -115,9 +106,9 @@ def check_cover(path: Path) -> tuple[Problem, ...]:
     return tuple(_warnings(path, facts, SIDE, 0))
 
 
-def picture(path: Path, px: int) -> CoverImage:
+def picture(source: PictureSource, px: int) -> CoverImage:
     """An sRGB JPEG of any picture, whole, at most px × px pixels: for chapters. Raises ConfigError like `inspect`."""
-    with _open(path) as image:
+    with _open(source) as image:
         smaller = _srgb(image)
     smaller.thumbnail((px, px), Image.Resampling.LANCZOS)
     return CoverImage(_jpeg(smaller, quality=85), *smaller.size)
@@ -148,35 +139,8 @@ def resize(data: bytes, px: int, quality: int = 85) -> bytes:
         return _jpeg(_srgb(image), quality)
 
 
-def _open(path: Path) -> ImageFile.ImageFile:
-    """The picture, decoded. Everything that Pillow says about a file becomes a ConfigError at it."""
-    place = Place(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(BytesIO(path.read_bytes()), formats=list(_SUFFIXES))
-            _check_suffix(path, image.format or "")
-            image.load()
-            image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
-    except FileNotFoundError:
-        raise ConfigError(f"{path.name} does not exist.", "Check the name, or add the file.", place) from None
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
-        hint = f"Scale it down to {SIDE} × {SIDE}."
-        raise ConfigError(f"{path.name} has more than {limit} million pixels.", hint, place) from None
-    except UnidentifiedImageError:
-        raise ConfigError(f"{path.name} is not a picture.", "Export it as JPEG or PNG.", place) from None
-    except _DECODER_ERRORS as error:
-        raise ConfigError(f"{path.name} is damaged or cut off ({error}).", "Export it again.", place) from None
-    return image
-
-
-def _check_suffix(path: Path, kind: str) -> None:
-    suffixes = _SUFFIXES[kind]
-    if path.suffix.lower() not in suffixes:
-        right = path.with_suffix(suffixes[0]).name
-        raise ConfigError(f"{path.name} is a {kind}.", f"Rename it to {right}.", Place(path))
+def _open(source: PictureSource) -> ImageFile.ImageFile:
+    return open_picture(source, f"{SIDE} × {SIDE}")
 
 
 def _facts(image: ImageFile.ImageFile, size: int) -> ImageFacts:
@@ -188,10 +152,9 @@ def _facts(image: ImageFile.ImageFile, size: int) -> ImageFacts:
 
 
 def _is_right(image: Image.Image, facts: ImageFacts) -> bool:
-    """Whether the file can be published as it is: also that no camera wrote into it where it was taken."""
-    exif = image.getexif()
-    right_kind = facts.format == "JPEG" and facts.mode == "RGB" and facts.bytes <= MAX_BYTES
-    right_way = exif.get(ExifTags.Base.Orientation, 1) == 1 and not exif.get_ifd(ExifTags.IFD.GPSInfo)
+    """Whether the pixels can be published as they are."""
+    right_kind = facts.format in ("JPEG", "MPO") and facts.mode == "RGB"
+    right_way = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
     return right_kind and right_way and (facts.width, facts.height) == (SIDE, SIDE) and _is_srgb(image)
 
 

@@ -19,6 +19,7 @@ from sendung.core import media_types, model
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
 from sendung.media import artwork, chapters, tags, transcripts
+from sendung.media.picture_files import without_metadata
 from sendung.store.interface import Headers
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.articles import add_pictures
@@ -168,7 +169,9 @@ def _cover(path: Path, bench: _Bench) -> model.Image:
 
 
 def _logo(path: Path, bench: _Bench) -> model.Asset:
-    return bench.add(path.read_bytes(), path.suffix.lower())
+    """The logo as it is, but for what a camera wrote into it."""
+    data = path.read_bytes()
+    return bench.add(without_metadata(data) or data, path.suffix.lower())
 
 
 def _portraits(paths: Mapping[str, Path], bench: _Bench) -> dict[str, Portrait]:
