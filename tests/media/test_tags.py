@@ -540,3 +540,15 @@ def test_addresses_in_tags_are_ascii_whatever_they_were(url: str, ascii_only: st
 def test_a_place_that_cannot_be_written_is_a_clear_error(mp3: Path, tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="cannot be written"):
         tags.write(mp3, "audio/mpeg", FACTS, tmp_path / "missing" / "a.mp3", with_chapters)
+
+
+def test_pictures_of_an_mp3s_chapters_and_marks_without_names_are_read(mp3: Path, tmp_path: Path) -> None:
+    path = tagged(mp3, tmp_path)
+    tag = ID3(path)
+    tag["CTOC:toc"].child_element_ids = ["chp0", "chp1"]
+    tag.save(path)
+    marks = tags.read_marks(path)
+    pictures = [mark.picture.data if mark.picture else None for mark in marks.chapters]
+    assert pictures == [chapter.picture.data if chapter.picture else None for chapter in FACTS.chapters[:2]]
+    assert any(pictures)
+    assert marks.unnamed == 1

@@ -240,28 +240,31 @@ class Files:
         """The file that the value at `way` names, or None (with a problem noted, unless `name` is None)."""
         if name is None:
             return None
-        path = as_on_disk(self._folder / name)
-        place = self._document.place(*way)
-        fault = self._fault(path, name)
+        path, fault, hint = self.look(self._folder / name, name)
         if fault:
-            self.problems.append(Problem(fault[0], fault[1], place))
+            self.problems.append(Problem(fault, hint, self._document.place(*way)))
             return None
         return path
 
-    def _fault(self, path: Path, name: str) -> tuple[str, str] | None:
+    def look(self, path: Path, name: str) -> tuple[Path, str, str]:
+        """A file as it is on disk, what is wrong with it (nothing: empty), and what to do; `name` is as written."""
+        path = as_on_disk(path)
         try:
-            if not path.resolve().is_relative_to(self._folder.resolve()):
-                return f"{name} leads out of the folder {self._folder.name}.", "Copy the file into it."
-            if not path.exists():
-                return f"{name} is not there.", self._nearest(path)
-            if not path.is_file():
-                return f"{name} is not a file.", "Name a file."
-            if path.stat().st_size == 0:
-                return f"{name} is empty.", "Put the right file there."
-            with path.open("rb"):
-                return None
+            return path, *self._fault(path, name)
         except OSError as error:
-            return f"{name} cannot be read: {error.strerror}.", "Check the file and its permissions."
+            return path, f"{name} cannot be read: {error.strerror}.", "Check the file and its permissions."
+
+    def _fault(self, path: Path, name: str) -> tuple[str, str]:
+        if not path.resolve().is_relative_to(self._folder.resolve()):
+            return f"{name} leads out of the folder {self._folder.name}.", "Copy the file into it."
+        if not path.exists():
+            return f"{name} is not there.", self._nearest(path)
+        if not path.is_file():
+            return f"{name} is not a file.", "Name a file."
+        if path.stat().st_size == 0:
+            return f"{name} is empty.", "Put the right file there."
+        with path.open("rb"):
+            return "", ""
 
     def _nearest(self, path: Path) -> str:
         names = [item.name for item in path.parent.iterdir() if item.is_file()] if path.parent.is_dir() else []

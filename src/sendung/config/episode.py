@@ -279,7 +279,8 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     if audio is None or date is None:
         raise AssertionError("required values were checked before")
     pictures = [*(chapter.image for chapter in chapters or ()), *portraits.values()]
-    used = (audio, notes_file, cover, transcript_file, chapters_file, *pictures)
+    named = [picture for picture in pictures if isinstance(picture, Path)]
+    used = (audio, notes_file, cover, transcript_file, chapters_file, *named)
     return Draft(
         folder=folder,
         file=file,

@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sendung.config.document import Files
-from sendung.core.errors import ConfigError, Place
+from sendung.core.errors import ConfigError, Place, Problem, Severity
+from sendung.media.chapters import LocatedChapter
 from sendung.media.chapters import read_file as read_chapters
+from sendung.media.picture_files import PictureSource
 from sendung.media.transcripts import Names, TranscriptFile
 from sendung.media.transcripts import read_file as read_transcript
 
 
 @dataclass(frozen=True)
 class DraftChapter:
-    """A chapter of a draft; the picture is still a file."""
+    """A chapter of a draft; the picture is still a file, or within the recording."""
 
     start_ms: int
     title: str
     url: str | None
-    image: Path | None
+    image: PictureSource | None
     place: Place
     """Where it is written."""
 
@@ -49,10 +51,31 @@ def chapters_in(path: Path, files: Files) -> tuple[DraftChapter, ...]:
         files.take(error)
         return ()
     files.remarks += read.remarks
-    return tuple(
-        DraftChapter(mark.chapter.start_ms, mark.chapter.title, mark.chapter.url, None, Place(path, mark.line))
-        for mark in read.chapters
-    )
+    return tuple(_chapter(mark, path, files) for mark in read.chapters)
+
+
+def _chapter(mark: LocatedChapter, path: Path, files: Files) -> DraftChapter:
+    chapter, location = mark.chapter, Place(path, mark.line)
+    image = _picture(mark.image, chapter.title, location, files) if mark.image else None
+    return DraftChapter(chapter.start_ms, chapter.title, chapter.url, image, location)
+
+
+def _picture(name: str, title: str, location: Place, files: Files) -> Path | None:
+    """The picture that a file of chapters names, as one beside that file; or None and a remark."""
+    if re.match(r"[a-z][a-z0-9+.-]+:", name, re.IGNORECASE):
+        fault = f"{name if len(name) < _LONGEST_NAME else name[:_LONGEST_NAME] + '…'} is no file of this folder."
+        hint = "Save it beside episode.yaml, and write the name of that file."
+    else:
+        path, fault, hint = files.look(location.file.parent / name, name)
+        if not fault:
+            return path
+    message = f'The picture of "{title}" was left out: {fault}'
+    files.remarks.append(Problem(message, hint, location, Severity.WARNING))
+    return None
+
+
+_LONGEST_NAME = 80
+"""Characters of a name that are told: pictures may be written into an address."""
 
 
 def transcript_in(path: Path | None, names: Names, files: Files) -> TranscriptFile | None:

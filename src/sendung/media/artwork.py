@@ -244,16 +244,16 @@ def _too_small(path: Path, facts: ImageFacts) -> ConfigError:
 
 
 def _warnings(path: Path, facts: ImageFacts, side: int, size: int) -> Iterator[Problem]:
-    place = Place(path)
+    location = Place(path)
     if facts.width != facts.height:
         cut = "left and right" if facts.width > facts.height else "top and bottom"
         message = f"{path.name} is {facts.width} × {facts.height} pixels: {cut} were cut off to make it square."
-        yield Problem(message, "Export it as a square to choose what is seen.", place, Severity.WARNING)
+        yield Problem(message, "Export it as a square to choose what is seen.", location, Severity.WARNING)
     if min(facts.width, facts.height) < SIDE:
         message = f"{path.name} is {facts.width} × {facts.height} pixels: it was enlarged."
-        yield Problem(message, f"Export it with {SIDE} × {SIDE} pixels.", place, Severity.NOTE)
+        yield Problem(message, f"Export it with {SIDE} × {SIDE} pixels.", location, Severity.NOTE)
     if side < SIDE or size > MAX_BYTES:
         message = (
             f"{path.name} has too much detail: in {MAX_BYTES // 1024} KB it fits only with {side} × {side} pixels."
         )
-        yield Problem(message, "Use a picture with less noise and grain.", place, Severity.WARNING)
+        yield Problem(message, "Use a picture with less noise and grain.", location, Severity.WARNING)

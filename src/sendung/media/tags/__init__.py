@@ -4,8 +4,17 @@
 reads what a recording brings along.
 """
 
-from sendung.media.tags.reading import read_chapters, read_title
+from sendung.media.tags.reading import RecordingMarks, read_chapters, read_marks, read_title
 from sendung.media.tags.values import ChapterTag, EpisodeTags, Picture
 from sendung.media.tags.writing import write
 
-__all__ = ["ChapterTag", "EpisodeTags", "Picture", "read_chapters", "read_title", "write"]
+__all__ = [
+    "ChapterTag",
+    "EpisodeTags",
+    "Picture",
+    "RecordingMarks",
+    "read_chapters",
+    "read_marks",
+    "read_title",
+    "write",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +17,7 @@ from sendung.core.model import Chapter
 from sendung.core.text import clean
 from sendung.media.chapters import parse_time
 from sendung.media.tags import mp4_chapters
+from sendung.media.tags.values import ChapterTag, Picture
 
 _WEB = re.compile(r"https?://\S+")
 
@@ -27,25 +29,43 @@ _LARGEST_CHUNK = 16 * 1024 * 1024
 """A chunk of marks is small; a larger one is damaged."""
 
 
-def read_chapters(path: Path) -> tuple[Chapter, ...]:
-    """The chapters in an audio file, in order of time; empty where it has none, or none that can be read.
+@dataclass(frozen=True)
+class RecordingMarks:
+    """The marks of a recording."""
+
+    chapters: tuple[ChapterTag, ...] = ()
+    """In the order of their times."""
+    unnamed: int = 0
+    """How many have no name, or stand in no table of contents, and are no chapters."""
+
+
+def read_marks(path: Path) -> RecordingMarks:
+    """The chapters in an audio file with their pictures; none where it has none, or none that can be read.
 
     Reads labelled cue points of WAV (BWF, RF64), CHAP frames of ID3 (MP3, AIFF, WAV), QuickTime's and Nero's chapters
     of MP4, and chapter comments of FLAC, Ogg and Opus. Marks without a name, and those that start with "_"
     (Ultraschall's own), are no chapters.
     """
+    unnamed = 0
     for read in _READERS:
         try:
-            found = read(path)
+            marks = read(path)
         except (mutagen.MutagenError, struct.error, ValueError, StopIteration):
             continue
-        named = {chapter.start_ms: chapter for chapter in found if chapter.title and not chapter.title.startswith("_")}
+        unnamed = max(unnamed, sum(not mark.chapter.title for mark in marks))
+        titles = [mark for mark in marks if mark.chapter.title and not mark.chapter.title.startswith("_")]
+        named = {mark.chapter.start_ms: mark for mark in titles}
         if named:
-            return tuple(named[start] for start in sorted(named))
-    return ()
+            return RecordingMarks(tuple(named[start] for start in sorted(named)), unnamed)
+    return RecordingMarks(unnamed=unnamed)
 
 
-def _cue_points(path: Path) -> list[Chapter]:
+def read_chapters(path: Path) -> tuple[Chapter, ...]:
+    """The chapters of `read_marks`, without pictures."""
+    return tuple(mark.chapter for mark in read_marks(path).chapters)
+
+
+def _cue_points(path: Path) -> list[ChapterTag]:
     """RIFF, "Multimedia Programming Interface and Data Specifications 1.0": cue-ck, labl-ck; EBU Tech 3306 for RF64."""
     rate, points, labels = 0, list[tuple[int, int]](), dict[int, str]()
     with path.open("rb") as source:
@@ -58,7 +78,7 @@ def _cue_points(path: Path) -> list[Chapter]:
                 labels |= dict(_labels(body[4:]))
     if not rate:
         return []
-    return [Chapter(start_ms=at * 1000 // rate, title=labels.get(number, "")) for number, at in points]
+    return [ChapterTag(Chapter(start_ms=at * 1000 // rate, title=labels.get(number, ""))) for number, at in points]
 
 
 def _cues_of(body: bytes) -> bytes:
@@ -100,32 +120,39 @@ def _decode(text: bytes) -> str:
         return clean(text.decode("cp1252", errors="replace"))
 
 
-def _track(path: Path) -> list[Chapter]:
+def _track(path: Path) -> list[ChapterTag]:
     with path.open("rb") as source:
         if source.read(8)[4:] != b"ftyp":
             return []
-        return [Chapter(start_ms=start, title=title) for start, title in mp4_chapters.read(source)]
+        return [ChapterTag(Chapter(start_ms=start, title=title)) for start, title in mp4_chapters.read(source)]
 
 
-def _tagged(path: Path) -> list[Chapter]:
+def _tagged(path: Path) -> list[ChapterTag]:
     """Chapters that mutagen reads: ID3, Nero's chpl, Vorbis comments."""
     file = mutagen.File(path)
     if isinstance(file, MP4):
-        return [Chapter(start_ms=round(c.start * 1000), title=clean(c.title)) for c in file.chapters or ()]
+        marks = [Chapter(start_ms=round(c.start * 1000), title=clean(c.title)) for c in file.chapters or ()]
+        return [ChapterTag(mark) for mark in marks]
     tags: Any = getattr(file, "tags", None)
     if isinstance(tags, ID3Tags):
         return list(_frames(tags))
-    return list(_comments(dict(tags))) if tags else []
+    return [ChapterTag(mark) for mark in _comments(dict(tags))] if tags else []
 
 
-def _frames(tags: ID3Tags) -> Iterator[Chapter]:
-    """CHAP frames; where there is a table of contents (CTOC), those that it lists."""
+def _frames(tags: ID3Tags) -> Iterator[ChapterTag]:
+    """CHAP frames; where there is a table of contents (CTOC) those that it does not list are without a name."""
     listed = {child for toc in tags.getall("CTOC") for child in toc.child_element_ids}
     for frame in tags.getall("CHAP"):
-        if not listed or frame.element_id in listed:
-            links = [link.url for link in frame.sub_frames.getall("WXXX") if _WEB.fullmatch(link.url)]
-            title = " ".join(str(text) for text in frame.sub_frames.getall("TIT2"))
-            yield Chapter(start_ms=frame.start_time, title=clean(title), url=links[0] if links else None)
+        links = [link.url for link in frame.sub_frames.getall("WXXX") if _WEB.fullmatch(link.url)]
+        title = clean(" ".join(str(text) for text in frame.sub_frames.getall("TIT2")))
+        shown = title if not listed or frame.element_id in listed else ""
+        chapter = Chapter(start_ms=frame.start_time, title=shown, url=links[0] if links else None)
+        pictures = [p for p in frame.sub_frames.getall("APIC") if p.data and p.mime != _LINKED]
+        yield ChapterTag(chapter, Picture(pictures[0].data, pictures[0].mime) if pictures else None)
+
+
+_LINKED = "-->"
+"""The type of a picture that is only an address (ID3v2.3, section 4.15)."""
 
 
 def _comments(tags: dict[str, Sequence[str]]) -> Iterator[Chapter]:
@@ -138,7 +165,7 @@ def _comments(tags: dict[str, Sequence[str]]) -> Iterator[Chapter]:
             yield Chapter(start_ms=parse_time(value), title=clean(fields.get(f"{name}name", "")), url=url)
 
 
-_READERS: tuple[Callable[[Path], Sequence[Chapter]], ...] = (_cue_points, _track, _tagged)
+_READERS: tuple[Callable[[Path], Sequence[ChapterTag]], ...] = (_cue_points, _track, _tagged)
 
 
 _READ: Any = mutagen.File
@@ -154,7 +181,7 @@ def read_title(path: Path) -> str:
         tags = dict(getattr(_READ(path), "tags", None) or {})
     except (mutagen.MutagenError, OSError, ValueError):
         return ""
-    said = {key.lower(): value for key, value in tags.items()}
-    found = next((said[key] for key in _KEYS if key in said), "")
-    values = found if isinstance(found, list) else getattr(found, "text", [found])
+    texts = {key.lower(): value for key, value in tags.items()}
+    title = next((texts[key] for key in _KEYS if key in texts), "")
+    values = title if isinstance(title, list) else getattr(title, "text", [title])
     return clean(str(values[0])) if values else ""

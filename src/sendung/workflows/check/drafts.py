@@ -20,6 +20,7 @@ from sendung.config.values import Person
 from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
 from sendung.media import artwork, transcripts
 from sendung.media.chapters import format_time
+from sendung.media.picture_files import PictureSource
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
 from sendung.workflows.drafts.chapters import ChapterSource, find_chapters
 
@@ -98,7 +99,7 @@ def _examine(candidate: Candidate) -> Candidate:
     draft = loaded(candidate)
     errors: list[SendungError] = []
     source = find_chapters(draft)
-    remarks = [*draft.remarks, *_chapter_remarks(source)]
+    remarks = [*draft.remarks, *source.remarks, *_chapter_remarks(source)]
     if draft.cover:
         remarks += _cover_remarks(draft.cover, draft.place("cover"), errors)
     _check_pictures(draft, errors)
@@ -151,7 +152,8 @@ def _cover_remarks(cover: Path, location: Place, errors: list[SendungError]) -> 
 def _check_pictures(draft: Draft, errors: list[SendungError]) -> None:
     for index, chapter in enumerate(draft.chapters or ()):
         if chapter.image:
-            _inspect(chapter.image, draft.place("chapters", index, "image"), errors)
+            listed = not isinstance(draft.file.chapters, str)
+            _inspect(chapter.image, draft.place("chapters", index, "image") if listed else chapter.place, errors)
     _check_portraits(draft.file.guests, draft.portraits, draft.document, "guests", errors)
     _check_portraits(draft.file.hosts or (), draft.portraits, draft.document, "hosts", errors)
 
@@ -164,7 +166,7 @@ def _check_portraits(
             _inspect(portraits[person.picture], document.place(key, index, "image"), errors)
 
 
-def _inspect(picture: Path, location: Place, errors: list[SendungError]) -> None:
+def _inspect(picture: PictureSource, location: Place, errors: list[SendungError]) -> None:
     try:
         artwork.inspect(picture)
     except ConfigError as error:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sendung.config.episode import Draft
 from sendung.config.episode_files import DraftChapter
-from sendung.core.errors import Place, Problem
+from sendung.core.errors import ConfigError, Place, Problem, Severity
 from sendung.core.model import Chapter
-from sendung.media import chapters, tags
+from sendung.media import artwork, chapters, tags
 from sendung.media.chapters import Flaw
+from sendung.media.picture_files import EmbeddedPicture, PictureSource
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,11 @@ class ChapterSource:
     """Where they come from, in words; empty if episode.yaml lists them, or if there are none."""
     notes: str
     """The show notes, without the lines that became chapters."""
+    remarks: tuple[Problem, ...] = ()
+    """What was left out of the recording's marks."""
 
     @property
-    def pictures(self) -> tuple[Path, ...]:
+    def pictures(self) -> tuple[PictureSource, ...]:
         """The chapters' pictures, each once."""
         return tuple(dict.fromkeys(chapter.image for chapter in self.chapters if chapter.image))
 
@@ -44,14 +47,44 @@ def find_chapters(draft: Draft) -> ChapterSource:
     """
     if draft.chapters is not None:
         return ChapterSource(draft.chapters, _named_file(draft), draft.notes)
-    if marks := tags.read_chapters(draft.audio):
-        marked = tuple(_chapter(mark, Place(draft.audio)) for mark in marks)
-        return ChapterSource(marked, f"the marks in {draft.audio.name}", draft.notes)
+    marks = tags.read_marks(draft.audio)
+    unnamed = _unnamed(marks.unnamed, draft.audio)
+    if marks.chapters:
+        pictured = [_marked(mark, draft.audio) for mark in marks.chapters]
+        remarks = (*unnamed, *(problem for _, problem in pictured if problem))
+        name = f"the marks in {draft.audio.name}"
+        return ChapterSource(tuple(chapter for chapter, _ in pictured), name, draft.notes, remarks)
     if listed := chapters.from_notes(draft.notes):
         timed = tuple(_chapter(line.chapter, _place_in_notes(draft, line.line)) for line in listed)
         name = draft.notes_file.name if draft.notes_file else "the notes"
-        return ChapterSource(timed, f"the times in {name}", chapters.without_chapters(draft.notes).strip())
-    return ChapterSource((), "", draft.notes)
+        return ChapterSource(timed, f"the times in {name}", chapters.without_chapters(draft.notes).strip(), unnamed)
+    return ChapterSource((), "", draft.notes, unnamed)
+
+
+def _marked(mark: tags.ChapterTag, recording: Path) -> tuple[DraftChapter, Problem | None]:
+    """A chapter of a recording with its picture, or what is wrong with that."""
+    chapter, location = mark.chapter, Place(recording)
+    bare = _chapter(chapter, location)
+    if mark.picture is None:
+        return bare, None
+    name = f'the picture of "{chapter.title}" in {recording.name}'
+    picture = EmbeddedPicture(mark.picture.data, recording, name)
+    try:
+        artwork.inspect(picture)
+    except ConfigError as error:
+        problem = error.problems[0]
+        sentence = problem.message[:1].upper() + problem.message[1:]
+        return bare, Problem(f"{sentence} It was left out.", problem.hint, location, Severity.WARNING)
+    return replace(bare, image=picture), None
+
+
+def _unnamed(count: int, recording: Path) -> tuple[Problem, ...]:
+    if not count:
+        return ()
+    what = (
+        "1 mark has no name, and is no chapter." if count == 1 else f"{count} marks have no name, and are no chapters."
+    )
+    return (Problem(f"{recording.name}: {what}", "", Place(recording), Severity.NOTE),)
 
 
 def _named_file(draft: Draft) -> str:

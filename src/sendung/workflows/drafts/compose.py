@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import NamedTuple
 
 from sendung import audio
@@ -17,6 +16,7 @@ from sendung.config.values import Portrait
 from sendung.core import model
 from sendung.core.podcasting20 import FeedOptions
 from sendung.media import chapters, transcripts
+from sendung.media.picture_files import PictureSource
 from sendung.workflows.drafts.candidate import Candidate, loaded
 from sendung.workflows.drafts.chapters import ChapterSource
 
@@ -132,7 +132,7 @@ def compose_episode(candidate: Candidate, notes: str, parts: Parts) -> model.Epi
 
 
 def compose_chapters(
-    source: ChapterSource, pictures: Mapping[Path, model.Asset], timing: Timing
+    source: ChapterSource, pictures: Mapping[PictureSource, model.Asset], timing: Timing
 ) -> tuple[model.Chapter, ...]:
     """The draft's chapters, in the time of the published audio."""
     marks = [

@@ -159,9 +159,14 @@ def _read(episode: NewEpisode, policy: net.NetPolicy, progress: Progress) -> art
 
 
 def _listen(path: Path) -> _Recording:
-    """The title and chapters that a recording carries. Raises AudioError if it is none."""
+    """The title and chapters that a recording carries. Raises AudioError if it is none.
+
+    Chapters with pictures are left to it: a draft without chapters has them from there, pictures and all.
+    """
     source = audio.probe(path)
-    marks = [mark for mark in tags.read_chapters(path) if valid(Line, mark.title)]
+    tagged = tags.read_marks(path).chapters
+    pictured = any(mark.picture for mark in tagged)
+    marks = [mark.chapter for mark in tagged if valid(Line, mark.chapter.title) and not pictured]
     flaws = {flaw.position for flaw in chapters.flaws(marks, round(source.duration_s * 1000))}
     kept = [mark.model_copy(update={"url": valid(Url, mark.url)}) for n, mark in enumerate(marks) if n not in flaws]
     return _Recording(valid(Line, tags.read_title(path)) or "", tuple(kept[:MAX_CHAPTERS]))

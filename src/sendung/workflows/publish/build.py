@@ -19,7 +19,7 @@ from sendung.core import media_types, model
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
 from sendung.media import artwork, chapters, tags, transcripts
-from sendung.media.picture_files import without_metadata
+from sendung.media.picture_files import PictureSource, without_metadata
 from sendung.store.interface import Headers
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.articles import add_pictures
@@ -184,7 +184,7 @@ def _portrait(image: artwork.PortraitImage, bench: _Bench) -> Portrait:
     return Portrait(bench.add(image.data, ".jpg"), face)
 
 
-def _pictures(source: ChapterSource, bench: _Bench) -> dict[Path, model.Asset]:
+def _pictures(source: ChapterSource, bench: _Bench) -> dict[PictureSource, model.Asset]:
     """The chapters' pictures, by file."""
     assets = {}
     for path in source.pictures:
