@@ -98,6 +98,16 @@ TEXTS = {
         "00:00:03\tSven Kramer:\tGuten Tag.\n00:00:07\tSebastian Karger:\tHallo.\n",
         [(3000, 7000, SVEN, "Guten Tag."), (7000, 8000, SEBASTIAN, "Hallo.")],
     ),
+    "a name below the time": (
+        "a.txt",
+        "[00:00:00]\nSven Kramer\nGuten Tag.\n\n[00:00:07]\nSpeaker 2\nHallo.\n",
+        [(0, 7000, SVEN, "Guten Tag."), (7000, 8000, "Speaker 2", "Hallo.")],
+    ),
+    "a name behind the time": (
+        "a.txt",
+        "[00:00:00] Clara Heide\nGuten Tag.\n\n[00:00:07] Sebastian\nHallo.\n",
+        [(0, 7000, "Clara Heide", "Guten Tag."), (7000, 8000, SEBASTIAN, "Hallo.")],
+    ),
     "YouTube's page": (
         "a.txt",
         "0:00\nGuten Tag und willkommen\n0:07\nHallo Sven\n",
@@ -277,6 +287,7 @@ def test_its_neighbours_are_read_too(write: Write, kind: str) -> None:
         ("a.ttml", '<tt xmlns="http://www.w3.org/ns/ttml"><body><p begin="gleich">x</p></body></tt>', 'begin="gleich"'),
         ("a.ttml", '<tt xmlns="http://www.w3.org/ns/ttml"><body>', "not right XML"),
         ("a.txt", "Sven: Hallo. #00:00:05-3#\n\nSven: Und. #00:00:09-1#\n", "times within the text"),
+        ("a.txt", "00:00:00:12 - 00:00:03:00\nSven\nHallo.\n", "times within the text"),
         ("a.txt", "Wir haben [00:12] gesagt und [00:15] noch.\n", "times within the text"),
         ("a.json", '{"tokens": [{"text": "Gu"}]}', "no segments"),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -15,6 +14,8 @@ MAX_BYTES = 32 * 1024 * 1024
 
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _WHITE_SPACE = re.compile(r"\s+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]+")
+"""Unicode's categories Cc and Cs, without what is white space."""
 
 
 def read_text(path: Path, data: bytes | None = None) -> str:
@@ -54,8 +55,7 @@ def lines_of_keys(text: str, keys: Iterable[str], count: int) -> list[int]:
 
 def clean(text: str) -> str:
     """One line of text: white space (line ends too) to single spaces, control characters and lone surrogates gone."""
-    kept = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs"))
-    return _WHITE_SPACE.sub(" ", kept).strip()
+    return _WHITE_SPACE.sub(" ", _CONTROLS.sub("", text)).strip()
 
 
 def _decode(data: bytes, path: Path) -> str:

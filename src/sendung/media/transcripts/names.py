@@ -36,6 +36,7 @@ class Names:
         self._labels = {form: name for label, name in (labels or {}).items() for form in _label_forms(label)}
         self._whole: dict[frozenset[str], set[str]] = {}
         self._short: dict[str, set[str]] = {}
+        self._known: dict[str, str | None] = {}
         for person in persons:
             for spelling in _spellings(person):
                 self._whole.setdefault(frozenset(_words(spelling)), set()).add(person)
@@ -47,6 +48,11 @@ class Names:
 
     def name_of(self, label: str) -> str | None:
         """The full name of whom a label means; None where that is nobody, or might be one of several."""
+        if label not in self._known:
+            self._known[label] = self._name_of(label)
+        return self._known[label]
+
+    def _name_of(self, label: str) -> str | None:
         mapped = next((self._labels[form] for form in _label_forms(label) if form in self._labels), None)
         meant = self.meant_by(mapped or label)
         return meant[0] if len(meant) == 1 else mapped

@@ -76,16 +76,18 @@ def sort(passages: Sequence[Passage]) -> tuple[list[Passage], list[Mistake]]:
 
 def close(passages: Sequence[Passage]) -> list[Passage]:
     """The passages, each with an end: where the file has none the next one begins, and the last lasts as its text."""
-    return [
-        passage if passage.end_ms is not None else _closed(passage, passages[index + 1 :])
-        for index, passage in enumerate(passages)
-    ]
+    closed: list[Passage] = []
+    start = later = None
+    for passage in reversed(passages):
+        if passage.start_ms != start:
+            start, later = passage.start_ms, start
+        closed.append(passage if passage.end_ms is not None else _closed(passage, later))
+    return closed[::-1]
 
 
-def _closed(passage: Passage, following: Sequence[Passage]) -> Passage:
-    later = next((other.start_ms for other in following if other.start_ms > passage.start_ms), None)
+def _closed(passage: Passage, later: int | None) -> Passage:
     length = max(_SHORTEST_MS, len(passage.text) * _MS_A_CHARACTER)
-    return replace(passage, end_ms=later if later is not None else passage.start_ms + length, open_end=True)
+    return replace(passage, end_ms=passage.start_ms + length if later is None else later, open_end=True)
 
 
 def unroll(passages: Sequence[Passage]) -> tuple[list[Passage], list[Mistake]]:

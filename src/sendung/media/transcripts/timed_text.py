@@ -32,8 +32,8 @@ _BETWEEN = re.compile(
     rf"(?P<name>[^:]{{1,80}}?):?\s+(?:\*\*)?(?P<open>[\[(])\s*{_SPAN}\s*[\])](?:\*\*)?\s*:?\s+(?P<text>\S.*)"
 )
 """A name, a time in brackets, and what is said."""
-_STRAY = re.compile(rf"[\[(#<]\s*{_CLOCK}(?:-\d)?\s*[\])#>]")
-"""A time in the midst of text; #00:01:02-3# is how f4transkript writes it."""
+_STRAY = re.compile(rf"[\[(#<]\s*{_CLOCK}(?:-\d)?\s*[\])#>]|(?<!\d)\d{{1,2}}:\d{{2}}:\d{{2}}(?!\d)")
+"""A time in the midst of text, in brackets or to the second; #00:01:02-3# is how f4transkript writes it."""
 _FOOTER = re.compile(r"(?:Transcribed by|Transcript(?:ion)? by|Created with|Erstellt mit)\b.*", re.IGNORECASE)
 _HEADING_LINES = 5
 """Lines of a title, a date and so on that may stand above the first time."""
@@ -60,6 +60,26 @@ def is_timed_text(text: str) -> bool:
 
 def read_timed_text(text: str) -> Parts:
     """The passages of text with times; a passage goes on until the next time."""
+    parts = list(_stamped(text))
+    passages = [part for part in parts if isinstance(part, Passage)]
+    named = sum(_is_headed(passage) for passage in passages)
+    headed = len(passages) > 1 and named * 10 >= len(passages) * 9
+    return [_with_label(part) if headed and isinstance(part, Passage) else part for part in parts]
+
+
+def _is_headed(passage: Passage) -> bool:
+    """Whether the first line of a passage may be the name of whoever speaks: text as a rule does not look like that."""
+    return len(passage.lines) > 1 and ":" not in passage.lines[0] and is_name(passage.lines[0])
+
+
+def _with_label(passage: Passage) -> Passage:
+    if not _is_headed(passage):
+        return passage
+    return replace(passage, lines=(f"{passage.lines[0]}:", *passage.lines[1:]))
+
+
+def _stamped(text: str) -> Iterator[Passage | Mistake]:
+    """Each time with what stands behind it, and below it until the next."""
     lines = text.split("\n")
     stamps = _stamps(text)
     current: Passage | None = None
