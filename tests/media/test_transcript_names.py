@@ -9,6 +9,12 @@ from sendung.media.transcripts import Names, TranscriptFile, read_file
 from tests.media.test_transcript_kinds import CASES, HOSTS, SEBASTIAN, SVEN, Write, said
 
 
+def srt(*texts: str) -> str:
+    """Cues of two seconds each."""
+    cues = [f"{n + 1}\n00:00:{n * 2:02},000 --> 00:00:{n * 2 + 2:02},000\n{text}\n" for n, text in enumerate(texts)]
+    return "\n".join(cues)
+
+
 def remarks(transcript: TranscriptFile) -> list[tuple[str, int, str]]:
     return [(str(r.severity), r.place.line if r.place else -1, r.message) for r in transcript.remarks]
 
@@ -121,3 +127,40 @@ def test_a_broken_line_of_times_in_srt_is_not_taken_for_text(write: Write) -> No
     text = "1\n00:00:00,000 --> 00:00:01,000\nHallo.\n\n2\n00:00:01 bis 00:00:02\nVerloren?\n"
     with pytest.raises(ConfigError, match=r"a\.srt:6: .*no times of a cue"):
         read_file(write("a.srt", text))
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (
+            ["Sven: A.", "gast: B.", "und C,\nnämlich: D."],
+            [(SVEN, "A."), ("gast", "B."), ("gast", "und C, nämlich: D.")],
+        ),
+        (["Sven: A.", "Tja.", "gast: B."], [(SVEN, "A."), (SVEN, "Tja."), ("gast", "B.")]),
+        (["[Sven] A.", "[Clara] B.", "[Musik] C."], [(SVEN, "A."), ("Clara", "B."), ("Clara", "[Musik] C.")]),
+        (["Guten Tag.", "Sebastian:Hallo."], [(None, "Guten Tag."), (SEBASTIAN, "Hallo.")]),
+        (["Sven: Siehe https://example.org und 12:30."], [(SVEN, "Siehe https://example.org und 12:30.")]),
+        (["Sven: A", "Er sagte: B"], [(SVEN, "A"), ("Er sagte", "B")]),
+        (["Sven: A", "und er", "sagte mir: B"], [(SVEN, "A"), (SVEN, "und er"), (SVEN, "sagte mir: B")]),
+        (["SK\u200b: A", "\u2068Sven Kramer\u2069 🎙: B"], [("SK\u200b", "A"), (SVEN, "B")]),
+        (["@sven: A", "@clara: B"], [(SVEN, "A"), ("clara", "B")]),
+    ],
+)
+def test_a_label_is_told_from_text(write: Write, texts: list[str], expected: list[tuple[str | None, str]]) -> None:
+    assert [cue[2:] for cue in said(read_file(write("a.srt", srt(*texts)), HOSTS))] == expected
+
+
+def test_who_has_no_label_where_all_others_have_one_is_nobody(write: Write) -> None:
+    """WhisperX labels every cue whose speaker it could tell; the words of the others are not the last one's."""
+    texts = [*["[SPEAKER_00]: A"] * 5, *["[SPEAKER_01]: B"] * 5, "C"]
+    assert said(read_file(write("a.srt", srt(*texts)), HOSTS))[-1][2:] == (None, "C")
+    assert said(read_file(write("a.srt", srt("Sven: A", "Sebastian: B", "C")), HOSTS))[-1][2:] == (SEBASTIAN, "C")
+
+
+def test_a_microphone_each_is_a_speaker_each(write: Write) -> None:
+    text = (
+        '{"results": {"utterances": [{"start": 0.5, "end": 3, "channel": [0, 2], "transcript": "Guten Tag."}, '
+        '{"start": 3.5, "end": 6, "channel": [1, 2], "transcript": "Hallo."}]}}'
+    )
+    names = Names([SVEN, SEBASTIAN], {"Channel 0": "Sven", "Channel 1": "Sebastian"})
+    assert [cue[2] for cue in said(read_file(write("a.json", text), names), names)] == [SVEN, SEBASTIAN]

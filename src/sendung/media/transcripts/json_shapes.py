@@ -49,6 +49,8 @@ _INSIDE = ("results", "result", "data", "transcription")
 _MILLISECONDS = re.compile(r".*(?:_ms|Ms)|from|to")
 """Keys whose numbers are milliseconds; others are seconds."""
 _LINE_KEYS = (r'"start(?:Time)?"\s*:', r'"offsets"\s*:', r'"start_time"\s*:', r'"tStartMs"\s*:')
+_NOBODY = "?"
+"""How whisper.cpp names a speaker whom it could not tell."""
 _HINT = "Export it as WebVTT or SRT, or as JSON of Podcasting 2.0."
 
 
@@ -65,6 +67,7 @@ def read_json(text: str) -> Parts:
     lines = lines_of_keys(text, _LINE_KEYS, len(entries))
     read = _Units(entries)
     people = _people(document)
+    entries = _voiced(entries)
     parts = [_passage(read, entries, index, lines[index], people) for index in range(len(entries))]
     if isinstance(document, dict) and "version" in document:
         return parts
@@ -96,7 +99,8 @@ def _recognised(results: Any) -> list[Any] | None:
         return _spoken([entry for result in (results[-1:] if tagged else results) for entry in _words_of(result)])
     if isinstance(results, dict) and isinstance(results.get("channels"), list) and not results.get("utterances"):
         bodies = [_first(channel.get("alternatives")) for channel in results["channels"] if isinstance(channel, dict)]
-        return [entry for body in bodies for entry in _paragraphs(body) or _spoken(body.get("words") or [])]
+        entries = [_paragraphs(body) or _spoken(body.get("words") or []) for body in bodies]
+        return [_of_channel(entry, number) for number, channel in enumerate(entries) for entry in channel]
     if isinstance(results, dict) and isinstance(results.get("audio_segments"), list):
         return _spoken(results["audio_segments"])
     if isinstance(results, dict) and isinstance(results.get("items"), list):
@@ -111,6 +115,10 @@ def _words_of(result: Any) -> list[Any]:
     best = _first(result.get("alternatives"))
     words = best.get("words")
     return words if isinstance(words, list) else [{**result, **best}]
+
+
+def _of_channel(entry: Any, number: int) -> Any:
+    return {"channel": number, **entry} if isinstance(entry, dict) else entry
 
 
 def _first(alternatives: Any) -> dict[str, Any]:
@@ -141,6 +149,20 @@ def _spoken(entries: Sequence[Any]) -> list[Any]:
         else:
             kept.append(entry)
     return kept
+
+
+def _voiced(entries: Sequence[Any]) -> list[Any]:
+    """Entries of several channels and no speakers, with a speaker for each channel: a microphone each."""
+    channels = {str(entry.get("channel")) for entry in entries if isinstance(entry, dict)}
+    silent = not any(isinstance(entry, dict) and _speaker(entry, {}) for entry in entries)
+    if not silent or len(channels) < 2 or "None" in channels:
+        return list(entries)
+    return [{**entry, "speaker": f"Channel {_number_of(entry['channel'])}"} for entry in entries]
+
+
+def _number_of(channel: Any) -> Any:
+    """Deepgram writes a channel's number and how many there are as a list."""
+    return channel[0] if isinstance(channel, list) and channel else channel
 
 
 class _Units:
@@ -230,7 +252,8 @@ def _speaker(entry: Entry, people: Mapping[str, str]) -> str | None:
         label = label.get("name") or label.get("id")
     if label is None or isinstance(label, bool | list):
         return None
-    return people.get(str(label), clean(str(label))) or None
+    name = people.get(str(label), clean(str(label)))
+    return None if name in ("", _NOBODY) else name
 
 
 def _counted(passage: Passage) -> Passage:

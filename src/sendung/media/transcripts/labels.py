@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sendung.core.text import clean
 from sendung.media.transcripts.names import Names, is_numbered, is_title, shown
@@ -14,12 +15,14 @@ _BOLD = re.compile(r"(\*\*|__)(?P<name>[^*_:]+):?\1\s*:?")
 _COLON = re.compile(r"(?P<name>[^:：]{1,80}?)\s?[:：](?:\s+(?P<text>\S.*))?")
 _BRACKETS = re.compile(r"[\[(<](?P<name>[^\[\]()<>]{1,60})[\])>]")
 _BRACKETED = re.compile(r"[\[(<](?P<name>[^\[\]()<>]{1,60})[\])>]\s+(?P<text>\S.*)")
+_TIGHT = re.compile(r"(?P<name>[^:：]{1,80}?)[:：](?P<text>[^\s/].*)")
 _TURN = re.compile(r"(?:>>+|[-–—])\s*")
 """Before what another says: ">>" of broadcasters' captions, the dash of subtitles."""
 _NO_NAME = re.compile(r"[?!;\"„“”<>\[\]]")
 _PARTICLE = re.compile("von|van|vom|zu|zum|zur|d[aeiou]|de[lnrs]|l[ae]|[ae]l|ibn|bin|und|and|of|the")
 _SOUND = re.compile(r"[\[(♪*].*")
 _ENDED = re.compile(r"[.!?…:\"“”)\]]$")
+_SOUNDS = {"musik", "music", "lachen", "gelächter", "laughter", "applaus", "applause", "pause", "stille", "silence"}
 _MOST_WORDS = 4
 _LONGEST = 60
 
@@ -32,6 +35,8 @@ class Label:
     text: str
     sure: bool
     """Whether it can be nothing else: a host, a guest, a name in brackets."""
+    bare_brackets: bool = False
+    """Whether it stands in brackets without a colon."""
 
 
 def attribute(passages: Sequence[Passage], names: Names, *, timed: bool) -> list[Passage]:
@@ -47,26 +52,37 @@ def attribute(passages: Sequence[Passage], names: Names, *, timed: bool) -> list
 
 @dataclass(frozen=True)
 class _Labels:
+    """How the labels of a file are told."""
+
     names: Names
     timed: bool
-    every: bool
+    every: bool = False
     """Whether all that is said has a label: then any words before a colon are one."""
-    commas: bool
+    again: bool = False
+    """Whether a label is also there where the same person goes on: then who has none is nobody."""
+    commas: bool = False
     """Whether names are written "Kramer, Sven"."""
+    bare_brackets: bool = False
+    """Whether names are in brackets without a colon."""
 
     @classmethod
     def of(cls, passages: Sequence[Passage], names: Names, *, timed: bool) -> _Labels | None:
-        """How the labels of this file are told; None if it has none."""
-        reader = cls(names, timed, every=False, commas=False)
-        heads = [head for head in map(_head, passages) if reader.label(head) or not _SOUND.fullmatch(head)]
-        known = [label for head in heads if (label := _split(head)) and names.name_of(label.name)]
-        known += [label for passage in passages if (label := reader.above(passage))]
-        first = reader.label(heads[0]) if heads else None
-        if not known and not (first and (first.text or not timed or len(passages[0].lines) > 1)):
+        """The labels of a file; None if it has none."""
+        rules = cls(names, timed)
+        spoken = [p for p in passages if p.lines and (rules.label(p.lines[0]) or not _SOUND.fullmatch(p.lines[0]))]
+        known = [label for p in spoken if (label := _split(p.lines[0])) and names.name_of(label.name)]
+        known += [label for p in spoken if (label := rules.above(p) or rules.tight(p.lines[0]))]
+        first = rules.label(spoken[0].lines[0]) if spoken else None
+        if not known and not (first and (first.text or not timed or len(spoken[0].lines) > 1)):
             return None
-        labelled = sum(bool((label := _split(head)) and label.text and _may_be(label.name)) for head in heads)
+        labels = [_split(p.lines[0]) for p in spoken]
+        labelled = sum(bool(label and _may_be(label.name)) for label in labels)
+        every = timed and len(spoken) > 1 and labelled * 10 >= len(spoken) * 9
+        again = every and any(a and b and a.name == b.name for a, b in pairwise(labels))
         commas = any("," in label.name for label in known)
-        return replace(reader, every=timed and len(heads) > 2 and labelled * 10 >= len(heads) * 9, commas=commas)
+        return replace(
+            rules, every=every, again=again, commas=commas, bare_brackets=any(label.bare_brackets for label in known)
+        )
 
     def spoken(self, passages: Sequence[Passage]) -> Iterator[Passage]:
         """The passages, parted where another speaks."""
@@ -75,6 +91,7 @@ class _Labels:
         for passage in passages:
             lines: list[str] = []
             first = 0
+            speaker = None if self.again else speaker
             for index, line in enumerate(passage.lines):
                 turn = self._turn(passage, index, ended=ended)
                 ended = bool(_ENDED.search(line))
@@ -96,7 +113,7 @@ class _Labels:
         line, last = passage.lines[index], index == len(passage.lines) - 1
         if index == 0 and (above := self.above(passage)):
             return above
-        label = self.label(line)
+        label = self.label(line) or self.tight(line) or (self._handle(line) if ended else None)
         opens = index == 0 or ended or not self.timed or bool(_TURN.match(line))
         if label and (label.sure or (opens and (label.text or not last or not self.timed))):
             return label
@@ -105,9 +122,21 @@ class _Labels:
             return Label("", _TURN.sub("", line, count=1), sure=False)
         return None
 
+    def tight(self, line: str) -> Label | None:
+        """A host or guest right before a colon without a blank behind it."""
+        match = _TIGHT.fullmatch(_TURN.sub("", line, count=1))
+        known = match and self.names.name_of(match["name"].strip("[]() "))
+        return Label(clean(match["name"].strip("[]() ")), clean(match["text"]), sure=True) if match and known else None
+
+    def _handle(self, line: str) -> Label | None:
+        """A single word in lower case before a colon, where a sentence would begin with a capital: "clara: Hallo."."""
+        label = _split(line)
+        handle = label and label.text and label.name.isalpha() and label.name.islower()
+        return label if handle and label and not self.names.is_text(label.name) else None
+
     def above(self, passage: Passage) -> Label | None:
         """The full name of a host or guest that stands alone above what is said."""
-        name = _head(passage)
+        name = passage.lines[0]
         alone = len(passage.lines) > 1 and len(name.split()) > 1 and self.names.name_of(name)
         return Label(name, "", sure=True) if alone else None
 
@@ -118,20 +147,18 @@ class _Labels:
             return None
         if self.names.name_of(label.name):
             return replace(label, sure=True)
-        if label.sure and (_split_colon(line) or (is_numbered(label.name) and not label.name.isdigit())):
-            return replace(label, name=shown(label.name))
         name = shown(label.name)
-        taken = not label.sure and (is_name(name, commas=self.commas) or (self.every and _may_be(name)))
+        if label.bare_brackets:
+            taken = is_numbered(name) or (self.bare_brackets and is_name(name) and name.casefold() not in _SOUNDS)
+        else:
+            words = is_name(name, commas=self.commas) or (self.every and _may_be(name))
+            taken = words or (label.sure and _may_be(name))
         return replace(label, name=name) if taken else None
-
-
-def _head(passage: Passage) -> str:
-    return passage.lines[0] if passage.lines else ""
 
 
 def _split(line: str) -> Label | None:
     """What a line has before a colon, or in brackets, and what follows."""
-    bare = _TURN.sub("", line, count=1)
+    bare = _TURN.sub("", line, count=1).lstrip("@~")
     bold = _BOLD.match(bare)
     if bold and ":" in bold[0]:
         return Label(clean(bold["name"]), clean(bare[bold.end() :]), sure=False)
@@ -140,7 +167,9 @@ def _split(line: str) -> Label | None:
         name = brackets["name"] if brackets else colon["name"]
         return Label(clean(name), clean(colon["text"] or ""), sure=bool(brackets))
     bracketed = _BRACKETED.fullmatch(bare)
-    return Label(clean(bracketed["name"]), clean(bracketed["text"]), sure=True) if bracketed else None
+    if bracketed is None:
+        return None
+    return Label(clean(bracketed["name"]), clean(bracketed["text"]), sure=True, bare_brackets=True)
 
 
 def _split_colon(line: str) -> re.Match[str] | None:

@@ -23,6 +23,8 @@ _MEETING = frozenset(
     ("extern", "external", "gast", "guest", "unverified", "nicht überprüft", "host", "co-host", "me", "ich", "you")
 )
 """What Teams and Zoom write in brackets behind a name."""
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Marks for the direction of text and such, which meetings put around names."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -122,11 +124,12 @@ def _short_forms(name: str) -> Iterator[str]:
 
 def _words(label: str) -> list[str]:
     """The words of a name in lower case, without titles, brackets and the like; "Kramer, Sven" is turned round."""
-    name = unicodedata.normalize("NFKC", label).casefold()
+    name = _UNSEEN.sub("", unicodedata.normalize("NFKC", label)).casefold()
     while (tail := _TAIL.search(name)) and tail.start():
         name = name[: tail.start()]
     name = _SIDE.sub("", name.strip().removeprefix("@")) or name
-    words = [word for word in name.replace(",", " , ").split() if not is_title(word)]
+    split = name.replace(",", " , ").split()
+    words = [word for word in split if word == "," or (any(map(str.isalnum, word)) and not is_title(word))]
     if words.count(",") == 1 and words[0] != "," and words[-1] != ",":
         comma = words.index(",")
         words = words[comma + 1 :] + words[:comma]
