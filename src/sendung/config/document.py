@@ -5,6 +5,7 @@ YAML 1.2 (so `no` is text, and 12:30 is text), with dates left as the text the h
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from ruamel.yaml.nodes import ScalarNode
 
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.field_types import M, from_host
-from sendung.core.text import MAX_BYTES
+from sendung.core.text import MAX_BYTES, read_small
 
 Path_ = tuple[str | int, ...]
 """The way to a value: keys of mappings and indices of lists."""
@@ -235,6 +236,8 @@ class Files:
         self.problems: list[Problem] = []
         self.remarks: list[Problem] = []
         """What was left out, changed or guessed of files that could be read."""
+        self.digests: dict[Path, str] = {}
+        """SHA-256 (hexadecimal) of what was `read`: a file may be saved again before anybody asks for its digest."""
 
     def find(self, name: str | None, *way: str | int) -> Path | None:
         """The file that the value at `way` names, or None (with a problem noted, unless `name` is None)."""
@@ -245,6 +248,12 @@ class Files:
             self.problems.append(Problem(fault, hint, self._document.place(*way)))
             return None
         return path
+
+    def read(self, path: Path) -> bytes:
+        """The bytes of a text file, which its digest is of from then on. Raises ConfigError."""
+        data = read_small(path)
+        self.digests[path] = hashlib.sha256(data).hexdigest()
+        return data
 
     def look(self, path: Path, name: str) -> tuple[Path, str, str]:
         """A file as it is on disk, what is wrong with it (nothing: empty), and what to do; `name` is as written."""

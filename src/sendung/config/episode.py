@@ -16,11 +16,10 @@ from sendung.config.episode_files import DraftChapter, chapters_in, notes_of, tr
 from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, changed_files, source_of
-from sendung.config.texts import Texts
 from sendung.config.values import Config, FileName, Guest, Person
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place, Problem
-from sendung.core.field_types import Date, Language, Line, Text, Url, mistake, resolve_date
+from sendung.core.field_types import Date, Language, Line, Text, Url, mistake, resolve_date, written_moment
 from sendung.core.podcasting20 import Link, Supplements
 from sendung.media.chapters import parse_time
 from sendung.media.transcripts import Names, TranscriptFile
@@ -201,6 +200,8 @@ class Draft:
     """Those of its hosts and guests, by the name that episode.yaml has."""
     files: tuple[Path, ...]
     """Every file that the draft is made of, besides episode.yaml."""
+    digests: Mapping[Path, str]
+    """Of those of them that are text, as they were read."""
     remarks: tuple[Problem, ...] = ()
     """What was left out, changed or guessed of these files; warnings and notes."""
 
@@ -265,7 +266,6 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     document = load_yaml(folder / "episode.yaml")
     file = _read_file(document, folder, show)
     files = Files(folder, document)
-    texts = Texts(files)
     _check_slug(folder, files)
     date = _date(file, show, files)
     notes, notes_file = notes_of(file.notes, files)
@@ -298,6 +298,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         transcript_file=transcript_file,
         portraits=portraits,
         files=tuple(path for path in used if path),
+        digests=files.digests,
         remarks=tuple(files.remarks),
     )
 

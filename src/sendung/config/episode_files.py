@@ -35,7 +35,10 @@ def notes_of(notes: str | None, files: Files) -> tuple[str, Path | None]:
     if path is None:
         return "", None
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = files.read(path).decode("utf-8-sig")
+    except ConfigError as error:
+        files.take(error)
+        return "", path
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         files.take(ConfigError("This is not UTF-8 text.", "Save the file as UTF-8.", Place(path, line)))
@@ -46,7 +49,7 @@ def notes_of(notes: str | None, files: Files) -> tuple[str, Path | None]:
 def chapters_in(path: Path, files: Files) -> tuple[DraftChapter, ...]:
     """The chapters in a file."""
     try:
-        read = read_chapters(path)
+        read = read_chapters(path, files.read(path))
     except ConfigError as error:
         files.take(error)
         return ()
@@ -83,7 +86,7 @@ def transcript_in(path: Path | None, names: Names, files: Files) -> TranscriptFi
     if path is None:
         return None
     try:
-        transcript = read_transcript(path, names)
+        transcript = read_transcript(path, names, files.read(path))
     except ConfigError as error:
         files.take(error)
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,28 @@ Digest = Callable[[Path], str]
 """SHA-256 (hexadecimal) of a file. Raises OSError."""
 
 
-def source_of(said: BaseModel, files: Mapping[str, Path], digest: Digest) -> Source:
+def source_of(file: BaseModel, files: Mapping[str, Path], digest: Digest) -> Source:
     """What a YAML file says and the files beside it hold, not how it was typed.
 
     Keys left at their default are not in it. A file stands there by its digest, its name in NFC: the same on a Mac.
+    Raises ConfigError for one that cannot be read.
     """
-    values = said.model_dump(mode="json", exclude_defaults=True)
-    names = {path: unicodedata.normalize("NFC", str(path.relative_to(folder))) for path in files}
-    return values | {f"file:{name}": digest(path) for path, name in names.items()}
+    values = file.model_dump(mode="json", exclude_defaults=True)
+    return values | {_key(name): _digest_of(path, digest) for name, path in files.items()}
+
+
+def changed_files(source: Source, files: Mapping[str, Path], digest: Digest) -> tuple[Path, ...]:
+    """Those of the files of a source that are not any more what they were when it was made. Raises ConfigError."""
+    return tuple(path for name, path in files.items() if _digest_of(path, digest) != source.get(_key(name)))
+
+
+def _key(name: str) -> str:
+    return f"file:{unicodedata.normalize('NFC', name)}"
+
+
+def _digest_of(path: Path, digest: Digest) -> str:
+    try:
+        return digest(path)
+    except OSError as error:
+        message = f"{path.name} cannot be read: {error.strerror}."
+        raise ConfigError(message, "Check the file, and run the same command again.", Place(path)) from None

@@ -25,8 +25,8 @@ class ChapterFile:
     """What was left out; warnings and notes."""
 
 
-def read_file(path: Path) -> ChapterFile:
-    """The chapters in a file.
+def read_file(path: Path, data: bytes | None = None) -> ChapterFile:
+    """The chapters in a file; `data` are its bytes, where they were read already.
 
     Reads Audacity label tracks, lists of "00:00:00.000 Title <url>" (Auphonic, mp4chaps, YouTube, Ultraschall), OGM
     chapters (CHAPTER01=…), tables of markers (Reaper, Audition), JSON (Podcasting 2.0, Podlove, Auphonic's API), XML

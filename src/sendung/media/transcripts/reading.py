@@ -41,8 +41,10 @@ class _Format:
     """Whether it may be a list of single words."""
 
 
-def read_file(path: Path, names: Names = NOBODY) -> TranscriptFile:
+def read_file(path: Path, names: Names = NOBODY, data: bytes | None = None) -> TranscriptFile:
     """The cues of a transcript file, each with its line; `names` are the hosts and guests who may be heard in it.
+
+    `data` are its bytes, where they were read already.
 
     Reads WebVTT, SRT, SBV, TTML, ASS, LRC, tables (TSV, CSV), JSON of many tools, HTML of Podcasting 2.0, and text with
     or without times; what a file is shows its content. The cues of plain text ("Name: what is said", a paragraph each)
@@ -50,7 +52,7 @@ def read_file(path: Path, names: Names = NOBODY) -> TranscriptFile:
     before it starts, text outside of cues, an encoding other than UTF-8, another kind of file, nothing said at all.
     """
     _refuse_documents(path)
-    text = read_text(path)
+    text = read_text(path, data)
     kind = _format_of(path, text)
     parts = list(kind.read(text))
     passages, remarks = _arranged([part for part in parts if isinstance(part, Passage)], kind, names)

@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from sendung import records
 from sendung.core.errors import Problem, UsageError
 from sendung.feed import FEED_KEY
+from sendung.store.reading import read_or_none
 from sendung.workflows.context import RunContext
 from sendung.workflows.publish.guard import read_items
-from sendung.workflows.publish.site import read_or_none
 
 
 def resolve_overrides(run: RunContext, drafts: Collection[str] = ()) -> RunContext:
