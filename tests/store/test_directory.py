@@ -27,6 +27,7 @@ from sendung.core.errors import (
     SendungError,
     StoreError,
     StoreMissing,
+    Unreachable,
 )
 from sendung.store import Headers
 from sendung.store.directory import DirectoryStore
@@ -282,6 +283,37 @@ def test_every_other_complaint_of_the_system_is_a_store_error(store: DirectorySt
     with pytest.raises(StoreError, match="File name too long") as caught:
         store.create("a" * 300, b"", PAGE)
     assert isinstance(caught.value, SendungError)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.EDQUOT, NoSpace),
+        (errno.EROFS, AccessDenied),
+        (errno.EIO, Damaged),
+        *((number, Unreachable) for number in (errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.ENOTCONN)),
+    ],
+    ids=lambda value: errno.errorcode[value] if isinstance(value, int) else value.__name__,
+)
+def test_what_a_file_server_or_disk_complains_of_is_told_with_what_to_do(
+    store: DirectoryStore, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[SendungError]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("os.link", refuse)
+    with pytest.raises(kind, match="public") as caught:
+        store.create("feed.xml", b"", PAGE)
+    assert type(caught.value) is kind
+    assert caught.value.problems[0].hint
+    assert store.stat("feed.xml") is None
+
+
+def test_files_that_cannot_be_objects_are_not_listed(store: DirectoryStore, tmp_path: Path) -> None:
+    store.create("e/a.html", b"", PAGE)
+    for name in ("e/ä.html", "e/a\\b.html", "e/a\nb.html"):
+        (tmp_path / "public" / name).touch()
+    assert [stat.key for stat in store.list("")] == ["e/a.html"]
 
 
 def test_a_writer_that_is_killed_leaves_the_old_object_or_the_new_one(store: DirectoryStore, tmp_path: Path) -> None:

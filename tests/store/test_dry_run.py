@@ -67,3 +67,21 @@ def test_an_upload_that_is_there_would_not_be_sent(below: Store, tmp_path: Path)
     store = DryRunStore(below)
     store.upload("audio/a.mp3", audio, digest, PAGE, lambda _: None)
     assert store.writes == ()
+
+
+@pytest.mark.parametrize(("kind", "content"), [("directory", b"longer"), ("rclone", b"other")])
+def test_an_upload_over_something_else_would_be_sent(
+    kind: str, content: bytes, new_target: Callable[[str], Target], tmp_path: Path
+) -> None:
+    """Told by its size, or by the digest that was recorded with it."""
+    audio = tmp_path / "a.mp3"
+    audio.write_bytes(content)
+    below = new_target(kind).open()
+    below.upload("audio/a.mp3", audio, hashlib.sha256(content).hexdigest(), PAGE, lambda _: None)
+    audio.write_bytes(b"sound")
+    store = DryRunStore(below)
+    store.upload("audio/a.mp3", audio, hashlib.sha256(b"sound").hexdigest(), PAGE, lambda _: None)
+    assert store.writes == (Write("audio/a.mp3", 5),)
+    assert store.abilities() == below.abilities()
+    assert store.read("audio/a.mp3").data == b"sound"
+    assert below.read("audio/a.mp3").data == content
