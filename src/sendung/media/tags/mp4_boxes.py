@@ -13,7 +13,7 @@ class BadBoxes(ValueError):
 
 
 @dataclass(frozen=True)
-class Span:
+class Mp4Span:
     """Where a box of a file is: its first byte, its body's, and the one behind it."""
 
     kind: bytes
@@ -23,32 +23,32 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Box:
+class Mp4Box:
     """A box in memory."""
 
     kind: bytes
     body: bytes
 
-    def children(self) -> list[Box]:
+    def children(self) -> list[Mp4Box]:
         """The boxes in its body. Raises BadBoxes."""
-        return [Box(span.kind, self.body[span.body : span.end]) for span in _spans_of(self.body)]
+        return [Mp4Box(span.kind, self.body[span.body : span.end]) for span in _spans_of(self.body)]
 
-    def find(self, *path: bytes) -> Box | None:
+    def find(self, *path: bytes) -> Mp4Box | None:
         """The first box at the end of a path of kinds, or None."""
         if not path:
             return self
         child = next((box for box in self.children() if box.kind == path[0]), None)
         return child.find(*path[1:]) if child else None
 
-    def need(self, *path: bytes) -> Box:
+    def need(self, *path: bytes) -> Mp4Box:
         """As `find`; raises BadBoxes where there is none."""
-        found = self.find(*path)
-        if found is None:
+        box = self.find(*path)
+        if box is None:
             raise BadBoxes(f"it has no {b'/'.join(path).decode('latin-1')} box")
-        return found
+        return box
 
 
-def top_level(source: BinaryIO) -> Iterator[Span]:
+def top_level(source: BinaryIO) -> Iterator[Mp4Span]:
     """The boxes of a file; their bodies are not read. Raises BadBoxes."""
     end = source.seek(0, 2)
     position = 0
@@ -59,13 +59,13 @@ def top_level(source: BinaryIO) -> Iterator[Span]:
         position = span.end
 
 
-def read_box(source: BinaryIO, span: Span) -> Box:
+def read_box(source: BinaryIO, span: Mp4Span) -> Mp4Box:
     """One box of a file, whole."""
     source.seek(span.body)
-    return Box(span.kind, source.read(span.end - span.body))
+    return Mp4Box(span.kind, source.read(span.end - span.body))
 
 
-def _spans_of(data: bytes) -> Iterator[Span]:
+def _spans_of(data: bytes) -> Iterator[Mp4Span]:
     """The boxes in a body; QuickTime may end a list of them with zeros."""
     position = 0
     while position < len(data) and any(data[position : position + 8]):
@@ -74,7 +74,7 @@ def _spans_of(data: bytes) -> Iterator[Span]:
         position = span.end
 
 
-def _span(head: bytes, start: int, limit: int) -> Span:
+def _span(head: bytes, start: int, limit: int) -> Mp4Span:
     if len(head) < 8:
         raise BadBoxes("it is cut off")
     size, kind = struct.unpack(">I4s", head[:8])
@@ -84,7 +84,7 @@ def _span(head: bytes, start: int, limit: int) -> Span:
     end = limit if size == 0 else start + size
     if not body <= end <= limit:
         raise BadBoxes("it is damaged or cut off")
-    return Span(kind, start, body, end)
+    return Mp4Span(kind, start, body, end)
 
 
 _BLOCK = 1024 * 1024

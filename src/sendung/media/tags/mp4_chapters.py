@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import BinaryIO
 
 from sendung.core.text import clean
-from sendung.media.tags.mp4_boxes import Box, read_box, top_level
+from sendung.media.tags.mp4_boxes import Mp4Box, read_box, top_level
 
 
 def read(source: BinaryIO) -> list[tuple[int, str]]:
@@ -28,7 +28,7 @@ def read(source: BinaryIO) -> list[tuple[int, str]]:
     return []
 
 
-def _text_samples(source: BinaryIO, track: Box) -> list[tuple[int, str]]:
+def _text_samples(source: BinaryIO, track: Mp4Box) -> list[tuple[int, str]]:
     table = track.need(b"mdia", b"minf", b"stbl")
     timescale = _timescale(track.need(b"mdia", b"mdhd"))
     marks: list[tuple[int, str]] = []
@@ -42,7 +42,7 @@ def _text_samples(source: BinaryIO, track: Box) -> list[tuple[int, str]]:
     return [(start, title) for start, title in marks if title]
 
 
-def _offsets(table: Box) -> list[int]:
+def _offsets(table: Mp4Box) -> list[int]:
     """Where each sample is (ISO 14496-12, section 8.7: stsc, stsz and stco together)."""
     chunk_box = table.find(b"stco") or table.need(b"co64")
     form = "I" if chunk_box.kind == b"stco" else "Q"
@@ -50,34 +50,34 @@ def _offsets(table: Box) -> list[int]:
     runs = list(struct.iter_unpack(">III", table.need(b"stsc").body[8:]))
     same, count = struct.unpack(">II", table.need(b"stsz").body[4:12])
     sizes = [same] * count if same else [f[0] for f in struct.iter_unpack(">I", table.need(b"stsz").body[12:])]
-    found: list[int] = []
+    offsets: list[int] = []
     for number, chunk in enumerate(chunks, start=1):
         inside = next(run[1] for run in reversed(runs) if run[0] <= number)
-        before = accumulate(sizes[len(found) : len(found) + inside - 1], initial=0)
-        found += [chunk + bytes_before for bytes_before in before]
-    return found[: len(sizes)]
+        before = accumulate(sizes[len(offsets) : len(offsets) + inside - 1], initial=0)
+        offsets += [chunk + bytes_before for bytes_before in before]
+    return offsets[: len(sizes)]
 
 
-def _durations(table: Box) -> list[int]:
+def _durations(table: Mp4Box) -> list[int]:
     runs = struct.iter_unpack(">II", table.need(b"stts").body[8:])
     return [duration for count, duration in runs for _ in range(min(count, 10_000))]
 
 
-def _chapter_references(track: Box) -> list[int]:
+def _chapter_references(track: Mp4Box) -> list[int]:
     box = track.find(b"tref", b"chap")
     return [fields[0] for fields in struct.iter_unpack(">I", box.body)] if box else []
 
 
-def _handler(track: Box) -> bytes:
+def _handler(track: Mp4Box) -> bytes:
     return track.need(b"mdia", b"hdlr").body[8:12]
 
 
-def _track_id(track: Box) -> int:
+def _track_id(track: Mp4Box) -> int:
     body = track.need(b"tkhd").body
     return int.from_bytes(body[20:24] if body[0] else body[12:16], "big")
 
 
-def _timescale(header: Box) -> int:
+def _timescale(header: Mp4Box) -> int:
     """Units a second, of an mdhd box."""
     at = 20 if header.body[0] else 12
     return max(1, int.from_bytes(header.body[at : at + 4], "big"))
