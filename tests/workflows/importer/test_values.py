@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import html
@@ -12,48 +10,8 @@ from lxml import html
 from sendung.config.slugs import SLUG, slug_of, unique
 from sendung.media.notes import feed_html
 from sendung.workflows.importer import html_text
-from sendung.workflows.importer.dates import parse_date
 from sendung.workflows.importer.items import truth
 from sendung.workflows.importer.urls import absolute, ends_with_the_move, same
-
-BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("Wed, 05 Mar 2025 06:00:00 +0100", "2025-03-05T05:00:00"),
-        ("5 Mar 2025 06:00 EST", "2025-03-05T11:00:00"),
-        ("Sat, 05 Jul 2025 06:00:00 CEST", "2025-07-05T04:00:00"),
-        ("Sat, 05 Jul 2025 06:00:00", "2025-07-05T04:00:00"),
-        ("Wednesday, 05-Mar-25 06:00:00 GMT", "2025-03-05T06:00:00"),
-        ("Thu, 5 Mar 98 6:00:00 -0800", "1998-03-05T14:00:00"),
-        ("Mi, 05 Mär 2025 06:00:00 +0100", "2025-03-05T05:00:00"),
-        ("Do., 5. Dezember 2024 um 06:00", "2024-12-05T05:00:00"),
-        ("March 5, 2024 6:00 PM PST", "2024-03-06T02:00:00"),
-        ("Mar 5, 2024 12:10 am GMT", "2024-03-05T00:10:00"),
-        ("2025-03-05T06:00:00Z", "2025-03-05T06:00:00"),
-        ("2025-03-05 06:00:00 +0100", "2025-03-05T05:00:00"),
-        ("2025-03-05", "2025-03-04T23:00:00"),
-        ("Wed, 05 Mar 2025 06:00:00 +01:00", "2025-03-05T05:00:00"),
-        ("Wed, 05 Mar 2025 06:00:00 GMT+0100", "2025-03-05T05:00:00"),
-        ("Wed, 05 Mar 2025 06:00:00 -0000", "2025-03-05T06:00:00"),
-        ("Wed, 05 Mar 2025 06:00:00 +0100 (CET)", "2025-03-05T05:00:00"),
-        ("Tue, 31 Dec 2024 24:00:00 GMT", "2025-01-01T00:00:00"),
-        ("Tue, 31 Dec 2024 23:59:60 GMT", "2024-12-31T23:59:59"),
-        ("  Wed,\n 05 Mar 2025   06:00:00 Z", "2025-03-05T06:00:00"),
-    ],
-)
-def test_dates_are_read_in_every_form(text: str, meant: str) -> None:
-    assert parse_date(text, BERLIN) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "yesterday", "31 Feb 2025 10:00 GMT", "2025-13-01", "5 Foo 2025 10:00 GMT", "5 Mar 2025 10:99 GMT",
-             "05/03/2025 10:00", "Wed, 05 Mar 2025 06:00:00 +9900", "9" * 400]
-)  # fmt: skip
-def test_what_is_no_date_is_none(text: str) -> None:
-    assert parse_date(text, BERLIN) is None
 
 
 def test_explicit_is_read_in_every_spelling() -> None:

@@ -13,15 +13,16 @@ from zoneinfo import ZoneInfo
 from sendung.core import media_types
 from sendung.core.errors import Problem, Severity
 from sendung.core.model import EpisodeType, Person
+from sendung.feed.dates import FeedDate, read_date
 from sendung.feed.document import Element
 from sendung.feed.values import duration
 from sendung.media.chapters import parse_time
 from sendung.workflows.importer import html_text
-from sendung.workflows.importer.dates import parse_date
 from sendung.workflows.importer.old_show import OldChapter, OldEpisode, OldFile
 from sendung.workflows.importer.podcasting20 import soundbites, supplements
 from sendung.workflows.importer.urls import absolute, ends_with_the_move, secure
 
+_DATES = ("pubDate", "dc:date", "atom:published", "atom:updated")
 _TRUE = {"yes", "true", "explicit", "1", "y", "on"}
 _FALSE = {"no", "false", "clean", "0", "n", "off"}
 _TRANSCRIPTS = (".vtt", ".srt", ".json", ".txt")
@@ -62,12 +63,17 @@ def read_episodes(items: Sequence[Element], context: Context) -> tuple[list[OldE
             problems.append(_warning(f"{name} was left out: an item before it has the same GUID.", "Look at both."))
             continue
         known.add(guid)
-        found = _date(item, context.zone)
-        date = found or date - timedelta(minutes=1)
-        if not found:
-            hint = f"It was dated {date:%Y-%m-%d %H:%M}, just before the item above it; correct it in episode.yaml."
-            problems.append(_warning(f"{name} has no date that can be read.", hint))
+        written, read = _date(item, context.zone)
+        date = read.moment or date - timedelta(minutes=1)
         episodes.append(_episode(item, guid, date, audio, context))
+        if not read.moment:
+            why = f" It says “{written[:60]}”: {read.remark}." if written else ""
+            hint = f"It was dated {date:%Y-%m-%d %H:%M}, just before the item above it; correct it in episode.yaml."
+            problems.append(_warning(f"{name} has no date that can be read.{why}", hint))
+        elif read.remark:
+            problems.append(
+                _warning(f"{name} says “{written[:60]}”: {read.remark}.", "Look at its date in episode.yaml.")
+            )
     secured = sum(one.secured for one in episodes)
     if secured:
         message = f"The links of {secured} episode(s) begin with http:; they were written with https:."
@@ -152,11 +158,10 @@ def _is_audio(url: str) -> bool:
     return media_types.of(_ending(url)).startswith("audio/")
 
 
-def _date(item: Element, zone: ZoneInfo) -> datetime | None:
-    for name in ("pubDate", "dc:date", "atom:published", "atom:updated"):
-        if found := parse_date(item.value(name), zone):
-            return found
-    return None
+def _date(item: Element, zone: ZoneInfo) -> tuple[str, FeedDate]:
+    """The first date of an item that can be read, as it is written and as it is meant; else the first that cannot."""
+    dates = [(text, read_date(text, zone)) for name in _DATES if (text := item.value(name))]
+    return next((date for date in dates if date[1].moment), dates[0] if dates else ("", FeedDate(None)))
 
 
 def _episode(item: Element, guid: str, date: datetime, audio: OldFile, context: Context) -> OldEpisode:
