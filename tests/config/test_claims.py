@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sendung.config.document import load_yaml
 from sendung.config.episode import claimed_guid, may_claim
 from sendung.config.yaml_writer import dump
 
@@ -61,3 +62,11 @@ def test_no_draft_that_claims_a_guid_is_passed_over(guid: str, style: str) -> No
         (folder / "episode.yaml").write_bytes(text.encode("utf-8", "replace"))
         claimed = claimed_guid(folder)
         assert claimed is None or may_claim(folder, {claimed})
+
+
+@given(st.text(st.sampled_from("ab \t\n\r\x85\u2028\ufeff\xa0'\"#:"), max_size=300) | st.text(max_size=300))
+def test_every_text_is_written_so_that_it_is_read_to_the_letter(text: str) -> None:
+    with TemporaryDirectory() as name:
+        file = Path(name) / "episode.yaml"
+        file.write_text(dump({"title": "A", "guid": text, "chapters": [{"title": text}]}), "utf-8", newline="")
+        assert load_yaml(file).data == {"title": "A", "guid": text, "chapters": [{"title": text}]}

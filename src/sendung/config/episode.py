@@ -18,8 +18,8 @@ from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, changed_files, source_of
 from sendung.config.values import Config, FileName, Guest, Person
 from sendung.core import model
-from sendung.core.errors import ConfigError, Place, Problem
-from sendung.core.field_types import Date, Language, Line, Text, Url, mistake, resolve_date, written_moment
+from sendung.core.errors import ConfigError, Place
+from sendung.core.field_types import Date, Guid, Language, Line, Text, Url, mistake, resolve_date
 from sendung.core.podcasting20 import Link, Supplements
 from sendung.media.chapters import parse_time
 from sendung.media.transcripts import Names, TranscriptFile
@@ -130,7 +130,7 @@ class EpisodeFile(Config):
     """The season's number."""
     type: model.EpisodeType = model.EpisodeType.FULL
     """full, trailer or bonus."""
-    guid: Line | None = None
+    guid: Guid | None = None
     """The episode's GUID, which must never change; without it one is made from the folder's name."""
     summary: Text | None = None
     """A paragraph of plain text; 4000 bytes at most; may be left to the article."""

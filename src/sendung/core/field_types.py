@@ -81,6 +81,17 @@ Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_check_tex
 """Text that is not empty and fits into XML."""
 
 
+def _check_guid(text: str) -> str:
+    # Only what XML calls white space goes (XML 1.0, section 2.3), as feeds lose it: apps compare the rest.
+    if not (guid := _check_text(text.strip(" \t\r\n"))):
+        raise mistake("is empty", "write the GUID, or leave the key out")
+    return guid
+
+
+Guid = Annotated[str, StringConstraints(min_length=1, strip_whitespace=False), AfterValidator(_check_guid)]
+"""A GUID, to the letter: apps know an episode by it, no-break spaces and line breaks within it too."""
+
+
 def _check_line(text: str) -> str:
     if "\n" in text:
         raise mistake("must be one line", "join the lines")

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+XML_SPACE = " \t\r\n"
+"""XML 1.0, section 2.3."""
+
 
 @dataclass(frozen=True, slots=True)
 class Element:
@@ -36,9 +39,12 @@ class Element:
         return None
 
     def value(self, name: str) -> str:
-        """The trimmed text of the first child of that name; empty if there is none."""
+        """The trimmed text of the first child of that name; empty if there is none.
+
+        Only what XML calls white space is trimmed: a GUID may begin with a no-break space.
+        """
         child = self.first(name)
-        return child.text.strip() if child else ""
+        return child.text.strip(XML_SPACE) if child else ""
 
     def attribute(self, name: str, attribute: str) -> str:
         """A trimmed attribute of the first child of that name; empty if there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,6 +20,8 @@ from sendung.workflows.importer import Imported, Wishes, import_show
 from tests.workflows.importer.old_host import OldHost, serving
 
 FEEDS = Path(__file__).parent / "feeds"
+CASES = Path(__file__).parent / "cases"
+"""Small feeds with what publishers of podcasts reported of theirs."""
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 VTT = """\
 WEBVTT
@@ -102,6 +105,28 @@ def put_feed(host: OldHost, name: str, locked: str = "no") -> None:
     for key, value in values.items():
         text = text.replace(key, value)
     host.files[f"/{name}.xml"] = text.encode("latin-1" if "ISO-8859-1" in text else "utf-8")
+
+
+@pytest.fixture
+def case(old_host: OldHost, move: Move) -> Callable[..., Imported]:
+    """Import a feed of cases/, by default without its audio."""
+
+    def run(name: str, **wishes: object) -> Imported:
+        put_cases(old_host)
+        return move(f"cases/{name}", **{"audio": False, **wishes})
+
+    return run
+
+
+def put_cases(host: OldHost) -> None:
+    """Everything in cases/, with this host in place of the one that the files name; its audio is eins.mp3."""
+    for file in (path for path in CASES.rglob("*") if path.is_file()):
+        data = file.read_bytes().replace(b"http://127.0.0.1:8765/audio/", f"{host.url}/cases/audio/".encode())
+        data = re.sub(rb"http://127\.0\.0\.1:8765/(?:hop/\d/)?\d\d-", f"{host.url}/cases/".encode(), data)
+        host.files[f"/cases/{file.relative_to(CASES).as_posix()}"] = data
+    for number in (1, 2, 3):
+        host.files[f"/cases/audio/{number}.mp3"] = host.files["/audio/eins.mp3"]
+    host.files["/cases/audio/cover.jpg"] = host.files["/art/show.jpg"]
 
 
 Move = Callable[..., Imported]

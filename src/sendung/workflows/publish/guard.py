@@ -15,6 +15,7 @@ from lxml import etree
 from sendung.core.errors import InvariantBroken, Problem
 from sendung.core.model import Episode
 from sendung.core.namespaces import URIS
+from sendung.feed.document import XML_SPACE
 from sendung.records.reader import Archive
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
@@ -50,7 +51,7 @@ def _item(element: etree._Element) -> Item:
     files = {enclosure.get("url", ""): enclosure.get("length", "") for enclosure in element.findall("enclosure")}
     for other in element.findall("podcast:alternateEnclosure", URIS):
         files |= {source.get("uri", ""): other.get("length", "") for source in other.findall("podcast:source", URIS)}
-    words = [(element.findtext(name) or "").strip() for name in ("guid", "title", "pubDate")]
+    words = [(element.findtext(name) or "").strip(XML_SPACE) for name in ("guid", "title", "pubDate")]
     return Item(words[0], words[1], words[2], files)
 
 
