@@ -99,14 +99,14 @@ BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaa">' + "".join(
         (b"<rss/>", "no <channel>"),
         (b"\x1f\x8b\x08\x00", "packed with gzip"),
         (b'{"version": "https://jsonfeed.org/version/1"}', "This is JSON"),
-        (wrap("<title>a & b</title>"), "Line 2: something"),
-        (wrap("<title>a\x07b</title>"), "Line 2: something"),
+        (wrap("<title>a & b</title>"), "Line 2: a bare “&” stands here."),
+        (wrap("<title>a\x07b</title>"), "Line 2: the control character U+0007 stands here."),
         (wrap("<title>&nbsp;</title>"), "entity"),
         (wrap("<title>x</link>"), "not the last one opened"),
-        (wrap("<itunes:author/>"), "never declared"),
+        (wrap("<itunes:author/>"), "the prefix itunes is declared nowhere"),
         (wrap("<title>x</title>")[:-12], "ends too early"),
         (wrap("<title><![CDATA[x"), "ends too early"),
-        ("<rss><channel><title>ü</title></channel></rss>".encode("latin-1"), "XML does not allow"),
+        ("<rss><channel><title>ü</title></channel></rss>".encode("latin-1"), "must be in UTF-8, but it is not"),
         (b'<?xml version="1.0" encoding="klingon"?><rss/>', "encoding"),
         (b'<?xml version="1.0" encoding="utf-7"?><rss/>', "encoding"),
         (wrap("&j;", f"{BOMB}]>"), "declares the entity"),
@@ -255,3 +255,116 @@ def assert_reads_back(item: Element, said: Episode) -> None:
     assert chapters is not None
     assert [c.attributes["title"] for c in chapters.children] == [line(c.title) for c in said.chapters]
     assert item.value("pubDate") == f"{said.date:%a, %d %b %Y %H:%M:%S} +0000"
+
+
+def labelled(label: str, text: str = "Über Grünkohl – „heiß“ für 3 €") -> str:
+    return f'<?xml version="1.0" encoding="{label}"?>\n<rss><channel><title>{text}</title></channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [
+        *(
+            ("utf8", "utf-8"),
+            ("UTF_8", "utf-8"),
+            ("iso-8859-1", "cp1252"),
+            ("latin1", "cp1252"),
+            ("us-ascii", "cp1252"),
+        ),
+        *(("ISO-8859-15", "iso8859-15"), ("macintosh", "mac-roman"), ("gb2312", "gb18030"), ("iso-8859-1", "utf-8")),
+    ],
+)
+def test_labels_mean_what_they_mean_on_the_web_and_no_character_is_lost(label: str, codec: str) -> None:
+    text = "Über Grünkohl heiß für 3 €" if codec == "iso8859-15" else "Über Grünkohl – „heiß“ für 3 €"
+    assert read(labelled(label, text).encode(codec)).channel.value("title") == text
+
+
+def test_the_content_type_counts_before_the_declaration_and_a_mark_before_both() -> None:
+    assert read(labelled("utf-16", "Привет").encode("cp1251"), "windows-1251").channel.value("title") == "Привет"
+    assert read(labelled("latin1", "Привет").encode("utf-8-sig"), "windows-1251").channel.value("title") == "Привет"
+
+
+@pytest.mark.parametrize("before", [b"\n", b"\xef\xbb\xbf\n\n", b" \xef\xbb\xbf", b"\xef\xbb\xbf\xef\xbb\xbf\n"])
+def test_blanks_and_marks_before_the_declaration_are_forgiven_and_told(before: bytes) -> None:
+    feed = read(before + labelled("utf-8", "ä").encode())
+    assert feed.blank_before
+    assert feed.channel.line == 2 + before.count(b"\n")
+    assert feed.channel.value("title") == "ä"
+
+
+def test_bytes_that_are_in_no_encoding_are_replaced_and_counted_or_refused() -> None:
+    cut = labelled("utf-8", "äöü äöü").encode().replace("ü</".encode(), b"\xc3</")
+    feed = read(cut, forgiving=True)
+    assert feed.channel.value("title") == "äöü äö\ufffd"
+    assert feed.remarks == ("Line 2: bytes that are no utf-8 became “\ufffd”, 1 in all.",)
+    western = read(labelled("utf-8", "Größe").encode("cp1252"), forgiving=True)
+    assert western.channel.value("title") == "Größe"
+    assert "read as windows-1252" in western.remarks[0]
+    with pytest.raises(RulesError, match="Line 2: the feed says that it is in utf-8, but it is not"):
+        read(labelled("utf-8", "Привет").encode("cp1251"), forgiving=True)
+
+
+MENDED = {
+    "<title>R & B</title>": "R & B",
+    "<title>a &copy b &nix; &uuml;</title>": "a &copy b &nix; ü",
+    "<title>3 < 5</title>": "3 < 5",
+    "<title>a\x00\x08b&#0;&#x1f;c</title>": "abc",
+    "<title><![CDATA[a & b < c]]></title>": "a & b < c",
+    "<title>x</title><media:x a='1'/>": "x",
+    "<title>x</title><foo:x/>": "x",
+    "<title>x</title><description>a<p>b</description>": "x",
+}
+
+
+@pytest.mark.parametrize(("inside", "title"), MENDED.items())
+def test_what_is_almost_xml_is_read_if_so_asked(inside: str, title: str) -> None:
+    assert read(wrap(inside), forgiving=True).channel.value("title") == title
+
+
+@pytest.mark.parametrize("before", [b"Warning: PHP is old\n", b"<!-- x -->\n", b"\n<br />\n"])
+@pytest.mark.parametrize("after", [b"\n[]", b"\0\0", b"<script>x</script>", b"</rss>"])
+def test_what_stands_around_a_feed_is_left_out_if_so_asked(before: bytes, after: bytes) -> None:
+    feed = read(before + wrap("<title>x</title>") + after, forgiving=True)
+    assert feed.channel.value("title") == "x"
+    assert feed.remarks
+
+
+def test_a_feed_that_ends_too_early_keeps_its_whole_items() -> None:
+    items = "".join(f"<item><title>{number}</title></item>" for number in range(3))
+    feed = read(wrap(items)[:-40], forgiving=True)
+    assert [item.value("title") for item in feed.items] == ["0", "1"]
+    assert "ends too early" in feed.remarks[0]
+
+
+def test_several_faults_are_several_problems() -> None:
+    with pytest.raises(RulesError) as caught:
+        read(wrap("<title>a & b</title>\n<link>\x07</link>") + b"\nbye")
+    messages = [problem.message for problem in caught.value.problems]
+    assert messages == [
+        "Line 4: “bye” stands behind </rss>.",
+        "Line 3: the control character U+0007 stands here.",
+        "Line 2: a bare “&” stands here.",
+    ]
+
+
+def test_a_web_page_says_which_feed_it_links() -> None:
+    page = b"<!DOCTYPE html><html><link rel='alternate' type=application/rss+xml href='https://a.example/feed?x=1&amp;y=2'>"
+    with pytest.raises(RulesError, match="web page") as caught:
+        read(page)
+    assert "https://a.example/feed?x=1&y=2" in caught.value.problems[0].hint
+
+
+def test_default_namespaces_of_rss_are_no_names() -> None:
+    feed = read(b'<rss version="2.0" xmlns="urn:x"><channel><item xmlns=""><title>x</title></item></channel></rss>')
+    assert [item.value("title") for item in feed.items] == ["x"]
+    assert [namespace.uri for namespace in feed.defaulted] == ["urn:x"]
+
+
+@given(st.text(alphabet="<>&;!?/[]-rsc \"='xml\x00\ud7ff\n:#0", max_size=60))
+def test_any_text_is_mended_or_refused_clearly(text: str) -> None:
+    whole = f"<rss><channel><title>{text}</title></channel></rss>".encode()
+    with contextlib.suppress(RulesError):
+        strict = read(whole)
+        assert read(whole, forgiving=True) == strict
+    with contextlib.suppress(RulesError):
+        read(whole, forgiving=True)

@@ -26,6 +26,8 @@ class Element:
     cdata: bool
     """Whether any of the text is in a CDATA section."""
     children: tuple[Element, ...]
+    inline: bool = False
+    """Whether markup stood in it where text belongs; `text` is then that markup, as HTML."""
 
     def every(self, name: str) -> Iterator[Element]:
         """The children of that name, in order."""
@@ -87,3 +89,12 @@ class Feed:
     namespaces: tuple[Namespace, ...]
     channel: Element
     items: tuple[Element, ...]
+    """Those of the channel, then those that stand in other places."""
+    remarks: tuple[str, ...] = ()
+    """What was not as it must be, and how it was read; sentences."""
+    misplaced: tuple[Element, ...] = ()
+    """Items that stand elsewhere than in the channel."""
+    channels: tuple[Element, ...] = ()
+    """Further channels: of each feed only the first is read."""
+    defaulted: tuple[Namespace, ...] = ()
+    """Default namespaces that were declared for RSS's own elements."""

@@ -6,13 +6,18 @@ entity declaration: no entity bomb or external entity ever expands.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import unescape
+from html import escape, unescape
 from xml.parsers import expat
 
 from sendung.core.errors import RulesError
 from sendung.core.namespaces import PREFIXES
+from sendung.feed import mending
 from sendung.feed.document import Element, Feed, Namespace
+from sendung.feed.encodings import Decoded, decode
+from sendung.feed.faults import misspelled, no_feed, other_root, unreadable
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ELEMENTS = 2_000_000
@@ -20,62 +25,93 @@ MAX_DEPTH = 100
 
 _NEAR = {uri.partition("://")[2].rstrip("/").lower(): prefix for uri, prefix in PREFIXES.items()}
 _SEPARATOR = " "
-
-_TOO_EARLY = ("the feed ends too early.", "It was cut off on its way, or a tag is never closed.")
-_OTHER_FAULT = ("the feed is not well-formed XML.", "Have the line looked at by whoever writes the feed.")
-_FAULTS = {
-    "not well-formed (invalid token)": (
-        "something stands here that XML does not allow.",
-        "Often it is an & or < that is not escaped, a control character, or text in another encoding than the first "
-        "line names.",
-    ),
-    "unbound prefix": ("a tag has a prefix that was never declared.", "Declare its namespace in the <rss> tag."),
-    "undefined entity": ("an entity stands here that XML does not know.", "XML knows &amp; &lt; &gt; &quot; &apos;."),
-    "mismatched tag": ("a tag is closed that is not the last one opened.", _OTHER_FAULT[1]),
-    "no element found": _TOO_EARLY,
-    "unclosed token": _TOO_EARLY,
-    "unclosed CDATA section": _TOO_EARLY,
-    "unknown encoding": ("the encoding is unknown.", "Save the feed as UTF-8."),
+_RSS = ("rss", "channel", "item")
+_RICH = ("description", "content:encoded", "itunes:summary", "googleplay:description", "media:description")
+_TEXTS = {
+    *(*_RICH, "title", "itunes:title", "itunes:author", "itunes:subtitle", "podcast:person", "category", "copyright"),
+    *("link", "guid", "pubDate", "comments", "language", "itunes:keywords"),
 }
-"""What expat calls a fault -> what to say, and what to do."""
-
-_OTHER_KINDS = {
-    b"{": "JSON",
-    b"[": "JSON",
-    b"\x1f\x8b": "packed with gzip",
-    b"pk\x03\x04": "a ZIP file",
-    b"%pdf": "a PDF",
-}
-"""How files begin (in lower case) that are given for feeds by mistake."""
+"""Elements that hold text only: what stands in them is text or its markup, whether it is masked or not."""
+_WITHIN_WORDS = {"a", "b", "i", "em", "strong", "u", "s", "span", "sub", "sup", "small", "font", "code", "abbr", "mark"}
+_EMPTY = {"br", "hr", "img", "wbr"}
 
 
-def read(data: bytes) -> Feed:
+def read(data: bytes, charset: str = "", *, forgiving: bool = False) -> Feed:
     """Read an RSS feed. Raises RulesError, with the line where there is one, if it cannot be read as RSS.
 
-    Namespaces that are almost right (another case, https, a slash at the end) are taken for what they mean;
-    `Feed.namespaces` keeps what was written.
+    `charset` is what the Content-Type of the answer says. Namespaces that are almost right (another case, https, a
+    slash at the end) are taken for what they mean; `Feed.namespaces` keeps what was written. A feed that is no XML is
+    refused, unless `forgiving`: then it is read as far as it can be, and `Feed.remarks` says what was put right.
     """
     if len(data) > MAX_BYTES:
         raise RulesError(
             f"The feed has {len(data) // 1024**2} MB; more than {MAX_BYTES // 1024**2} MB are not read.",
             "No podcast app would read it either: page the feed, or shorten its notes.",
         )
-    content = data.lstrip(b" \t\r\n") if not data.startswith(b"\xff\xfe") else data
-    reader = _Reader(blank_lines=data[: len(data) - len(content)].count(b"\n"))
-    try:
-        root = reader.parse(content)
-    except (expat.ExpatError, LookupError, ValueError) as error:
-        raise _unreadable(content, error, reader) from None
-    channel = _channel(root)
+    no_feed(data)
+    decoded = decode(data, charset, forgiving=forgiving)
+    reader, root, remarks = _parse(decoded, forgiving=forgiving)
+    channel, *others = _channels(root)
+    items = tuple(channel.every("item"))
+    misplaced = tuple(_misplaced(root, channel))
     return Feed(
         version=root.attributes.get("version", ""),
         encoding=reader.encoding,
-        blank_before=len(content) < len(data),
+        blank_before=decoded.blank_before,
         size=len(data),
         namespaces=tuple(reader.namespaces),
         channel=channel,
-        items=tuple(channel.every("item")),
+        items=(*items, *misplaced),
+        remarks=tuple(filter(None, (decoded.remark, *map(str, remarks)))),
+        misplaced=misplaced,
+        channels=tuple(others),
+        defaulted=tuple(reader.defaulted),
     )
+
+
+def _parse(decoded: Decoded, *, forgiving: bool) -> tuple[_Reader, Element, tuple[mending.Remark, ...]]:
+    """The feed as it is, else as it can be mended. Raises RulesError for what is wrong with it as it is."""
+    try:
+        return *_attempt(decoded.text, decoded.blank_lines), ()
+    except _Fault as stop:
+        fault = stop
+    mended, remarks = mending.mend(decoded.text)
+    error = unreadable(decoded.text, fault.code, fault.offset, fault.line)
+    with contextlib.suppress(_Fault):
+        reader, root = _attempt(mended, decoded.blank_lines)
+        if not forgiving:
+            raise misspelled(remarks, decoded.blank_lines)
+        return reader, root, remarks
+    for text, said in _patched(mended, remarks, fault, error) if forgiving else ():
+        with contextlib.suppress(_Fault):
+            return *_attempt(text, decoded.blank_lines), said
+    raise error
+
+
+_Mended = tuple[str, tuple[mending.Remark, ...]]
+
+
+def _patched(text: str, remarks: tuple[mending.Remark, ...], fault: _Fault, error: RulesError) -> Iterator[_Mended]:
+    """What can still be tried with a feed whose tags do not fit each other."""
+    if closed := mending.close(text):
+        yield closed[0], (*remarks, closed[1])
+    if recovered := mending.recover(text):
+        message = error.problems[0].message.partition(": ")[2].rstrip(".")
+        yield recovered, (*remarks, mending.Remark(fault.line, message, "it was read as far as that can be"))
+
+
+def _attempt(text: str, blank_lines: int) -> tuple[_Reader, Element]:
+    """Raises _Fault, and RulesError for what is never read."""
+    reader = _Reader(blank_lines)
+    return reader, reader.parse(text)
+
+
+class _Fault(Exception):
+    """Where expat stopped."""
+
+    def __init__(self, code: int, offset: int, line: int) -> None:
+        super().__init__()
+        self.code, self.offset, self.line = code, offset, line
 
 
 @dataclass
@@ -85,8 +121,7 @@ class _Open:
     name: str
     line: int
     attributes: dict[str, str]
-    text: list[str] = field(default_factory=list)
-    children: list[Element] = field(default_factory=list)
+    content: list[str | Element | _Markup] = field(default_factory=list)
     cdata: bool = False
 
 
@@ -96,11 +131,14 @@ class _Reader:
     def __init__(self, blank_lines: int) -> None:
         self.encoding = "UTF-8"
         self.namespaces: list[Namespace] = []
+        self.defaulted: list[Namespace] = []
         self._blank_lines = blank_lines
         self._open: list[_Open] = [_Open("", 0, {})]
         self._elements = 0
+        self._text_depth = 0
+        self._plain = set[str]()
         # Names come as "address name"; a prefix that was never declared is an error of the feed, said by expat.
-        self._parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        self._parser = expat.ParserCreate("utf-8", namespace_separator=_SEPARATOR)
         self._parser.buffer_text = True
         self._parser.XmlDeclHandler = self._declaration
         self._parser.EntityDeclHandler = self._entity
@@ -116,9 +154,14 @@ class _Reader:
         """Where the parser is, from 1."""
         return self._parser.CurrentLineNumber + self._blank_lines
 
-    def parse(self, content: bytes) -> Element:
-        self._parser.Parse(content, True)
-        return self._open[0].children[0]
+    def parse(self, text: str) -> Element:
+        """The root. Raises _Fault."""
+        try:
+            self._parser.Parse(text.encode("utf-8", "replace"), True)
+        except expat.ExpatError as error:
+            raise _Fault(error.code, self._parser.ErrorByteIndex, self.line) from None
+        (root,) = (part for part in self._open[0].content if isinstance(part, Element))
+        return root
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         self.encoding = (encoding or "UTF-8").upper()
@@ -140,16 +183,35 @@ class _Reader:
                 "each other.",
                 "No podcast app would read it either.",
             )
-        named = {_short(key): value for key, value in attributes.items()}
-        self._open.append(_Open(_short(name), self.line, named))
+        uri, _, local = name.rpartition(_SEPARATOR)
+        if uri and local in _RSS and not _meaning(uri):
+            self._take_for_rss(uri)
+        named = {self._short(key): value for key, value in attributes.items()}
+        self._open.append(_Open(self._short(name), self.line, named))
+        if self._text_depth or self._open[-1].name in _TEXTS:
+            self._text_depth += 1
+
+    def _take_for_rss(self, uri: str) -> None:
+        """A default namespace on RSS's own elements: it means nothing to RSS 2.0, and is never meant."""
+        self._plain.add(uri)
+        if uri not in {namespace.uri for namespace in self.defaulted}:
+            self.defaulted.append(Namespace("", uri, "", self.line))
 
     def _end(self, _name: str) -> None:
         done = self._open.pop()
-        text, children = "".join(done.text), tuple(done.children)
-        self._open[-1].children.append(Element(done.name, done.line, done.attributes, text, done.cdata, children))
+        if self._text_depth:
+            self._text_depth -= 1
+        if self._text_depth:
+            self._open[-1].content.append(_of(done))
+            return
+        children = tuple(part for part in done.content if isinstance(part, Element))
+        inline = any(isinstance(part, _Markup) for part in done.content)
+        text = _html(done.content) if inline and done.name in _RICH else _plain(done.content)
+        element = Element(done.name, done.line, done.attributes, text, done.cdata, children, inline)
+        self._open[-1].content.append(element)
 
     def _text(self, text: str) -> None:
-        self._open[-1].text.append(text)
+        self._open[-1].content.append(text)
 
     def _skipped(self, name: str, _is_parameter: int) -> None:
         """An entity of a DTD that is not fetched (RSS 0.91 had one for HTML's)."""
@@ -158,14 +220,13 @@ class _Reader:
     def _cdata(self) -> None:
         self._open[-1].cdata = True
 
-
-def _short(name: str) -> str:
-    """A name as expat gives it, with the usual prefix of its namespace."""
-    uri, separator, local = name.rpartition(_SEPARATOR)
-    if not separator:
-        return local
-    prefix = _meaning(uri)
-    return f"{prefix}:{local}" if prefix else f"{{{uri}}}{local}"
+    def _short(self, name: str) -> str:
+        """A name as expat gives it, with the usual prefix of its namespace."""
+        uri, separator, local = name.rpartition(_SEPARATOR)
+        if not separator or uri in self._plain:
+            return local
+        prefix = _meaning(uri)
+        return f"{prefix}:{local}" if prefix else f"{{{uri}}}{local}"
 
 
 def _meaning(uri: str) -> str:
@@ -173,27 +234,50 @@ def _meaning(uri: str) -> str:
     return PREFIXES.get(uri) or _NEAR.get(uri.partition("://")[2].rstrip("/").lower(), "")
 
 
-def _channel(root: Element) -> Element:
+@dataclass(frozen=True)
+class _Markup:
+    """An element within a text, and all that is in it."""
+
+    html: str
+    plain: str
+
+
+def _of(done: _Open) -> _Markup:
+    """Elements by their local names, texts masked again."""
+    name = done.name.rpartition("}")[2].rpartition(":")[2]
+    attributes = "".join(
+        f' {key.rpartition(":")[2]}="{escape(value)}"' for key, value in done.attributes.items() if "}" not in key
+    )
+    space = "" if name in _WITHIN_WORDS else " "
+    inside = _html(done.content)
+    markup = f"<{name}{attributes}>{inside}</{name}>" if inside or name not in _EMPTY else f"<{name}{attributes}/>"
+    return _Markup(markup, f"{space}{_plain(done.content)}{space}")
+
+
+def _html(content: list[str | Element | _Markup]) -> str:
+    return "".join(
+        part.html if isinstance(part, _Markup) else escape(part, quote=False)
+        for part in content
+        if not isinstance(part, Element)
+    )
+
+
+def _plain(content: list[str | Element | _Markup]) -> str:
+    return "".join(
+        part.plain if isinstance(part, _Markup) else part for part in content if not isinstance(part, Element)
+    )
+
+
+def _channels(root: Element) -> tuple[Element, ...]:
     if root.name != "rss":
-        kinds = {"atom:feed": "an Atom feed", "html": "a web page", "{http://www.w3.org/1999/xhtml}html": "a web page"}
-        kind = kinds.get(root.name, f"an XML document whose root is <{root.name}>")
-        raise RulesError(f"This is {kind}, not an RSS feed.", "Podcast directories take RSS 2.0 only.")
-    channel = root.first("channel")
-    if channel is None:
+        raise other_root(root)
+    channels = tuple(root.every("channel"))
+    if not channels:
         raise RulesError(f"Line {root.line}: the feed has no <channel>.", "RSS 2.0 wants one in <rss>.")
-    return channel
+    return channels
 
 
-def _unreadable(content: bytes, error: Exception, reader: _Reader) -> RulesError:
-    start = content[:512].lstrip(b"\xef\xbb\xbf").lower()
-    if start.startswith((b"<!doctype html", b"<html")):
-        return RulesError("This is a web page, not an RSS feed.", "Give the address of the feed itself.")
-    if not start:
-        return RulesError("The feed is empty.", "Give the address of the feed itself.")
-    for mark, kind in _OTHER_KINDS.items():
-        if start.startswith(mark):
-            return RulesError(f"This is {kind}, not an RSS feed.", "Give the address of the feed itself.")
-    if not isinstance(error, expat.ExpatError):
-        return RulesError(f"The feed’s encoding cannot be read: {error}.", "Save the feed as UTF-8.")
-    why, hint = _FAULTS.get(expat.errors.messages[error.code], _OTHER_FAULT)
-    return RulesError(f"Line {reader.line}: {why}", hint)
+def _misplaced(root: Element, channel: Element) -> Iterator[Element]:
+    """Items beside the channel, as RSS 1.0 has them, and those in something else within it."""
+    yield from root.every("item")
+    yield from (item for child in channel.children if child.name != "item" for item in child.every("item"))

@@ -112,21 +112,27 @@ def case(old_host: OldHost, move: Move) -> Callable[..., Imported]:
     """Import a feed of cases/, by default without its audio."""
 
     def run(name: str, **wishes: object) -> Imported:
-        put_cases(old_host)
+        for path, data in cases_of(old_host).items():
+            old_host.files.setdefault(path, data)
         return move(f"cases/{name}", **{"audio": False, **wishes})
 
     return run
 
 
 def put_cases(host: OldHost) -> None:
+    """Serve everything in cases/."""
+    host.files |= cases_of(host)
+
+
+def cases_of(host: OldHost) -> dict[str, bytes]:
     """Everything in cases/, with this host in place of the one that the files name; its audio is eins.mp3."""
+    files = {}
     for file in (path for path in CASES.rglob("*") if path.is_file()):
         data = file.read_bytes().replace(b"http://127.0.0.1:8765/audio/", f"{host.url}/cases/audio/".encode())
         data = re.sub(rb"http://127\.0\.0\.1:8765/(?:hop/\d/)?\d\d-", f"{host.url}/cases/".encode(), data)
-        host.files[f"/cases/{file.relative_to(CASES).as_posix()}"] = data
-    for number in (1, 2, 3):
-        host.files[f"/cases/audio/{number}.mp3"] = host.files["/audio/eins.mp3"]
-    host.files["/cases/audio/cover.jpg"] = host.files["/art/show.jpg"]
+        files[f"/cases/{file.relative_to(CASES).as_posix()}"] = data
+    audio = {f"/cases/audio/{number}.mp3": host.files["/audio/eins.mp3"] for number in (1, 2, 3)}
+    return {**files, **audio, "/cases/audio/cover.jpg": host.files["/art/show.jpg"]}
 
 
 Move = Callable[..., Imported]
@@ -134,11 +140,11 @@ Move = Callable[..., Imported]
 
 @pytest.fixture
 def move(old_host: OldHost, tmp_path: Path) -> Move:
-    """Import one of the feeds into tmp_path/show."""
+    """Import one of the feeds into a folder of tmp_path."""
     usual = Wishes(public_url="https://cdn.example.com/show/", allow_private=True)
 
-    def run(name: str, **wishes: object) -> Imported:
+    def run(name: str, into: str = "show", **wishes: object) -> Imported:
         source = f"{old_host.url}/{name}.xml"
-        return import_show(source, tmp_path / "show", replace(usual, **wishes), NOW, Silent())  # type: ignore[arg-type]
+        return import_show(source, tmp_path / into, replace(usual, **wishes), NOW, Silent())  # type: ignore[arg-type]
 
     return run

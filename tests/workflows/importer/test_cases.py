@@ -9,12 +9,15 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sendung.config.document import load_yaml, validate
 from sendung.config.episode import EpisodeFile
+from sendung.core.errors import RulesError
 from sendung.workflows.importer import Imported
 from tests.workflows.importer.conftest import CASES, put_cases
-from tests.workflows.importer.old_host import OldHost
-from tests.workflows.importer.test_hosts import episode_of, warnings_of
+from tests.workflows.importer.old_host import OldHost, Reply
+from tests.workflows.importer.test_hosts import episode_of, show_of, warnings_of
 
 Case = Callable[..., Imported]
 
@@ -56,3 +59,92 @@ def test_a_guid_with_a_line_break_is_kept(case: Case, old_host: OldHost) -> None
 
 def written(done: Imported) -> list[Path]:
     return sorted(done.folder.glob("episodes/*/episode.yaml"))
+
+
+def test_a_namespace_on_rss_itself_hides_nothing(case: Case) -> None:
+    for name in ("empty", "harvard", "itemns"):
+        done = case(f"default-namespace/{name}")
+        assert [episode.guid for episode in done.episodes] == ["case-1", "case-2"]
+
+
+def test_a_feed_without_items_is_no_success(case: Case, old_host: OldHost) -> None:
+    put_cases(old_host)
+    whole = old_host.files["/cases/default-namespace/empty.xml"]
+    old_host.files["/cases/none.xml"] = whole[: whole.index(b"<item>")] + b"</channel></rss>"
+    with pytest.raises(RulesError, match="has no items"):
+        case("none")
+
+
+def test_items_in_other_places_are_read_and_named(case: Case, old_host: OldHost) -> None:
+    put_cases(old_host)
+    whole = old_host.files["/cases/default-namespace/empty.xml"].replace(b"</channel>", b"")
+    outside = whole.replace(b"<item>", b"</channel><item>", 1)
+    old_host.files["/cases/outside.xml"] = outside
+    done = case("outside")
+    assert [episode.guid for episode in done.episodes] == ["case-1", "case-2"]
+    assert "“Folge Nummer 1 vom Kanal” stands outside of the channel" in warnings_of(done)
+
+
+def test_markup_that_is_not_masked_keeps_text_links_and_breaks(case: Case) -> None:
+    done = case("prefixes/br")
+    assert [episode.title for episode in done.episodes] == [
+        "Folge Nummer 1 vom Kanal",
+        "Die wilde Fahrt",
+        "Abc d & e f",
+    ]
+    first, _, third = by_title(done).values()
+    assert first["summary"] == "Titel eins Titel zwei Titel drei"
+    assert third["summary"] == "Vorn mitte hinten"
+    done = case("prefixes/xhtml", into="xhtml")
+    first, second, third = by_title(done).values()
+    assert (first["summary"], second["summary"], third["summary"]) == (
+        "Ein guter Absatz.",
+        "Absatz mit Link ohne Maske.",
+        "Nur hier.",
+    )
+    notes = notes_of(done)
+    assert notes["case-2"] == "Absatz mit [Link](https://a.example.com/) ohne Maske."
+
+
+@pytest.mark.parametrize("name", ["cp1252-as-latin1", "utf8bom-newline"])
+def test_encodings_are_read_as_browsers_read_them(case: Case, name: str) -> None:
+    done = case(f"encodings/{name}")
+    assert [episode.title for episode in done.episodes] == ["Über Grünkohl – „heiß“ für 3 €"]
+    assert show_of(done)["title"] == "Grüße – Süd"
+
+
+def test_labels_of_encodings_are_those_of_the_web(case: Case) -> None:
+    assert [episode.title for episode in case("encodings/e-utf8").episodes] == ["ä"]
+    assert [episode.title for episode in case("encodings/e-gb2312", into="gb").episodes] == ["播客的故事"]
+
+
+def test_the_content_type_says_the_encoding_where_the_feed_does_not(case: Case, old_host: OldHost) -> None:
+    with pytest.raises(RulesError, match="but it is not"):
+        case("encodings/nodecl-1251")
+
+    def header(_method: str, reply: Reply) -> None:
+        reply.headers["Content-Type"] = "text/xml; charset=windows-1251"
+
+    old_host.faults["/cases/encodings/nodecl-1251.xml"] = header
+    assert [episode.title for episode in case("encodings/nodecl-1251").episodes] == ["Подкаст"]
+
+
+JUNK = {
+    "amp": "Line 19: a bare “&” stands here; it was read as &amp;.",
+    "ctrl": "Line 19: the control character U+000B stands here, and at 2 more places; it was left out.",
+    "text-after": "Line 34: “bye” stands behind </rss>; it was left out.",
+    "two-channels": "Line 32: a second channel, “Zweite Schau”, with 1 items, was left out.",
+}
+
+
+@pytest.mark.parametrize("name", JUNK)
+def test_a_feed_that_is_almost_xml_is_read_and_what_was_wrong_is_said(case: Case, name: str) -> None:
+    done = case(f"junk/{name}")
+    assert [episode.guid for episode in done.episodes] == ["case-1", "case-2"]
+    assert JUNK[name] in warnings_of(done)
+
+
+def notes_of(done: Imported) -> dict[str, str]:
+    """The notes of each episode that has some, by GUID."""
+    files = {episode.guid: done.folder / "episodes" / episode.slug / "notes.md" for episode in done.episodes}
+    return {guid: file.read_text("utf-8").strip() for guid, file in files.items() if file.exists()}

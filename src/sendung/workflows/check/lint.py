@@ -18,6 +18,7 @@ from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
 from sendung.media import transcripts
 from sendung.net import NetPolicy
+from sendung.net.feeds import read_answer
 from sendung.rules import Finding
 from sendung.rules.observations import Sound, TranscriptText
 from sendung.website import check_templates
@@ -151,14 +152,14 @@ def _report(problems: Sequence[Problem]) -> Report:
 
 def _check_feed(address: str, policy: NetPolicy) -> list[Problem]:
     if "://" in address:
-        data = net.fetch(address, limits=FEED, policy=policy).expect_ok().body
+        page = read_answer(net.fetch(address, limits=FEED, policy=policy).expect_ok())
         file = Path(PurePosixPath(urlsplit(address).path).name or "feed.xml")
     else:
         file = Path(address)
-        data = _read(file)
+        page = feed.read(_read(file))
     return [
         Problem(finding.message, finding.hint, Place(file, finding.line), finding.severity, finding.rule)
-        for finding in rules.check(feed.read(data))
+        for finding in rules.check(page)
     ]
 
 

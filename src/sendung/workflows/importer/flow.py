@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from sendung import feed, net
 from sendung.config.document import load_yaml
 from sendung.config.episode import claimed_guid
 from sendung.config.slugs import slug_of, unique
-from sendung.core.errors import ConfigError, Problem, SendungError, UsageError, merge
+from sendung.core.errors import ConfigError, Problem, RulesError, SendungError, Severity, UsageError, merge
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
 from sendung.feed.document import Feed
@@ -31,6 +31,7 @@ from sendung.workflows.importer.show import fetch_cover, settle_show, write_movi
 STAGING = ".import"
 """Where episodes are gathered until they are whole."""
 _AT_ONCE = 4
+_NO_ITEMS = "Look at the old feed: is it the right one, and does it list its episodes?"
 _STEPS = ("Reading the feed", "Writing the show", "Fetching episodes")
 
 
@@ -86,6 +87,8 @@ def import_show(source: str | Path, folder: Path, wishes: Wishes, now: datetime,
     pages, address = _fetch(source, policy)
     show = read_show(pages, address)
     _check_lock(show, wishes)
+    if not any(page.items for page in pages):
+        raise RulesError(f"The feed of “{show.title}” has no items, so there is nothing to import.", _NO_ITEMS)
 
     progress.step(2, len(_STEPS), _STEPS[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -101,19 +104,37 @@ def import_show(source: str | Path, folder: Path, wishes: Wishes, now: datetime,
     gatherer = Gatherer(show, zone, policy, digest, with_audio=wishes.audio, master=wishes.master)
     results = _import_all(episodes, gatherer, folder, progress)
     moving = write_moving(show, folder, said)
-    return Imported(show, folder, results, (*warnings, *more, *skipped), moving)
+    return Imported(show, folder, results, (*_mended(pages), *warnings, *more, *skipped), moving)
 
 
 def _fetch(source: str | Path, policy: net.NetPolicy) -> tuple[tuple[Feed, ...], str]:
     """The feed's pages, and its address. Raises FetchError, RulesError, ConfigError."""
     if isinstance(source, str):
-        live = fetch_feed(source, policy)
+        live = fetch_feed(source, policy, forgiving=True)
         return live.pages, live.answer.url
     try:
-        return (feed.read(source.read_bytes()),), ""
+        return (feed.read(source.read_bytes(), forgiving=True),), ""
     except OSError as error:
         message = f"{source.name} cannot be read: {error.strerror}."
         raise ConfigError(message, "Name the feed's file, or its address.") from None
+
+
+def _mended(pages: Iterable[Feed]) -> Iterator[Problem]:
+    """What was wrong with the feed itself, and how it was read."""
+    for page in pages:
+        for remark in page.remarks:
+            yield Problem(remark, "Look at what became of it.", severity=Severity.WARNING)
+        for item in page.misplaced:
+            name = item.value("title") or "An item"
+            yield Problem(
+                f"Line {item.line}: “{name}” stands outside of the channel; it was read.", "", None, Severity.WARNING
+            )
+        for channel in page.channels:
+            message = (
+                f"Line {channel.line}: a second channel, “{channel.value('title')}”, with "
+                f"{len(list(channel.every('item')))} items, was left out."
+            )
+            yield Problem(message, "Save it as a feed of its own, and import that.", severity=Severity.WARNING)
 
 
 def _check_lock(show: OldShow, wishes: Wishes) -> None:
