@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from lxml.html import fragments_fromstring
+from lxml.html import fragments_fromstring, fromstring
 
 from sendung.media.notes import feed_html, page_html, plain_text, printable
 
@@ -98,3 +98,36 @@ def test_printable_keeps_what_xml_allows() -> None:
 
 def test_printable_shows_where_half_a_character_was() -> None:
     assert printable("a\ud800b\x00c") == "a\ufffdbc"
+
+
+SECTIONS = {
+    "<div>eins</div><div>zwei</div><div><br></div>": ["eins", "zwei"],
+    "<div><p>eins</p></div><section><div>zwei</div>drei</section><blockquote>vier</blockquote>fünf": [
+        *("eins", "zwei", "drei", "vier", "fünf")
+    ],
+    "<table><tr><th>Zeit</th><th>Thema</th></tr><tr><td>00:10</td><td>Anfang</td></tr></table>": [
+        *("Zeit | Thema", "00:10 | Anfang")
+    ],
+    "vor<hr>nach<h3>Titel</h3>Text<dl><dt>Wort</dt><dd>Sinn</dd></dl>": [
+        "vor",
+        "nach",
+        "Titel",
+        "Text",
+        "Wort",
+        "Sinn",
+    ],
+    "<article>eins</article><figure>zwei</figure><figcaption>drei</figcaption>vier": ["eins", "zwei", "drei", "vier"],
+    "<ul><li>eins<div>zwei</div></li><li><div>drei</div></li></ul>": ["eins", "zwei", "drei"],
+    "<div><a href='https://a.example/'>eins<div>zwei</div></a></div>": ["eins", "zwei"],
+}
+
+
+@pytest.mark.parametrize(("text", "lines"), SECTIONS.items())
+def test_sections_and_tables_part_words_everywhere(text: str, lines: list[str]) -> None:
+    assert plain_text(text).split("\n") == lines
+    assert plain_text(feed_html(text)).split("\n") == lines
+    shown = fromstring(f"<div>{feed_html(text)}</div>")
+    assert {element.tag for element in shown.iter()} <= {"div", "p", "ul", "li", "a", "br"}
+    assert not [paragraph for paragraph in shown.iter("p") if paragraph.find(".//p") is not None]
+    paragraphs = fromstring(f"<body>{page_html(text)}</body>").iter("div", "p", "td", "th", "li")
+    assert not [element for element in paragraphs if element.text and "einszwei" in element.text]

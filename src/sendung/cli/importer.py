@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ from sendung.cli.options import JsonOption, PrivateOption, terminal
 
 if TYPE_CHECKING:
     from sendung.workflows.importer import Imported
+    from sendung.workflows.importer.losses import Loss
 
 _WEB = ("https://", "http://")
 _FEED_SCHEMES = ("feed://", "podcast://", "itpc://", "pcast://")
@@ -52,11 +54,11 @@ def import_(
 
     from sendung.cli.output import print_json, problems_of
     from sendung.core.errors import SendungError
-    from sendung.workflows.importer import Wishes, import_show
+    from sendung.workflows.importer import ImportOptions, import_show
 
-    wishes = Wishes(public_url, timezone, not no_audio, master, own, owner, allow_private)
+    options = ImportOptions(public_url, timezone, not no_audio, master, own, owner, allow_private=allow_private)
     try:
-        done = import_show(_source(feed), folder.resolve(), wishes, datetime.now(UTC), terminal(quiet=as_json))
+        done = import_show(_source(feed), folder.resolve(), options, datetime.now(UTC), terminal(quiet=as_json))
     except SendungError as error:
         if as_json:
             print_json({"episodes": [], "problems": problems_of(error)})
@@ -97,8 +99,37 @@ def _document(done: Imported) -> dict[str, Any]:
             }
             for episode in done.episodes
         ],
+        "losses": [
+            {"item": loss.item, "guid": loss.guid or None, "tag": loss.tag, "value": loss.value, "why": loss.why}
+            for loss in done.losses
+        ],
         "problems": [problem_value(problem) for problem in done.warnings],
     }
+
+
+def _print_losses(losses: Sequence[Loss]) -> None:
+    """What the old feed has and the result has not: a line for each tag and reason, with the first value."""
+    from collections import defaultdict
+
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    from sendung.cli.terminal import error_console
+
+    if not losses:
+        return
+    alike = defaultdict(list)
+    for loss in losses:
+        alike[loss.tag, loss.why].append(loss)
+    table = Table(box=box.SIMPLE_HEAD, title=f"{len(losses)} values of the old feed are not kept (--json lists each)")
+    for name in ("tag", "value", "of", "why"):
+        table.add_column(name, overflow="fold")
+    for (tag, why), group in sorted(alike.items()):
+        item = f"“{group[0].item[:30]}”" if group[0].item else "the show"
+        more = f" and {len(group) - 1} more" if len(group) > 1 else ""
+        table.add_row(tag, escape(group[0].value[:60]), escape(f"{item}{more}"), escape(why))
+    error_console().print(table)
 
 
 def _print(done: Imported) -> None:
@@ -109,6 +140,7 @@ def _print(done: Imported) -> None:
     console = error_console()
     for problem in [*done.warnings, *(problem for episode in done.episodes for problem in episode.warnings)]:
         print_problem(console, problem)
+    _print_losses(done.losses)
     count = {
         status: sum(episode.status == status for episode in done.episodes) for status in ("imported", "there", "failed")
     }

@@ -144,10 +144,9 @@ class EpisodeFile(Config):
     """The chapters, in order; or the name of a file that an editor exported them into. Without this key they come from
     the recording's own marks, else from lines such as "00:00 Title" in the notes; an empty list says there are none."""
     transcript: FileName | None = None
-    """The transcript: .vtt, .srt, .json, .txt and others."""
-    speakers: Speakers
-    """Who the speakers of the transcript are: a label in it, such as SPEAKER_00, and a name; without a name the label
-    is text."""
+    """The transcript: .vtt, .srt, .json or .txt."""
+    transcript_language: Language | None = None
+    """The transcript's language, where it is not the show's."""
     cover: FileName | None = None
     """The episode's own square artwork."""
     cover_alt: Line | None = None

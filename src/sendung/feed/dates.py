@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -68,6 +69,10 @@ _LAST_SECOND = re.compile(r"(:\d\d):60\b")
 _MIDNIGHT = re.compile(r"(?<!\d)24:00(:00)?\b")
 _COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)t?(\d\d)(\d\d)(\d\d)?")
 _NO_YEAR = re.compile(r"(?<![\d:.+])0\d{3}(?![\d:])")
+_STRICT = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [12]\d{3} "
+    r"\d\d:\d\d:\d\d (?:[+-](?:0\d|1[0-3])[0-5]\d|GMT)"
+)
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
 
 
@@ -99,6 +104,8 @@ _PARSER = parser.parser(_English())
 
 def read_date(text: str, zone: tzinfo) -> FeedDate:
     """The moment that a feed means; what names no zone is in `zone`, one that is unknown is UTC."""
+    if strict := _rfc_2822(text):
+        return FeedDate(strict)
     try:
         moment, remark = _read(" ".join(unicodedata.normalize("NFKC", text).lower().split()), zone)
         moment = moment.astimezone(UTC)
@@ -110,6 +117,19 @@ def read_date(text: str, zone: tzinfo) -> FeedDate:
     if moment == _EPOCH or moment.year not in _YEARS:
         return FeedDate(None, f"there was no podcast in {moment.year}")
     return FeedDate(moment, remark)
+
+
+def _rfc_2822(text: str) -> datetime | None:
+    """The moment of a date that is as RSS asks for; most are."""
+    if not _STRICT.fullmatch(text):
+        return None
+    try:
+        parsed = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    # "-0000" is UTC, of which the place is not known (RFC 2822, section 3.3); then the parser names no zone.
+    moment = parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return moment if moment.year in _YEARS and moment != _EPOCH else None
 
 
 def _read(text: str, zone: tzinfo) -> tuple[datetime, str]:

@@ -90,6 +90,8 @@ class Feed:
     channel: Element
     items: tuple[Element, ...]
     """Those of the channel, then those that stand in other places."""
+    base: str = ""
+    """xml:base of the root and the channel, which relative addresses start from; empty if there is none."""
     remarks: tuple[str, ...] = ()
     """What was not as it must be, and how it was read; sentences."""
     misplaced: tuple[Element, ...] = ()

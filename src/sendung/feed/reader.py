@@ -18,6 +18,7 @@ from sendung.feed import mending
 from sendung.feed.document import Element, Feed, Namespace
 from sendung.feed.encodings import Decoded, decode
 from sendung.feed.faults import misspelled, no_feed, other_root, unreadable
+from sendung.feed.values import joined
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ELEMENTS = 2_000_000
@@ -62,6 +63,7 @@ def read(data: bytes, charset: str = "", *, forgiving: bool = False) -> Feed:
         namespaces=tuple(reader.namespaces),
         channel=channel,
         items=(*items, *misplaced),
+        base=joined(root.attributes.get("xml:base", ""), channel.attributes.get("xml:base", "")),
         remarks=tuple(filter(None, (decoded.remark, *map(str, remarks)))),
         misplaced=misplaced,
         channels=tuple(others),

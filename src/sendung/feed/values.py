@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from sendung.feed.document import Element
 
@@ -34,6 +34,14 @@ def is_absolute(address: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def joined(base: str, address: str) -> str:
+    """An address as seen from another one (RFC 3986, section 5); the base where it is none at all."""
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:
+        return base
 
 
 def html_tags(text: str) -> set[str]:

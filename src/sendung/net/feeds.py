@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
 
 from sendung import feed, net
 from sendung.core.errors import FetchError, RulesError
 from sendung.feed.document import Element, Feed
 from sendung.feed.reader import MAX_BYTES
+from sendung.feed.values import is_absolute, joined
 
 LIMITS = net.Limits(size=MAX_BYTES, seconds=300, silence_s=30)
 _MOST_PAGES = 500
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """One document of a feed."""
+
+    feed: Feed
+    address: str
+    """After redirects; empty for a file that does not say."""
 
 
 @dataclass(frozen=True)
@@ -30,42 +39,41 @@ class LiveFeed:
         return tuple(item for page in self.pages for item in page.items)
 
 
-def fetch_feed(url: str, policy: net.NetPolicy, *, forgiving: bool = False) -> LiveFeed:
+def fetch_feed(url: str, policy: net.NetPolicy) -> LiveFeed:
     """A feed with the pages of older items that it names, each once.
 
-    Raises FetchError if one cannot be fetched, RulesError if one is no feed; see `feed.read` for `forgiving`.
+    Raises FetchError if one cannot be fetched, RulesError if one is no feed.
     """
     answer = net.fetch(url, limits=LIMITS, policy=policy).expect_ok()
-    first = read_answer(answer, forgiving=forgiving)
-    return LiveFeed(answer, (first, *older_pages(first, answer.url, policy, {url}, forgiving=forgiving)))
+    first = FeedPage(read_answer(answer), answer.url)
+    return LiveFeed(answer, (first.feed, *(page.feed for page in older_pages(first, policy, {url}))))
 
 
 def read_answer(answer: net.Fetched, *, forgiving: bool = False) -> Feed:
-    """The feed in an answer, whose Content-Type may say its encoding. Raises RulesError."""
+    """The feed in an answer, whose Content-Type may say its encoding. Raises RulesError; see `feed.read`."""
     return feed.read(answer.body, feed.charset_of(answer.headers.get("content-type", "")), forgiving=forgiving)
 
 
 def older_pages(
-    first: Feed, address: str, policy: net.NetPolicy, seen: Collection[str] = (), *, forgiving: bool = False
-) -> Iterator[Feed]:
+    first: FeedPage, policy: net.NetPolicy, seen: Collection[str] = (), *, forgiving: bool = False
+) -> Iterator[FeedPage]:
     """The pages with older items that a feed names, each once, newest first. Raises FetchError, RulesError."""
-    page, at, known = first, address, {address, *seen}
-    while (at := older_page(page, at)) and at not in known and len(known) < _MOST_PAGES:
-        known.add(at)
+    page, known = first, {first.address, *seen}
+    while (address := older_page(page)) and is_absolute(address) and address not in known and len(known) < _MOST_PAGES:
+        known.add(address)
         try:
-            page = read_answer(net.fetch(at, limits=LIMITS, policy=policy).expect_ok(), forgiving=forgiving)
+            answer = net.fetch(address, limits=LIMITS, policy=policy).expect_ok()
+            page = FeedPage(read_answer(answer, forgiving=forgiving), answer.url)
         except (FetchError, RulesError) as error:
-            named = (
-                replace(problem, message=f"The page with older items: {problem.message}") for problem in error.problems
-            )
+            named = (replace(problem, message=f"A page of the feed: {problem.message}") for problem in error.problems)
             raise type(error).of(named) from None
         yield page
 
 
-def older_page(page: Feed, base: str) -> str:
-    """The address of the page with older items (RFC 5005, sections 3 and 4); empty if there is none, or `base` is."""
+def older_page(page: FeedPage) -> str:
+    """The address of the page with older items (RFC 5005, sections 3 and 4); empty if there is none."""
     for relation in ("next", "prev-archive"):
-        for link in page.channel.every("atom:link"):
+        for link in page.feed.channel.every("atom:link"):
             if link.attributes.get("rel") == relation and (target := link.attributes.get("href", "").strip()):
-                return address if (address := urljoin(base, target)).startswith("http") else ""
+                return joined(joined(page.address, page.feed.base), target)
     return ""

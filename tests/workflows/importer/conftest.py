@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from sendung.core.progress import Silent
-from sendung.workflows.importer import Imported, Wishes, import_show
+from sendung.workflows.importer import Imported, ImportOptions, import_show
 from tests.workflows.importer.old_host import OldHost, serving
 
 FEEDS = Path(__file__).parent / "feeds"
@@ -129,9 +129,11 @@ def cases_of(host: OldHost) -> dict[str, bytes]:
     files = {}
     for file in (path for path in CASES.rglob("*") if path.is_file()):
         data = file.read_bytes().replace(b"http://127.0.0.1:8765/audio/", f"{host.url}/cases/audio/".encode())
+        data = data.replace(b'"//127.0.0.1:8765/', f'"//127.0.0.1:{host.port}/'.encode())
         data = re.sub(rb"http://127\.0\.0\.1:8765/(?:hop/\d/)?\d\d-", f"{host.url}/cases/".encode(), data)
         files[f"/cases/{file.relative_to(CASES).as_posix()}"] = data
     audio = {f"/cases/audio/{number}.mp3": host.files["/audio/eins.mp3"] for number in (1, 2, 3)}
+    audio |= {f"/audio/{number}.mp3": host.files["/audio/eins.mp3"] for number in (1, 2, 3)}
     return {**files, **audio, "/cases/audio/cover.jpg": host.files["/art/show.jpg"]}
 
 
@@ -141,7 +143,7 @@ Move = Callable[..., Imported]
 @pytest.fixture
 def move(old_host: OldHost, tmp_path: Path) -> Move:
     """Import one of the feeds into a folder of tmp_path."""
-    usual = Wishes(public_url="https://cdn.example.com/show/", allow_private=True)
+    usual = ImportOptions(public_url="https://cdn.example.com/show/", allow_private=True)
 
     def run(name: str, into: str = "show", **wishes: object) -> Imported:
         source = f"{old_host.url}/{name}.xml"

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from sendung.config.document import load_yaml, validate
 from sendung.config.episode import EpisodeFile
 from sendung.core.errors import RulesError
-from sendung.workflows.importer import Imported
-from tests.workflows.importer.conftest import CASES, put_cases
+from sendung.core.progress import Silent
+from sendung.media.notes import feed_html, plain_text
+from sendung.workflows.importer import Imported, ImportOptions, import_show
+from tests.workflows.importer.conftest import CASES, NOW, put_cases
 from tests.workflows.importer.old_host import OldHost, Reply
 from tests.workflows.importer.test_hosts import episode_of, show_of, warnings_of
 
@@ -26,9 +30,13 @@ def by_title(done: Imported) -> dict[str, Any]:
     return {episode.title: episode_of(done, episode.slug) for episode in done.episodes}
 
 
+def date_of(values: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(values["date"])
+
+
 def test_dates(case: Case) -> None:
     done = case("dates/feed")
-    dates = {title: datetime.fromisoformat(values["date"]) for title, values in by_title(done).items()}
+    dates = {title: date_of(values).replace(microsecond=0) for title, values in by_title(done).items()}
     assert dates["D01"] == datetime(2024, 1, 10, 10, 10, tzinfo=UTC)
     assert dates["D09"] == datetime(2023, 4, 1, 3, 19, tzinfo=UTC)
     assert dates["D45"] == datetime(2024, 1, 10, 5, tzinfo=UTC)
@@ -148,3 +156,302 @@ def notes_of(done: Imported) -> dict[str, str]:
     """The notes of each episode that has some, by GUID."""
     files = {episode.guid: done.folder / "episodes" / episode.slug / "notes.md" for episode in done.episodes}
     return {guid: file.read_text("utf-8").strip() for guid, file in files.items() if file.exists()}
+
+
+def losses_of(done: Imported, guid: str = "") -> dict[tuple[str, str], str]:
+    """What is not kept of an item, or of the show: tag and value to why."""
+    return {(loss.tag, loss.value): loss.why for loss in done.losses if loss.guid == guid}
+
+
+def test_what_a_file_is_the_file_says(case: Case, old_host: OldHost, stock: dict[str, bytes]) -> None:
+    [m4a] = [data for name, data in stock.items() if name.endswith(".m4a")]
+    audio = {"ohneendung": stock["/audio/eins.mp3"], "4.m4a": m4a, "5.opus": stock["/audio/eins.mp3"]}
+    old_host.files |= {f"/cases/audio/{name}": data for name, data in audio.items()}
+    done = case("enclosures/types", audio=True)
+    assert done.error is None
+    assert {episode.guid for episode in done.episodes} == {f"case-{number}" for number in (*range(1, 6), *range(8, 13))}
+    for number in (6, 7, 13):
+        assert f"“Folge Nummer {number} vom Kanal” was left out: its enclosure is no audio file (a playlist)." in (
+            warnings_of(done)
+        )
+    audio_names = {values["title"].split()[2]: values["audio"] for values in by_title(done).values()}
+    assert audio_names == {
+        **dict.fromkeys("1234589", "audio.mp3"),
+        "10": "audio.m4a",
+        "11": "audio.mp3",
+        "12": "audio.mp3",
+    }
+
+
+def test_of_several_enclosures_what_plays_everywhere_is_taken(case: Case, old_host: OldHost) -> None:
+    put_cases(old_host)
+    feed = old_host.files["/cases/default-namespace/empty.xml"]
+    opus = f'<enclosure url="{old_host.url}/cases/audio/1.opus" length="1" type="audio/opus"/>'
+    video = f'<enclosure url="{old_host.url}/cases/audio/1.mp4" length="1" type="video/mp4"/>'
+    old_host.files["/cases/several.xml"] = feed.replace(b"<enclosure", f"{opus}{video}<enclosure".encode(), 1)
+    done = case("several", audio=True)
+    assert done.error is None
+    losses = losses_of(done, "case-1")
+    assert losses[("enclosure@url", f"{old_host.url}/cases/audio/1.mp4")] == "no audio file (video/mp4)"
+    assert "an episode has one audio file" in losses[("enclosure@url", f"{old_host.url}/cases/audio/1.opus")]
+    files = [file.name for file in done.folder.rglob("audio.*")]
+    assert files == ["audio.mp3", "audio.mp3"]
+
+
+def test_a_dead_prefix_falls_back_to_what_it_leads_to(case: Case, old_host: OldHost) -> None:
+    put_cases(old_host)
+    feed = old_host.files["/cases/default-namespace/empty.xml"]
+    target = f"{old_host.url}/cases/audio/1.mp3?n=1"
+    for prefix in (f"{old_host.url}/dead.mp3/{target}", f"{old_host.url}/dead?u={quote(target, safe='')}"):
+        old_host.files["/cases/prefix.xml"] = feed.replace(target.encode(), prefix.encode())
+        done = case("prefix", audio=True, into=f"show-{len(prefix)}")
+        assert done.error is None, prefix
+
+
+def test_references_are_decoded_a_second_time_only_where_they_end(case: Case) -> None:
+    done = case("text/feed")
+    titles = {episode.guid: episode.title for episode in done.episodes}
+    assert titles["case-1"] == "AT&T “heute” &amp; morgen"
+    assert titles["case-2"] == "news&notes und pop&region, R&B, black&current"
+    assert titles["case-5"] == "Q&A: Was ist <br>?"
+    assert titles["case-6"] == "Viel Leerraum hier"
+    slugs = {episode.guid: episode.slug for episode in done.episodes}
+    assert slugs["case-2"] == "news-und-notes-und-pop-und-region-r-und-b-black-und-current"
+    values = {values["guid"]: values for values in by_title(done).values()}
+    assert (
+        "?id=1&region=eu&currency=eur&param=2&copy=3&section=4&notify=5&order=6&times=7&lt=8"
+        in values["case-1"]["summary"]
+    )
+    assert values["case-2"]["summary"].endswith("Absatz zwei mit <spitzen> Klammern & mehr; 3 < 5 > 2")
+    assert values["case-5"]["summary"] == "Doppelt & maskiert"
+    assert values["case-9"]["summary"] == "Umlaut ü …"
+    notes = notes_of(done)
+    shown = feed_html(notes["case-3"])
+    assert 'href="https://shop.example.com/?a=1&amp;region=de&amp;copy=2&amp;param=3"' in shown
+    assert "nackt https://shop.example.com/?a=1&amp;region=de&amp;copy=2" in shown
+    assert "a | b" not in notes["case-10"]
+    assert "tief" in notes["case-6"]
+
+
+def test_sections_part_words_in_summary_and_notes(case: Case) -> None:
+    done = case("divs/feed")
+    values = {values["guid"]: values for values in by_title(done).values()}
+    assert values["case-1"]["summary"] == "Zeile eins Zeile zwei Zeile drei"
+    assert values["case-2"]["summary"] == "Absatz Innen Aussen Zitat Danach"
+    assert values["case-3"]["summary"] == "Zeit | Thema 00:10 | Anfang"
+    assert values["case-5"]["summary"] == "Vor Nach Titel Text Begriff Erklärung"
+    for guid, text in notes_of(done).items():
+        assert plain_text(feed_html(text)).split() == values[guid]["summary"].split(), guid
+
+
+@pytest.mark.parametrize(
+    ("name", "tag", "written"), [("utf", "de-DE", ""), ("deutsch", "de", "Deutsch"), ("none", "en", "nothing")]
+)
+def test_what_is_no_language_is_said_and_left_as_a_comment(case: Case, name: str, tag: str, written: str) -> None:
+    done = case(f"language/{name}")
+    assert show_of(done)["language"] == tag
+    text = (done.folder / "show.yaml").read_text("utf-8")
+    assert (f"# The old feed says {written}:" in text) == bool(written)
+    assert (f"The feed says {written} for its language" in warnings_of(done)) == bool(written)
+
+
+def test_further_categories_are_said_and_left_as_a_comment(case: Case) -> None:
+    done = case("categories/two")
+    assert show_of(done)["category"] == ["Technology"]
+    assert "# The old feed has also: News > Tech News; Comedy." in (done.folder / "show.yaml").read_text("utf-8")
+    assert {value for tag, value in losses_of(done) if tag == "itunes:category"} == {"News > Tech News", "Comedy"}
+
+
+def test_numbers_that_cannot_be_kept_are_said_and_left_as_a_comment(case: Case) -> None:
+    done = case("numbers/feed")
+    values = {values["guid"]: values for values in by_title(done).values()}
+    numbers = {guid: (item.get("number"), item.get("season")) for guid, item in values.items()}
+    assert [numbers[f"case-{number}"] for number in range(1, 13)] == [
+        *((None, None), (None, 1), (None, None), (7, 2), (3, None), (12, None), (14, None), (15, None)),
+        *((None, None), (None, None), (None, None), (None, None)),
+    ]
+    assert {("itunes:episode", "0"), ("itunes:season", "0")} <= set(losses_of(done, "case-1"))
+    assert {("podcast:episode", "12.5"), ("podcast:episode@display", "Folge 12½")} <= set(losses_of(done, "case-2"))
+    assert ("itunes:episode", "S3E1") in losses_of(done, "case-3")
+    assert {("podcast:season", "0"), ("podcast:season@name", "Specials")} <= set(losses_of(done, "case-5"))
+    assert losses_of(done, "case-8")[("podcast:episode", "16")] == "the episode is 15 already"
+    assert ("itunes:episode", "-1") in losses_of(done, "case-9")
+    assert ("itunes:episodeType", "special") in losses_of(done, "case-10")
+    assert ("podcast:season@name", "Weihnachten") in losses_of(done, "case-11")
+    assert ("itunes:episode", "1234567890123") in losses_of(done, "case-12")
+    text = (done.folder / "episodes/folge-nummer-2-vom-kanal/episode.yaml").read_text("utf-8")
+    assert "#   podcast:episode “12.5”: only whole numbers from 1 can be kept" in text
+    assert values["case-5"]["number_label"] == "Sonderfolge"
+    assert show_of(done)["feed"]["seasons"] == {1: "Die Anfänge"}
+
+
+def test_good_chapters_are_kept_and_bad_ones_named(case: Case) -> None:
+    done = case("chapters/feed", audio=True)
+    assert done.error is None
+    chapters = {values["guid"]: values.get("chapters", []) for values in by_title(done).values()}
+    titles = {guid: [chapter["title"] for chapter in listed] for guid, listed in chapters.items()}
+    assert titles["case-1"] == ["Nicht bei null"]
+    assert titles["case-2"] == ["Null"]
+    assert losses_of(done, "case-1")[("chapter", "00:00:09 Zweites")] == "the audio ends at 00:00:03"
+    assert losses_of(done, "case-2")[("psc:chapter", "PT14S ISO")] == "its time cannot be read"
+    assert losses_of(done, "case-2")[("psc:chapter", "00:00:18")] == "it has no title"
+    assert titles["case-3"] == ["Dann früh"]
+    assert titles["case-7"] == ["Eins"]
+    lost = losses_of(done, "case-7")
+    assert ("podcast:chapters", '{"startTime": "abc", "title": "Kaputt"}') in lost
+    assert ("podcast:chapters", '{"title": "ohne Zeit"}') in lost
+    assert titles["case-11"] == ["PSC"]
+    assert titles["case-12"] == ["A & B"]
+    assert titles["case-13"] == ["Außen"]
+
+
+def test_times_in_old_notes_that_do_not_fit_stop_nothing(case: Case) -> None:
+    done = case("timestamps/feed", audio=True)
+    values = {values["guid"]: values for values in by_title(done).values()}
+    listed = {guid: item.get("chapters", "from the notes") for guid, item in values.items()}
+    assert [listed[f"case-{number}"] for number in range(1, 5)] == [[], [], [], []]
+    assert [chapter["title"] for chapter in listed["case-5"]] == ["PSC"]
+    text = (done.folder / "episodes/folge-nummer-1-vom-kanal/episode.yaml").read_text("utf-8")
+    assert "# The times in the notes do not fit the audio: they are text." in text
+    assert [loss.tag for loss in done.losses if loss.guid == "case-2"] == ["times in the notes"]
+
+
+def test_relative_addresses_start_from_the_feed_or_xml_base(case: Case, old_host: OldHost) -> None:
+    done = case("relative/feed", audio=True)
+    assert done.error is None
+    assert show_of(done)["website"] == f"{old_host.url}/start"
+    values = {values["guid"]: values for values in by_title(done).values()}
+    assert (
+        notes_of(done)["case-1"]
+        == f"[Notizen]({old_host.url}/notizen) und [weiter]({old_host.url}/cases/relative/weiter.html)"
+    )
+    assert values["case-1"]["article"] == f"{old_host.url}/cases/relative/artikel-1".replace("http:", "https:")
+    done = case("relative/base", audio=True, into="base")
+    assert done.error is None
+
+
+def test_a_saved_feed_is_read_as_from_its_address(old_host: OldHost, tmp_path: Path) -> None:
+    put_cases(old_host)
+    file = CASES / "relative/feed.xml"
+    options = ImportOptions(allow_private=True, audio=False)
+    done = import_show(file, tmp_path / "a", options, NOW, Silent())
+    assert [episode.guid for episode in done.episodes] == ["case-3"]
+    assert ("enclosure@url", "../audio/1.mp3") in losses_of(done, "case-1")
+    address = f"{old_host.url}/cases/relative/feed.xml"
+    done = import_show(file, tmp_path / "b", replace(options, feed_url=address), NOW, Silent())
+    assert [episode.guid for episode in done.episodes] == ["case-1", "case-2", "case-3"]
+    assert done.show.url == address
+
+
+def test_equal_dates_keep_the_feeds_order(case: Case) -> None:
+    done = case("order/same")
+    dates = {values["title"]: date_of(values) for values in by_title(done).values()}
+    assert sorted(dates, key=lambda title: dates[title]) == ["Teil 1", "Teil 2", "Teil 3", "Teil 4"]
+    assert {date.replace(microsecond=0) for date in dates.values()} == {datetime(2012, 9, 15, 22, 14, 51, tzinfo=UTC)}
+
+
+def test_a_feed_that_rises_keeps_its_order_too(case: Case, old_host: OldHost) -> None:
+    put_cases(old_host)
+    feed = old_host.files["/cases/order/same.xml"].decode()
+    head, *items = feed.split("<item>")
+    first = items[0].replace("Teil 4", "Teil 0").replace(">aa<", ">z<").replace("2012", "2011")
+    old_host.files["/cases/rising.xml"] = (
+        "<item>".join([head, first, *reversed(items)]).replace("<!--", "").encode() + b"</channel></rss>"
+    )
+    old_host.files["/cases/rising.xml"] = old_host.files["/cases/rising.xml"].replace(b"</rss>", b"", 1)
+    done = case("rising")
+    assert [episode.title for episode in done.episodes] == ["Teil 0", "Teil 1", "Teil 2", "Teil 3", "Teil 4"]
+
+
+def test_dates_in_the_future_and_impossible_ones_are_said(case: Case) -> None:
+    done = case("order/future")
+    said = warnings_of(done)
+    assert "1 episode(s) are dated in the future, and hidden until then: “Folge Nummer 1 vom" in said
+    assert said.count("has no date that can be read") == 2
+
+
+def test_a_serial_without_numbers_is_told(case: Case, old_host: OldHost) -> None:
+    put_cases(old_host)
+    feed = old_host.files["/cases/order/same.xml"]
+    old_host.files["/cases/serial.xml"] = feed.replace(b"</title>", b"</title><itunes:type>serial</itunes:type>", 1)
+    assert "The show is a serial, and 4 of its episodes have no number." in warnings_of(case("serial"))
+
+
+def test_people_that_cannot_be_kept_are_said(case: Case) -> None:
+    done = case("people/feed")
+    first, _, third = by_title(done).values()
+    assert [host["name"] for host in first["hosts"]] == ["Nur Name", "Mo Derator", "Leere Gruppe"]
+    assert {(guest["name"], guest.get("role")) for guest in first["guests"]} == {
+        *(("Ada Lovelace & Co", None), ("Doppelrolle", None), ("Deutscher Gast", None))
+    }
+    lost = losses_of(done, "case-1")
+    assert lost[("podcast:person", "Tonmensch (audio engineer, audio post-production)")]
+    assert lost[("podcast:person@role", "guest, co-host (Doppelrolle)")]
+    assert lost[("podcast:person", "guest")] == "a person needs a name"
+    assert {("itunes:author", "Gastrednerin Grete"), ("dc:creator", "Grete G.")} <= set(losses_of(done, "case-2"))
+    assert [guest["name"] for guest in third["guests"]] == ["Nur Gast"]
+    assert "#   itunes:author “Gastrednerin Grete”" in (
+        done.folder / "episodes/folge-nummer-2-vom-kanal/episode.yaml"
+    ).read_text("utf-8")
+
+
+def test_the_fuller_text_becomes_the_notes(case: Case) -> None:
+    done = case("summary/feed")
+    values = {values["guid"]: values for values in by_title(done).values()}
+    notes = notes_of(done)
+    for guid in ("case-1", "case-2", "case-4", "case-6"):
+        assert values[guid]["summary"] == "Kurz."
+        assert "https://a.example.com/pegel" in notes[guid]
+    assert "[B](https://b.example.com/)" in notes["case-2"]
+    for guid in ("case-3", "case-5"):
+        assert "https://a.example.com/pegel" in values[guid]["summary"]
+
+
+def test_transcripts_have_their_own_language_and_type(case: Case, old_host: OldHost) -> None:
+    vtt, srt = old_host.files["/text/zwei.vtt"], old_host.files["/text/zwei.srt"]
+    texts = {
+        "ok.vtt": vtt,
+        "ok.srt": srt,
+        "bom.srt": b"\xef\xbb\xbf" + srt,
+        "crlf.srt": srt.replace(b"\n", b"\r\n"),
+        "long.vtt": vtt.replace(b"00:00:03.500", b"00:09:03.500"),
+        "t.txt": b"Mara: Moin.\n\nKai: Moin.\n",
+        "t.html": b"<p>Moin",
+    }
+    old_host.files |= {f"/cases/transcripts/{name}": data for name, data in texts.items()}
+    done = case("transcripts/feed", audio=True)
+    values = {values["guid"]: values for values in by_title(done).values()}
+    names = {guid: item.get("transcript") for guid, item in values.items()}
+    assert [names[f"case-{number}"] for number in (1, 2, 3, 4, 5, 15, 16, 17, 18)] == [
+        *("transcript.vtt", "transcript.srt", "transcript.srt", "transcript.srt", "transcript.srt", "transcript.txt"),
+        *("transcript.vtt", "transcript.vtt", "transcript.vtt"),
+    ]
+    assert values["case-18"]["transcript_language"] == "en"
+    assert "transcript_language" not in values["case-19"], "of two the one in the show's language"
+    assert ("podcast:transcript@url", f"{old_host.url}/cases/transcripts/t.html") in losses_of(done, "case-14")
+    lost = losses_of(done, "case-1")[("podcast:transcript@url", f"{old_host.url}/cases/transcripts/ok.srt")]
+    assert lost.startswith("an episode has one; ")
+
+
+@pytest.mark.parametrize(("name", "numbers"), [("next", [4, 5, 6]), ("arch", [3, 4, 5, 6])])
+def test_every_page_of_a_feed_is_read_from_a_file_too(
+    case: Case, old_host: OldHost, tmp_path: Path, name: str, numbers: list[int]
+) -> None:
+    expected = [f"case-{number}" for number in numbers]
+    done = case(f"paged/{name}")
+    assert [episode.guid for episode in done.episodes] == expected
+    file = tmp_path / "saved.xml"
+    file.write_bytes(old_host.files[f"/cases/paged/{name}.xml"])
+    done = import_show(file, tmp_path / "saved", ImportOptions(allow_private=True, audio=False), NOW, Silent())
+    assert [episode.guid for episode in done.episodes] == expected
+    missing = "A page of the feed: " + f"{old_host.url}/cases/paged/next3.xml answers 404 (Not Found)."
+    assert (missing in warnings_of(done)) == (name == "next")
+
+
+def test_pages_that_cannot_be_asked_for_are_named(old_host: OldHost, tmp_path: Path) -> None:
+    put_cases(old_host)
+    file = tmp_path / "saved.xml"
+    feed = re.sub(rb"<atom:link rel=.self.[^>]*>", b"", old_host.files["/cases/paged/next.xml"])
+    file.write_bytes(feed)
+    done = import_show(file, tmp_path / "saved", ImportOptions(allow_private=True, audio=False), NOW, Silent())
+    assert "The feed names a page with older items." in warnings_of(done)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html
 
-from sendung.config.slugs import SLUG, slug_of, unique
+from sendung.config.episode import SLUG
+from sendung.config.slugs import slug_of, unique
+from sendung.config.yaml_writer import dump
 from sendung.media.notes import feed_html
 from sendung.workflows.importer import html_text
-from sendung.workflows.importer.items import truth
-from sendung.workflows.importer.urls import absolute, ends_with_the_move, same
+from sendung.workflows.importer.urls import absolute, ends_with_the_move, same, truth
+from sendung.workflows.importer.yaml import entry
 
 
 def test_explicit_is_read_in_every_spelling() -> None:
@@ -96,3 +100,14 @@ def test_pages_of_hosting_services_are_known() -> None:
     assert ends_with_the_move("https://shows.acast.com/a/b")
     assert ends_with_the_move("https://x.libsyn.com/b")
     assert not ends_with_the_move("https://notacast.com/a")
+
+
+@given(
+    st.text(st.sampled_from("abzÄß 019.,:/_()!?&+=%~@;-#'\"[]{}*|>`\n\t"), max_size=30)
+    | st.text(max_size=20)
+    | st.sampled_from(["true", "No", "null", "~", "y", "2024-01-10 06:00:00+01:00", "1e3", "a: b", "a #b", "a ", "b:"])
+    | st.booleans()
+    | st.integers()
+)
+def test_what_is_written_quickly_is_what_the_yaml_writer_writes(value: object) -> None:
+    assert entry("title", value) == dump({"title": value})

@@ -51,7 +51,7 @@ def estimate_episode(candidate: Candidate, config: ShowConfig, show: model.Show)
         cover=_cover() if draft.cover else None,
         chapters=marks,
         chapters_file=_asset("assets/", ".chapters.json") if marks else None,
-        transcript=_transcript(draft, cues, show.language) if cues else None,
+        transcript=_transcript(draft, cues, draft.file.transcript_language or show.language) if cues else None,
         soundbites=compose_soundbites(draft, timing),
         portraits=dict.fromkeys(draft.portraits, _PORTRAIT),
     )

@@ -5,7 +5,7 @@
 disk. What the feed says is never trusted, and a GUID is kept to the letter.
 """
 
-from sendung.workflows.importer.choices import Wishes
-from sendung.workflows.importer.flow import EpisodeImport, Imported, Status, import_show
+from sendung.workflows.importer.choices import ImportOptions
+from sendung.workflows.importer.flow import EpisodeImport, Imported, ImportStatus, import_show
 
-__all__ = ["EpisodeImport", "Imported", "Status", "Wishes", "import_show"]
+__all__ = ["EpisodeImport", "ImportOptions", "ImportStatus", "Imported", "import_show"]

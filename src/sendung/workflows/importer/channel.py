@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from email.utils import parseaddr
+from functools import cache
+
+from babel import Locale, localedata
 
 from sendung.core.errors import RulesError
 from sendung.core.model import Person, ShowType
-from sendung.feed.document import Element, Feed
-from sendung.rules.categories import CATEGORIES
+from sendung.feed.document import Element
+from sendung.rules.categories import CATEGORIES, LANGUAGES
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.feed_options import blocked, complete, options
-from sendung.workflows.importer.items import address, persons, truth
+from sendung.workflows.importer.losses import Ledger
 from sendung.workflows.importer.old_show import OldShow
-from sendung.workflows.importer.unsupported import left_out
-from sendung.workflows.importer.urls import absolute, same
+from sendung.workflows.importer.people import persons
+from sendung.workflows.importer.source import OldFeed
+from sendung.workflows.importer.urls import address, same, truth
 
 _EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?")
@@ -32,87 +36,100 @@ _RETIRED = {
 """Apple's categories until 2019, and their successors."""
 
 
-def read_show(pages: Sequence[Feed], fetched_from: str) -> OldShow:
-    """The show, as the first page tells it, and its items on all pages.
-
-    `fetched_from` is the feed's address, or empty for a file. Raises RulesError if it has no title.
-    """
-    channel = pages[0].channel
-    items = [item for page in pages for item in page.items]
+def read_show(old: OldFeed) -> OldShow:
+    """The show, as the first page tells it, and its items on all pages. Raises RulesError if it has no title."""
+    channel, base, ledger = old.channel, old.base, Ledger()
     title = html_text.line(channel.value("title"))
     if not title:
         raise RulesError(f"Line {channel.line}: the feed's channel has no title.", "Is this a podcast's feed?")
-    own = fetched_from or _self(channel) or ""
     owner_name, owner_email = _owner(channel)
     author = html_text.line(channel.value("itunes:author")) or owner_name or title
-    said = options(channel, items, own)
-    moved = address(channel, own, ("itunes:new-feed-url", ""))
+    moved = address(channel, base, ("itunes:new-feed-url", ""))
+    language, unread = _language(channel)
+    category, *others = _categories(channel, ledger) or [()]
     return OldShow(
-        url=own,
+        url=old.address,
         title=title,
         description=_description(channel) or title,
-        language=_language(channel),
-        website=address(channel, own, ("link", "")),
-        category=_category(channel),
+        language=language,
+        unread_language=unread,
+        website=address(channel, base, ("link", "")),
+        category=category,
+        other_categories=tuple(" > ".join(names) for names in others),
         explicit=truth(channel.value("itunes:explicit")) or False,
         type=ShowType.SERIAL if channel.value("itunes:type").lower() == "serial" else ShowType.EPISODIC,
-        image=_image(channel, own),
+        image=_image(channel, base),
         image_alt=html_text.line(channel.attribute("podcast:image", "alt")),
         author=author,
         owner_name=owner_name or author,
         owner_email=owner_email,
-        persons=persons(channel, own) or _hosts(owner_name if owner_name and author == title else author),
+        persons=persons(channel, base, ledger) or _hosts(owner_name if owner_name and author == title else author),
         copyright=html_text.line(channel.value("copyright")),
         guid=_guid(channel.value("podcast:guid")),
-        locked=truth(channel.value("podcast:locked")) or False,
+        locked=truth(channel.value("podcast:locked")),
         owners=frozenset(_owners(channel)),
         complete=truth(channel.value("itunes:complete")) or complete(channel),
         block=truth(channel.value("itunes:block")) or blocked(channel),
-        moved_to=moved if moved and own and not same(moved, own) else None,
-        feed=said,
-        left_out=left_out(channel, items, own, said),
+        moved_to=moved if moved and old.address and not same(moved, old.address) else None,
+        feed=options(channel, [item.element for item in old.items], base),
+        losses=ledger.losses,
     )
-
-
-def _self(channel: Element) -> str | None:
-    links = (link for link in channel.every("atom:link") if link.attributes.get("rel") == "self")
-    return next((found for link in links if (found := absolute("", link.attributes.get("href", "")))), None)
 
 
 def _description(channel: Element) -> str:
     texts = (channel.value(name) for name in ("description", "itunes:summary", "itunes:subtitle"))
-    return next((found for text in texts if (found := html_text.plain(text))), "")
+    return next((plain for text in texts if (plain := html_text.plain(text))), "")
 
 
-def _language(channel: Element) -> str:
-    """BCP 47; Acast and others write de_DE, some a word. English where it cannot be read."""
-    tag = (channel.value("language") or channel.value("dc:language")).replace("_", "-")
-    return tag if _LANGUAGE.fullmatch(tag) else "en"
+def _language(channel: Element) -> tuple[str, str]:
+    """BCP 47, and what could not be read: Acast and others write de_DE, some a word. English where nothing helps."""
+    written = channel.value("language") or channel.value("dc:language")
+    tag = written.partition(".")[0].replace("_", "-")
+    if _LANGUAGE.fullmatch(tag) and (len(tag.partition("-")[0]) == 3 or tag.partition("-")[0].lower() in LANGUAGES):
+        return tag, ""
+    return _named_languages().get(written.strip().lower(), "en"), written or "nothing"
 
 
-def _category(channel: Element) -> tuple[str, ...]:
-    """The first category that Apple's current list has, with its subcategory if that is on the list, too."""
+@cache
+def _named_languages() -> dict[str, str]:
+    """Names of languages, in English, German and their own words, to their tags (Unicode CLDR)."""
+    tags = [tag for tag in sorted(LANGUAGES) if localedata.exists(tag)]
+    names = {str(Locale(tag).get_display_name(inside) or "").lower(): tag for inside in ("en", "de") for tag in tags}
+    return names | {str(Locale(tag).display_name).lower(): tag for tag in tags}
+
+
+def _categories(channel: Element, ledger: Ledger) -> list[tuple[str, ...]]:
+    """The categories that Apple's current list has, each with its subcategory; only the first can be kept."""
+    known: list[tuple[str, ...]] = []
     for element in channel.every("itunes:category"):
-        name = _known(element.attributes.get("text", ""), CATEGORIES)
-        if name:
-            inner = (sub.attributes.get("text", "") for sub in element.every("itunes:category"))
-            found = next((sub for text in inner if (sub := _known(text, CATEGORIES[name]))), None)
-            return (name, found) if found else (name,)
-    return ()
+        written = [element.attributes.get("text", "")]
+        written += [sub.attributes.get("text", "") for sub in element.every("itunes:category")]
+        name = _known(written[0], CATEGORIES)
+        inner = [_known(text, CATEGORIES[name]) if name else None for text in written[1:]]
+        names: list[tuple[str, ...]] = [(name, sub) for sub in inner if name and sub]
+        names = names or ([(name,)] if name else [])
+        for text, on_list in zip(written, [name, *inner], strict=True):
+            if on_list is None:
+                ledger.lose("itunes:category", text, "it is not on Apple's list")
+        for pair in names:
+            if known and pair not in known:
+                ledger.lose("itunes:category", " > ".join(pair), "a show has one; it stands as a comment in show.yaml")
+            known.append(pair)
+    return list(dict.fromkeys(known))
 
 
 def _known(text: str, names: Iterable[str]) -> str | None:
     """The name on a list, whatever its case and however its & was written."""
-    said = html_text.line(text).lower().replace(" and ", " & ")
+    word = html_text.line(text).lower().replace(" and ", " & ")
     retired = {old.lower(): new for old, new in _RETIRED.items()}
-    said = retired.get(said, said).lower()
-    return next((name for name in names if name.lower() == said), None)
+    word = retired.get(word, word).lower()
+    return next((name for name in names if name.lower() == word), None)
 
 
 def _image(channel: Element, base: str) -> str | None:
-    found = address(channel, base, ("itunes:image", "href"), ("podcast:image", "href"), ("googleplay:image", "href"))
+    picture = address(channel, base, ("itunes:image", "href"), ("podcast:image", "href"), ("googleplay:image", "href"))
     image = channel.first("image")
-    return found or (address(image, base, ("url", "")) if image else None)
+    return picture or (address(image, base, ("url", "")) if image else None)
 
 
 def _owner(channel: Element) -> tuple[str, str]:
@@ -122,8 +139,8 @@ def _owner(channel: Element) -> tuple[str, str]:
     email = owner.value("itunes:email") if owner else ""
     for tag in ("managingEditor", "webMaster", "itunes:email"):
         if not _EMAIL.fullmatch(email):
-            said, email = parseaddr(channel.value(tag))
-            name = name or html_text.line(said)
+            real_name, email = parseaddr(channel.value(tag))
+            name = name or html_text.line(real_name)
     return name, email if _EMAIL.fullmatch(email) else ""
 
 

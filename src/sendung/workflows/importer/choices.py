@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Wishes:
+class ImportOptions:
     """What the host decides, and the feed cannot."""
 
     public_url: str | None = None
@@ -21,5 +21,11 @@ class Wishes:
     """The host says that the show is theirs, although the feed is locked."""
     owner: str = ""
     """The owner's e-mail address, which unlocks a feed that names it."""
+    feed_url: str = ""
+    """The address of a feed that is given as a file."""
+    skip: frozenset[str] = frozenset()
+    """GUIDs of episodes that are to be left out: their audio is gone for ever."""
+    user: str = ""
+    """Name and password ("name:password") that the old feed's server asks for."""
     allow_private: bool = False
     """Fetch from addresses that are not public."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,16 +15,21 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sendung import audio, net
-from sendung.core.errors import ConfigError, FetchError, Problem, SendungError, Severity
+from sendung.core import media_types
+from sendung.core.errors import AudioError, ConfigError, FetchError, Problem, SendungError, Severity
 from sendung.core.file_digests import file_digest
-from sendung.media import artwork, chapters
-from sendung.media.chapters.editing import MAX_CHAPTERS
-from sendung.media.transcripts import flaws as transcript_flaws
-from sendung.media.transcripts import read_file as read_transcript
+from sendung.core.model import Chapter
+from sendung.feed.document import Element
+from sendung.media import artwork, chapters, tags
+from sendung.media.transcripts import check as check_transcript
+from sendung.media.transcripts import read_transcript
 from sendung.workflows.importer import html_text
-from sendung.workflows.importer.old_show import OldChapter, OldEpisode, OldShow
-from sendung.workflows.importer.urls import absolute
-from sendung.workflows.importer.yaml import EpisodeFiles, episode_yaml
+from sendung.workflows.importer.audit import Kept, audit
+from sendung.workflows.importer.chapter_files import fitting_chapters, read_chapters
+from sendung.workflows.importer.losses import Ledger, Loss
+from sendung.workflows.importer.old_show import OldChapter, OldEpisode, OldFile, OldShow, OldTranscript
+from sendung.workflows.importer.urls import within
+from sendung.workflows.importer.yaml import EpisodeFiles, episode_values, episode_yaml
 
 IMAGE = net.Limits(size=50_000_000, seconds=300, silence_s=30)
 TEXT = net.Limits(size=32_000_000, seconds=300, silence_s=30)
@@ -35,7 +40,15 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Gatherer:
+class Gathered:
+    """What is left to say of an episode that was fetched."""
+
+    warnings: tuple[Problem, ...] = ()
+    losses: tuple[Loss, ...] = ()
+
+
+@dataclass(frozen=True)
+class EpisodeDownloader:
     """What all episodes of an import have in common."""
 
     show: OldShow
@@ -50,23 +63,39 @@ class Gatherer:
     stopped: threading.Event = field(default_factory=threading.Event)
     """Set by whoever wants downloads to end; what they have is kept for the next run."""
 
-    def gather(self, episode: OldEpisode, folder: Path) -> list[Problem]:
+    def gather(self, episode: OldEpisode, folder: Path) -> Gathered:
         """Everything of one episode into a folder that is there; a run that was stopped is gone on with.
 
-        Returns warnings. Raises FetchError, AudioError, NoSpace if the audio cannot be had.
+        Raises FetchError, AudioError, NoSpace if the audio cannot be had.
         """
         return _Gathering(self, episode, folder).run()
 
     def fetch_audio(self, episode: OldEpisode, into: Path) -> audio.Source:
-        """The audio, as long as its server says, and decodable. Raises FetchError, AudioError, NoSpace."""
+        """The audio, as long as its server says, and decodable. Raises FetchError, AudioError, NoSpace.
+
+        Where the feed names several files, the first that is audio; where a prefix that counts downloads is dead, what
+        it leads to.
+        """
+        faults: list[SendungError] = []
+        for url in _addresses(episode):
+            try:
+                return self._fetch_one(url, into)
+            except (FetchError, AudioError) as error:
+                faults.append(error)
+        raise faults[0]
+
+    def _fetch_one(self, url: str, into: Path) -> audio.Source:
         if not into.exists():
-            done = net.download(episode.audio.url, into, policy=self.policy, received=self._go_on)
-            _check_whole(done, into)
+            answer = net.download(url, into, policy=self.policy, received=self._go_on)
+            _check_whole(answer, into)
         try:
             return audio.probe(into)
-        except SendungError:
+        except AudioError as error:
             into.unlink()
-            raise
+            first = error.problems[0]
+            message = f"{net.shown(url)} is not an audio file that can be read: {first.message}"
+            hint = "Look at what the old host has there; without audio: sendung import --skip GUID."
+            raise AudioError(message, hint) from None
 
     def _go_on(self, _size: int) -> None:
         if self.stopped.is_set():
@@ -77,40 +106,99 @@ class Gatherer:
 class _Gathering:
     """One episode on its way."""
 
-    all: Gatherer
+    all: EpisodeDownloader
     episode: OldEpisode
     folder: Path
     problems: list[Problem] = field(default_factory=list)
+    ledger: Ledger = field(init=False)
+    kept_files: list[str] = field(default_factory=list)
+    """Addresses of files that were fetched and read, and languages of them."""
 
-    def run(self) -> list[Problem]:
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.episode.title, self.episode.guid, [*self.episode.losses])
+
+    def run(self) -> Gathered:
         recording = self.folder / "audio"
         source = self.all.fetch_audio(self.episode, recording) if self.all.with_audio else None
         duration_s = source.duration_s if source else self.episode.duration_s
         duration_ms = round(duration_s * 1000) if duration_s else None
         ending = (source and _FINISHED.get(source.codec)) or self.episode.audio.ending
         marks = self._try(lambda: self._chapters(duration_ms)) or ()
+        notes = self._notes()
+        transcript, language = self._transcript(duration_ms)
         files = EpisodeFiles(
             audio=f"audio{ending}",
             master=self.all.master or not (source is None or source.codec in _FINISHED),
-            notes=self._notes(),
+            notes="notes.md" if notes else None,
             cover=self._try(self._cover),
-            transcript=self._transcript(duration_ms),
+            transcript=transcript,
+            transcript_language=language,
             chapters=marks,
+            no_chapters=not marks and self._times_are_text(notes, duration_ms, recording if source else None),
             pictures=self._pictures(marks),
         )
         if source:
             recording.replace(recording.with_suffix(ending))
-        fitting = [one for one in self.episode.soundbites if _inside(one, duration_ms)]
-        text = episode_yaml(replace(self.episode, soundbites=fitting), self.all.show, files, self.all.zone)
-        (self.folder / "episode.yaml").write_text(text, "utf-8")
-        return self.problems
+        soundbites = [*self._soundbites(duration_ms)]
+        episode = replace(self.episode, soundbites=soundbites)
+        values = episode_values(episode, self.all.show, files, self.all.zone)
+        (self.folder / "episode.yaml").write_text(episode_yaml(values, self.ledger.losses), "utf-8")
+        self._audit(values, files, notes, source)
+        return Gathered(tuple(self.problems), tuple(self.ledger.losses))
 
-    def _notes(self) -> str | None:
-        text = html_text.markdown(self.episode.notes)
-        if not text:
-            return None
-        (self.folder / "notes.md").write_text(text + "\n", "utf-8")
-        return "notes.md"
+    def _audit(self, values: Mapping[str, Any], files: EpisodeFiles, notes: str, source: audio.Source | None) -> None:
+        """Look for what the item has and the episode has not."""
+        episode, element = self.episode, self.episode.element
+        if element is None:
+            return
+        fetched = [episode.audio.url, self.all.show.image, *files.pictures]
+        fetched += [episode.image] if files.cover else []
+        fetched += [episode.chapters_url] if files.chapters else []
+        fetched += self._measured(element, files, source)
+        kept = Kept.of(
+            values,
+            [*(text for text in fetched if text), *self.kept_files],
+            notes,
+            texts=set(episode.used_texts),
+            moment=episode.date,
+            truths={"itunes:explicit": episode.explicit if episode.explicit is not None else self.all.show.explicit},
+        )
+        audit(element, kept, episode.base, self.ledger)
+
+    def _measured(self, element: Element, files: EpisodeFiles, source: audio.Source | None) -> Iterator[str]:
+        """What the feed says of the audio, where that is so."""
+        for enclosure in element.every("enclosure"):
+            kind = enclosure.attributes.get("type", "").strip()
+            if files.audio.endswith(media_types.ending_of(kind.partition(";")[0].strip().lower()) or "?"):
+                yield kind
+        if source:
+            yield str((self.folder / files.audio).stat().st_size)
+            if self.episode.duration_s and abs(self.episode.duration_s - source.duration_s) <= 1:
+                yield element.value("itunes:duration")
+
+    def _notes(self) -> str:
+        text = html_text.markdown(self.episode.notes, self.episode.base)
+        if text:
+            (self.folder / "notes.md").write_text(text + "\n", "utf-8")
+        return text
+
+    def _times_are_text(self, notes: str, duration_ms: int | None, recording: Path | None) -> bool:
+        """Whether times in the notes would be taken for chapters, but are none of this audio."""
+        listed = chapters.from_notes(notes or self.episode.summary)
+        if not listed or (recording and tags.read_chapters(recording)):
+            return False
+        times = [Chapter(start_ms=line.chapter.start_ms, title=line.chapter.title) for line in listed]
+        flaws = chapters.check(times, duration_ms or times[-1].start_ms + 1)
+        if flaws:
+            self.ledger.lose("times in the notes", flaws[0].message, "they stay text: as chapters they do not fit")
+        return bool(flaws)
+
+    def _soundbites(self, duration_ms: int | None) -> Iterator[Mapping[str, Any]]:
+        for soundbite in self.episode.soundbites:
+            if duration_ms is None or (soundbite["at"] + soundbite["duration"]) * 1000 <= duration_ms:
+                yield soundbite
+            else:
+                self.ledger.lose("podcast:soundbite", str(soundbite["at"]), "it ends after the audio does")
 
     def _cover(self) -> str | None:
         if not self.episode.image:
@@ -126,14 +214,27 @@ class _Gathering:
             raise
         return path.name
 
-    def _transcript(self, duration_ms: int | None) -> str | None:
-        """The best transcript that can be had and read."""
-        for one in self.episode.transcripts:
-            path = self.folder / f"transcript{one.ending}"
-            if self._try(lambda: self._fetch_transcript(one.url, path, duration_ms)):  # noqa: B023 - called at once
-                return path.name
-            path.unlink(missing_ok=True)
-        return None
+    def _transcript(self, duration_ms: int | None) -> tuple[str | None, str | None]:
+        """The best transcript that can be had and read, and its language, where that is not the show's.
+
+        One in the show's language is better than any other.
+        """
+        own = self.all.show.language.partition("-")[0].lower()
+        offers = sorted(self.episode.transcripts, key=lambda offer: offer.primary not in ("", own))
+        kept: tuple[str, OldTranscript] | None = None
+        for offer in offers:
+            url, path = offer.file.url, self.folder / f"transcript{offer.file.ending}"
+            if kept:
+                self.ledger.lose("podcast:transcript@url", url, f"an episode has one; {kept[1].file.url} was taken")
+            elif self._try(lambda: self._fetch_transcript(url, path, duration_ms)):  # noqa: B023 - called at once
+                kept = path.name, offer
+                self.kept_files += [url, offer.language]
+            else:
+                self.ledger.lose("podcast:transcript@url", url, "it cannot be had, or not be read")
+                path.unlink(missing_ok=True)
+        if kept is None:
+            return None, None
+        return kept[0], kept[1].language if kept[1].primary not in ("", own) else None
 
     def _fetch_transcript(self, url: str, path: Path, duration_ms: int | None) -> bool:
         net.download(url, path, limits=TEXT, policy=self.all.policy)
@@ -146,24 +247,26 @@ class _Gathering:
 
     def _chapters(self, duration_ms: int | None) -> tuple[OldChapter, ...]:
         """Those within the feed, else those of the file that it names; without what is not in the audio."""
-        found = self.episode.chapters
-        if not found and self.episode.chapters_url:
+        listed, url = self.episode.chapters, self.episode.chapters_url
+        if not listed and url:
             path = self.folder / "chapters.json"
-            net.download(self.episode.chapters_url, path, limits=TEXT, policy=self.all.policy)
+            net.download(url, path, limits=TEXT, policy=self.all.policy)
             try:
-                found = tuple(_of_file(one, self.episode.chapters_url) for one in chapters.read_file(path).chapters)
+                listed = read_chapters(path, url, self.ledger)
             finally:
                 path.unlink()
-        return _sound(found, duration_ms)
+        return fitting_chapters(listed, duration_ms, self.ledger)
 
     def _pictures(self, marks: Iterable[OldChapter]) -> dict[str, str]:
         """The chapters' pictures that can be had: address to file. Chapters may share one."""
-        found: dict[str, str] = {}
+        files: dict[str, str] = {}
         for url in dict.fromkeys(mark.image for mark in marks if mark.image):
-            name = self._try(lambda: self._picture(url, f"chapter-{len(found) + 1}"))  # noqa: B023 - called at once
+            name = self._try(lambda: self._picture(url, f"chapter-{len(files) + 1}"))  # noqa: B023 - called at once
             if name:
-                found[url] = name
-        return found
+                files[url] = name
+            else:
+                self.ledger.lose("chapter's picture", url, "it cannot be had")
+        return files
 
     def _picture(self, url: str, name: str) -> str:
         path = fetch_picture(url, self.folder, self.all.policy, name)
@@ -186,6 +289,12 @@ class _Gathering:
             return None
 
 
+def _addresses(episode: OldEpisode) -> list[str]:
+    """Where the audio may be had: what the feed names, then what is named within that."""
+    files: list[OldFile] = [episode.audio, *episode.other_audio]
+    return list(dict.fromkeys([*(file.url for file in files), *(url for file in files for url in within(file.url))]))
+
+
 def fetch_picture(url: str, folder: Path, policy: net.NetPolicy, name: str = "cover") -> Path:
     """A picture as cover.jpg, .png ... in a folder, named for what it is. Raises FetchError, NoSpace."""
     path = folder / name
@@ -199,26 +308,10 @@ def fetch_picture(url: str, folder: Path, policy: net.NetPolicy, name: str = "co
     return path.replace(path.with_suffix(ending))
 
 
-def _check_whole(done: net.Downloaded, into: Path) -> None:
+def _check_whole(answer: net.Downloaded, into: Path) -> None:
     """Compare what came with what the server said would come. Raises FetchError."""
-    total = re.search(r"/(\d+)$", done.headers.get("content-range", ""))
-    said = total[1] if total else done.headers.get("content-length", "")
-    if said.isdigit() and int(said) != done.size:
+    total = re.search(r"/(\d+)$", answer.headers.get("content-range", ""))
+    size = total[1] if total else answer.headers.get("content-length", "")
+    if size.isdigit() and int(size) != answer.size:
         into.unlink()
-        raise FetchError(f"{net.shown(done.url)} has {said} bytes, but {done.size} came.", "Run the import again.")
-
-
-def _of_file(one: chapters.LocatedChapter, base: str) -> OldChapter:
-    picture = absolute(base, one.image) if one.image else None
-    return OldChapter(one.chapter.start_ms, one.chapter.title, one.chapter.url, picture)
-
-
-def _inside(soundbite: Mapping[str, Any], duration_ms: int | None) -> bool:
-    return duration_ms is None or (soundbite["at"] + soundbite["duration"]) * 1000 <= duration_ms
-
-
-def _sound(found: tuple[OldChapter, ...], duration_ms: int | None) -> tuple[OldChapter, ...]:
-    """The chapters that a draft may have: in order, none twice, none without a title, none after the end."""
-    inside = [one for one in found if one.title and (duration_ms is None or one.start_ms < duration_ms)]
-    by_start = {one.start_ms: one for one in reversed(inside)}
-    return tuple(by_start[start] for start in sorted(by_start))[:MAX_CHAPTERS]
+        raise FetchError(f"{net.shown(answer.url)} has {size} bytes, but {answer.size} came.", "Run the import again.")

@@ -15,7 +15,7 @@ from sendung.workflows.importer.urls import absolute, ends_with_the_move, secure
 
 def options(channel: Element, items: Iterable[Element], base: str) -> dict[str, Any]:
     """The values of show.yaml's `feed:` key, but for those that an import decides (locked, new_feed_url)."""
-    found = {
+    values = {
         "medium": html_text.line(channel.value("podcast:medium")),
         "blocked_at": [service for service, blocked in _blocks(channel) if service and blocked],
         "seasons": _seasons(items),
@@ -23,9 +23,9 @@ def options(channel: Element, items: Iterable[Element], base: str) -> dict[str, 
         "podroll": list(_podroll(channel, base)),
         "hubs": list(_hubs(channel, base)),
     }
-    if str(found["medium"]).lower() == "podcast":
-        del found["medium"]
-    return supplements(channel, base) | fitting(found, FeedOptions)
+    if str(values["medium"]).lower() == "podcast":
+        del values["medium"]
+    return supplements(channel, base) | fitting(values, FeedOptions)
 
 
 def blocked(channel: Element) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,21 +12,23 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sendung import feed, net
+from sendung import net
 from sendung.config.document import load_yaml
 from sendung.config.episode import claimed_guid
 from sendung.config.slugs import slug_of, unique
-from sendung.core.errors import ConfigError, Problem, RulesError, SendungError, Severity, UsageError, merge
+from sendung.core.errors import Problem, RulesError, SendungError, UsageError, merge
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
-from sendung.feed.document import Feed
-from sendung.net.feeds import fetch_feed
+from sendung.workflows.importer import html_text
+from sendung.workflows.importer.audit import Kept, audit
 from sendung.workflows.importer.channel import read_show
-from sendung.workflows.importer.choices import Wishes
-from sendung.workflows.importer.download import Gatherer
+from sendung.workflows.importer.choices import ImportOptions
+from sendung.workflows.importer.download import EpisodeDownloader, Gathered
 from sendung.workflows.importer.items import Context, read_episodes, trailers
+from sendung.workflows.importer.losses import Ledger, Loss
 from sendung.workflows.importer.old_show import OldEpisode, OldShow
 from sendung.workflows.importer.show import fetch_cover, settle_show, write_moving
+from sendung.workflows.importer.source import OldFeed, read_source
 
 STAGING = ".import"
 """Where episodes are gathered until they are whole."""
@@ -35,11 +37,11 @@ _NO_ITEMS = "Look at the old feed: is it the right one, and does it list its epi
 _STEPS = ("Reading the feed", "Writing the show", "Fetching episodes")
 
 
-class Status(StrEnum):
+class ImportStatus(StrEnum):
     """What became of an episode."""
 
     IMPORTED = "imported"
-    THERE = "there"
+    PRESENT = "there"
     FAILED = "failed"
 
 
@@ -50,8 +52,9 @@ class EpisodeImport:
     slug: str
     title: str
     guid: str
-    status: Status
+    status: ImportStatus
     warnings: tuple[Problem, ...] = ()
+    losses: tuple[Loss, ...] = ()
     error: SendungError | None = None
 
 
@@ -67,82 +70,85 @@ class Imported:
     """What concerns the show, and items that are no episodes."""
     moving: Path | None
     """The note for the old host; None until the new feed's address is known."""
+    losses: tuple[Loss, ...] = ()
+    """What the old feed has and the result has not, value by value."""
 
     @property
     def error(self) -> SendungError | None:
         """Everything that failed, as one error; None if nothing did."""
-        errors = [one.error for one in self.episodes if one.error]
+        errors = [episode.error for episode in self.episodes if episode.error]
         return merge(errors) if errors else None
 
 
-def import_show(source: str | Path, folder: Path, wishes: Wishes, now: datetime, progress: Progress) -> Imported:
+def import_show(
+    source: str | Path, folder: Path, options: ImportOptions, now: datetime, progress: Progress
+) -> Imported:
     """Write show.yaml and a folder for each episode of a feed (an address, or a file) into `folder`.
 
     Nothing that is there is changed or written over; a second run goes on where the first ended. Raises FetchError and
     RulesError where the feed cannot be had or read, UsageError where it is locked, ConfigError where another show is in
     the folder, NoSpace.
     """
-    policy = net.NetPolicy(allow_private=wishes.allow_private)
+    policy = net.NetPolicy(allow_private=options.allow_private)
     progress.step(1, len(_STEPS), _STEPS[0])
-    pages, address = _fetch(source, policy)
-    show = read_show(pages, address)
-    _check_lock(show, wishes)
-    if not any(page.items for page in pages):
+    old = read_source(source, options.feed_url, policy)
+    show = read_show(old)
+    _check_lock(show, options)
+    if not old.items:
         raise RulesError(f"The feed of “{show.title}” has no items, so there is nothing to import.", _NO_ITEMS)
 
     progress.step(2, len(_STEPS), _STEPS[1])
     folder.mkdir(parents=True, exist_ok=True)
     cover, warnings = fetch_cover(show, folder, policy)
-    said, more = settle_show(show, folder, wishes, cover)
-    zone = ZoneInfo(said.timezone)
-    items = [item for page in pages for item in page.items]
-    context = Context(show.url, zone, now, show.image, trailers(pages[0].channel, show.url))
-    episodes, skipped = read_episodes(items, context)
+    new = not (folder / "show.yaml").exists()
+    file, questions = settle_show(show, folder, options, cover)
+    zone = ZoneInfo(file.timezone)
+    items = read_episodes(old.items, _context(old, show, zone, now))
 
     progress.step(3, len(_STEPS), _STEPS[2])
     digest = file_digest(cover) if cover else ""
-    gatherer = Gatherer(show, zone, policy, digest, with_audio=wishes.audio, master=wishes.master)
-    results = _import_all(episodes, gatherer, folder, progress)
-    moving = write_moving(show, folder, said)
-    return Imported(show, folder, results, (*_mended(pages), *warnings, *more, *skipped), moving)
+    downloader = EpisodeDownloader(show, zone, policy, digest, with_audio=options.audio, master=options.master)
+    results = _import_all(items.episodes, downloader, folder, progress)
+    moving = write_moving(show, folder, file)
+    problems = (*old.problems, *warnings, *questions, *items.problems)
+    losses = (
+        *_audit_show(old, show, folder, new=new),
+        *items.losses,
+        *(loss for result in results for loss in result.losses),
+    )
+    return Imported(show, folder, results, problems, moving, losses)
 
 
-def _fetch(source: str | Path, policy: net.NetPolicy) -> tuple[tuple[Feed, ...], str]:
-    """The feed's pages, and its address. Raises FetchError, RulesError, ConfigError."""
-    if isinstance(source, str):
-        live = fetch_feed(source, policy, forgiving=True)
-        return live.pages, live.answer.url
-    try:
-        return (feed.read(source.read_bytes(), forgiving=True),), ""
-    except OSError as error:
-        message = f"{source.name} cannot be read: {error.strerror}."
-        raise ConfigError(message, "Name the feed's file, or its address.") from None
+def _audit_show(old: OldFeed, show: OldShow, folder: Path, *, new: bool) -> list[Loss]:
+    """What the channel has and show.yaml has not, if it was written now."""
+    if not new:
+        return []
+    ledger = Ledger(losses=[*show.losses])
+    truths = {
+        "itunes:explicit": show.explicit,
+        "itunes:block": show.block,
+        "itunes:complete": show.complete,
+        "podcast:locked": show.locked is not False,
+    }
+    data = load_yaml(folder / "show.yaml").data
+    texts = {html_text.plain(old.channel.value("description")) and old.channel.value("description")}
+    kept = Kept.of(data, [text for text in (show.image, show.author) if text], texts=texts, truths=truths)
+    audit(old.channel, kept, old.base, ledger)
+    return ledger.losses
 
 
-def _mended(pages: Iterable[Feed]) -> Iterator[Problem]:
-    """What was wrong with the feed itself, and how it was read."""
-    for page in pages:
-        for remark in page.remarks:
-            yield Problem(remark, "Look at what became of it.", severity=Severity.WARNING)
-        for item in page.misplaced:
-            name = item.value("title") or "An item"
-            yield Problem(
-                f"Line {item.line}: “{name}” stands outside of the channel; it was read.", "", None, Severity.WARNING
-            )
-        for channel in page.channels:
-            message = (
-                f"Line {channel.line}: a second channel, “{channel.value('title')}”, with "
-                f"{len(list(channel.every('item')))} items, was left out."
-            )
-            yield Problem(message, "Save it as a feed of its own, and import that.", severity=Severity.WARNING)
+def _context(old: OldFeed, show: OldShow, zone: ZoneInfo, now: datetime) -> Context:
+    names = frozenset({show.author, show.owner_name, show.title, *(person.name for person in show.persons)})
+    calls_trailers = trailers(old.channel, old.base)
+    return Context(zone, now, show.image, show.type, calls_trailers, names, show.website or "")
 
 
-def _check_lock(show: OldShow, wishes: Wishes) -> None:
+def _check_lock(show: OldShow, options: ImportOptions) -> None:
     """podcast:locked (docs/tags/locked.md): a locked feed is moved by its owner only. Raises UsageError."""
-    if not show.locked or wishes.own or (wishes.owner and wishes.owner.strip().lower() in show.owners):
+    if not show.locked or options.own or (options.owner and options.owner.strip().lower() in show.owners):
         return
-    if wishes.owner:
-        message = f"The feed is locked, and {wishes.owner} is not the owner's address that it names."
+    if options.owner:
+        message = f"The feed is locked, and {options.owner} is not the owner's address that it names."
     else:
         message = f"The feed of “{show.title}” is locked: its owner does not want it to be imported elsewhere."
     hint = "If the show is yours, unlock it at the old host, give the owner's address (--owner), or say --i-own-it."
@@ -150,21 +156,21 @@ def _check_lock(show: OldShow, wishes: Wishes) -> None:
 
 
 def _import_all(
-    episodes: Sequence[OldEpisode], gatherer: Gatherer, folder: Path, progress: Progress
+    episodes: Sequence[OldEpisode], downloader: EpisodeDownloader, folder: Path, progress: Progress
 ) -> tuple[EpisodeImport, ...]:
     """Every episode, oldest first, so that the first of two with one title gets the plain slug."""
-    places = _places(sorted(episodes, key=lambda one: (one.date, one.guid)), folder)
-    with progress.meter("Episodes", len(places), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
+    arrivals = _arrivals(sorted(episodes, key=lambda episode: (episode.date, episode.guid)), folder)
+    with progress.meter("Episodes", len(arrivals), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
-        def run(place: _Place) -> EpisodeImport:
-            done = place.fill(gatherer)
+        def run(arrival: _Arrival) -> EpisodeImport:
+            result = arrival.fill(downloader)
             meter.advance(1)
-            return done
+            return result
 
         try:
-            results = tuple(pool.map(run, places))
+            results = tuple(pool.map(run, arrivals))
         except BaseException:
-            gatherer.stopped.set()
+            downloader.stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     with contextlib.suppress(OSError):
@@ -172,63 +178,67 @@ def _import_all(
     return results
 
 
-def _places(episodes: Iterable[OldEpisode], folder: Path) -> list[_Place]:
+def _arrivals(episodes: Iterable[OldEpisode], folder: Path) -> list[_Arrival]:
     """Where each episode goes: where its GUID is already, else a folder with a name of its own."""
     drafts = [file.parent for file in sorted((folder / "episodes").glob("*/episode.yaml"))]
     known = {guid: draft for draft in drafts if (guid := claimed_guid(draft))}
     taken = {path.name for path in (folder / "episodes").glob("*")}
-    places = []
+    arrivals = []
     for episode in episodes:
-        there = known.get(episode.guid)
+        draft = known.get(episode.guid)
         fallback = f"episode-{episode.number}" if episode.number else f"episode-{episode.date:%Y-%m-%d}"
-        slug = there.name if there else unique(slug_of(episode.title, fallback), taken)
+        slug = draft.name if draft else unique(slug_of(episode.title, fallback), taken)
         taken.add(slug)
         staging = folder / STAGING / hashlib.sha256(episode.guid.encode()).hexdigest()[:16]
-        places.append(_Place(episode, folder / "episodes" / slug, staging, there is not None))
-    return places
+        arrivals.append(_Arrival(episode, folder / "episodes" / slug, staging, draft is not None))
+    return arrivals
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Arrival:
     """Where one episode goes."""
 
     episode: OldEpisode
     folder: Path
     staging: Path
     """Where it is gathered before: the folder appears whole or not at all."""
-    there: bool
+    present: bool
     """Whether the folder is there already."""
 
-    def fill(self, gatherer: Gatherer) -> EpisodeImport:
+    def fill(self, downloader: EpisodeDownloader) -> EpisodeImport:
         """Import the episode, or only its audio where that was left out before."""
         try:
-            warnings = self._complete(gatherer) if self.there else self._gather(gatherer)
+            gathered = self._complete(downloader) if self.present else self._gather(downloader)
         except SendungError as error:
             named = (replace(problem, message=f"“{self.episode.title[:60]}”: {problem.message}")
                      for problem in error.problems)  # fmt: skip
-            return self._result(Status.FAILED, (), type(error).of(named))
-        return self._result(Status.THERE if warnings is None else Status.IMPORTED, tuple(warnings or ()), None)
+            return self._result(ImportStatus.FAILED, Gathered(), type(error).of(named))
+        status = ImportStatus.PRESENT if gathered is None else ImportStatus.IMPORTED
+        return self._result(status, gathered or Gathered(), None)
 
-    def _gather(self, gatherer: Gatherer) -> list[Problem]:
+    def _gather(self, downloader: EpisodeDownloader) -> Gathered:
         self.staging.mkdir(parents=True, exist_ok=True)
-        warnings = gatherer.gather(self.episode, self.staging)
+        gathered = downloader.gather(self.episode, self.staging)
         for rest in self.staging.glob("*.part*"):
             rest.unlink()
         self.folder.parent.mkdir(exist_ok=True)
         self.staging.rename(self.folder)
-        return warnings
+        return gathered
 
-    def _complete(self, gatherer: Gatherer) -> list[Problem] | None:
+    def _complete(self, downloader: EpisodeDownloader) -> Gathered | None:
         """The audio, if episode.yaml names a file that is not there; None if nothing is missing."""
         name = load_yaml(self.folder / "episode.yaml").data.get("audio")
         target = self.folder / str(name)
-        if not gatherer.with_audio or not isinstance(name, str) or target.exists() or target.parent != self.folder:
+        if not downloader.with_audio or not isinstance(name, str) or target.exists() or target.parent != self.folder:
             return None
         self.staging.mkdir(parents=True, exist_ok=True)
-        gatherer.fetch_audio(self.episode, self.staging / "audio")
+        downloader.fetch_audio(self.episode, self.staging / "audio")
         (self.staging / "audio").rename(target)
         self.staging.rmdir()
-        return []
+        return Gathered()
 
-    def _result(self, status: Status, warnings: tuple[Problem, ...], error: SendungError | None) -> EpisodeImport:
-        return EpisodeImport(self.folder.name, self.episode.title, self.episode.guid, status, warnings, error)
+    def _result(self, status: ImportStatus, gathered: Gathered, error: SendungError | None) -> EpisodeImport:
+        episode = self.episode
+        return EpisodeImport(
+            self.folder.name, episode.title, episode.guid, status, gathered.warnings, gathered.losses, error
+        )

@@ -2,119 +2,191 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
-from sendung.core import media_types
 from sendung.core.errors import Problem, Severity
-from sendung.core.model import EpisodeType, Person
+from sendung.core.model import EpisodeType, ShowType
 from sendung.feed.dates import FeedDate, read_date
 from sendung.feed.document import Element
-from sendung.feed.values import duration
-from sendung.media.chapters import parse_time
-from sendung.workflows.importer import html_text
-from sendung.workflows.importer.old_show import OldChapter, OldEpisode, OldFile
+from sendung.feed.values import duration, joined
+from sendung.workflows.importer import html_text, marks, numbers
+from sendung.workflows.importer.enclosures import audio_files, is_audio
+from sendung.workflows.importer.losses import Ledger, Loss
+from sendung.workflows.importer.old_show import OldEpisode, OldFile
+from sendung.workflows.importer.people import authors, persons
 from sendung.workflows.importer.podcasting20 import soundbites, supplements
-from sendung.workflows.importer.urls import absolute, ends_with_the_move, secure
+from sendung.workflows.importer.texts import texts
+from sendung.workflows.importer.urls import absolute, address, ends_with_the_move, same_site, secure, truth
 
 _DATES = ("pubDate", "dc:date", "atom:published", "atom:updated")
-_TRUE = {"yes", "true", "explicit", "1", "y", "on"}
-_FALSE = {"no", "false", "clean", "0", "n", "off"}
-_TRANSCRIPTS = (".vtt", ".srt", ".json", ".txt")
-"""Transcripts that can be read, the best first."""
-_ROLE = re.compile(r"[a-z][a-z /-]*")
+
+
+@dataclass(frozen=True)
+class FeedItem:
+    """An item, and where it stands."""
+
+    element: Element
+    page: str
+    """What its relative addresses start from, but for its own xml:base; may be empty."""
+
+    @property
+    def base(self) -> str:
+        """The address that its relative addresses start from."""
+        return joined(self.page, self.element.attributes.get("xml:base", ""))
 
 
 @dataclass(frozen=True)
 class Context:
     """What items are read against."""
 
-    base: str
-    """The feed's address, which relative addresses start from; may be empty."""
     zone: ZoneInfo
     """Of dates that name none."""
-    newest: datetime
+    now: datetime
     """The date of a first item that has none."""
-    image: str | None
+    image: str | None = None
     """The show's."""
+    type: ShowType = ShowType.EPISODIC
     trailers: frozenset[str] = frozenset()
     """Addresses of audio that the channel calls trailers (podcast:trailer)."""
+    names: frozenset[str] = frozenset()
+    """Of the show's hosts, author and owner."""
+    site: str = ""
+    """The show's website."""
 
 
-def read_episodes(items: Sequence[Element], context: Context) -> tuple[list[OldEpisode], list[Problem]]:
-    """The episodes in the feed's order, and a warning for each item that had to be left out or mended."""
-    episodes: list[OldEpisode] = []
-    problems: list[Problem] = []
-    known: set[str] = set()
-    date = context.newest
+@dataclass
+class ItemsRead:
+    """What became of a feed's items."""
+
+    episodes: list[OldEpisode] = field(default_factory=list)
+    """In the feed's order."""
+    problems: list[Problem] = field(default_factory=list)
+    """A warning for each item that had to be left out or mended."""
+    losses: list[Loss] = field(default_factory=list)
+    """Of items that were left out."""
+    left_out: int = 0
+
+
+def read_episodes(items: Sequence[FeedItem], context: Context) -> ItemsRead:
+    """The episodes of a feed; see `ItemsRead`."""
+    result = ItemsRead()
+    known: dict[str, str] = {}
+    date = context.now
     for item in items:
-        name = _name(item)
-        audio, why = _audio(item, context.base)
-        if audio is None:
-            problems.append(_warning(f"{name} was left out: {why}", "Add it by hand if it is an episode."))
+        element, name = item.element, _name(item.element)
+        ledger = Ledger(title_of(element), element.value("guid"))
+        audio, why = audio_files(element, item.base, ledger)
+        guid = element.value("guid") or element.attribute("enclosure", "url")
+        if audio and guid in known:
+            if known[guid] != audio[0].url:
+                message = f"{name} was left out: an item before it has the same GUID."
+                result.problems.append(_warning(message, "Look at both."))
+                result.left_out += 1
             continue
-        guid = item.value("guid") or item.attribute("enclosure", "url")
-        if guid in known:
-            problems.append(_warning(f"{name} was left out: an item before it has the same GUID.", "Look at both."))
+        if not audio:
+            result.problems.append(_warning(f"{name} was left out: {why}", "Add it by hand if it is an episode."))
+            result.losses += [*ledger.losses, Loss(ledger.item, "item", name, f"left out: {why.rstrip('.')}", guid)]
+            result.left_out += 1
             continue
-        known.add(guid)
-        written, read = _date(item, context.zone)
-        date = read.moment or date - timedelta(minutes=1)
-        episodes.append(_episode(item, guid, date, audio, context))
-        if not read.moment:
-            why = f" It says “{written[:60]}”: {read.remark}." if written else ""
-            hint = f"It was dated {date:%Y-%m-%d %H:%M}, just before the item above it; correct it in episode.yaml."
-            problems.append(_warning(f"{name} has no date that can be read.{why}", hint))
-        elif read.remark:
-            problems.append(
-                _warning(f"{name} says “{written[:60]}”: {read.remark}.", "Look at its date in episode.yaml.")
-            )
-    secured = sum(one.secured for one in episodes)
-    if secured:
-        message = f"The links of {secured} episode(s) begin with http:; they were written with https:."
-        problems.append(_warning(message, "Podcast tags allow nothing else. Check that the pages answer."))
-    return episodes, problems
+        known[guid] = audio[0].url
+        written, read = _date(element, context.zone)
+        dates = frozenset({written} if read.moment else ())
+        date = read.moment or min(date, context.now) - timedelta(minutes=1)
+        result.episodes.append(_Item(item, context, ledger, audio, dates).episode(guid, date))
+        result.problems += _about_date(name, written, read, date)
+    result.episodes = _in_order(result.episodes)
+    result.problems += _about_all(result.episodes, context)
+    return result
 
 
-def truth(text: str) -> bool | None:
-    """itunes:explicit and its like, in every spelling that occurs; None for none of them."""
-    word = text.strip().lower()
-    return True if word in _TRUE else False if word in _FALSE else None
+def title_of(element: Element) -> str:
+    """The item's title; apps show the one without a prefix."""
+    return html_text.line(element.value("title") or element.value("itunes:title"))
 
 
-def persons(parent: Element, base: str) -> tuple[Person, ...]:
-    """Those who are heard (docs/tags/person.md): without a role it is the host, without a group the cast."""
-    found = []
-    for element in parent.every("podcast:person"):
-        if element.attributes.get("group", "cast").strip().lower() != "cast":
-            continue
-        name = html_text.line(element.text)
-        role = " ".join(element.attributes.get("role", "").lower().split()) or "host"
-        if name:
-            role = role if _ROLE.fullmatch(role) else "guest"
-            url, image = (_link(base, element.attributes.get(key, "")) for key in ("href", "img"))
-            found.append(Person(name=name, role=role, url=url, image=image))
-    return tuple(dict.fromkeys(found))
+def trailers(channel: Element, base: str) -> frozenset[str]:
+    """docs/tags/trailer.md: the audio that the channel calls a trailer."""
+    addresses = (absolute(base, trailer.attributes.get("url", "")) for trailer in channel.every("podcast:trailer"))
+    return frozenset(url for url in addresses if url)
 
 
-def address(parent: Element, base: str, *ways: tuple[str, str]) -> str | None:
-    """The first absolute address among some children's attributes ("" for a child's text)."""
-    for name, attribute in ways:
-        for child in parent.every(name):
-            text = (child.attributes.get(attribute, "") if attribute else child.text).strip()
-            if text and (found := absolute(base, text)):
-                return found
-    return None
+@dataclass(frozen=True)
+class _Item:
+    """An item that becomes an episode."""
 
+    item: FeedItem
+    context: Context
+    ledger: Ledger
+    audio: tuple[OldFile, ...]
+    dates: frozenset[str]
+    """As the item has them, if they could be read."""
 
-def _link(base: str, text: str) -> str | None:
-    found = absolute(base, text) if text.strip() else None
-    return secure(found) if found else None
+    def episode(self, guid: str, date: datetime) -> OldEpisode:
+        """What is kept of it; the rest is in the ledger."""
+        element, base, ledger = self.item.element, self.item.base, self.ledger
+        title = title_of(element) or f"{date:%Y-%m-%d}"
+        text = texts(element, base, ledger)
+        article = self._article()
+        number, season = (numbers.number(element, name, ledger) for name in ("episode", "season"))
+        numbers.season_name(element, season, ledger)
+        heard = persons(element, base, ledger)
+        authors(element, self.context.names | {person.name for person in heard}, ledger)
+        chapters = marks.listed_chapters(element, base, ledger)
+        trailer = self.audio[0].url in self.context.trailers
+        image = self._image()
+        return OldEpisode(
+            guid=guid,
+            title=title,
+            date=date,
+            summary=text.summary or title,
+            notes=text.notes,
+            article=secure(article) if article else None,
+            secured=bool(article and article != secure(article)),
+            audio=self.audio[0],
+            other_audio=self.audio[1:],
+            number=number,
+            number_label=numbers.label(element, number is not None, ledger),
+            season=season,
+            type=numbers.episode_type(element, trailer, ledger),
+            explicit=truth(element.value("itunes:explicit")),
+            keywords=_keywords(element),
+            persons=heard,
+            image=image if image != self.context.image else None,
+            image_alt=html_text.line(element.attribute("podcast:image", "alt")),
+            chapters=chapters,
+            chapters_url=marks.chapter_file(element, base, bool(chapters), ledger),
+            transcripts=marks.transcripts(element, base, ledger),
+            duration_s=duration(element),
+            links=_links(element, article, base),
+            soundbites=soundbites(element),
+            feed=supplements(element, base),
+            base=base,
+            old_page=address(element, base, ("link", "")),
+            losses=ledger.losses,
+            element=element,
+            used_texts=text.used | self.dates,
+        )
+
+    def _image(self) -> str | None:
+        ways = (("itunes:image", "href"), ("podcast:image", "href"), ("media:thumbnail", "url"))
+        return address(self.item.element, self.item.base, *ways)
+
+    def _article(self) -> str | None:
+        """The page about the episode, where it is on the show's own site: a page of the old host ends with the move."""
+        for name, attribute in (("link", ""), ("podcast:contentLink", "href")):
+            url = address(self.item.element, self.item.base, (name, attribute))
+            if url is None or url == self.audio[0].url or is_audio(url):
+                continue
+            if not ends_with_the_move(url) and (same_site(url, self.context.site) or not self.context.site):
+                return url
+            if name == "link":
+                why = "a page of the old host ends with the move; if it is an article, write article: into episode.yaml"
+                self.ledger.lose("link", url, why)
+        return None
 
 
 def _warning(message: str, hint: str) -> Problem:
@@ -122,40 +194,8 @@ def _warning(message: str, hint: str) -> Problem:
 
 
 def _name(item: Element) -> str:
-    title = html_text.line(item.value("title") or item.value("itunes:title"))[:60]
+    title = title_of(item)[:60]
     return f"“{title}”" if title else f"The item in line {item.line}"
-
-
-def _audio(item: Element, base: str) -> tuple[OldFile | None, str]:
-    """The item's audio, or why it has none. Of several enclosures the first one that is audio counts."""
-    why = "it has no enclosure."
-    for element in [*item.every("enclosure"), *_media(item)]:
-        url = absolute(base, element.attributes.get("url", ""))
-        kind = element.attributes.get("type", "").partition(";")[0].strip().lower()
-        if url is None:
-            why = "its enclosure has no web address."
-        elif _is_audio(url):
-            return OldFile(url, _ending(url)), ""
-        elif kind.startswith("audio/"):
-            return OldFile(url, media_types.ending_of(kind) or ".mp3"), ""
-        else:
-            why = f"its enclosure is no audio file ({kind or 'of no type'})."
-    return None, why
-
-
-def _media(item: Element) -> Iterator[Element]:
-    """Media RSS, for the few hosts that write nothing else."""
-    for element in item.walk():
-        if element.name == "media:content" and element.attributes.get("type", "").startswith("audio/"):
-            yield element
-
-
-def _ending(url: str) -> str:
-    return PurePosixPath(urlsplit(url).path).suffix.lower()
-
-
-def _is_audio(url: str) -> bool:
-    return media_types.of(_ending(url)).startswith("audio/")
 
 
 def _date(item: Element, zone: ZoneInfo) -> tuple[str, FeedDate]:
@@ -164,113 +204,55 @@ def _date(item: Element, zone: ZoneInfo) -> tuple[str, FeedDate]:
     return next((date for date in dates if date[1].moment), dates[0] if dates else ("", FeedDate(None)))
 
 
-def _episode(item: Element, guid: str, date: datetime, audio: OldFile, context: Context) -> OldEpisode:
-    title = html_text.line(item.value("title") or item.value("itunes:title")) or f"{date:%Y-%m-%d}"
-    summary, notes = _texts(item)
-    image = address(item, context.base, ("itunes:image", "href"), ("podcast:image", "href"), ("media:thumbnail", "url"))
-    article = _article(item, audio, context.base)
-    return OldEpisode(
-        guid=guid,
-        title=title,
-        date=date,
-        summary=summary or title,
-        notes=notes,
-        article=secure(article) if article else None,
-        secured=bool(article and article != secure(article)),
-        audio=audio,
-        number=_number(item, "episode"),
-        number_label=html_text.line(item.attribute("podcast:episode", "display")),
-        season=_number(item, "season"),
-        type=_type(item, audio.url in context.trailers),
-        explicit=truth(item.value("itunes:explicit")),
-        keywords=_keywords(item),
-        persons=persons(item, context.base),
-        image=image if image != context.image else None,
-        image_alt=html_text.line(item.attribute("podcast:image", "alt")),
-        chapters=_chapters(item, context.base),
-        chapters_url=address(item, context.base, ("podcast:chapters", "url")),
-        transcripts=_transcripts(item, context.base),
-        duration_s=duration(item),
-        links=_links(item, article, context.base),
-        soundbites=soundbites(item),
-        feed=supplements(item, context.base),
-    )
+def _about_date(name: str, written: str, read: FeedDate, date: datetime) -> Iterator[Problem]:
+    if not read.moment:
+        why = f" It says “{written[:60]}”: {read.remark}." if written else ""
+        hint = f"It was dated {date:%Y-%m-%d %H:%M}, just before the item above it; correct it in episode.yaml."
+        yield _warning(f"{name} has no date that can be read.{why}", hint)
+    elif read.remark:
+        yield _warning(f"{name} says “{written[:60]}”: {read.remark}.", "Look at its date in episode.yaml.")
 
 
-def _texts(item: Element) -> tuple[str, str]:
-    """Summary (plain) and notes (as they are; empty if the summary says it all)."""
-    fields = ("content:encoded", "description", "itunes:summary", "googleplay:description")
-    encoded, *others = (item.value(name) for name in fields)
-    described = next((text for text in others if text), "")
-    notes = encoded or described
-    summary = (
-        html_text.summary(described) or html_text.summary(item.value("itunes:subtitle")) or html_text.summary(notes)
-    )
-    return summary, "" if html_text.markup(notes) == html_text.markup(summary) else notes
+def _in_order(episodes: list[OldEpisode]) -> list[OldEpisode]:
+    """Episodes of one moment, some microseconds apart, so that they stay as the feed has them.
+
+    Feeds say no fractions of a second, so the date that the new feed tells is the same.
+    """
+    rising = sum(second.date > first.date for first, second in pairwise(episodes))
+    falling = sum(second.date < first.date for first, second in pairwise(episodes))
+    ordered: list[OldEpisode] = []
+    for _, group in groupby(episodes, key=lambda episode: episode.date):
+        alike = list(group)
+        steps = range(len(alike)) if rising > falling else reversed(range(len(alike)))
+        ordered += [
+            replace(episode, date=episode.date + timedelta(microseconds=step)) if step else episode
+            for episode, step in zip(alike, steps, strict=True)
+        ]
+    return ordered
 
 
-def _article(item: Element, audio: OldFile, base: str) -> str | None:
-    """The page about the episode: not the audio file itself, nor a page of the hosting service."""
-    for name, attribute in (("link", ""), ("podcast:contentLink", "href")):
-        found = address(item, base, (name, attribute))
-        if found and found != audio.url and not _is_audio(found) and not ends_with_the_move(found):
-            return found
-    return None
+def _about_all(episodes: Sequence[OldEpisode], context: Context) -> Iterator[Problem]:
+    secured = sum(episode.secured for episode in episodes)
+    if secured:
+        message = f"The links of {secured} episode(s) begin with http:; they were written with https:."
+        yield _warning(message, "Podcast tags allow nothing else. Check that the pages answer.")
+    unnumbered = [episode for episode in episodes if episode.type is EpisodeType.FULL and episode.number is None]
+    if context.type is ShowType.SERIAL and unnumbered:
+        message = f"The show is a serial, and {len(unnumbered)} of its episodes have no number."
+        yield _warning(message, "Apple Podcasts wants one in each: write number: into episode.yaml.")
+    if hidden := [episode for episode in episodes if episode.date > context.now]:
+        names = ", ".join(f"“{episode.title[:40]}” ({episode.date:%Y-%m-%d})" for episode in hidden[:5])
+        message = f"{len(hidden)} episode(s) are dated in the future, and hidden until then: {names}."
+        yield _warning(message, "Correct the date in episode.yaml, if they are to be heard now.")
 
 
 def _links(item: Element, article: str | None, base: str) -> tuple[dict[str, str], ...]:
     """docs/tags/content-link.md: the same content elsewhere; the article is written at a key of its own."""
-    found = ((one, absolute(base, one.attributes.get("href", ""))) for one in item.every("podcast:contentLink"))
-    links = {secure(url): html_text.line(one.text) or url for one, url in found if url and url != article}
+    offers = ((link, absolute(base, link.attributes.get("href", ""))) for link in item.every("podcast:contentLink"))
+    links = {secure(url): html_text.line(link.text) or url for link, url in offers if url and url != article}
     return tuple({"title": title, "url": url} for url, title in links.items())
-
-
-def trailers(channel: Element, base: str) -> frozenset[str]:
-    """docs/tags/trailer.md: the audio that the channel calls a trailer."""
-    found = (absolute(base, one.attributes.get("url", "")) for one in channel.every("podcast:trailer"))
-    return frozenset(url for url in found if url)
-
-
-def _number(item: Element, name: str) -> int | None:
-    for prefix in ("itunes", "podcast"):
-        text = item.value(f"{prefix}:{name}")
-        if text.isascii() and text.isdigit() and int(text[:9]) > 0:
-            return int(text[:9])
-    return None
-
-
-def _type(item: Element, trailer: bool) -> EpisodeType:
-    word = item.value("itunes:episodeType").lower()
-    unsaid = EpisodeType.TRAILER if trailer and not word else EpisodeType.FULL
-    return EpisodeType(word) if word in set(EpisodeType) else unsaid
 
 
 def _keywords(item: Element) -> tuple[str, ...]:
     words = [*item.value("itunes:keywords").split(","), *(element.text for element in item.every("category"))]
     return tuple(dict.fromkeys(word for word in map(html_text.line, words) if word))
-
-
-def _chapters(item: Element, base: str) -> tuple[OldChapter, ...]:
-    """Podlove Simple Chapters, in order; what has no time or no title is no chapter."""
-    found: dict[int, OldChapter] = {}
-    for chapter in (one for outline in item.every("psc:chapters") for one in outline.every("psc:chapter")):
-        title = html_text.line(chapter.attributes.get("title", ""))
-        link, image = (chapter.attributes.get(name, "").strip() for name in ("href", "image"))
-        try:
-            start = parse_time(chapter.attributes.get("start", ""))
-        except ValueError:
-            continue
-        if title:
-            addresses = (absolute(base, text) if text else None for text in (link, image))
-            found.setdefault(start, OldChapter(start, title, *addresses))
-    return tuple(found[start] for start in sorted(found))
-
-
-def _transcripts(item: Element, base: str) -> tuple[OldFile, ...]:
-    found = []
-    for element in item.every("podcast:transcript"):
-        url = absolute(base, element.attributes.get("url", ""))
-        ending = media_types.ending_of(element.attributes.get("type", "").partition(";")[0].strip().lower())
-        if url and ending in _TRANSCRIPTS:
-            found.append(OldFile(url, ending))
-    return tuple(sorted(found, key=lambda transcript: _TRANSCRIPTS.index(transcript.ending)))

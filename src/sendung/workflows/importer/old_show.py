@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from sendung.core.model import EpisodeType, Person, ShowType
+from sendung.feed.document import Element
+from sendung.workflows.importer.losses import Loss
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,20 @@ class OldFile:
     url: str
     ending: str
     """What a file with it ends in, such as .mp3."""
+
+
+@dataclass(frozen=True)
+class OldTranscript:
+    """A transcript that the feed names."""
+
+    file: OldFile
+    language: str
+    """BCP 47; empty if the feed does not say it."""
+
+    @property
+    def primary(self) -> str:
+        """The language without its region, lower case."""
+        return self.language.partition("-")[0].lower()
 
 
 @dataclass(frozen=True)
@@ -46,6 +62,8 @@ class OldEpisode:
     article: str | None
     """The item's link, where it leads to a page that the move does not end."""
     audio: OldFile
+    other_audio: tuple[OldFile, ...] = ()
+    """What to take where that is none after all, the best first."""
     secured: bool = False
     """Whether the article's address was http:."""
     number: int | None = None
@@ -62,7 +80,7 @@ class OldEpisode:
     """What is seen on it."""
     chapters: tuple[OldChapter, ...] = ()
     chapters_url: str | None = None
-    transcripts: tuple[OldFile, ...] = ()
+    transcripts: tuple[OldTranscript, ...] = ()
     """The best first."""
     duration_s: int | None = None
     """As the feed says."""
@@ -72,6 +90,16 @@ class OldEpisode:
     """As episode.yaml writes them."""
     feed: Mapping[str, Any] = field(default_factory=dict)
     """What episode.yaml says under `feed`."""
+    base: str = ""
+    """What relative links in the notes start from; may be empty."""
+    old_page: str | None = None
+    """The item's link, wherever it leads."""
+    losses: Sequence[Loss] = ()
+    """What is not kept of the item."""
+    element: Element | None = field(default=None, repr=False, compare=False)
+    """The item itself."""
+    used_texts: frozenset[str] = frozenset()
+    """Texts of the item that are in summary or notes as a whole."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +127,8 @@ class OldShow:
     copyright: str
     guid: str | None
     """podcast:guid, if it is a UUID."""
-    locked: bool
-    """podcast:locked: the owner does not want it to be imported."""
+    locked: bool | None
+    """podcast:locked: the owner does not want it to be imported; None if the feed does not say."""
     owners: frozenset[str]
     """Every e-mail address that the feed calls its owner's, lower case."""
     image_alt: str = ""
@@ -111,5 +139,9 @@ class OldShow:
     """itunes:new-feed-url, where it is another address than the feed's."""
     feed: Mapping[str, Any] = field(default_factory=dict)
     """What show.yaml says under `feed`, but for what has a field here."""
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    """Tags that Sendung has no place for, or whose values it cannot take, and how many of each."""
+    unread_language: str = ""
+    """What the feed says for its language, where that is none."""
+    other_categories: tuple[str, ...] = ()
+    """Those that have no place, as comments show them."""
+    losses: Sequence[Loss] = ()
+    """What is not kept of the channel."""

@@ -16,12 +16,13 @@ from sendung.core.errors import ConfigError, FetchError, Problem, Severity, Usag
 from sendung.core.field_types import Zone, valid
 from sendung.core.namespaces import podcast_guid
 from sendung.media import artwork
-from sendung.workflows.importer.choices import Wishes
+from sendung.workflows.importer.choices import ImportOptions
 from sendung.workflows.importer.download import fetch_picture
 from sendung.workflows.importer.moving_note import NAME, moving_note
 from sendung.workflows.importer.old_show import OldShow
 from sendung.workflows.importer.yaml import NewHome, show_yaml
 
+_BLOCK_HINT = "Take block: out of show.yaml, if everybody is to find it."
 _EXAMPLE = "https://cdn.example.org/"
 _ZONES = {"de": "Europe/Berlin", "de-at": "Europe/Vienna", "de-ch": "Europe/Zurich"}
 _PICTURES = (".jpg", ".png", ".gif", ".webp")
@@ -52,21 +53,23 @@ def _cover_there(folder: Path) -> Path | None:
     return next((file for file in sorted(folder.glob("cover.*")) if file.suffix in _PICTURES), None)
 
 
-def settle_show(show: OldShow, folder: Path, wishes: Wishes, cover: Path | None) -> tuple[ShowFile, list[Problem]]:
+def settle_show(
+    show: OldShow, folder: Path, options: ImportOptions, cover: Path | None
+) -> tuple[ShowFile, list[Problem]]:
     """The show.yaml that is there, else the one that is written now. Raises ConfigError if it is another show's."""
     file = folder / "show.yaml"
     warnings: list[Problem] = []
     if not file.exists():
         home = NewHome(
-            public_url=_public_url(show, wishes),
-            timezone=_timezone(show, wishes),
-            guessed=wishes.timezone is None,
+            public_url=_public_url(show, options),
+            timezone=_timezone(show, options),
+            guessed=options.timezone is None,
             cover=cover.name if cover else "cover.jpg",
         )
         file.write_text(
             show_yaml(replace(show, guid=show.guid or (podcast_guid(show.url) if show.url else None)), home), "utf-8"
         )
-        warnings = list(_open_questions(show, wishes))
+        warnings = list(_open_questions(show, options))
     document = load_yaml(file)
     said = validate(document, ShowFile)
     if show.guid and said.guid and str(said.guid) != show.guid:
@@ -85,9 +88,9 @@ def write_moving(show: OldShow, folder: Path, said: ShowFile) -> Path | None:
     return file
 
 
-def _open_questions(show: OldShow, wishes: Wishes) -> Iterator[Problem]:
+def _open_questions(show: OldShow, options: ImportOptions) -> Iterator[Problem]:
     """What show.yaml could not be told by the feed."""
-    if wishes.public_url is None:
+    if options.public_url is None:
         hint = "Write it at store: public_url: in show.yaml before you publish, or import with --public-url."
         yield _warning("Nobody said where the new feed will be on the web.", hint)
     open_values = {"website": show.website, "category": show.category, "owner's e-mail address": show.owner_email}
@@ -99,30 +102,32 @@ def _open_questions(show: OldShow, wishes: Wishes) -> Iterator[Problem]:
     if "value" in show.feed:
         hint = "Look at the recipients: some hosting services add one of their own."
         yield _warning("Whom listeners pay (feed: value) was taken over as the old feed says it.", hint)
-    if show.left_out:
-        tags = ", ".join(f"{name} ({count})" for name, count in sorted(show.left_out.items()))
-        yield _warning(f"The feed holds tags that are not imported: {tags}.", "Add by hand what you want to keep.")
+    if show.unread_language:
+        message = f"The feed says {show.unread_language} for its language; {show.language} stands in show.yaml."
+        yield _warning(message, "Write the right one there.")
+    if show.block:
+        yield _warning("The old feed hides the show from directories; so will the new one (feed: block).", _BLOCK_HINT)
 
 
-def _public_url(show: OldShow, wishes: Wishes) -> str:
+def _public_url(show: OldShow, options: ImportOptions) -> str:
     """Raises UsageError for what is no address."""
-    if wishes.public_url is None:
+    if options.public_url is None:
         return _EXAMPLE + slug_of(show.title, "show")
     try:
-        return Store(public_url=wishes.public_url).public_url
+        return Store(public_url=options.public_url).public_url
     except ValidationError:
-        message = f"{wishes.public_url} cannot be the new feed's place."
+        message = f"{options.public_url} cannot be the new feed's place."
         raise UsageError(message, "Write it as https://cdn.example.org/show.") from None
 
 
-def _timezone(show: OldShow, wishes: Wishes) -> str:
+def _timezone(show: OldShow, options: ImportOptions) -> str:
     """Raises UsageError for what is no zone."""
-    if wishes.timezone is None:
+    if options.timezone is None:
         language = show.language.lower()
         return _ZONES.get(language) or _ZONES.get(language.split("-")[0]) or "UTC"
-    if valid(Zone, wishes.timezone) is None:
-        raise UsageError(f"{wishes.timezone} is not a time zone.", "Write a name such as Europe/Berlin.")
-    return wishes.timezone
+    if valid(Zone, options.timezone) is None:
+        raise UsageError(f"{options.timezone} is not a time zone.", "Write a name such as Europe/Berlin.")
+    return options.timezone
 
 
 def _warning(message: str, hint: str) -> Problem:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+import re
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+
+from sendung.feed.document import Element
+
+_TRUE = {"yes", "true", "explicit", "1", "y", "on"}
+_FALSE = {"no", "false", "clean", "0", "n", "off"}
+_WHOLE_WITHIN = re.compile(r"https?(?:%3A%2F%2F|://)[^&]+", re.IGNORECASE)
+_HOST_WITHIN = re.compile(
+    r"/(?=(?:[a-z0-9-]+\.)+(?!mp3|m4a|aac|ogg|xml|html?|php)[a-z]{2,24}(?::\d+)?/)", re.IGNORECASE
+)
+"""A segment of a path that is a host: https://dts.podtrac.com/redirect.mp3/cdn.example.org/eins.mp3."""
 
 _HOSTS = (
     *("acast.com", "anchor.fm", "art19.com", "audioboom.com", "blubrry.com", "buzzsprout.com", "captivate.fm"),
@@ -16,7 +27,8 @@ _HOSTS = (
 def absolute(base: str, text: str) -> str | None:
     """An absolute http(s) address without credentials, in ASCII; None for what cannot be made one."""
     try:
-        parts = urlsplit(urljoin(base, "".join(text.split("\n")).strip()))
+        text = "".join(text.split("\n")).strip()
+        parts = urlsplit(urljoin(base, text) if base or not text.startswith("//") else f"https:{text}")
         host = parts.hostname or ""
         port = f":{parts.port}" if parts.port else ""
         if parts.scheme not in {"http", "https"} or not host:
@@ -28,6 +40,31 @@ def absolute(base: str, text: str) -> str | None:
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/?%:@!$&'()*+,;=~-._")
     return urlunsplit((parts.scheme, f"{place}{port}", path, query, quote(parts.fragment, safe="/?%:@!$&'()*+,;=")))
+
+
+def address(parent: Element, base: str, *ways: tuple[str, str]) -> str | None:
+    """The first absolute address among some children's attributes ("" for a child's text)."""
+    for name, attribute in ways:
+        for child in parent.every(name):
+            text = (child.attributes.get(attribute, "") if attribute else child.text).strip()
+            if text and (url := absolute(base, text)):
+                return url
+    return None
+
+
+def within(url: str) -> list[str]:
+    """The addresses that stand within one: what a prefix that counts downloads leads to, the outermost first."""
+    parts = urlsplit(url)
+    nested = [unquote(match[0]) for match in _WHOLE_WITHIN.finditer(f"{parts.path}?{parts.query}")]
+    places = [match.start() + 1 for match in _HOST_WITHIN.finditer(parts.path)]
+    query = f"?{parts.query}" if parts.query else ""
+    return list(dict.fromkeys([*nested, *(f"https://{parts.path[start:]}{query}" for start in places)]))
+
+
+def truth(text: str) -> bool | None:
+    """itunes:explicit and its like, in every spelling that occurs; None for none of them."""
+    word = text.strip().lower()
+    return True if word in _TRUE else False if word in _FALSE else None
 
 
 def secure(address: str) -> str:
@@ -43,6 +80,12 @@ def same(one: str, other: str) -> bool:
         second.path.rstrip("/"),
         second.query,
     )
+
+
+def same_site(address: str, site: str) -> bool:
+    """Whether an address is on a site, or on a host of its domain."""
+    first, second = ((urlsplit(url).hostname or "").removeprefix("www.") for url in (address, site))
+    return bool(first) and bool(second) and (f".{first}".endswith(f".{second}") or f".{second}".endswith(f".{first}"))
 
 
 def ends_with_the_move(address: str) -> bool:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ruamel.yaml.comments import CommentedMap
-
 from sendung.config.yaml_writer import dump
 from sendung.core.model import EpisodeType, Person
 from sendung.media.chapters import format_time
+from sendung.media.notes import printable
+from sendung.workflows.importer.losses import Loss
 from sendung.workflows.importer.old_show import OldChapter, OldEpisode, OldShow
 
 _HOST_ROLES = {"host", "co-host", "guest host", "presenter", "narrator", "moderator"}
+_PLAIN = re.compile(
+    r"[A-Za-z](?:[A-Za-z0-9.,/_()!?&+=%~@;äöüÄÖÜß-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9.,/_(!?&+=~äöüÄÖÜß-]))*"
+)
+"""Text that YAML takes as it stands (YAML 1.2, section 7.3.3): nothing in it is quote, bracket or comment."""
+_WORDS_OF_YAML = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+_PLAIN_LENGTH = 80
+_DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
 _NOT_KNOWN = "The old feed does not say it: write the right one."
 
 
@@ -40,7 +48,11 @@ class EpisodeFiles:
     notes: str | None = None
     cover: str | None = None
     transcript: str | None = None
+    transcript_language: str | None = None
+    """Where it is not the show's."""
     chapters: tuple[OldChapter, ...] = ()
+    no_chapters: bool = False
+    """Whether times in the notes are to be taken for text."""
     pictures: Mapping[str, str] = field(default_factory=dict)
     """The chapters' pictures: address to file."""
 
@@ -48,7 +60,7 @@ class EpisodeFiles:
 def show_yaml(show: OldShow, home: NewHome) -> str:
     """show.yaml. Where the feed leaves a required value open, an example stands there, with a comment."""
     hosts = hosts_of(show.persons) or show.persons
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "title": show.title,
         "description": show.description,
         "language": show.language,
@@ -68,22 +80,25 @@ def show_yaml(show: OldShow, home: NewHome) -> str:
         "store": {"public_url": home.public_url},
     }
     notes = {
+        "language": f"The old feed says {show.unread_language}: look whether this is right."
+        if show.unread_language
+        else "",
         "timezone": "Guessed from the language." if home.guessed else "",
         "website": "" if show.website else _NOT_KNOWN,
-        "category": "" if show.category else _NOT_KNOWN,
+        "category": _about_category(show),
         "owner": "" if show.owner_email else _NOT_KNOWN,
         "guid": "Never change this: apps and directories know the show by it.",
         "store": "" if "example.org" not in home.public_url else "Where the new feed will be on the web.",
     }
-    return _dump(said, notes, f"Moved from {show.url}" if show.url else "Moved from another host")
+    return _dump(values, notes, f"Moved from {show.url}" if show.url else "Moved from another host")
 
 
-def episode_yaml(episode: OldEpisode, show: OldShow, files: EpisodeFiles, zone: ZoneInfo) -> str:
-    """episode.yaml."""
+def episode_values(episode: OldEpisode, show: OldShow, files: EpisodeFiles, zone: ZoneInfo) -> dict[str, Any]:
+    """What episode.yaml says; None for keys that it leaves out."""
     heard = hosts_of(episode.persons)
     guests = [person for person in episode.persons if person not in heard]
     own_hosts = [host.name for host in heard] != [host.name for host in hosts_of(show.persons) or show.persons]
-    said: dict[str, Any] = {
+    return {
         "title": episode.title,
         "date": episode.date.astimezone(zone).isoformat(" "),
         "article": episode.article,
@@ -96,8 +111,10 @@ def episode_yaml(episode: OldEpisode, show: OldShow, files: EpisodeFiles, zone: 
         "notes": files.notes,
         "audio": files.audio,
         "master": None if files.master else False,
-        "chapters": [_chapter(chapter, files.pictures) for chapter in files.chapters] or None,
+        "chapters": [_chapter(chapter, files.pictures) for chapter in files.chapters]
+        or ([] if files.no_chapters else None),
         "transcript": files.transcript,
+        "transcript_language": files.transcript_language,
         "cover": files.cover,
         "cover_alt": (files.cover and episode.image_alt) or None,
         "hosts": [_person(host, "host") for host in heard] if heard and own_hosts else None,
@@ -108,11 +125,32 @@ def episode_yaml(episode: OldEpisode, show: OldShow, files: EpisodeFiles, zone: 
         "soundbites": list(episode.soundbites) or None,
         "feed": dict(episode.feed) or None,
     }
+
+
+def episode_yaml(values: Mapping[str, Any], losses: Sequence[Loss]) -> str:
+    """episode.yaml, with what its readers could not keep as a comment."""
     notes = {
         "guid": "Never change this: apps know the episode by it.",
         "master": "The audio is mastered already: it goes out bit for bit.",
+        "chapters": "The times in the notes do not fit the audio: they are text."
+        if values.get("chapters") == []
+        else "",
     }
-    return _dump(said, notes, "")
+    return _dump(values, notes, _kept_out(losses))
+
+
+def _kept_out(losses: Sequence[Loss]) -> str:
+    """What the old feed says of an episode and has no key, for whoever edits it."""
+    lines = [f"{loss.tag} “{printable(loss.value)[:200]}”: {loss.why}" for loss in losses]
+    return (
+        "\n".join(["Not kept from the old feed:", *(f"  {' '.join(line.split())}" for line in lines)]) if lines else ""
+    )
+
+
+def _about_category(show: OldShow) -> str:
+    if not show.category:
+        return _NOT_KNOWN
+    return f"The old feed has also: {'; '.join(show.other_categories)}." if show.other_categories else ""
 
 
 def hosts_of(persons: Sequence[Person]) -> tuple[Person, ...]:
@@ -121,33 +159,49 @@ def hosts_of(persons: Sequence[Person]) -> tuple[Person, ...]:
 
 
 def _feed(show: OldShow, home: NewHome) -> dict[str, Any] | None:
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     if "example.org" not in home.public_url:
-        said["new_feed_url"] = f"{home.public_url}/feed.xml"
+        values["new_feed_url"] = f"{home.public_url}/feed.xml"
     if show.complete:
-        said["complete"] = True
+        values["complete"] = True
     if show.block:
-        said["block"] = True
-    return said | dict(show.feed) or None
+        values["block"] = True
+    if show.locked is False:
+        values["locked"] = False
+    return values | dict(show.feed) or None
 
 
 def _person(person: Person, usual: str) -> dict[str, Any]:
-    said = {"name": person.name, "role": person.role, "url": person.url, "image": person.image}
-    return {key: value for key, value in said.items() if value and not (key == "role" and value == usual)}
+    values = {"name": person.name, "role": person.role, "url": person.url, "image": person.image}
+    return {key: value for key, value in values.items() if value and not (key == "role" and value == usual)}
 
 
 def _chapter(chapter: OldChapter, pictures: Mapping[str, str]) -> dict[str, Any]:
     at = format_time(chapter.start_ms, milliseconds=chapter.start_ms % 1000 > 0)
-    said = {"at": at, "title": chapter.title, "url": chapter.url, "image": pictures.get(chapter.image or "")}
-    return {key: value for key, value in said.items() if value}
+    values = {"at": at, "title": chapter.title, "url": chapter.url, "image": pictures.get(chapter.image or "")}
+    return {key: value for key, value in values.items() if value}
 
 
-def _dump(said: Mapping[str, Any], notes: Mapping[str, str], head: str) -> str:
+def _dump(values: Mapping[str, Any], notes: Mapping[str, str], head: str) -> str:
     """YAML in the order of the keys, without those that have no value, with comments above some."""
-    document = CommentedMap((key, value) for key, value in said.items() if value is not None)
-    if head:
-        document.yaml_set_start_comment(head)
-    for key, note in notes.items():
-        if note and key in document:
-            document.yaml_set_comment_before_after_key(key, before=note)
-    return dump(document)
+    parts = [_comment(head)]
+    for key, value in values.items():
+        if value is not None:
+            parts += [_comment(notes.get(key, "")), entry(key, value)]
+    return "".join(parts)
+
+
+def entry(key: str, value: Any) -> str:
+    """One key as `dump` writes it; what is plain is written at once, for a show may have thousands of episodes."""
+    if isinstance(value, str) and len(value) < _PLAIN_LENGTH:
+        if _DATE.fullmatch(value):
+            return f"{key}: '{value}'\n"
+        if _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML:
+            return f"{key}: {value}\n"
+    if isinstance(value, bool):
+        return f"{key}: {str(value).lower()}\n"
+    return dump({key: value})
+
+
+def _comment(text: str) -> str:
+    return "".join(f"# {line}".rstrip() + "\n" for line in text.split("\n")) if text else ""

@@ -112,7 +112,7 @@ def build_episode(candidate: Candidate, batch: Batch, run: RunContext, work: Pat
         cover=_cover(draft.cover, bench) if draft.cover else None,
         chapters=marks,
         chapters_file=_chapters_file(marks, show, bench) if marks else None,
-        transcript=_transcript(draft, cues, show.language, bench) if cues else None,
+        transcript=_transcript(draft, cues, draft.file.transcript_language or show.language, bench) if cues else None,
         soundbites=compose_soundbites(draft, timing),
         portraits=_portraits(draft.portraits, bench),
     )
