@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sendung.store import Headers, open_store
-from sendung.store.location import bucket_of
+from sendung.store.opening import bucket_of
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sendung.errors import ObjectMissing
+from sendung.core.errors import ObjectMissing
 from sendung.store import Headers
 from sendung.store.directory import DirectoryStore
-from sendung.store.told import ToldStore
+from sendung.store.logged import LoggedStore
 
 PAGE = Headers("text/html")
 
@@ -20,7 +20,7 @@ def test_every_request_is_told_in_a_line_of_its_own_and_passed_on(tmp_path: Path
     lines: list[str] = []
     ticks = itertools.count()
     below = DirectoryStore(tmp_path / "public", "public")
-    store = ToldStore(below, lines.append, lambda: next(ticks) / 4)
+    store = LoggedStore(below, lines.append, lambda: next(ticks) / 4)
     source = tmp_path / "source"
     source.write_bytes(b"sound")
     version = store.create("e/a.html", b"one", PAGE)

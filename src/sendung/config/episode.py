@@ -18,8 +18,8 @@ from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, changed_files, source_of
 from sendung.config.values import Config, FileName, Guest, Person
 from sendung.core import model
-from sendung.core.errors import ConfigError, Place
-from sendung.core.field_types import Date, Guid, Language, Line, Text, Url, mistake, resolve_date
+from sendung.core.errors import ConfigError, Place, Problem
+from sendung.core.field_types import Date, Guid, Language, Line, Text, Url, mistake, resolve_date, written_moment
 from sendung.core.podcasting20 import Link, Supplements
 from sendung.media.chapters import parse_time
 from sendung.media.transcripts import Names, TranscriptFile
@@ -144,7 +144,10 @@ class EpisodeFile(Config):
     """The chapters, in order; or the name of a file that an editor exported them into. Without this key they come from
     the recording's own marks, else from lines such as "00:00 Title" in the notes; an empty list says there are none."""
     transcript: FileName | None = None
-    """The transcript: .vtt, .srt, .json or .txt."""
+    """The transcript: .vtt, .srt, .json, .txt and others."""
+    speakers: Speakers
+    """Who the speakers of the transcript are: a label in it, such as SPEAKER_00, and a name; without a name the label
+    is text."""
     transcript_language: Language | None = None
     """The transcript's language, where it is not the show's."""
     cover: FileName | None = None

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from sendung.config.episode import SLUG
-from sendung.config.slugs import slug_of, unique
+from sendung.config.slugs import SLUG, slug_of, unique
 from sendung.config.yaml_writer import dump
 from sendung.media.notes import feed_html
 from sendung.workflows.importer import html_text

@@ -20,12 +20,20 @@ _TAG = "podcast:chapters"
 def read_chapters(path: Path, url: str, ledger: Ledger) -> tuple[OldChapter, ...]:
     """The chapters of a file that came from `url`. Raises ConfigError if none of it can be read."""
     try:
-        listed = chapters.read_file(path)
+        listed = _file(path, ledger)
     except ConfigError as error:
         listed = tuple(_readable(path, error, ledger))
         if not listed:
             raise
     return tuple(_chapter(mark, url) for mark in listed)
+
+
+def _file(path: Path, ledger: Ledger) -> tuple[chapters.LocatedChapter, ...]:
+    """The chapters of a file; what is none is lost, and why. Raises ConfigError for what cannot be read."""
+    read = chapters.read_file(path)
+    for remark in read.remarks:
+        ledger.lose(_TAG, path.name, remark.message.rstrip("."))
+    return read.chapters
 
 
 def fitting_chapters(listed: tuple[OldChapter, ...], duration_ms: int | None, ledger: Ledger) -> tuple[OldChapter, ...]:
@@ -63,13 +71,13 @@ def _readable(path: Path, error: ConfigError, ledger: Ledger) -> Iterator[chapte
             ledger.lose(_TAG, lines[number - 1], "it cannot be read as a chapter")
         kept = ["" if number in wrong else line for number, line in enumerate(lines, 1)]
         path.write_text("\n".join(kept), "utf-8")
-        yield from chapters.read_file(path)
+        yield from _file(path, ledger)
 
 
 def _one_entry(path: Path, entry: Any, ledger: Ledger) -> tuple[chapters.LocatedChapter, ...]:
     path.write_text(json.dumps({"version": "1.2.0", "chapters": [entry]}), "utf-8")
     try:
-        return chapters.read_file(path)
+        return _file(path, ledger)
     except ConfigError as error:
         ledger.lose(_TAG, json.dumps(entry, ensure_ascii=False)[:200], error.problems[0].message.rstrip("."))
         return ()

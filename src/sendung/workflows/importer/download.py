@@ -21,8 +21,8 @@ from sendung.core.file_digests import file_digest
 from sendung.core.model import Chapter
 from sendung.feed.document import Element
 from sendung.media import artwork, chapters, tags
-from sendung.media.transcripts import check as check_transcript
-from sendung.media.transcripts import read_transcript
+from sendung.media.transcripts import flaws as transcript_flaws
+from sendung.media.transcripts import read_file as read_transcript
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.audit import Kept, audit
 from sendung.workflows.importer.chapter_files import fitting_chapters, read_chapters
@@ -188,7 +188,7 @@ class _Gathering:
         if not listed or (recording and tags.read_chapters(recording)):
             return False
         times = [Chapter(start_ms=line.chapter.start_ms, title=line.chapter.title) for line in listed]
-        flaws = chapters.check(times, duration_ms or times[-1].start_ms + 1)
+        flaws = chapters.flaws(times, duration_ms or times[-1].start_ms + 1)
         if flaws:
             self.ledger.lose("times in the notes", flaws[0].message, "they stay text: as chapters they do not fit")
         return bool(flaws)
