@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 import tempfile
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from sendung import Desk, Status, publish, roll_back, withdraw
+from sendung import Desk, Status, publish, publish_due, roll_back, withdraw
 from sendung.config.show import load_show
 from sendung.core.errors import SendungError, UsageError
 from sendung.core.progress import Silent
 from sendung.store import open_store
+from sendung.workflows.rename import rename
 from tests.crash_and_race.world import Watcher, feed_titles, make_world
 from tests.servers.fixtures import Target
 
@@ -27,6 +30,8 @@ SLUGS = ["eins", "zwei"]
 HOSTS = ["sven", "sebastian"]
 hosts = st.sampled_from(HOSTS)
 slugs = st.sampled_from(SLUGS)
+crashes = st.none() | st.integers(0, 12)
+T = TypeVar("T")
 
 
 class Crashed(Exception):
@@ -56,29 +61,77 @@ class CrashingStore:
         return call
 
 
-@dataclass
+@dataclass(frozen=True)
+class Draft:
+    """What an episode's folder says: its title, and its own name."""
+
+    title: str
+    folder: str
+
+
+@dataclass(frozen=True)
 class Revision:
     """What the model remembers of a revision."""
 
-    title: str
+    draft: Draft
     withdrawn: bool = False
+    meant: bool = False
 
 
 @dataclass
 class Model:
-    """What is published: each slug's revisions, and each host's title in the draft."""
+    """What is published, by the first name of each episode; each host's draft, and with which revision that agreed."""
 
     revisions: dict[str, list[Revision]] = field(default_factory=lambda: {slug: [] for slug in SLUGS})
-    drafts: dict[tuple[str, str], str] = field(default_factory=dict)
+    drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
+    bases: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def shown(self) -> list[str]:
         """The titles that the feed must show."""
         newest = [revisions[-1] for revisions in self.revisions.values() if revisions]
-        return sorted(revision.title for revision in newest if not revision.withdrawn)
+        return sorted(revision.draft.title for revision in newest if not revision.withdrawn)
+
+    def expect(self, host: str, slug: str, *, remaster: bool = False, override: bool = False) -> Status:
+        """What a publish must answer, and what it records: the table in docs/design.md."""
+        draft, revisions = self.drafts[host, slug], self.revisions[slug]
+        equal = [number for number, revision in enumerate(revisions, 1) if revision.draft == draft]
+        if equal:
+            self.bases[host, slug] = equal[-1]
+        status = self._status(host, slug, override=override)
+        if remaster and status is Status.UNCHANGED:
+            status = Status.PUBLISHED
+        if status is Status.PUBLISHED:
+            revisions.append(Revision(draft, meant=override))
+            self.bases[host, slug] = len(revisions)
+        return status
+
+    def _status(self, host: str, slug: str, *, override: bool) -> Status:
+        draft, revisions = self.drafts[host, slug], self.revisions[slug]
+        if not revisions:
+            return Status.PUBLISHED
+        newest, known = revisions[-1], any(revision.draft == draft for revision in revisions)
+        if override:
+            return Status.UNCHANGED if newest.draft == draft and not newest.withdrawn else Status.PUBLISHED
+        if known and newest.draft != draft:
+            return Status.STALE
+        if newest.withdrawn:
+            return Status.WITHDRAWN
+        if known:
+            return Status.UNCHANGED
+        base = revisions[self.bases[host, slug] - 1] if (host, slug) in self.bases else None
+        lost = base and (self._changed(base, newest, draft, "title") or self._changed(base, newest, draft, "folder"))
+        back = not base and draft.folder != newest.draft.folder and draft.folder in {r.draft.folder for r in revisions}
+        return Status.STALE if lost or back else Status.PUBLISHED
+
+    @staticmethod
+    def _changed(base: Revision, newest: Revision, draft: Draft, key: str) -> bool:
+        """Whether others changed a key since the base, and the draft says something else."""
+        theirs = getattr(newest.draft, key)
+        return bool(theirs != getattr(base.draft, key) and theirs != getattr(draft, key))
 
 
 class TwoHosts(RuleBasedStateMachine):
-    """Two checkouts, one store."""
+    """Two checkouts and a cron, one store."""
 
     pattern: Path
 
@@ -90,21 +143,32 @@ class TwoHosts(RuleBasedStateMachine):
         for host in HOSTS:
             shutil.copytree(self.pattern / "show", self.folder / host)
             for slug in SLUGS:
-                self.model.drafts[host, slug] = f"Folge {slug}"
+                self.model.drafts[host, slug] = Draft(f"Folge {slug}", slug)
         self.store = open_store(str(self.folder / "public"), self.folder, None, None)
         self.watcher = Watcher(self.store)
 
-    def desk(self, host: str) -> Desk:
-        return Desk(host, lambda: datetime.now(UTC), self.pattern / "cache")
+    def desk(self, host: str, late_s: int = 0) -> Desk:
+        return Desk(host, lambda: datetime.now(UTC) - timedelta(seconds=late_s), self.pattern / "cache" / host)
 
     def draft(self, host: str, slug: str) -> Path:
-        return self.folder / host / "episodes" / slug
+        return self.folder / host / "episodes" / self.model.drafts[host, slug].folder
 
     def write_title(self, host: str, slug: str, title: str) -> None:
         file = self.draft(host, slug) / "episode.yaml"
-        lines = file.read_text("utf-8").splitlines(keepends=True)
-        file.write_text("".join([f"title: {title}\n", *lines[1:]]), "utf-8")
-        self.model.drafts[host, slug] = title
+        text = re.sub(r"^title: .*$", f"title: {title}", file.read_text("utf-8"), count=1, flags=re.MULTILINE)
+        file.write_text(text, "utf-8")
+        self.model.drafts[host, slug] = replace(self.model.drafts[host, slug], title=title)
+
+    def twice(self, crash: int | None, work: Callable[[Any], T]) -> T:
+        """The work on the store, begun again after a crash at some write; and once more, which must write nothing."""
+        try:
+            result = work(CrashingStore(self.store, crash))
+        except Crashed:
+            result = work(self.store)
+        before = len(self.store.writes)
+        work(self.store)
+        assert len(self.store.writes) == before, self.store.writes[before:]
+        return result
 
     @rule(host=hosts, slug=slugs)
     def edit(self, host: str, slug: str) -> None:
@@ -112,55 +176,105 @@ class TwoHosts(RuleBasedStateMachine):
 
     @rule(slug=slugs, giver=hosts)
     def pull(self, slug: str, giver: str) -> None:
-        """The other host gets this one's draft."""
-        for host in HOSTS:
-            self.write_title(host, slug, self.model.drafts[giver, slug])
-
-    @rule(host=hosts, slug=slugs, crash=st.none() | st.integers(0, 12))
-    def publish(self, host: str, slug: str, crash: int | None) -> None:
-        title = self.model.drafts[host, slug]
-        revisions = self.model.revisions[slug]
-        show = load_show(self.folder / host)
-        store = CrashingStore(self.store, crash)
-        try:
-            outcome = publish([self.draft(host, slug)], show, store, self.desk(host), Silent())
-        except Crashed:
-            outcome = publish([self.draft(host, slug)], show, self.store, self.desk(host), Silent())
-        assert outcome.error is None
-        status = outcome.episodes[0].status
-        known = [revision.title for revision in revisions]
-        if not known or title not in known:
-            assert status in (Status.PUBLISHED, Status.UNCHANGED)
-            assert status is Status.PUBLISHED or crash is not None
-            revisions.append(Revision(title))
-        elif known[-1] == title:
-            assert status is Status.UNCHANGED
-        else:
-            assert status is Status.STALE
+        """The other host gets this one's folder."""
+        for host in set(HOSTS) - {giver}:
+            shutil.rmtree(self.draft(host, slug))
+            self.model.drafts[host, slug] = self.model.drafts[giver, slug]
+            shutil.copytree(self.draft(giver, slug), self.draft(host, slug))
 
     @rule(host=hosts, slug=slugs)
-    def withdraw(self, host: str, slug: str) -> None:
-        revisions = self.model.revisions[slug]
-        try:
-            withdraw(slug, self.store, self.desk(host), Silent(), delete_audio=False)
-        except UsageError:
-            assert not revisions
+    def rename(self, host: str, slug: str) -> None:
+        """With the command, and only what is published: else nothing says that both hosts' folders are one episode."""
+        draft = self.model.drafts[host, slug]
+        if not self.model.revisions[slug]:
             return
-        if not revisions[-1].withdrawn:
-            revisions.append(Revision(revisions[-1].title, withdrawn=True))
+        name = slug if draft.folder != slug else f"{slug}-neu"
+        rename(self.draft(host, slug), name, load_show(self.folder / host), self.desk(host).run(self.store))
+        self.model.drafts[host, slug] = replace(draft, folder=name)
+
+    @rule(host=hosts, slug=slugs, crash=crashes, late_s=st.sampled_from([0, 0, 120]))
+    def publish(self, host: str, slug: str, crash: int | None, late_s: int) -> None:
+        show, before = load_show(self.folder / host), len(self.model.revisions[slug])
+        expected = self.model.expect(host, slug)
+        statuses = []
+
+        def work(store: Any) -> None:
+            outcome = publish([self.draft(host, slug)], show, store, self.desk(host, late_s), Silent())
+            assert outcome.error is None
+            statuses.append(outcome.episodes[0].status)
+
+        self.twice(crash, work)
+        recorded = len(self.model.revisions[slug]) > before
+        assert statuses[0] is expected or (recorded and crash is not None and statuses[0] is Status.UNCHANGED)
+        assert statuses[-1] is (Status.UNCHANGED if recorded else expected)
+
+    @rule(host=hosts, slug=slugs)
+    def publish_on_a_word(self, host: str, slug: str) -> None:
+        show = load_show(self.folder / host)
+        expected = self.model.expect(host, slug, override=True)
+        name = self.draft(host, slug).name
+        outcome = publish([self.draft(host, slug)], show, self.store, self.desk(host), Silent(), override=[name])
+        assert outcome.error is None
+        assert outcome.episodes[0].status is expected
         self.forget_vanished()
 
-    @rule(host=hosts, slug=slugs, back=st.integers(1, 4))
-    def roll_back(self, host: str, slug: str, back: int) -> None:
+    @rule(host=hosts, slug=slugs)
+    def remaster(self, host: str, slug: str) -> None:
+        show = load_show(self.folder / host)
+        expected = self.model.expect(host, slug, remaster=True)
+        outcome = publish([self.draft(host, slug)], show, self.store, self.desk(host), Silent(), remaster=True)
+        assert outcome.error is None
+        assert outcome.episodes[0].status is expected
+
+    @rule(host=hosts, late_s=st.sampled_from([0, 3600]))
+    def cron(self, host: str, late_s: int) -> None:
+        """What comes by itself changes nothing, whatever its clock says."""
+        before = len(self.store.writes)
+        publish_due(self.store, self.desk(host, late_s), Silent())
+        assert len(self.store.writes) == before, self.store.writes[before:]
+
+    @rule(host=hosts, slug=slugs, crash=crashes)
+    def withdraw(self, host: str, slug: str, crash: int | None) -> None:
         revisions = self.model.revisions[slug]
-        number = len(revisions) - back
-        try:
-            roll_back(slug, number, self.store, self.desk(host), Silent())
-        except SendungError:
-            assert number < 1
+        name = revisions[-1].draft.folder if revisions else slug
+
+        def work(store: Any) -> None:
+            withdraw(name, store, self.desk(host), Silent(), delete_audio=False)
+
+        if not revisions:
+            with pytest.raises(UsageError):
+                work(self.store)
             return
-        revisions.append(Revision(revisions[number - 1].title, revisions[number - 1].withdrawn))
+        self.twice(crash, work)
+        if not revisions[-1].withdrawn:
+            revisions.append(replace(revisions[-1], withdrawn=True, meant=True))
         self.forget_vanished()
+
+    @rule(host=hosts, slug=slugs, back=st.none() | st.integers(1, 4), crash=crashes)
+    def roll_back(self, host: str, slug: str, back: int | None, crash: int | None) -> None:
+        revisions = self.model.revisions[slug]
+        number = None if back is None else len(revisions) - back
+        name = revisions[-1].draft.folder if revisions else slug
+
+        def work(store: Any) -> None:
+            roll_back(name, number, store, self.desk(host), Silent())
+
+        if (number is None and len(revisions) < 2) or (number is not None and number < 1):
+            with pytest.raises(SendungError):
+                work(self.store)
+            return
+        chosen = revisions[number - 1] if number else self.before(revisions)
+        self.twice(crash, work)
+        if (chosen.draft, chosen.withdrawn) != (revisions[-1].draft, revisions[-1].withdrawn):
+            revisions.append(replace(chosen, meant=True))
+        self.forget_vanished()
+
+    def before(self, revisions: list[Revision]) -> Revision:
+        """The revision that a rollback without a number brings back."""
+        newest = revisions[-1]
+        same = [(revision.draft, revision.withdrawn) for revision in revisions[:-2]]
+        returned = newest.meant and not newest.withdrawn and (newest.draft, newest.withdrawn) in same
+        return newest if returned else revisions[-2]
 
     def forget_vanished(self) -> None:
         """The watcher need not see again what went by intent."""
@@ -174,6 +288,20 @@ class TwoHosts(RuleBasedStateMachine):
         self.watcher.titles &= set(self.model.shown())
         self.watcher.look()
         assert self.watcher.faults == []
+
+    @invariant()
+    def what_is_withdrawn_is_nowhere_readable(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        gone = {
+            revisions[-1].draft.title
+            for revisions in self.model.revisions.values()
+            if revisions and revisions[-1].withdrawn
+        }
+        shown = set(self.model.shown())
+        for stat in self.store.list("e/"):
+            page = self.store.read(stat.key).data.decode()
+            assert not [title for title in gone - shown if f">{title}<" in page], stat.key
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):

@@ -17,7 +17,7 @@ from sendung.records import EpisodeRecord, ShowRecord, Status
 from sendung.records.reader import Archive
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
-from sendung.workflows.drafts.identity import Identity, Marks, identify, marks_of, recording_in
+from sendung.workflows.drafts.identity import Identity, Marks, first_guid, identify, marks_of, recording_in
 from sendung.workflows.drafts.state import PULL, State, clash_of, decide
 
 
@@ -172,8 +172,9 @@ class Comparison:
         return self._run.reader.revisions(records.owner_of(guid), self.archive.listing, EpisodeRecord)
 
     def _present(self, draft: Draft) -> set[str]:
-        """The slugs and GUIDs of the other drafts of this checkout."""
-        return (self._names | self._claims) - {draft.slug}
+        """The slugs and GUIDs of the other drafts of this checkout, those that they have without a word among them."""
+        others = self._names - {draft.slug}
+        return others | self._claims | {first_guid(self._show_guid, slug) for slug in others}
 
     @cached_property
     def _names(self) -> set[str]:

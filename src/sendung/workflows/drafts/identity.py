@@ -6,6 +6,7 @@ recognised by is what two episodes never share by chance: the recording, the art
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -105,9 +106,12 @@ def identify(
     return Identity(guid, Status.RENAMED if same else None, same)
 
 
+def first_guid(show_guid: str, slug: str) -> str:
+    """The GUID of the first episode of a name that says none."""
+    return str(uuid.uuid5(uuid.UUID(show_guid), slug))
+
+
 def _guids(show_guid: str, slug: str) -> Iterator[str]:
-    number = 1
-    while True:
-        name = slug if number == 1 else f"{slug} {number}"
-        yield str(uuid.uuid5(uuid.UUID(show_guid), name))
-        number += 1
+    yield first_guid(show_guid, slug)
+    for number in itertools.count(2):
+        yield first_guid(show_guid, f"{slug} {number}")
