@@ -113,6 +113,18 @@ def decode(path: Path, channels: int = 2, rate: int = RATE) -> Samples:
     return np.frombuffer(raw, "<f4").reshape(-1, channels).astype(np.float64)
 
 
+def children_of(process: int) -> list[int]:
+    """The processes that one started, by /proc."""
+    children = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == process:
+                children.append(int(stat.parent.name))
+        except OSError:
+            continue
+    return children
+
+
 @pytest.fixture
 def cache(tmp_path: Path) -> Path:
     return tmp_path / "cache"

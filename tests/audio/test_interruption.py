@@ -15,7 +15,7 @@ import pytest
 from sendung.audio import Target, master
 from sendung.core.progress import Silent
 
-from .conftest import hear, speech, wav_bytes, write_wav
+from .conftest import children_of, hear, speech, wav_bytes, write_wav
 
 PROGRAM = """
 import sys
@@ -43,18 +43,6 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _children(of: int) -> list[int]:
-    """The processes that this one started, by /proc."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == of:
-                found.append(int(stat.parent.name))
-        except OSError:
-            continue
-    return found
-
-
 def _readers_of(path: Path) -> list[bytes]:
     """The command lines of all processes that name a file, by /proc: also of those that nobody owns any more."""
     found = []
@@ -75,7 +63,7 @@ def _interrupt(source: Path, cache: Path, after: str, sign: signal.Signals) -> t
     """Start mastering, send the signal once `after` is in the scratch folder; seconds it took, code, ffmpegs."""
     process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(source), str(cache)])
     deadline = time.monotonic() + 60
-    while not (list(cache.glob(after)) and (running := _children(process.pid))):
+    while not (list(cache.glob(after)) and (running := children_of(process.pid))):
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.02)

@@ -10,8 +10,8 @@ import pytest
 from sendung.audio import Target, master_all
 from sendung.audio.encode.decoded import FileResult
 from sendung.audio.encode.single_pass import at_rate
-from sendung.audio.measure.reading import Reading, window_of
-from sendung.audio.measure.series import Series
+from sendung.audio.measure.reading import Reading
+from sendung.audio.measure.windows import WindowValues, window_of
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.values import Format
 from sendung.core.progress import Silent
@@ -91,18 +91,25 @@ def test_any_stretch_is_read_as_a_player_plays_it(name: str, rate: int, tmp_path
 
 
 def test_windows_of_another_rate_get_the_highest_peak_that_they_touch() -> None:
-    peaks = np.full(400, 0.1, np.float32)
+    peaks, levels = np.full(400, 0.1, np.float32), np.full(20, -20, np.float32)
     peaks[100] = 0.9
-    true_peaks = np.zeros(400, np.float32)
-    true_peaks[100], samples = 0.95, 400 * window_of(48000)
-    reading = Reading(48000, 2, peaks=Series(peaks), true_peaks=Series(true_peaks), samples=samples)
+    true_peaks = WindowValues(np.array([100], np.int32), np.array([0.95], np.float32))
+    reading = Reading(48000, 2, 400 * window_of(48000), levels, levels, peaks, true_peaks)
     assert at_rate(reading, 48000) is reading
     other = at_rate(reading, RATE)
     assert (other.rate, other.samples, other.duration_s) == (RATE, 88200, 2.0)
     assert len(other.peaks) == 420
     # 500 to 505 ms.
-    assert np.flatnonzero(other.peaks[:] > 0.5).tolist() == [105, 106] == np.flatnonzero(other.true_peaks[:]).tolist()
+    assert np.flatnonzero(other.peaks > 0.5).tolist() == [105, 106] == other.true_peaks.windows.tolist()
     assert other.levels.dbtp == pytest.approx(reading.levels.dbtp)
+
+
+@pytest.mark.parametrize("samples", [1, 239, 240, 241, 9_599, 9_601, 95_999])
+def test_every_window_of_another_rate_touches_one_that_was_measured(samples: int) -> None:
+    peaks = np.full(-(-samples // window_of(48000)), 0.1, np.float32)
+    other = at_rate(Reading(48000, 1, samples, peaks=peaks), RATE)
+    assert set(other.peaks.tolist()) == {float(np.float32(0.1))}
+    assert len(other.peaks) == -(-other.samples // window_of(RATE))
 
 
 def test_what_fails_is_told_and_not_that_the_rest_was_stopped_for_it(tmp_path: Path) -> None:

@@ -6,18 +6,10 @@ shown by the modules `report` and `plot`, which are not imported here: with what
 commands do without.
 """
 
-import contextlib
-import ctypes
 import os
-import sys
 
 # numpy multiplies small matrices only; threads of its own would but wait for work, and take time from ffmpeg for that.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-if sys.platform == "linux":
-    # What is freed of 128 KB or more goes back to the system at once. glibc would raise that limit as it goes, and keep
-    # more and more, in each thread (mallopt(3), M_MMAP_THRESHOLD). Other C libraries have no such call.
-    with contextlib.suppress(AttributeError):
-        ctypes.CDLL(None).mallopt(-3, 1 << 17)
 
 from sendung.audio.encode.remux import with_chapters
 from sendung.audio.finished import kind_of, take_finished

@@ -16,7 +16,7 @@ from sendung.audio.encode.single_pass import M4A, OPUS, WholeRendition
 from sendung.audio.measure.loudness import integrated
 from sendung.audio.measure.meter import measure_programme
 from sendung.audio.measure.reading import Reading
-from sendung.audio.measure.series import Series
+from sendung.audio.measure.windows import Floats
 from sendung.audio.shape.gain import plan
 from sendung.audio.shape.intro_outro import Dressed, dress
 from sendung.audio.shape.limiter import Curve
@@ -177,7 +177,7 @@ def _rendition(target: Target, work: Work) -> Rendition:
     return WholeRendition(work, OPUS if target.format == "opus" else M4A)
 
 
-def waveform(peaks: Series) -> tuple[int, ...]:
+def waveform(peaks: Floats) -> tuple[int, ...]:
     """The highest of the peaks (linear) in each of up to 240 equal slices, in per cent of full scale."""
     slices = min(_SLICES, len(peaks))
     edges = [len(peaks) * number // slices for number in range(slices + 1)] if slices else [0]
@@ -186,8 +186,5 @@ def waveform(peaks: Series) -> tuple[int, ...]:
 
 def _shifted(reading: Reading, offset: float) -> Reading:
     """The same reading with another number of equal channels."""
-    return replace(
-        reading,
-        momentary=reading.momentary.mapped(lambda levels: levels + np.float32(offset)),
-        short_term=reading.short_term.mapped(lambda levels: levels + np.float32(offset)),
-    )
+    levels = np.float32(offset)
+    return replace(reading, momentary=reading.momentary + levels, short_term=reading.short_term + levels)

@@ -132,9 +132,9 @@ def _course(reading: Reading, levels: Levels, starts_s: float) -> Course:
         levels=levels,
         duration_s=reading.duration_s,
         starts_s=starts_s,
-        short_term=tuple(round(value, 2) for value in reading.short_term[:][9::10].tolist()),
+        short_term=tuple(round(value, 2) for value in reading.short_term[9::10].tolist()),
         gate=gate,
-        gated=_gated(reading.momentary[:].tolist(), gate),
+        gated=_gated(reading.momentary.tolist(), gate),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sendung.audio.encode.mp3_format import FRAME, PERIOD, Layout
 from sendung.audio.encode.mp3_writer import Strip
 from sendung.audio.measure.loudness import decibels
-from sendung.audio.measure.reading import window_of
+from sendung.audio.measure.windows import window_of
 from sendung.audio.shape.limiter import STEPS, Curve, step_rate
 from sendung.audio.source.ffmpeg import INDEX, Ffmpeg
 from sendung.audio.source.programme import Programme

@@ -13,7 +13,8 @@ from sendung.audio.encode.mp3_parts import RUN_UP, encoding
 from sendung.audio.encode.mp3_writer import Arrivals
 from sendung.audio.measure.loudness import amplitude
 from sendung.audio.measure.meter import measure, measure_whole
-from sendung.audio.measure.reading import Reading, window_of
+from sendung.audio.measure.reading import Reading
+from sendung.audio.measure.windows import Numbers, window_of
 from sendung.audio.shape.gain import lowered, plan
 from sendung.audio.shape.limiter import ATTACK_S, RELEASE_S, Curve
 from sendung.audio.source.ffmpeg import Ffmpeg
@@ -38,8 +39,8 @@ class Rendition(Protocol):
     def make(self, curve: Curve) -> Reading:
         """Encode the whole with this curve, and measure the decoded file."""
 
-    def mend(self, curve: Curve, before: Curve) -> Reading:
-        """Encode again where `curve` differs from what was made last, and measure that."""
+    def mend(self, curve: Curve, windows: Numbers) -> Reading:
+        """Encode again around the windows where `curve` differs from what was made last, and measure that."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,8 @@ def finish(
         elif levels.dbtp <= ceiling_db:
             break
         elif attempt < ATTEMPTS - LAST_ATTEMPTS:
-            lower = lowered(curve, result, ceiling_db)
-            result = rendition.mend(lower, curve)
-            curve = lower
+            curve, windows = lowered(curve, result, ceiling_db)
+            result = rendition.mend(curve, windows)
         else:
             curve = replace(curve, gain_db=curve.gain_db + ceiling_db - levels.dbtp - 0.3)
             result = rendition.make(curve)
@@ -108,9 +108,9 @@ class Mp3Rendition:
         self._reading = measure_whole(work.ffmpeg, result, work.length, work.verified, work.ceiling, before=tasks)
         return self._reading
 
-    def mend(self, curve: Curve, before: Curve) -> Reading:
-        """Encode and measure again the stretches whose dips differ, unless they are most of it."""
-        parts = _together(self._frames_around(curve.changed(before)), _GAP)
+    def mend(self, curve: Curve, windows: Numbers) -> Reading:
+        """Encode and measure again the stretches around these windows, unless they are most of it."""
+        parts = _together(self._frames_around(windows.tolist()), _GAP)
         if self._reading is None or sum(count for _, count in parts) > self._layout.frames / 3:
             return self.make(curve)
         tasks, result = self._encoded(curve, parts, _unheard)

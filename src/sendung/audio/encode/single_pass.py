@@ -13,8 +13,8 @@ from sendung.audio.encode.mp3_parts import levelled
 from sendung.audio.encode.remux import M4A_FILE
 from sendung.audio.encode.rendition import Work
 from sendung.audio.measure.meter import measure_whole
-from sendung.audio.measure.reading import Reading, window_of
-from sendung.audio.measure.series import Series
+from sendung.audio.measure.reading import Reading
+from sendung.audio.measure.windows import Floats, Numbers, WindowValues, window_of
 from sendung.audio.shape.limiter import Curve
 from sendung.audio.source.ffmpeg import Take
 
@@ -55,7 +55,7 @@ class WholeRendition:
         decoded = FileResult(self.path, rate, programme.channels, length)
         return at_rate(measure_whole(work.ffmpeg, decoded, length, work.verified, work.ceiling), programme.rate)
 
-    def mend(self, curve: Curve, before: Curve) -> Reading:
+    def mend(self, curve: Curve, windows: Numbers) -> Reading:
         """Encode the whole again."""
         return self.make(curve)
 
@@ -74,29 +74,21 @@ def at_rate(reading: Reading, rate: int) -> Reading:
         return reading
     samples = round(reading.samples * rate / reading.rate)
     windows = -(-samples // window_of(rate))
+    peaks = _highest_touched(reading.peaks, reading.rate, windows, rate)
+    known = reading.true_peaks.at(np.arange(len(reading.peaks), dtype=np.int32), 0.0)
+    true_peaks = _highest_touched(known, reading.rate, windows, rate)
+    return replace(reading, rate=rate, samples=samples, peaks=peaks, true_peaks=WindowValues.above(true_peaks, 0.0))
+
+
+def _highest_touched(values: Floats, rate: int, windows: int, wanted_rate: int) -> Floats:
+    """Of the values for windows at a rate, the highest that each window at another rate touches; 0 after their end."""
     # A window here lasts `ours` / `theirs` windows there.
-    ours, theirs = window_of(rate) * reading.rate, window_of(reading.rate) * rate
-    peaks, true_peaks = (
-        _highest_touched(series, windows, ours, theirs) for series in (reading.peaks, reading.true_peaks)
-    )
-    return replace(reading, rate=rate, samples=samples, peaks=peaks, true_peaks=true_peaks)
-
-
-def _highest_touched(there: Series, windows: int, ours: int, theirs: int) -> Series:
-    """The highest of the values there that each window here touches: it lasts `ours` / `theirs` of theirs."""
-    here = there.another()
-    for first in range(0, windows, _AT_ONCE):
-        numbers = np.arange(first, min(windows, first + _AT_ONCE))
-        starts, stops = numbers * ours // theirs, -(-(numbers + 1) * ours // theirs)
-        found = there[int(starts[0]) : int(stops[-1])]
-        found = np.append(found, np.zeros(int(stops[-1] - starts[0]) - len(found), np.float32))
-        touched = np.minimum(starts[:, None] + np.arange((stops - starts).max()), stops[:, None] - 1)
-        here.write(first, found[touched - starts[0]].max(1))
-    return here
-
-
-_AT_ONCE = 1 << 12
-"""Windows converted at once."""
+    ours, theirs = window_of(wanted_rate) * rate, window_of(rate) * wanted_rate
+    numbers = np.arange(windows)
+    # The first that it touches, and the one after the last.
+    ends = np.stack((numbers * ours // theirs, -(-(numbers + 1) * ours // theirs)), 1)
+    padded = np.append(values, np.zeros(2, np.float32))
+    return np.maximum.reduceat(padded, ends.ravel())[::2]
 
 
 def _reporting(done: Callable[[float], None]) -> Take:

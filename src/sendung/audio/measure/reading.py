@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol
+
+import numpy as np
 
 from sendung.audio.measure.loudness import decibels, integrated, loudness_range
-from sendung.audio.measure.series import Series
+from sendung.audio.measure.windows import Floats, WindowValues, window_of
 from sendung.audio.values import Depth, Levels
 
 HEADROOM = 8.0
 """Full scale for samples that may pass it: up to +18 dBFS they are measured, not clipped."""
-
-
-def window_of(rate: int) -> int:
-    """Samples in a window: about 5 ms, a whole number of them in 100 ms (44.1 and 48 kHz)."""
-    return 210 if rate == 44100 else rate // 200
 
 
 class Readable(Protocol):
@@ -42,40 +38,54 @@ class Readable(Protocol):
         """
 
 
+def _none() -> Floats:
+    return np.empty(0, np.float32)
+
+
 @dataclass(eq=False)
 class Reading:
-    """What was measured of a stretch; parts of it can be measured in any order, and anew."""
+    """What was measured of a stretch; parts of it can be written in any order, and anew."""
 
     rate: int
     channels: int
-    momentary: Series = field(default_factory=Series)
+    samples: int = 0
+    momentary: Floats = field(default_factory=_none)
     """LUFS, every 100 ms, each of the 400 ms before."""
-    short_term: Series = field(default_factory=Series)
+    short_term: Floats = field(default_factory=_none)
     """LUFS, every 100 ms, each of the 3 s before."""
-    peaks: Series = field(default_factory=Series)
+    peaks: Floats = field(default_factory=_none)
     """The highest sample of each window, linear."""
-    true_peaks: Series = field(default_factory=Series)
-    """The true peak of each window that may hold the highest one, or that comes near the ceiling; 0 for the others."""
+    true_peaks: WindowValues = field(default_factory=WindowValues.none)
+    """Of the windows that may hold the highest one, or that come near the ceiling."""
     difference: float = 0.0
     """The highest |left - right| found; stops being followed once it is surely not two equal channels."""
-    samples: int = 0
 
-    @classmethod
-    def empty(cls, rate: int, channels: int, folder: Path | None) -> Self:
-        """Nothing yet; what is measured will be in files in this folder."""
-        momentary, short_term, peaks, true_peaks = (Series(folder=folder) for _ in range(4))
-        return cls(rate, channels, momentary, short_term, peaks, true_peaks)
+    def write(self, block: int, part: Reading) -> None:
+        """Put in what was measured from a tenth of a second on, in place of what was there; maybe nothing."""
+        if not part.samples:
+            return
+        first = block * self._windows_a_block
+        _write(self.momentary, block, part.momentary)
+        _write(self.short_term, block, part.short_term)
+        _write(self.peaks, first, part.peaks)
+        self.true_peaks = self.true_peaks.written_over(first, len(part.peaks), part.true_peaks)
+        self.samples = max(self.samples, block * (self.rate // 10) + part.samples)
+        self.difference = max(self.difference, part.difference)
 
     def without_head(self, blocks: int) -> Reading:
         """The same without its first tenths of a second."""
-        windows = blocks * (self.rate // 10 // window_of(self.rate))
+        head = blocks * self._windows_a_block
         return replace(
             self,
-            momentary=self.momentary.without_head(blocks),
-            short_term=self.short_term.without_head(blocks),
-            peaks=self.peaks.without_head(windows),
-            true_peaks=self.true_peaks.without_head(windows),
+            momentary=self.momentary[blocks:],
+            short_term=self.short_term[blocks:],
+            peaks=self.peaks[head:],
+            true_peaks=self.true_peaks.between(head, len(self.peaks)),
         )
+
+    @property
+    def _windows_a_block(self) -> int:
+        return self.rate // 10 // window_of(self.rate)
 
     @property
     def duration_s(self) -> float:
@@ -85,14 +95,22 @@ class Reading:
     @property
     def peak(self) -> float:
         """The highest true peak, linear."""
-        return self.true_peaks.highest() or self.peaks.highest()
+        return float(self.true_peaks.values.max(initial=0)) or float(self.peaks.max(initial=0))
 
     @property
     def broken(self) -> bool:
         """Whether samples are no numbers, or beyond all range (they are read as the lowest possible one)."""
-        return self.peaks.highest() >= 0.999 * HEADROOM
+        return float(self.peaks.max(initial=0)) >= 0.999 * HEADROOM
 
     @property
     def levels(self) -> Levels:
         """The three numbers of the whole."""
         return Levels(integrated(self.momentary), decibels(self.peak), loudness_range(self.short_term))
+
+
+def _write(values: Floats, at: int, part: Floats) -> None:
+    """Put a part in its place; if the place is not there yet, the values grow as a list does, without being copied."""
+    end = at + len(part)
+    if end > len(values):
+        values.resize(end, refcheck=False)
+    values[at:end] = part

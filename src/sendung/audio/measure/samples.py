@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sendung.audio.measure.series import Floats
+from sendung.audio.measure.windows import Floats
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

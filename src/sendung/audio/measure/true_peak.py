@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sendung.audio.measure.samples import seen_as
-from sendung.audio.measure.series import Floats
+from sendung.audio.measure.windows import Floats
 
 CONTEXT = 32
 """Samples before and after a window that its true peak depends on."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sendung.audio.measure.loudness import amplitude, integrated
-from sendung.audio.measure.reading import Reading, window_of
-from sendung.audio.measure.series import Floats, Series
+from sendung.audio.measure.reading import Reading
+from sendung.audio.measure.windows import Floats, Numbers, WindowValues, window_of
 from sendung.audio.shape.limiter import Curve
 
 MARGIN_DB = 0.7
@@ -45,58 +45,51 @@ def plan(reading: Reading, aim: float, ceiling_db: float) -> Curve:
     return curve
 
 
-def lowered(curve: Curve, result: Reading, ceiling_db: float) -> Curve:
-    """The same curve, lower where the decoded result passes the ceiling."""
-    ceiling, dips = amplitude(ceiling_db), result.true_peaks.another()
-    for first, true_peaks in result.true_peaks.chunks():
-        # Each window's own and those beside it: the whole has none before its first and after its last.
-        start = max(0, first - 1)
-        near = result.true_peaks[start : first + len(true_peaks) + 1]
-        wanted = np.ones(len(true_peaks) + 2, np.float32)
-        wanted[start - first + 1 :][: len(near)] = _down_to(ceiling * AFTER_OVERSHOOT, near, near > np.float64(ceiling))
-        least = np.minimum(np.minimum(wanted[:-2], wanted[1:-1]), wanted[2:])
-        dips.write(first, curve.gains(first, len(true_peaks)) * least)
-    return replace(curve, dips=dips)
+def lowered(curve: Curve, result: Reading, ceiling_db: float) -> tuple[Curve, Numbers]:
+    """The same curve, lower where the decoded result passes the ceiling; and the windows where it is lower."""
+    ceiling = amplitude(ceiling_db)
+    over = result.true_peaks.chosen(result.true_peaks.values > np.float64(ceiling))
+    # Each window's own and those beside it, as far as there are any.
+    windows: Numbers = np.add.outer(over.windows, np.arange(-1, 2, dtype=np.int32)).ravel()
+    gains = np.repeat(np.float32(ceiling * AFTER_OVERSHOOT) / over.values, 3)
+    inside = (windows >= 0) & (windows < len(result.peaks))
+    wanted = WindowValues.lowest(windows[inside], gains[inside])
+    lower = WindowValues(wanted.windows, wanted.values * curve.dips.at(wanted.windows, 1.0))
+    return replace(curve, dips=curve.dips.with_others(lower)), lower.windows
 
 
 def _limiting(reading: Reading, gain_db: float, ceiling_db: float) -> Curve:
     """The gain, and a dip in each of the windows that it would bring above the limit."""
     limit = amplitude(ceiling_db - gain_db - MARGIN_DB)
-    dips = reading.peaks.another()
-    for first, peaks in reading.peaks.chunks():
-        known = reading.true_peaks[first : first + len(peaks)]
-        true_peaks = np.where(known > 0, known, peaks * np.float32(BETWEEN_SAMPLES))
-        dips.write(first, _down_to(limit, true_peaks, true_peaks > np.float32(limit)))
-    return Curve(gain_db, dips)
+    guessed = WindowValues.above(reading.peaks, limit / BETWEEN_SAMPLES)
+    guessed = WindowValues(guessed.windows, guessed.values * np.float32(BETWEEN_SAMPLES))
+    true_peaks = guessed.with_others(reading.true_peaks)
+    over = true_peaks.chosen(true_peaks.values > np.float32(limit))
+    return Curve(gain_db, WindowValues(over.windows, np.float32(limit) / over.values))
 
 
-def _down_to(limit: float, peaks: Floats, over: NDArray[np.bool_]) -> Floats:
-    """The gains that bring the peaks that are over down to a limit; 1 for the others."""
-    return np.divide(np.float32(limit), peaks, out=np.ones_like(peaks), where=over)
-
-
-def _limited(reading: Reading, curve: Curve) -> Series:
+def _limited(reading: Reading, curve: Curve) -> Floats:
     """The momentary loudness with the dips, before the gain of the whole.
 
     A block loses the share of its power that its windows lose, taking each window's power as its squared peak.
     """
     size = reading.rate // 10 // window_of(reading.rate)
-    found = reading.momentary.another()
-    # Of the tenths of a second before, those that a momentary value covers too: 400 ms before its end.
-    lost = power = np.zeros(3)
-    for first, peaks in reading.peaks.chunks(size * _TENTHS):
-        squares = np.square(peaks, dtype=np.float64)
-        lost = np.append(lost[-3:], _by_tenth(squares * (1 - _gains(curve, first, len(peaks)) ** 2), size))
-        power = np.append(power[-3:], _by_tenth(squares, size))
-        here = reading.momentary[first // size : first // size + len(lost) - 3].copy()
-        less, all_of_it = (_sums_of_four(sums)[: len(here)] for sums in (lost, power))
-        touched = less > 0
-        here[touched] += 10 * np.log10(np.maximum(1e-6, 1 - less[touched] / all_of_it[touched]))
-        found.write(first // size, here)
-    return found
+    tenths = -(-len(reading.peaks) // size)
+    # A momentary value covers its own tenth of a second, and three before it: 400 ms before its end.
+    lost, power = np.zeros(tenths + 3), np.zeros(tenths + 3)
+    for first in range(0, tenths, _AT_ONCE):
+        squares = np.square(reading.peaks[first * size : (first + _AT_ONCE) * size], dtype=np.float64)
+        some = slice(first + 3, first + 3 + _AT_ONCE)
+        lost[some] = _by_tenth(squares * (1 - _gains(curve, first * size, len(squares)) ** 2), size)
+        power[some] = _by_tenth(squares, size)
+    less, whole = (sums[:-3] + sums[1:-2] + sums[2:-1] + sums[3:] for sums in (lost, power))
+    touched = np.flatnonzero(less[: len(reading.momentary)] > 0)
+    momentary = reading.momentary.copy()
+    momentary[touched] += 10 * np.log10(np.maximum(1e-6, 1 - less[touched] / whole[touched]))
+    return momentary
 
 
-_TENTHS = 200
+_AT_ONCE = 600
 """Tenths of a second looked at at once."""
 
 
@@ -106,18 +99,12 @@ def _by_tenth(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     return sums
 
 
-def _sums_of_four(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The sums of each value but the first three with the three before it."""
-    sums: NDArray[np.float64] = values[:-3] + values[1:-2] + values[2:-1] + values[3:]
-    return sums
-
-
 def _gains(curve: Curve, first: int, count: int) -> NDArray[np.float64]:
     """The mean gain of windows: each has its own dip and the ramps of its neighbours' dips."""
-    windows, further = curve.dipping(first - int(_AROUND[-1]), first + count + 1)
-    places = windows[:, None] - first + _AROUND
-    dips = 1 - (1 - further[:, None].astype(np.float64)) * _PART
-    here = (places >= 0) & (places < count)
-    gains = np.ones(count)
-    np.minimum.at(gains, places[here], dips[here])
-    return gains
+    before, after = int(_AROUND[-1]), -int(_AROUND[0])
+    dips = curve.dips.between(first - before, first + count + after)
+    gains = np.ones(before + after + count + before + after)
+    for away, share in zip(_AROUND, _PART, strict=True):
+        windows = dips.windows + after + away
+        gains[windows] = np.minimum(gains[windows], 1 - (1 - dips.values.astype(np.float64)) * share)
+    return gains[before + after :][:count]

@@ -9,15 +9,12 @@ interpolates it to the sample rate.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sendung.audio.measure.reading import window_of
-from sendung.audio.measure.series import Floats, Series
+from sendung.audio.measure.windows import Floats, WindowValues, window_of
 
 ATTACK_S, RELEASE_S = 0.009, 0.052
 """How far a dip reaches before and after its window, at most."""
@@ -32,12 +29,10 @@ _HELD = STEPS + 2
 _SHAPE = np.concatenate((_ATTACK, np.ones(_HELD), _RELEASE))
 _BEFORE = len(_ATTACK) + 1
 """Steps of the shape before the window."""
-_AT_ONCE = 128
-"""Dips whose shapes are laid out at once (0.3 MB)."""
-_WRITTEN = 1 << 14
-"""Steps written at once (13 s)."""
 TAIL_S = 1.0
 """Of curve after the samples it is for, so that it never ends first."""
+_WRITTEN_S = 60
+"""Of curve written at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,58 +40,36 @@ class Curve:
     """The gain of the whole, and the dips: windows that get a further gain below 1."""
 
     gain_db: float
-    dips: Series = field(default_factory=Series)
-    """The further gain of each window, linear: 1 without a dip, and after the last of the series."""
-
-    def gains(self, start: int, count: int) -> Floats:
-        """The further gains of so many windows."""
-        found = self.dips[start : start + count]
-        return np.append(found, np.ones(count - len(found), np.float32))
-
-    def dipping(self, start: int, stop: int) -> tuple[NDArray[np.intp], Floats]:
-        """Of the windows from `start` (maybe below 0) to `stop`, those with a dip: their numbers and further gains."""
-        first = max(0, start)
-        found = self.dips[first : max(first, stop)]
-        places = np.flatnonzero(found < 1)
-        return places + first, found[places]
-
-    def changed(self, before: Curve) -> Iterator[int]:
-        """The windows whose dip is not what it was before, ascending."""
-        for first, dips in self.dips.chunks():
-            yield from (np.flatnonzero(dips != before.gains(first, len(dips))) + first).tolist()
+    dips: WindowValues = field(default_factory=WindowValues.none)
+    """The further gains, linear."""
 
     @property
     def limited_db(self) -> float:
         """How far the deepest dip goes, dB; 0 without dips."""
-        deepest = min((float(dips.min()) for _, dips in self.dips.chunks()), default=1.0)
-        return max(0.0, -20 * math.log10(deepest))
+        return max(0.0, -20 * math.log10(float(self.dips.values.min(initial=1.0))))
 
     def touches(self, first: int, count: int, rate: int) -> bool:
         """Whether any dip, with its ramps, reaches into these samples."""
-        start, stop = _near(first, count, rate)
-        return any((dips < 1).any() for _, dips in self.dips.chunks(start=start, stop=stop))
+        return self.dips.between(*_near(first, count, rate)).windows.size > 0
 
     def steps(self, first: int, count: int, rate: int) -> Floats:
         """The dips as one gain every `step_rate` for the samples from `first` (a step's beginning) on."""
         step = window_of(rate) // STEPS
-        size = math.ceil(count / step) + round(TAIL_S * rate / step)
-        gains = np.ones(size, np.float32)
-        windows, dips = self.dipping(*_near(first, count, rate))
-        for at in range(0, len(windows), _AT_ONCE):
-            some = slice(at, at + _AT_ONCE)
-            places = (windows[some] * STEPS - first // step - _BEFORE)[:, None] + np.arange(len(_SHAPE))
-            lowered = (1 - (1 - dips[some].astype(np.float64))[:, None] * _SHAPE).astype(np.float32)
-            here = (places >= 0) & (places < size)
-            np.minimum.at(gains, places[here], lowered[here])
-        return gains
+        start, stop = _near(first, count, rate)
+        dips = self.dips.between(start, stop)
+        gains = np.ones((stop - start) * STEPS + len(_SHAPE), np.float32)
+        for number, share in enumerate(_SHAPE):
+            steps = dips.windows * STEPS + number
+            gains[steps] = np.minimum(gains[steps], 1 - (1 - dips.values.astype(np.float64)) * share)
+        # The first is where the shape of a dip in window `start` begins.
+        return gains[first // step - start * STEPS + _BEFORE :][: math.ceil(count / step)]
 
     def write(self, path: Path, first: int, count: int, rate: int) -> None:
-        """Write `steps` to a file, as 32-bit floats."""
-        step = window_of(rate) // STEPS
+        """Write the steps for these samples and TAIL_S after them to a file, as 32-bit floats."""
+        end = first + count + round(TAIL_S * rate)
         with path.open("wb") as file:
-            for at in range(0, count, _WRITTEN * step):
-                some = self.steps(first + at, min(_WRITTEN * step, count - at), rate)
-                file.write((some if at + _WRITTEN * step >= count else some[:_WRITTEN]).tobytes())
+            for at in range(first, end, _WRITTEN_S * rate):
+                self.steps(at, min(_WRITTEN_S * rate, end - at), rate).tofile(file)
 
 
 def _near(first: int, count: int, rate: int) -> tuple[int, int]:

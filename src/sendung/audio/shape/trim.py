@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from sendung.audio.measure.samples import Segment, leading_silence, segment
-from sendung.audio.measure.series import Series
+from sendung.audio.measure.windows import Floats
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.programme import Programme
 
@@ -30,19 +30,19 @@ class Edges:
     tail: int = 0
 
 
-def find_edges(ffmpeg: Ffmpeg, programme: Programme, length: int, momentary: Series, lufs: float, grid: int) -> Edges:
+def find_edges(ffmpeg: Ffmpeg, programme: Programme, length: int, momentary: Floats, lufs: float, grid: int) -> Edges:
     """What to cut of a programme with `length` samples; the head is a multiple of `grid` samples.
 
     `momentary` is its loudness every 100 ms, `lufs` that of the whole.
     """
     threshold = max(lufs - BELOW_SPEECH, -70.0)
-    heard = _first_and_last(momentary, threshold)
-    if heard is None:
+    loud = np.flatnonzero(momentary > threshold)
+    if not loud.size:
         return Edges()
     rate = programme.rate
     # A momentary value covers the 400 ms before its end, so the sound lies within that.
-    first = max(0, round((heard[0] * 0.1 - 1.0) * rate))
-    last = min(length, round((heard[1] * 0.1 + 0.5) * rate))
+    first = max(0, round((int(loud[0]) * 0.1 - 1.0) * rate))
+    last = min(length, round((int(loud[-1]) * 0.1 + 0.5) * rate))
     window = round(WINDOW_S * rate)
     opening, closing = ffmpeg.all(
         [
@@ -55,16 +55,6 @@ def find_edges(ffmpeg: Ffmpeg, programme: Programme, length: int, momentary: Ser
     return Edges(
         head=_cut(head, LONG_HEAD_S, HEAD_AIR_S, rate) // grid * grid, tail=_cut(tail, LONG_TAIL_S, TAIL_AIR_S, rate)
     )
-
-
-def _first_and_last(momentary: Series, threshold: float) -> tuple[int, int] | None:
-    """The tenths of a second that are above the threshold."""
-    found: list[int] = []
-    for first, levels in momentary.chunks():
-        loud = np.flatnonzero(levels > threshold)
-        if loud.size:
-            found += [first + int(loud[0]), first + int(loud[-1])]
-    return (found[0], found[-1]) if found else None
 
 
 def _cut(silence: int, long_s: float, air_s: float, rate: int) -> int:
