@@ -46,8 +46,9 @@ def grow(store: Store, cache: Path, number: int) -> None:
     [one] = [record for record in reader.archive().episodes.values() if record.number == 1]
     for index in range(number):
         day = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(hours=index)
-        facts = {"guid": f"old-{index}", "slug": f"old-{index}", "title": f"Alt {index}", "date": day}
-        record = one.model_copy(update={"at": day, "episode": one.episode.model_copy(update=facts)})
+        facts = {"guid": f"old-{index}", "slug": f"old-{index}", "title": f"Alt {index}", "date": day, "articles": ()}
+        source = one.source | {f"file:{one.source['audio']}": f"{index:064}"}
+        record = one.model_copy(update={"at": day, "source": source, "episode": one.episode.model_copy(update=facts)})
         store.create(records.key_of(f"old-{index}", 1), records.encode(record), PRIVATE)
 
 

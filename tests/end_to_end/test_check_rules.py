@@ -139,8 +139,8 @@ HOSTILE = {
     "bomb": (BOMB.encode(), "declares the entity “a”"),
     "external": (OUTSIDE.encode(), "declares the entity “a”"),
     "huge": (b"<rss><channel><title>" + b"x" * 100_000_000, "The feed has 95 MB; more than 64 MB are not read."),
-    "encoding": (FOREIGN.encode("latin-1"), "text in another encoding"),
-    "unknown": (FOREIGN.replace("UTF-8", "klingon").encode(), "encoding cannot be read: unknown encoding: klingon"),
+    "encoding": (FOREIGN.encode("latin-1"), "the feed says that it is in UTF-8, but it is not"),
+    "unknown": (FOREIGN.replace("UTF-8", "klingon").encode(), "The encoding “klingon” is unknown."),
 }
 
 

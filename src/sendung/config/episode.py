@@ -250,8 +250,10 @@ def claimed_guid(folder: Path) -> str | None:
 def may_claim(folder: Path, guids: Collection[str]) -> bool:
     """Whether `claimed_guid` can be one of these: told quickly, since a show has hundreds of drafts."""
     file = folder / "episode.yaml"
+    if not file.is_file():
+        return True
     try:
-        document = file.read_bytes() if file.is_file() else b""
+        document = file.read_bytes()
     except OSError:
         return True
     if b"\\" in document:
