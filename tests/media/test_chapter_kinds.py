@@ -126,3 +126,12 @@ def test_a_dash_within_a_title_stays(write: Write) -> None:
 def test_entries_of_json_know_their_lines(write: Write) -> None:
     name, content = TEXTS["an export with lines of their own"]
     assert [mark.line for mark in read_file(write(name, content)).chapters] == [2, 3]
+
+
+def test_a_heading_is_said_to_be_left_out_and_marks_of_the_editor_are_a_note(write: Write) -> None:
+    file = read_file(write("a.txt", "Kapitel:\n\n0:00 Anfang\n0:05 _Schnitt\n0:08 Antwort\n"))
+    assert marks(file) == [ANFANG, ANTWORT]
+    assert remarks(file) == [
+        ("warning", 1, '"Kapitel:" stands above the first chapter, and was left out.'),
+        ("note", 4, '1 marks whose names start with "_" are the editor\'s own, and no chapters.'),
+    ]

@@ -153,6 +153,11 @@ TEXTS = {
         "2\n00:00:02,000 --> 00:00:04,000\n[Musik] Hallo.\n",
         [(0, 2000, "speaker 0", "Guten Tag."), (2000, 4000, "speaker 0", "[Musik] Hallo.")],
     ),
+    "times to the second": (
+        "a.srt",
+        "1\n00:00:01 --> 00:00:03\nGuten Tag.\n\n2\n00:00:03 --> 00:00:06\nHallo.\n",
+        [(1000, 3000, None, "Guten Tag."), (3000, 6000, None, "Hallo.")],
+    ),
     "cues with an identifier behind a blank": (
         "a.vtt",
         "WEBVTT\n\na-1\n00:00.500 --> 00:03.000\nGuten Tag.\n \na-2\n00:03.500 --> 00:06.000\nHallo.\n",
@@ -181,6 +186,14 @@ TEXTS = {
         '<body><div><p begin="500t" dur="2.5s" ttm:agent="a1">Guten<br/><span>Tag.</span></p>'
         '<p begin="00:00:03:15" end="6s">Hallo.</p></div></body></tt>',
         [(500, 3000, SVEN, "Guten Tag."), HALLO],
+    ),
+    "TTML of Apple with a span a word": (
+        "a.ttml",
+        '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:podcasts="http://podcasts.apple.com/transcript-ttml-internal" '
+        'xmlns:ttm="http://www.w3.org/ns/ttml#metadata"><body><div><p begin="0.5" end="3" ttm:agent="SPEAKER_1">'
+        '<span podcasts:unit="sentence"><span podcasts:unit="word">Guten</span><span podcasts:unit="word">Tag.</span>'
+        "</span></p></div></body></tt>",
+        [(500, 3000, "SPEAKER_1", "Guten Tag.")],
     ),
     "HTML of Podcasting 2.0": (
         "a.html",

@@ -164,3 +164,12 @@ def test_a_microphone_each_is_a_speaker_each(write: Write) -> None:
     )
     names = Names([SVEN, SEBASTIAN], {"Channel 0": "Sven", "Channel 1": "Sebastian"})
     assert [cue[2] for cue in said(read_file(write("a.json", text), names), names)] == [SVEN, SEBASTIAN]
+
+
+def test_a_voice_with_a_name_is_a_note_and_one_that_is_only_counted_or_mistyped_a_warning(write: Write) -> None:
+    cues = [
+        f"00:0{n}.000 --> 00:0{n}.900\n<v {name}>A\n" for n, name in enumerate(("Clara", "Speaker 2", "Svne Kramer"))
+    ]
+    transcript = read_file(write("a.vtt", "\n".join(["WEBVTT\n", *cues])), HOSTS)
+    assert [severity for severity, *_ in remarks(transcript)] == ["note", "warning", "warning"]
+    assert transcript.remarks[2].hint.startswith("Did you mean Sven Kramer?")

@@ -73,7 +73,7 @@ def inspect(source: PictureSource) -> ImageFacts:
     safely, or named for another kind.
     """
     with _open(source) as image:
-        return _facts(image, len(source.read_bytes()))
+        return _facts(image, source.stat().st_size if isinstance(source, Path) else len(source.data))
 
 
 def cover(path: Path) -> CoverImage:

@@ -40,6 +40,8 @@ class WrittenChapter(NamedTuple):
     image: str | None = None
     silent: bool = False
     """Whether the file says that it is in no list (`toc` of JSON)."""
+    heading: bool = False
+    """Whether this is a line of words above the first chapter."""
 
 
 class LocatedChapter(NamedTuple):
@@ -54,14 +56,16 @@ class LocatedChapter(NamedTuple):
 
 def read_list(text: str) -> Iterator[WrittenChapter]:
     """Time, title, and a link in angle brackets (Auphonic help, "Chapter Marks"; mp4chaps(1)), and YouTube's lists."""
+    above = True
     for number, line in lines_of(text):
         words = clean(line)
         match = _LISTED.fullmatch(words) or _LISTED_LAST.fullmatch(words)
         if match:
+            above = False
             title, url = _linked((match["title"] or "").strip().removesuffix("**").strip())
             yield WrittenChapter(number, match["start"], title, match.groupdict().get("url") or url)
         else:
-            yield WrittenChapter(number, words, "")
+            yield WrittenChapter(number, words, "", heading=above and not re.search(r"\d:\d", words))
 
 
 def from_notes(markdown: str) -> tuple[LocatedChapter, ...]:

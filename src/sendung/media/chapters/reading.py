@@ -37,27 +37,24 @@ def read_file(path: Path, data: bytes | None = None) -> ChapterFile:
     text = read_text(path, data)
     chapters: list[LocatedChapter] = []
     wrong: list[Problem] = []
-    silent: list[tuple[WrittenChapter, int]] = []
-    early: list[WrittenChapter] = []
-    unlinked: list[WrittenChapter] = []
+    left = _LeftOut([], [], [], [], [])
     for written in _written(text, path):
+        title = clean(written.title)
         try:
-            start = parse_time(_after_start(written.start))
+            start = 0 if written.heading else parse_time(_after_start(written.start))
         except ValueError as error:
             wrong.append(Problem(str(error), "Correct it, or export the file again.", Place(path, written.line)))
             continue
-        title = clean(written.title)
-        if _is_early(written.start):
-            early.append(written)
-        elif written.silent or not title:
-            silent.append((written, start))
-        elif not title.startswith("_"):
-            chapter = Chapter(start_ms=start, title=title, url=web_address(written.url))
-            chapters.append(LocatedChapter(chapter, written.line, written.image))
-            unlinked += [written] if written.url and not chapter.url else []
+        kind = left.kind_of(written, title)
+        if kind is not None:
+            kind.append(written)
+            continue
+        chapter = Chapter(start_ms=start, title=title, url=web_address(written.url))
+        chapters.append(LocatedChapter(chapter, written.line, written.image))
+        left.links.extend([written] if written.url and not chapter.url else [])
     if wrong:
         raise ConfigError.of(wrong)
-    remarks = [*_early_remarks(early, path), *_silent_remarks(silent, path), *_link_remarks(unlinked, path)]
+    remarks = list(left.remarks(path))
     if not chapters:
         why = f" {remarks[0].message}" if remarks else ""
         message = f"{path.name} has no chapters.{why}"
@@ -96,29 +93,60 @@ def _after_start(start: str | float) -> str | float:
     return start.strip().removeprefix("-") if isinstance(start, str) else abs(start)
 
 
-def _early_remarks(early: Sequence[WrittenChapter], path: Path) -> Iterator[Problem]:
-    for written in early:
-        name = clean(written.title) or "A mark without a name"
-        message = f'"{name}" is at {written.start}, before the start of the recording, and was left out.'
-        hint = "Move it to the start, and export the file again."
-        yield Problem(message, hint, Place(path, written.line), Severity.WARNING)
+@dataclass(frozen=True)
+class _LeftOut:
+    """What a file has and its chapters have not, by the reason."""
+
+    headings: list[WrittenChapter]
+    early: list[WrittenChapter]
+    unnamed: list[WrittenChapter]
+    """Without a name, or meant for their picture only."""
+    editors: list[WrittenChapter]
+    """Marks of Ultraschall's own."""
+    links: list[WrittenChapter]
+    """Links that are left out of chapters that are kept."""
+
+    def kind_of(self, written: WrittenChapter, title: str) -> list[WrittenChapter] | None:
+        """Where a mark belongs that is no chapter; None for a chapter."""
+        if written.heading:
+            return self.headings
+        if _is_early(written.start):
+            return self.early
+        if written.silent or not title:
+            return self.unnamed
+        return self.editors if title.startswith("_") else None
+
+    def remarks(self, path: Path) -> Iterator[Problem]:
+        """What is said of it."""
+        for written in self.headings:
+            message = f'"{str(written.start)[:60]}" stands above the first chapter, and was left out.'
+            yield _remark(path, written, message)
+        for written in self.early:
+            name = clean(written.title) or "A mark without a name"
+            message = f'"{name}" is at {written.start}, before the start of the recording, and was left out.'
+            yield _remark(path, written, message, "Move it to the start, and export the file again.")
+        yield from self._nameless(path)
+        if self.editors:
+            message = f'{len(self.editors)} marks whose names start with "_" are the editor\'s own, and no chapters.'
+            yield _remark(path, self.editors[0], message, severity=Severity.NOTE)
+        for written in self.links:
+            message = f'The link of "{clean(written.title)}" is no web address, and was left out: {written.url}'
+            yield _remark(path, written, message, "Write it as https://...")
+
+    def _nameless(self, path: Path) -> Iterator[Problem]:
+        for silent, words in ((False, "no name"), (True, "toc: false")):
+            marks = [written for written in self.unnamed if written.silent is silent]
+            if not marks:
+                continue
+            start = format_time(parse_time(marks[0].start))
+            others = f" ({len(marks) - 1} more, too)" if len(marks) > 1 else ""
+            pictures = ", nor is its picture shown" if any(written.image for written in marks) else ""
+            message = f"The mark at {start} has {words}, and is no chapter{others}{pictures}."
+            severity = Severity.NOTE if silent and not pictures else Severity.WARNING
+            yield _remark(path, marks[0], message, "" if silent else "Give it a name if it is one.", severity)
 
 
-def _link_remarks(unlinked: Sequence[WrittenChapter], path: Path) -> Iterator[Problem]:
-    for written in unlinked:
-        message = f'The link of "{clean(written.title)}" is no web address, and was left out: {written.url}'
-        yield Problem(message, "Write it as https://...", Place(path, written.line), Severity.WARNING)
-
-
-def _silent_remarks(silent: Sequence[tuple[WrittenChapter, int]], path: Path) -> Iterator[Problem]:
-    """What is said of marks that no list of chapters has: without a name, or meant for their picture only."""
-    for hidden, words in ((False, "no name"), (True, "toc: false")):
-        marks = [(written, start) for written, start in silent if written.silent is hidden]
-        if not marks:
-            continue
-        first, start = marks[0]
-        others = f" ({len(marks) - 1} more, too)" if len(marks) > 1 else ""
-        pictures = ", nor is its picture shown" if any(written.image for written, _ in marks) else ""
-        message = f"The mark at {format_time(start)} has {words}, and is no chapter{others}{pictures}."
-        severity = Severity.NOTE if hidden and not pictures else Severity.WARNING
-        yield Problem(message, "" if hidden else "Give it a name if it is one.", Place(path, first.line), severity)
+def _remark(
+    path: Path, written: WrittenChapter, message: str, hint: str = "", severity: Severity = Severity.WARNING
+) -> Problem:
+    return Problem(message, hint, Place(path, written.line), severity)

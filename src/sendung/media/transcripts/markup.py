@@ -108,6 +108,8 @@ def _said(element: etree._Element) -> str:
     """The text of an element; br ends a line, and its metadata is not said."""
     parts = [re.sub(r"\s+", " ", element.text or "")]
     for child in element:
+        if any(str(name).endswith("}unit") and unit == "word" for name, unit in child.attrib.items()):
+            parts.append(" ")  # Apple's podcast transcripts have a span for each word, and no blanks between
         if child.tag == f"{_TTML}br":
             parts.append("\n")
         elif isinstance(child.tag, str) and not child.tag.startswith(_METADATA):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 
 from sendung.core.text import clean
 
@@ -64,6 +65,12 @@ class Names:
         words = _words(label)
         meant = self._whole.get(frozenset(words)) or self._short.get(" ".join(words)) or set()
         return tuple(sorted(meant))
+
+    def near(self, label: str) -> str | None:
+        """The host or guest whose name a label is nearly, as when it is mistyped."""
+        spellings = {name.casefold(): name for names in self._whole.values() for name in names}
+        close = get_close_matches(label.casefold(), spellings, n=1, cutoff=0.8)
+        return spellings[close[0]] if close else None
 
     def is_text(self, label: str) -> bool:
         """Whether `speakers:` says that these words before a colon are no speaker."""

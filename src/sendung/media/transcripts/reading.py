@@ -14,7 +14,7 @@ from sendung.media.transcripts import captions, markup, timed_text, vtt
 from sendung.media.transcripts.cues import LocatedCue, TranscriptFile
 from sendung.media.transcripts.json_shapes import read_json
 from sendung.media.transcripts.labels import attribute
-from sendung.media.transcripts.names import NOBODY, Names, shown
+from sendung.media.transcripts.names import NOBODY, Names, is_numbered, shown
 from sendung.media.transcripts.passages import Mistake, Parts, Passage, close, join_words, remark, sort, unroll
 
 _SAVE_AS = "Export it as WebVTT (.vtt), SRT (.srt) or text (.txt)."
@@ -75,7 +75,8 @@ def _cue(passage: Passage) -> LocatedCue:
 def _arranged(passages: Sequence[Passage], kind: _Format, names: Names) -> tuple[list[Passage], list[Mistake]]:
     """The passages with their speakers, in order, each with an end and said once; and what was done to them."""
     remarks: list[Mistake] = []
-    if any(passage.speaker for passage in passages):
+    voiced = any(passage.speaker for passage in passages)
+    if voiced:
         passages = [
             replace(passage, speaker=shown(passage.speaker)) if passage.speaker else passage for passage in passages
         ]
@@ -92,7 +93,7 @@ def _arranged(passages: Sequence[Passage], kind: _Format, names: Names) -> tuple
     spoken = [passage for passage in passages if passage.lines]
     spoken = join_words(spoken) if kind.words else spoken
     remarks += _open_ends(spoken) if kind.timed else []
-    remarks += _strangers(spoken, names) if names else []
+    remarks += _strangers(spoken, names, voiced=voiced) if names else []
     return spoken, remarks
 
 
@@ -105,19 +106,21 @@ def _open_ends(passages: Sequence[Passage]) -> Iterator[Mistake]:
         yield remark(unended[0].line, message, severity=Severity.NOTE)
 
 
-def _strangers(passages: Sequence[Passage], names: Names) -> Iterator[Mistake]:
-    """Who speaks and is neither host nor guest, once each."""
+def _strangers(passages: Sequence[Passage], names: Names, *, voiced: bool) -> Iterator[Mistake]:
+    """Who speaks and is neither host nor guest, once each; a note where the file itself says that this is a speaker."""
     spoken: dict[str, list[Passage]] = {}
     for passage in passages:
         if passage.speaker and not names.name_of(passage.speaker):
             spoken.setdefault(passage.speaker, []).append(passage)
     for speaker, own in spoken.items():
-        several = names.meant_by(speaker)
+        several, near = names.meant_by(speaker), names.near(speaker)
         who = f"may be {' or '.join(several)}" if several else "is none of the hosts and guests"
         times = "once" if len(own) == 1 else f"{len(own)} times"
-        guest = "" if several else "List a guest in guests:, or "
-        hint = f'{guest}say in episode.yaml who that is: speakers: {{"{speaker}": full name}}.'
-        yield remark(own[0].line, f'"{speaker}" {who}, and speaks {times}.', hint[0].upper() + hint[1:])
+        guest = f"Did you mean {near}? Else say" if near else "Say" if several else "List a guest in guests:, or say"
+        hint = f'{guest} in episode.yaml who that is: speakers: {{"{speaker}": full name}}.'
+        sure = voiced and not several and not near and not is_numbered(speaker)
+        severity = Severity.NOTE if sure else Severity.WARNING
+        yield remark(own[0].line, f'"{speaker}" {who}, and speaks {times}.', hint, severity)
 
 
 def _format_of(path: Path, text: str) -> _Format:

@@ -17,6 +17,9 @@ ARROW = "-->"
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?", re.ASCII)
+_SECONDS = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
+_SRT_TIMES = re.compile(rf"\s*{_SECONDS}\s*-->\s*{_SECONDS}(?:\s.*)?", re.ASCII)
+"""Players also read times to the second."""
 _ABOUT_A_TIME = re.compile(r"\d*:\d+|\d+:\d*")
 _COMMENT = re.compile(r"(?:NOTE(?:\s.*)?|STYLE\s*|REGION\s*|X-TIMESTAMP-MAP=.*)")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>|(</v>)", re.IGNORECASE)
@@ -55,7 +58,7 @@ def read_srt(text: str) -> Parts:
         if _VOICE.search("\n".join(body)):
             yield from _spoken(head + 1, lines[head], body)
         else:
-            yield _passage(head + 1, lines[head], [clean(_SRT_TAG.sub("", line)) for line in body])
+            yield _passage(head + 1, lines[head], [clean(_SRT_TAG.sub("", line)) for line in body], times_of=_SRT_TIMES)
 
 
 def _lost(lines: Sequence[str], head: int, end: int) -> Iterator[Mistake]:
@@ -122,8 +125,10 @@ def _plain_lines(lines: Iterable[str]) -> list[str]:
     return [line for line in (clean(html.unescape(line)) for line in lines) if line]
 
 
-def _passage(number: int, times: str, lines: Sequence[str], speaker: str | None = None) -> Passage | Mistake:
-    match = _TIMES.fullmatch(times)
+def _passage(
+    number: int, times: str, lines: Sequence[str], speaker: str | None = None, times_of: re.Pattern[str] = _TIMES
+) -> Passage | Mistake:
+    match = times_of.fullmatch(times)
     if match is None:
         return Mistake(number, f'"{_short(times)}" are no times of a cue.', _TIMES_HINT)
     start, end = _ms(match.groups()[:4]), _ms(match.groups()[4:])
