@@ -88,13 +88,13 @@ def test_pictures_of_chapters_reach_every_output(workshop: Workshop, arrange: Ca
 
 def test_a_picture_that_cannot_be_had_is_said_and_costs_nothing_else(workshop: Workshop) -> None:
     workshop.edit(DRAFT, LISTED, "chapters: chapters.json\n")
-    names = ["https://e.example/b.jpg", "fehlt.png", "data:image/png;base64," + "A" * 200]
+    names = ["https://e.example/zu Hause.jpg", "fehlt.png", "data:image/png;base64," + "A" * 200]
     marks = [f'{{"startTime": {n}, "title": "K{n}", "img": "{name}"}}' for n, name in enumerate(names)]
     workshop.write(f"{FIRST}/chapters.json", '{"chapters": [\n' + ",\n".join(marks) + "]}")
     checked = workshop.run("check")
     assert checked.code == 0, checked.err
     for line, words in (
-        (2, '"K0" was left out: https://e.example/b.jpg is no file'),
+        (2, '"K0" was left out: https://e.example/zu Hause.jpg is no file'),
         (3, '"K1" was left out: fehlt.png is not there'),
         (4, '"K2" was left out: data:image/png'),
     ):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sendung.config.document import Files
 from sendung.core.errors import ConfigError, Place, Problem, Severity
+from sendung.core.field_types import Url, valid
 from sendung.media.chapters import LocatedChapter
 from sendung.media.chapters import read_file as read_chapters
 from sendung.media.picture_files import PictureSource
@@ -25,6 +26,8 @@ class DraftChapter:
     image: PictureSource | None
     place: Place
     """Where it is written."""
+    image_url: str | None = None
+    """The address of a picture elsewhere, which only apps show."""
 
 
 def notes_of(notes: str | None, files: Files) -> tuple[str, Path | None]:
@@ -59,8 +62,13 @@ def chapters_in(path: Path, files: Files) -> tuple[DraftChapter, ...]:
 
 def _chapter(mark: LocatedChapter, path: Path, files: Files) -> DraftChapter:
     chapter, location = mark.chapter, Place(path, mark.line)
-    image = _picture(mark.image, chapter.title, location, files) if mark.image else None
-    return DraftChapter(chapter.start_ms, chapter.title, chapter.url, image, location)
+    url = valid(Url, mark.image)
+    if url:
+        message = f'The picture of "{chapter.title}" is on the web: apps show it, but the audio file does not hold it.'
+        hint = "Save it beside episode.yaml, and write the name of that file."
+        files.remarks.append(Problem(message, hint, location, Severity.NOTE))
+    image = _picture(mark.image, chapter.title, location, files) if mark.image and not url else None
+    return DraftChapter(chapter.start_ms, chapter.title, chapter.url, image, location, url)
 
 
 def _picture(name: str, title: str, location: Place, files: Files) -> Path | None:

@@ -120,6 +120,9 @@ class Chapter(Fact):
     title: str
     url: str | None = None
     image: Asset | None = None
+    image_url: str | None = Field(None, exclude_if=not_)
+    """Absolute URL of a picture elsewhere: for apps, as pages load nothing from other hosts. Not written where there is
+    none."""
 
 
 class Article(Fact):

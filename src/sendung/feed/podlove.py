@@ -13,7 +13,7 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
     if episode.chapters:
         yield '<psc:chapters version="1.2">'
         for chapter in episode.chapters:
-            image = show.url_of(chapter.image.key) if chapter.image else None
+            image = show.url_of(chapter.image.key) if chapter.image else chapter.image_url
             links = optional("href", chapter.url) + optional("image", image)
             yield f'  <psc:chapter start="{_play_time(chapter.start_ms)}" title="{quote(chapter.title)}"{links}/>'
         yield "</psc:chapters>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from sendung import Report, check_drafts
 from sendung.config.episode import find_drafts, load_draft
 from sendung.config.show import load_show
 from sendung.core.model import Episode
+from sendung.feed import podlove
+from sendung.media.chapters import to_json
 from sendung.workflows.check.estimate import estimate_episode, estimate_show
 from sendung.workflows.drafts.candidate import Candidate
 from sendung.workflows.drafts.chapters import find_chapters
@@ -91,3 +94,20 @@ def test_what_a_chapter_file_leaves_out_is_a_warning_and_the_others_are_chapters
         "note labels.txt:2 The chapters (2) come from labels.txt.",
     ]
     assert [chapter.title for chapter in episode_of(folder).chapters] == ["A", "B"]
+
+
+def test_a_picture_on_the_web_is_for_apps_only_and_that_is_a_note(make_show: MakeShow) -> None:
+    folder = make_show(draft={"audio: ": "chapters: chapters.json\naudio: "})
+    marks = '{"startTime": 0, "title": "A", "img": "https://e.example/a.jpg"}'
+    write(folder, f'{{"chapters": [\n{marks}]}}', "chapters.json")
+    assert told(report_on(folder))[0] == (
+        'note chapters.json:2 The picture of "A" is on the web: apps show it, but the audio file does not hold it.'
+    )
+    episode = episode_of(folder)
+    assert (
+        json.loads(to_json(episode.chapters, lambda image: image.key))["chapters"][0]["img"]
+        == "https://e.example/a.jpg"
+    )
+    show = estimate_show(load_show(folder))
+    assert 'image="https://e.example/a.jpg"' in "".join(podlove.item(show, episode))
+    assert "image_url" not in episode.chapters[0].model_copy(update={"image_url": None}).model_dump_json()

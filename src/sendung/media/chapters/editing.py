@@ -68,8 +68,8 @@ def to_json(chapters: Sequence[Chapter], url_of_image: Callable[[Asset], str]) -
 def _json_chapter(chapter: Chapter, url_of_image: Callable[[Asset], str]) -> dict[str, Any]:
     seconds, rest = divmod(chapter.start_ms, 1000)
     entry: dict[str, Any] = {"startTime": chapter.start_ms / 1000 if rest else seconds, "title": chapter.title}
-    if chapter.image:
-        entry["img"] = url_of_image(chapter.image)
+    if picture := url_of_image(chapter.image) if chapter.image else chapter.image_url:
+        entry["img"] = picture
     if chapter.url:
         entry["url"] = chapter.url
     return entry

@@ -141,6 +141,7 @@ def compose_chapters(
             title=chapter.title,
             url=chapter.url,
             image=pictures[chapter.image] if chapter.image else None,
+            image_url=chapter.image_url,
         )
         for chapter in source.chapters
     ]
