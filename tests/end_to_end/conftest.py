@@ -28,7 +28,7 @@ category: [News, Tech News]
 cover: cover.jpg
 owner:
   name: Sven Kramer
-  email: post@example.org
+  email: redaktion@example.org
 hosts:
   - name: Sven Kramer
   - name: Sebastian Karger

@@ -111,8 +111,26 @@ def test_any_feed_on_disk_is_checked_without_a_show(workshop: Workshop, tmp_path
     result = elsewhere.run("check", "feed.xml", "--json")
     assert result.code == 4
     assert {problem["place"].split(":")[0] for problem in result.json["problems"]} == {"feed.xml"}
+    for name in ("FEED.XML", "saved"):
+        (tmp_path / name).write_bytes((BROKEN / "old-itunes.xml").read_bytes())
+        assert {
+            problem["place"].split(":")[0] for problem in elsewhere.run("check", name, "--json").json["problems"]
+        } == {name}
     assert elsewhere.run("check", "none.xml").code == 6
     assert elsewhere.run("check", "feed.xml", "erster-ton").code == 2
+
+
+MISSES = BROKEN.parent / "misses"
+
+
+def test_a_saved_feed_is_held_against_the_address_that_it_was_saved_from(tmp_path: Path) -> None:
+    feed = (MISSES / "lowerday.xml").read_bytes()
+    (tmp_path / "saved.xml").write_bytes(feed)
+    elsewhere = Workshop(tmp_path, tmp_path / "cache")
+    assert elsewhere.run("check", "saved.xml", "--feed-url", "https://feeds.example.com/x.xml").err == ""
+    moved = elsewhere.run("check", "saved.xml", "--feed-url", "https://feeds.example.com/y.xml")
+    assert moved.code == 0
+    assert "The feed calls itself https://feeds.example.com/x.xml. [psp1-self-address]" in moved.err
 
 
 def test_of_a_long_feed_the_first_few_findings_of_a_rule_are_told_and_in_json_all(tmp_path: Path) -> None:
@@ -139,8 +157,8 @@ HOSTILE = {
     "bomb": (BOMB.encode(), "declares the entity “a”"),
     "external": (OUTSIDE.encode(), "declares the entity “a”"),
     "huge": (b"<rss><channel><title>" + b"x" * 100_000_000, "The feed has 95 MB; more than 64 MB are not read."),
-    "encoding": (FOREIGN.encode("latin-1"), "the feed says that it is in UTF-8, but it is not"),
-    "unknown": (FOREIGN.replace("UTF-8", "klingon").encode(), "The encoding “klingon” is unknown."),
+    "encoding": (FOREIGN.replace("Größe", "Привет").encode("cp1251"), "says that it is in UTF-8, but it is not"),
+    "unknown": (FOREIGN.replace("UTF-8", "klingon").encode(), "encoding “klingon” is unknown|has no items"),
 }
 
 
@@ -152,7 +170,7 @@ def test_a_hostile_feed_is_one_sentence_for_check_and_for_import(tmp_path: Path,
     for result in (elsewhere.run("check", "feed.xml"), elsewhere.run("import", "feed.xml", "show")):
         assert result.code == 4
         assert result.err.count("error:") == 1
-        assert said in result.err
+        assert re.search(said.replace(".", r"\."), result.err)
         assert "root:" not in result.err
     assert not (tmp_path / "show").exists()
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from sendung.rules import Observed
-from sendung.rules.observations import Opened, Role, TranscriptText
+from sendung.rules.observations import FeedAddress, Opened, Role, TranscriptText
 from tests.rules.feeds import Break, add, add_to_show, drop, fill, in_item, swap
 from tests.rules.things import AUDIO, CHAPTERS, FEED, IMAGE, MONO, PAIR, SOUND, SPOKEN, after
 
@@ -27,6 +27,24 @@ FEEDS: list[tuple[str, Break, bool]] = [
     ("rss-absolute", fill("link", "http://example.org"), False),
     ("rss-absolute", fill("link", "https:///artikel"), True),
     ("rss-absolute", fill("link", "ftp://example.org/"), True),
+    ("rss-namespace", swap("<rss ", '<rss xmlns="http://backend.userland.com/rss2" '), True),
+    ("rss-namespace", swap("<rss ", '<rss xmlns:other="http://backend.userland.com/rss2" '), False),
+    ("rss-channel", swap("</rss>", "<channel><title>x</title></channel></rss>"), True),
+    ("rss-item-place", swap("</rss>", "<item><title>x</title></item></rss>"), True),
+    ("rss-one-guid", in_item(add("<guid>x</guid>")), True),
+    ("rss-one-enclosure", in_item(add('<enclosure url="https://example.org/x.mp3"/>')), True),
+    ("rss-channel", swap("<title>", "<!-- <channel/> --><title>"), False),
+    ("rss-item-place", swap("</channel>", "<item><title>x</title></item></channel>"), False),
+    ("rss-one-guid", in_item(add("<podcast:guid>x</podcast:guid>")), False),
+    ("rss-one-enclosure", in_item(drop("enclosure")), False),
+    ("rss-markup", swap("</description>", "<br/>x</description>"), True),
+    ("rss-markup", swap("</description>", "&lt;br/&gt;x</description>"), False),
+    ("rss-uri", fill("link", "https://example.org/a b"), True),
+    ("rss-uri", fill("link", "https://example.org/a%20b|"), True),
+    ("rss-uri", fill("link", " https://example.org/ä?x=(1)&amp;y='2' "), False),
+    ("rss-uri", swap('assets/cover.jpg"/>', 'x y.jpg"/>'), True),
+    ("rss-example", fill("itunes:email", "post@example.org"), True),
+    ("rss-example", fill("itunes:email", "ost@example.org"), False),
     ("apple-rss-version", swap(' version="2.0">', " version='2.0' >"), False),
     ("apple-encoding", swap("encoding='UTF-8'", "encoding='utf-8'"), False),
     ("apple-namespace", swap("xmlns:psc=", 'xmlns:other="http://www.itunes.com/" xmlns:psc='), False),
@@ -97,6 +115,12 @@ FEEDS: list[tuple[str, Break, bool]] = [
     ("apple-date", swap("05:00:00", "24:00:00"), True),
     ("apple-date", swap("05:00:00", "05:60:00"), True),
     ("apple-date", swap("Sat, 03 Oct", "00 Oct"), True),
+    ("apple-date", swap("Sat, 03 Oct 2026", "sat, 3 oct 2026"), False),
+    ("apple-date", swap("Sat, 03 Oct", "Sun, 03 Oct"), True),
+    ("apple-date", swap("Sat, 03 Oct", "31 Sep"), True),
+    ("apple-date", swap("+0000</pubDate>", "EDT</pubDate>"), False),
+    ("apple-date", swap("+0000</pubDate>", "IST</pubDate>"), True),
+    ("apple-date", swap("+0000</pubDate>", "</pubDate>"), True),
     ("apple-date-missing", fill("pubDate", "?"), False),
     ("apple-item-link", in_item(fill("link", "?")), False),
     ("apple-item-description", in_item(drop("content:encoded")), False),
@@ -234,6 +258,8 @@ _RESIZED = swap('length="1234569" type', 'length="9" type')
 _OTHER = swap("sha256-q6ur", "sha256-0000")
 
 THINGS: list[tuple[str, Observed, bool]] = [
+    ("psp1-self-address", FeedAddress("https://a.example/f", "http://a.example/f/"), False),
+    ("psp1-self-address", FeedAddress("https://a.example/f", "https://a.example/g"), True),
     ("apple-artwork-square", replace(IMAGE, width=2000, height=2000), False),
     ("apple-artwork-square", replace(IMAGE, height=2999), True),
     ("apple-artwork-size", replace(IMAGE, width=1400, height=1400), False),

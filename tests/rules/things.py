@@ -7,7 +7,17 @@ from dataclasses import replace
 from sendung.feed.document import Feed
 from sendung.feed.reader import read
 from sendung.rules import Observed
-from sendung.rules.observations import Answer, ArticleObservation, Artwork, Change, Opened, Role, Sound, TranscriptText
+from sendung.rules.observations import (
+    Answer,
+    ArticleObservation,
+    Artwork,
+    Change,
+    FeedAddress,
+    Opened,
+    Role,
+    Sound,
+    TranscriptText,
+)
 from tests.rules.feeds import GOOD, Break, in_item, swap
 
 IMAGE = Artwork("https://example.org/cover.jpg", "JPEG", "RGB", 3000, 3000, 300_000, "aa", "aa")
@@ -45,6 +55,8 @@ def after(*changes: Break) -> Change:
 
 
 FINE: list[Observed] = [
+    FeedAddress("https://example.org/f.xml", "https://example.org/f.xml/"),
+    FeedAddress("https://example.org/f.xml", ""),
     IMAGE,
     replace(IMAGE, url="cover.png", format="PNG", previous_sha256=""),
     SOUND,
@@ -68,6 +80,7 @@ FINE: list[Observed] = [
 ]
 
 BAD: dict[str, Observed] = {
+    "psp1-self-address": FeedAddress("https://example.org/f.xml", "https://example.org/g.xml"),
     "apple-artwork-square": replace(IMAGE, width=2999),
     "apple-artwork-size": replace(IMAGE, width=1399, height=1399),
     "apple-artwork-3000": replace(IMAGE, width=1400, height=1400),

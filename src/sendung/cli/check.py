@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sendung.workflows.check.lint import Report
 
 _FEEDS = (".xml", ".rss")
+_DRAFTS = (".yaml", ".yml", ".md")
 _MOST_OF_A_RULE = 5
 """Findings of one rule that are told of a feed."""
 _ALL = "--json tells them all."
@@ -41,7 +42,7 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="[EPISODE|FEED]...",
-            help="A slug, an episode's folder, or any feed: its address, or an .xml file.",
+            help="A slug, an episode's folder, or any feed: its address, or a file.",
             show_default=False,
             autocompletion=episodes,
         ),
@@ -55,6 +56,9 @@ def check(
     links: Annotated[
         bool, typer.Option("--links", help="Fetch the articles of what is published: are they up, do they link back?")
     ] = False,
+    feed_url: Annotated[
+        str, typer.Option("--feed-url", metavar="URL", help="The address that a FEED which is a file was saved from.")
+    ] = "",
     fetch_article: FetchOption = None,
     store: StoreOption = None,
     allow_private: PrivateOption = False,
@@ -76,7 +80,7 @@ def check(
         typer.echo(rules.explain(explain))
         return
     try:
-        report, subject = _check(subjects or [], show, fetch_article, allow_private=allow_private)
+        report, subject = _check(subjects or [], show, fetch_article, feed_url, allow_private=allow_private)
         if links:
             report = _with_links(report, subjects or [], show, store, allow_private=allow_private, quiet=as_json)
     except SendungError as error:
@@ -89,10 +93,17 @@ def check(
 
 
 def _feeds_in(subjects: list[str]) -> list[str]:
-    return [subject for subject in subjects if "://" in subject or Path(subject).suffix in _FEEDS]
+    """Addresses, and files: an episode is a slug or a folder."""
+    return [subject for subject in subjects if "://" in subject or _is_feed_file(Path(subject))]
 
 
-def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_private: bool) -> tuple[Report, str]:
+def _is_feed_file(path: Path) -> bool:
+    return path.suffix.lower() in _FEEDS or (path.is_file() and path.suffix.lower() not in _DRAFTS)
+
+
+def _check(
+    subjects: list[str], show: Path | None, fetch: bool | None, feed_url: str, *, allow_private: bool
+) -> tuple[Report, str]:
     """What there is to say, and what about."""
     from sendung import net
     from sendung.cli.output import count
@@ -104,7 +115,8 @@ def _check(subjects: list[str], show: Path | None, fetch: bool | None, *, allow_
     if feeds and len(feeds) < len(subjects):
         raise UsageError("Feeds and episodes exclude each other.", "Check one after the other.")
     if feeds:
-        return check_feeds(feeds, net.NetPolicy(allow_private=allow_private)), ", ".join(feeds)
+        report = check_feeds(feeds, net.NetPolicy(allow_private=allow_private), feed_url)
+        return report, ", ".join(feeds)
     config = open_show(show)
     folders = find_folders(config, subjects) if subjects else find_drafts(config)
     policy = net_policy(config, fetch, allow_private=allow_private)

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.dates import get_day_names, get_month_names
 from dateutil import parser
 
-from sendung.feed.zones import offset_of
+from sendung.feed.zones import RFC_2822, offset_of
 
 _LANGUAGES = ("en", "de", "de_AT", "fr", "es", "it", "pt", "nl", "da", "sv", "nb")
 _MORE_MONTHS = {"mrz": 3, "maerz": 3, "mae": 3, "sept": 9}
@@ -74,6 +74,45 @@ _STRICT = re.compile(
     r"\d\d:\d\d:\d\d (?:[+-](?:0\d|1[0-3])[0-5]\d|GMT)"
 )
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
+
+
+_WANTED = re.compile(
+    r"(?:(?P<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s*,\s*)?(?P<day>\d{1,2})\s+"
+    r"(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s+(?P<year>\d{4})\s+"
+    r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s*(?P<zone>[+-]\d{4}|[A-Z]{1,5}))?",
+    re.IGNORECASE,
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def fault_of(text: str) -> str:
+    """What is wrong with a date for RSS (RFC 2822, section 3.3), as a predicate; empty if nothing is.
+
+    Words may have any case: the grammar's do (RFC 2234, section 2.3).
+    """
+    match = _WANTED.fullmatch(text.strip())
+    if not match:
+        return "is no RFC 2822 date"
+    try:
+        return _weekday_fault(match) or _zone_fault(match["zone"] or "")
+    except ValueError:
+        return "is no day or time that there is"
+
+
+def _weekday_fault(match: re.Match[str]) -> str:
+    """Raises ValueError if there is no such day or time."""
+    day, hour, minute, second = (int(match[name] or 0) for name in ("day", "hour", "minute", "second"))
+    month = _ENGLISH.index(match["month"].lower()) + 1
+    # A leap second is a time (RFC 2822, section 3.3).
+    moment = datetime(int(match["year"]), month, day, hour, minute, second - (second == 60), tzinfo=UTC)
+    weekday, written = _WEEKDAYS[moment.weekday()], match["weekday"]
+    return f"was a {weekday.capitalize()}, not a {written}" if written and written.lower() != weekday else ""
+
+
+def _zone_fault(zone: str) -> str:
+    if zone.isalpha() and zone.upper() not in RFC_2822:
+        return f"names the zone {zone}, which RFC 2822 does not know; apps take it for UTC"
+    return "" if zone else "names no zone"
 
 
 @dataclass(frozen=True)

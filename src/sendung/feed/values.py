@@ -12,10 +12,7 @@ from sendung.feed.document import Element
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")
 _BREAK = re.compile(r"</(?:p|li|h[1-6]|div)>|<br\s*/?>", re.IGNORECASE)
-_DATE = re.compile(
-    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),\s+)?(\d{1,2})\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s+\d{4}"
-    r"\s+(\d{2}):(\d{2})(?::(\d{2}))?\s*(?P<zone>[+-]\d{4}|[A-Z]{1,5})?"
-)
+_NOT_IN_URIS = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f]")
 _TIMESTAMP = re.compile(r"[(\[]?(?:(\d{1,2}):)?(\d{1,2}):(\d{2})[)\]]?(?=\s|$)")
 
 
@@ -36,6 +33,11 @@ def is_absolute(address: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
+def odd_characters(address: str) -> str:
+    """The characters of an address that no URI may hold (RFC 3986, section 2), but for those beyond ASCII."""
+    return "".join(dict.fromkeys(_NOT_IN_URIS.findall(address.strip())))
+
+
 def joined(base: str, address: str) -> str:
     """An address as seen from another one (RFC 3986, section 5); the base where it is none at all."""
     try:
@@ -47,14 +49,6 @@ def joined(base: str, address: str) -> str:
 def html_tags(text: str) -> set[str]:
     """The names of the HTML tags in a text, in lower case."""
     return {name.lower() for name in _TAG.findall(text)}
-
-
-def has_zone(date: str) -> bool | None:
-    """Whether an RFC 2822 date names its zone; None if it is no such date."""
-    match = _DATE.fullmatch(date)
-    if not match or int(match[1]) not in range(1, 32) or int(match[2]) > 23 or int(match[3]) > 59:
-        return None
-    return match["zone"] is not None
 
 
 def timestamps(item: Element) -> list[int]:

@@ -22,12 +22,21 @@ from sendung.rules import (  # noqa: F401 - each registers its rules, in this or
     spotify,
     youtube,
 )
-from sendung.rules.observations import Answer, ArticleObservation, Artwork, Change, Opened, Sound, TranscriptText
+from sendung.rules.observations import (
+    Answer,
+    ArticleObservation,
+    Artwork,
+    Change,
+    FeedAddress,
+    Opened,
+    Sound,
+    TranscriptText,
+)
 from sendung.rules.registry import ALL, Finding, Hit, Rule, Subject
 
 __all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge"]
 
-Observed = Answer | Artwork | Opened | Sound | TranscriptText | ArticleObservation | Change
+Observed = Answer | Artwork | FeedAddress | Opened | Sound | TranscriptText | ArticleObservation | Change
 
 
 def check(feed: Feed, allow: Collection[str] = ()) -> list[Finding]:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from math import ceil
 
 from sendung.core.media_types import CAPTIONS
+from sendung.feed.dates import fault_of
 from sendung.feed.document import Element, Feed
-from sendung.feed.values import duration, extension, has_zone, name_of, timestamps
+from sendung.feed.values import duration, extension, name_of, timestamps
 from sendung.rules.apple_show import APPLE, GUIDE, hidden_tags, loose_html, too_long, untrim
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, missing, missing_attribute, show_rule
 
@@ -104,12 +105,10 @@ def enclosures_are_unique(feed: Feed) -> Iterator[Hit]:
 
 @episode_rule("apple-date", ERROR, GUIDE, "Write it as in “Wed, 15 Jun 2022 19:00:00 +0200”.", field="date")
 def date_is_rfc_2822(_feed: Feed, item: Element) -> Iterator[Hit]:
-    """The episode's date is RFC 2822, with a zone."""
-    if date := item.value("pubDate"):
-        zone = has_zone(date)
-        if not zone:
-            wrong = "names no zone" if zone is False else "is no RFC 2822 date"
-            yield Hit(f"“{date}” {wrong}.", _line(item, "pubDate"))
+    """The episode's date is RFC 2822: a day that there is, on its weekday, in a zone that is known."""
+    date = item.value("pubDate")
+    if date and (fault := fault_of(date)):
+        yield Hit(f"“{date}” {fault}.", _line(item, "pubDate"))
 
 
 @episode_rule("apple-date-missing", WARNING, APPLE, "Say when the episode was published.", field="date")

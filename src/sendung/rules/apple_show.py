@@ -33,8 +33,10 @@ def is_rss_2(feed: Feed) -> Iterator[Hit]:
 
 @show_rule("apple-encoding", ERROR, GUIDE, "Save the feed as UTF-8, and say so in its first line.")
 def is_utf_8(feed: Feed) -> Iterator[Hit]:
-    """The feed is UTF-8."""
-    if feed.encoding not in {"UTF-8", "UTF8", "US-ASCII", "ASCII"}:
+    """The feed is UTF-8, and calls it so."""
+    if feed.encoding == "UTF8":
+        yield Hit("The feed calls its encoding “utf8”, which many parsers do not know; the name is UTF-8.", 1)
+    elif feed.encoding not in {"UTF-8", "US-ASCII", "ASCII"}:
         yield Hit(f"The feed is in {feed.encoding}.", 1)
 
 

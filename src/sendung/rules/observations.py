@@ -87,6 +87,16 @@ class Artwork:
 
 
 @dataclass(frozen=True)
+class FeedAddress:
+    """A feed, and where it is."""
+
+    url: str
+    self_link: str
+    """What it calls itself; empty if it does not."""
+    guid: str | None = None
+
+
+@dataclass(frozen=True)
 class Sound:
     """An audio file as measured after decoding."""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendung.feed.document import Element, Feed
-from sendung.feed.values import is_absolute, name_of
+from sendung.feed.values import is_absolute, name_of, odd_characters
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
 from sendung.rules.yaml_keys import key_of
 
 RSS = "RSS 2.0 Specification (RSS Advisory Board)"
+PROFILE = "RSS Best Practices Profile (RSS Advisory Board)"
+_EXAMPLE = "post@example.org"
+_ADDRESSES = {"url", "href", "img", "uri"}
 
 
 @show_rule("rss-blank-before", ERROR, "XML 1.0, section 2.8", "Remove what stands before <?xml.")
@@ -45,3 +48,72 @@ def addresses_are_absolute(feed: Feed) -> Iterator[Hit]:
                 if address and not is_absolute(address):
                     message = f"<{name}> is “{address[:100]}”, which is no web address."
                     yield Hit(message, element.line, item, key_of(element, parent))
+
+
+@show_rule("rss-namespace", ERROR, f"{RSS}, Extending RSS", "Take xmlns=… out of <rss>, or give it a prefix.")
+def rss_has_no_namespace(feed: Feed) -> Iterator[Hit]:
+    """RSS's own elements are in no namespace: parsers that go by names do not know them in one."""
+    for namespace in feed.defaulted:
+        yield Hit(f"xmlns=“{namespace.uri}” is a namespace for RSS’s own elements, which have none.", namespace.line)
+
+
+@show_rule("rss-channel", ERROR, f"{RSS}, What is RSS?", "Give each show a feed of its own.")
+def there_is_one_channel(feed: Feed) -> Iterator[Hit]:
+    """The feed has one channel; apps read the first, or the last."""
+    for channel in feed.channels:
+        yield Hit(f"A second channel, “{channel.value('title')[:60]}”, stands in the feed.", channel.line)
+
+
+@show_rule("rss-item-place", ERROR, f"{RSS}, Elements of <item>", "Move the item into <channel>.")
+def items_are_in_the_channel(feed: Feed) -> Iterator[Hit]:
+    """Items stand in the channel; elsewhere apps do not find them."""
+    for item in feed.misplaced:
+        yield Hit(f"{name_of(item)} stands outside of the channel.", item.line, item)
+
+
+@episode_rule("rss-one-guid", ERROR, f"{RSS}, Elements of <item>", "Keep the one that apps know.", field="guid")
+def guid_is_one(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """An episode has one GUID: of two, apps take different ones."""
+    for guid in list(item.every("guid"))[1:]:
+        yield Hit(f"{name_of(item)} has a second GUID, “{guid.text.strip()[:60]}”.", guid.line)
+
+
+@episode_rule("rss-one-enclosure", WARNING, f"{PROFILE}, enclosure", "Keep one of them.", field="audio")
+def enclosure_is_one(_feed: Feed, item: Element) -> Iterator[Hit]:
+    """An episode has one enclosure: of several, some apps take the first, and some the last."""
+    for enclosure in list(item.every("enclosure"))[1:]:
+        yield Hit(f"{name_of(item)} has more than one enclosure.", enclosure.line)
+
+
+@show_rule("rss-markup", ERROR, f"{RSS}, Elements of <item>, description", "Escape the markup, or use a CDATA section.")
+def texts_hold_no_elements(feed: Feed) -> Iterator[Hit]:
+    """Markup in texts is escaped: many parsers lose text that stands in elements, or glue it together."""
+    for parent in (feed.channel, *feed.items):
+        for element in parent.children:
+            if element.inline:
+                of = parent if parent.name == "item" else None
+                yield Hit(
+                    f"<{element.name}> holds markup that is not escaped.", element.line, of, key_of(element, parent)
+                )
+
+
+@show_rule("rss-uri", ERROR, "RFC 3986, section 2", "Percent-encode it: a space is %20.")
+def addresses_are_uris(feed: Feed) -> Iterator[Hit]:
+    """Addresses hold only characters that URIs may hold: no spaces, quotes or angle brackets."""
+    for parent in (feed.channel, *feed.items):
+        of = parent if parent.name == "item" else None
+        for element in parent.walk():
+            texts = [value for name, value in element.attributes.items() if name in _ADDRESSES]
+            for text in [*texts, element.text] if element.name == "link" else texts:
+                if odd := odd_characters(text):
+                    shown = "a space" if odd[0].isspace() else f"“{odd[0]}”"
+                    message = f"<{element.name}> has {shown} in “{text.strip()[:100]}”."
+                    yield Hit(message, element.line, of, key_of(element, parent))
+
+
+@show_rule("rss-example", WARNING, "RFC 2606, section 3", "Write the address under which you can be reached.", "owner")
+def owner_is_no_example(feed: Feed) -> Iterator[Hit]:
+    """The owner's e-mail address is not the example that an import writes where the old feed names none."""
+    owner = feed.channel.first("itunes:owner")
+    if owner and (email := owner.first("itunes:email")) and email.text.strip() == _EXAMPLE:
+        yield Hit(f"The owner’s e-mail address is the example {_EXAMPLE}.", email.line)

@@ -17,7 +17,7 @@ timezone: Europe/Berlin
 website: https://www.example.org/
 category: [News, Tech News]
 cover: cover.png
-owner: {name: Sven Kramer, email: post@example.org}
+owner: {name: Sven Kramer, email: redaktion@example.org}
 hosts:
   - name: Sven Kramer
   - name: Sebastian Karger

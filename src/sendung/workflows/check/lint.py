@@ -20,7 +20,7 @@ from sendung.media import transcripts
 from sendung.net import NetPolicy
 from sendung.net.feeds import read_answer
 from sendung.rules import Finding
-from sendung.rules.observations import Sound, TranscriptText
+from sendung.rules.observations import FeedAddress, Sound, TranscriptText
 from sendung.website import check_templates
 from sendung.workflows.check.drafts import check_show, examine, load
 from sendung.workflows.check.edits import edits
@@ -136,12 +136,12 @@ def _published(batch: Batch) -> list[Episode]:
     return [record.episode for record in batch.archive.episodes.values()] if batch.archive else []
 
 
-def check_feeds(addresses: Sequence[str], policy: NetPolicy) -> Report:
-    """Every rule that any feeds break, on the web or on disk, at their lines.
+def check_feeds(addresses: Sequence[str], policy: NetPolicy, feed_url: str = "") -> Report:
+    """Every rule that any feeds break, on the web or on disk (saved from `feed_url`, if that is known), at their lines.
 
     Raises FetchError if one cannot be fetched or opened, RulesError if it is no feed.
     """
-    return _report([problem for address in addresses for problem in _check_feed(address, policy)])
+    return _report([problem for address in addresses for problem in _check_feed(address, policy, feed_url)])
 
 
 def _report(problems: Sequence[Problem]) -> Report:
@@ -150,16 +150,20 @@ def _report(problems: Sequence[Problem]) -> Report:
     return Report((RulesError.of(broken),) if broken else (), remarks)
 
 
-def _check_feed(address: str, policy: NetPolicy) -> list[Problem]:
+def _check_feed(address: str, policy: NetPolicy, feed_url: str) -> list[Problem]:
     if "://" in address:
-        page = read_answer(net.fetch(address, limits=FEED, policy=policy).expect_ok())
+        answer = net.fetch(address, limits=FEED, policy=policy).expect_ok()
+        page = read_answer(answer)
         file = Path(PurePosixPath(urlsplit(address).path).name or "feed.xml")
     else:
         file = Path(address)
         page = feed.read(_read(file))
+    links = (link.attributes for link in page.channel.every("atom:link"))
+    self_link = next((link.get("href", "").strip() for link in links if link.get("rel") == "self"), "")
+    where = rules.judge([FeedAddress(feed_url, self_link)] if feed_url else [])
     return [
-        Problem(finding.message, finding.hint, Place(file, finding.line), finding.severity, finding.rule)
-        for finding in rules.check(page)
+        Problem(finding.problem.message, finding.hint, Place(file, finding.line), finding.severity, finding.rule)
+        for finding in [*rules.check(page), *where]
     ]
 
 

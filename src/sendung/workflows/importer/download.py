@@ -151,7 +151,7 @@ class _Gathering:
         episode, element = self.episode, self.episode.element
         if element is None:
             return
-        fetched = [episode.audio.url, self.all.show.image, *files.pictures]
+        fetched = [episode.audio.url, self.all.show.image if self.all.show_cover else None, *files.pictures]
         fetched += [episode.image] if files.cover else []
         fetched += [episode.chapters_url] if files.chapters else []
         fetched += self._measured(element, files, source)

@@ -76,6 +76,8 @@ class Imported:
     @property
     def error(self) -> SendungError | None:
         """Everything that failed, as one error; None if nothing did."""
+        if not self.episodes:
+            return RulesError(f"No item of “{self.show.title}” became an episode.", "The warnings say why.")
         errors = [episode.error for episode in self.episodes if episode.error]
         return merge(errors) if errors else None
 
@@ -112,14 +114,14 @@ def import_show(
     moving = write_moving(show, folder, file)
     problems = (*old.problems, *warnings, *questions, *items.problems)
     losses = (
-        *_audit_show(old, show, folder, new=new),
+        *_audit_show(old, show, folder, cover if new else None, new=new),
         *items.losses,
         *(loss for result in results for loss in result.losses),
     )
     return Imported(show, folder, results, problems, moving, losses)
 
 
-def _audit_show(old: OldFeed, show: OldShow, folder: Path, *, new: bool) -> list[Loss]:
+def _audit_show(old: OldFeed, show: OldShow, folder: Path, cover: Path | None, *, new: bool) -> list[Loss]:
     """What the channel has and show.yaml has not, if it was written now."""
     if not new:
         return []
@@ -132,7 +134,9 @@ def _audit_show(old: OldFeed, show: OldShow, folder: Path, *, new: bool) -> list
     }
     data = load_yaml(folder / "show.yaml").data
     texts = {html_text.plain(old.channel.value("description")) and old.channel.value("description")}
-    kept = Kept.of(data, [text for text in (show.image, show.author) if text], texts=texts, truths=truths)
+    kept = Kept.of(
+        data, [text for text in (show.image if cover else None, show.author) if text], texts=texts, truths=truths
+    )
     audit(old.channel, kept, old.base, ledger)
     return ledger.losses
 
