@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from http.server import BaseHTTPRequestHandler
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ DATA = random.Random(7).randbytes(400_000)
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(download, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(import_module("sendung.net.download"), "_PAUSE_S", 0.01)
 
 
 class Server:

@@ -7,6 +7,7 @@ import socket
 import time
 import tracemalloc
 from collections.abc import Sequence
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -100,13 +101,37 @@ def test_redirects_to_umlauts_arrive(site: Site, local: NetPolicy) -> None:
     assert fetch(site.url("/1"), policy=local).body == b"end"
 
 
-def test_the_sixth_redirect_is_one_too_many(site: Site, local: NetPolicy) -> None:
-    for n in range(6):
+def test_the_twenty_first_redirect_is_one_too_many(site: Site, local: NetPolicy) -> None:
+    for n in range(21):
         site.redirect(f"/{n}", f"/{n + 1}")
-    site.say("/6", b"end")
+    site.say("/21", b"end")
     assert fetch(site.url("/1"), policy=local).body == b"end"
-    with pytest.raises(FetchError, match="redirects more than 5 times"):
+    with pytest.raises(FetchError, match="redirects more than 20 times"):
         fetch(site.url("/0"), policy=local)
+
+
+def test_redirects_with_spaces_arrive(site: Site, local: NetPolicy) -> None:
+    site.redirect("/1", " /mit leer.mp3 ")
+    site.say("/mit%20leer.mp3", b"end")
+    assert fetch(site.url("/1"), policy=local).body == b"end"
+
+
+@pytest.mark.parametrize("words", ["aws-chunked", "utf-8", "none", "identity", "aws-chunked, identity", ""])
+def test_words_that_are_no_coding_are_passed_over(site: Site, local: NetPolicy, words: str) -> None:
+    site.say("/a", b"text", Content_Encoding=words)
+    assert fetch(site.url("/a"), policy=local).body == b"text"
+    site.say("/b", gzip.compress(b"text"), Content_Encoding="aws-chunked, gzip")
+    assert fetch(site.url("/b"), policy=local).body == b"text"
+
+
+def test_a_password_is_sent_to_its_own_origin_only(site: Site, local: NetPolicy) -> None:
+    site.redirect("/1", "/2")
+    site.redirect("/2", site.url("/3", host="elsewhere.example.org"))
+    site.say("/3", b"end")
+    policy = replace(local, credentials={net.origin_of(site.url("/1")): "name:wort"})
+    assert fetch(site.url("/1"), policy=policy).body == b"end"
+    sent = [headers.get("authorization") for _, _, headers in site.requests]
+    assert sent == ["Basic bmFtZTp3b3J0", "Basic bmFtZTp3b3J0", None]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sendung.net.download import FILE, Downloaded, download
 from sendung.net.fetch import PAGE, Fetched, fetch
 from sendung.net.ip_addresses import Resolver, is_public, resolve
 from sendung.net.limits import Limits
-from sendung.net.request import PUBLIC, NetPolicy
+from sendung.net.request import PUBLIC, NetPolicy, origin_of
 
 __all__ = [
     "FILE",
@@ -25,6 +25,7 @@ __all__ = [
     "download",
     "fetch",
     "is_public",
+    "origin_of",
     "resolve",
     "shown",
 ]

@@ -50,7 +50,7 @@ def fetch(
     policy: NetPolicy = PUBLIC,
     cut: bool = False,
 ) -> Fetched:
-    """What a web address answers, after at most 5 redirects.
+    """What a web address answers, after at most 20 redirects.
 
     `headers` are sent along to every host on the way, so they must hold no secret; gzip is asked for unless they hold
     a Range or the method is HEAD. With `cut` a body that is larger than `limits.size` ends there, else it is an
@@ -79,7 +79,8 @@ def refused(url: str, status: int) -> FetchError:
         words = f"{status} ({HTTPStatus(status).phrase})"
     except ValueError:
         words = str(status)
-    hint = "Check the address." if status in (404, 410) else "Open it in a browser, or try again later."
+    hints = {404: "Check the address.", 410: "Check the address.", 401: "It wants a name and a password."}
+    hint = hints.get(status, "Open it in a browser, or try again later.")
     return FetchError(f"{shown(url)} answers {words}.", hint)
 
 

@@ -7,11 +7,12 @@ import logging
 import re
 import ssl
 import zlib
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin, urlsplit
 
 from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -26,13 +27,17 @@ from sendung.net.ip_addresses import Resolver, is_public, resolve
 from sendung.net.limits import Clock, Limits
 
 USER_AGENT = f"Sendung/{__version__} (podcast publisher)"
-MOST_REDIRECTS = 5
+MOST_REDIRECTS = 20
+"""As many as browsers follow (Fetch standard, section 4.4)."""
 _LOG = logging.getLogger(__name__)
 
 _CONNECT_S = 5.0
 """For one address; a host may have several, and some of them dead."""
 _SLICE = 64 * 1024
 _PORTS = {"http": 80, "https": 443}
+_GZIP = ("gzip", "x-gzip")
+_CODINGS = (*_GZIP, "compress", "x-compress", "deflate", "br", "zstd", "dcb", "dcz")
+"""IANA, HTTP Content Coding Registry."""
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -43,6 +48,8 @@ class NetPolicy:
     allow_private: bool = False
     """Whether addresses that are not public may be reached: this machine, the local network."""
     resolve: Resolver = resolve
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    """Origin ("https://feeds.example.org") to "name:password", which is sent to that origin only (RFC 7617)."""
     authorities: Path | None = None
     """A PEM file of certificate authorities to trust instead of the system's."""
 
@@ -67,13 +74,16 @@ class Answer:
 
     def pieces(self) -> Iterator[bytes]:
         """The body as it comes, unpacked, never much more than 64 KB at once. Raises FetchError."""
-        encoding = self.headers.get("content-encoding", "identity").strip().lower()
-        if encoding in ("gzip", "x-gzip"):
-            yield from self._unpacked()
-        elif encoding in ("identity", ""):
+        words = (word.strip().lower() for word in self.headers.get("content-encoding", "").split(","))
+        # Other words are no codings: aws-chunked, utf-8, none. Browsers and curl read the body as it is, too.
+        codings = [word for word in words if word in _CODINGS]
+        if not codings:
             yield from self._raw()
+        elif len(codings) == 1 and codings[0] in _GZIP:
+            yield from self._unpacked()
         else:
-            message = f"{shown(self.url)} is packed in a way that was not asked for ({encoding[:20]!r})."
+            packed = ", ".join(codings)
+            message = f"{shown(self.url)} is packed in a way that was not asked for ({packed!r})."
             raise FetchError(message, "Whoever runs the site must mend this.")
 
     def _raw(self) -> Iterator[bytes]:
@@ -127,7 +137,9 @@ def ask(
 def _next(url: str, target: str) -> str:
     try:
         # Headers come as Latin-1; what servers mean by bytes above ASCII is UTF-8 (RFC 9110, section 5.5).
-        return urljoin(url, target.encode("latin-1").decode())
+        address = urljoin(url, target.encode("latin-1").decode().strip())
+        # A space is written as it stands by many a server; browsers send it on as %20.
+        return re.sub(r"[ \t\"<>\\^`{|}]", lambda odd: quote(odd[0]), re.sub(r"[\r\n]", "", address))
     except ValueError:
         raise FetchError(f"{shown(url)} redirects to what is no address.", "Open it in a browser.") from None
 
@@ -143,10 +155,22 @@ def _ask_once(
         with clock.guarding(connection.sock):
             with clock.watching(url):
                 sent = {"Host": parts.netloc or "", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **headers}
+                sent |= _authorization(url, policy)
                 connection.request(method, parts.request_uri, body, headers=sent, preload_content=False)
                 response = connection.getresponse()
             with contextlib.closing(response):
                 yield response
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, as credentials are kept for them."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
+def _authorization(url: str, policy: NetPolicy) -> dict[str, str]:
+    words = policy.credentials.get(origin_of(url))
+    return {"Authorization": f"Basic {b64encode(words.encode()).decode()}"} if words else {}
 
 
 def _parse(url: str) -> Url:
