@@ -13,7 +13,7 @@ from PIL import Image
 
 from sendung.audio import Target
 from sendung.audio.plot import plot, png, svg
-from sendung.audio.report import Report, as_json, as_text, report
+from sendung.audio.report import MasteringReport, as_json, as_text, report
 from sendung.core.errors import UsageError
 from sendung.core.progress import Silent
 
@@ -21,13 +21,13 @@ from .conftest import silence, speech, write_wav
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def made(tmp_path_factory: pytest.TempPathFactory) -> MasteringReport:
     folder = tmp_path_factory.mktemp("report")
     samples = np.vstack([silence(3), speech(8, peak=0.1), silence(2), speech(8, peak=0.1), silence(3)])
     return report(write_wav(folder / "a & b.wav", samples), Target(), folder / "cache", Silent())
 
 
-def test_report_shows_before_and_after_on_one_time_line(made: Report) -> None:
+def test_report_shows_before_and_after_on_one_time_line(made: MasteringReport) -> None:
     assert made.before.duration_s == pytest.approx(24)
     assert made.after.levels.lufs == pytest.approx(-16, abs=0.3)
     assert made.after.starts_s == pytest.approx(made.head_trimmed_s)
@@ -39,7 +39,7 @@ def test_report_shows_before_and_after_on_one_time_line(made: Report) -> None:
     assert made.before.gated[0][0] == 0
 
 
-def test_text_names_the_numbers(made: Report) -> None:
+def test_text_names_the_numbers(made: MasteringReport) -> None:
     text = as_text(made)
     assert f"{made.after.levels.lufs:.1f} LUFS" in text
     assert "aim" in text
@@ -47,13 +47,13 @@ def test_text_names_the_numbers(made: Report) -> None:
     assert len(text.splitlines()) < 15
 
 
-def test_json_is_plain(made: Report) -> None:
+def test_json_is_plain(made: MasteringReport) -> None:
     found = json.loads(json.dumps(as_json(made), allow_nan=False))
     assert found["after"]["levels"]["lufs"] == pytest.approx(made.after.levels.lufs, abs=0.001)
     assert found["before"]["gated"]
 
 
-def test_plot_is_a_picture_of_either_kind(made: Report, tmp_path: Path) -> None:
+def test_plot_is_a_picture_of_either_kind(made: MasteringReport, tmp_path: Path) -> None:
     plot(made, tmp_path / "p.svg")
     plot(made, tmp_path / "p.PNG")
     tree = etree.fromstring((tmp_path / "p.svg").read_bytes())
@@ -67,6 +67,6 @@ def test_plot_is_a_picture_of_either_kind(made: Report, tmp_path: Path) -> None:
     assert {(0xC2, 0x41, 0x0C), (0x0F, 0x76, 0x6E), (0x64, 0x74, 0x8B), (0xE8, 0xEB, 0xEE)} <= colours
 
 
-def test_other_endings_are_refused(made: Report, tmp_path: Path) -> None:
+def test_other_endings_are_refused(made: MasteringReport, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"p\.pdf"):
         plot(made, tmp_path / "p.pdf")

@@ -13,7 +13,7 @@ import typer
 from ruamel.yaml import YAML
 
 from sendung.cli.app import app
-from sendung.config.show import Store
+from sendung.config.show import StoreSettings
 from tests.end_to_end.conftest import Workshop
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +67,7 @@ def test_the_pages_name_many_commands() -> None:
 @pytest.mark.parametrize("name", STORES)
 def test_the_store_settings_of_a_page_are_accepted(name: str) -> None:
     [text] = re.findall(r"^```yaml\n(.*?)^```$", text_of(f"docs/{name}.md"), re.DOTALL | re.MULTILINE)
-    Store.model_validate(YAML(typ="safe").load(text)["store"])
+    StoreSettings.model_validate(YAML(typ="safe").load(text)["store"])
 
 
 def test_the_workflow_for_github_checks_and_publishes(workshop: Workshop) -> None:

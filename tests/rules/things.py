@@ -8,11 +8,11 @@ from sendung.feed.document import Feed
 from sendung.feed.reader import read
 from sendung.rules import Observed
 from sendung.rules.observations import (
-    Answer,
     ArticleObservation,
     Artwork,
-    Change,
+    EpisodeEdit,
     FeedAddress,
+    HttpObservation,
     Opened,
     Role,
     Sound,
@@ -26,7 +26,7 @@ MONO = Sound("https://example.org/a.mp3", "mp3", 1, 96_000, 95.6, -19.1, -1.4, 9
 SPOKEN = TranscriptText(
     "https://example.org/t.vtt", "text/vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Sven Kramer>Hallo.\n"
 )
-AUDIO = Answer(
+AUDIO = HttpObservation(
     "https://example.org/a.mp3",
     Role.AUDIO,
     206,
@@ -36,22 +36,22 @@ AUDIO = Answer(
     expected_length=5,
     final_url="https://cdn.example.org/b.mp3",
 )
-FEED = Answer(
+FEED = HttpObservation(
     "https://example.org/feed.xml", Role.FEED, 200, content_type="application/rss+xml; charset=utf-8", etag='"1"'
 )
-CHAPTERS = Answer(
+CHAPTERS = HttpObservation(
     "https://example.org/c.json", Role.CHAPTERS, 200, content_type="application/json+chapters", allow_origin="*"
 )
 PAIR = ArticleObservation("https://example.org/artikel", "folge-2")
 SAME: Feed = read(GOOD.encode())
 
 
-def after(*changes: Break) -> Change:
+def after(*changes: Break) -> EpisodeEdit:
     """The newest episode of the good feed on YouTube, and what became of it by all these."""
     feed = GOOD
     for change in changes:
         feed = change(feed)
-    return Change(SAME.items[0], read(feed.encode()).items[0], frozenset({"youtube"}))
+    return EpisodeEdit(SAME.items[0], read(feed.encode()).items[0], frozenset({"youtube"}))
 
 
 FINE: list[Observed] = [
@@ -76,7 +76,7 @@ FINE: list[Observed] = [
     Opened("https://example.org/a.mp3", Role.AUDIO, title="Folge 1"),
     Opened("https://example.org/c.json", Role.CHAPTERS),
     PAIR,
-    Change(SAME.items[0], SAME.items[0], frozenset({"youtube"})),
+    EpisodeEdit(SAME.items[0], SAME.items[0], frozenset({"youtube"})),
 ]
 
 BAD: dict[str, Observed] = {

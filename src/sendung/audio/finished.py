@@ -23,11 +23,11 @@ _KINDS = {("mp3", "mp3"): media_types.MP3, ("mov,mp4,m4a,3gp,3g2,mj2", "aac"): m
 
 def kind_of(source: Source) -> str:
     """The media type of a finished file. Raises AudioError for what no podcast app plays."""
-    found = _KINDS.get((source.container, source.codec))
-    if found is None:
+    media_type = _KINDS.get((source.container, source.codec))
+    if media_type is None:
         hint = 'Remove "master: false" from episode.yaml, and it is mastered.'
         raise AudioError(f"{source.path.name} is neither an MP3 nor an M4A file, so it cannot go out as it is.", hint)
-    return found
+    return media_type
 
 
 def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
@@ -35,9 +35,9 @@ def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
     media_type = kind_of(probe(source))
     try:
         with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
-            found = probe_with(ffmpeg, source)
-            with progress.meter("Measuring", found.duration_s, "seconds") as meter:
-                reading = _read(ffmpeg, found, scratch, meter)
+            recording = probe_with(ffmpeg, source)
+            with progress.meter("Measuring", recording.duration_s, "seconds") as meter:
+                reading = _read(ffmpeg, recording, scratch, meter)
     except FfmpegFailed as error:
         raise refusal(source, error.log) from None
     levels, size = reading.levels, source.stat().st_size
@@ -49,8 +49,8 @@ def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
         lufs=levels.lufs,
         dbtp=levels.dbtp,
         loudness_range=levels.loudness_range,
-        channels=found.channels,
-        sample_rate=found.sample_rate,
+        channels=recording.channels,
+        sample_rate=recording.sample_rate,
         bitrate=round(size * 8 / reading.duration_s),
         head_trimmed_s=0.0,
         tail_trimmed_s=0.0,
@@ -60,8 +60,8 @@ def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
     )
 
 
-def _read(ffmpeg: Ffmpeg, found: Source, scratch: Path, meter: Meter) -> Reading:
+def _read(ffmpeg: Ffmpeg, recording: Source, scratch: Path, meter: Meter) -> Reading:
     from sendung.audio.measure.meter import measure_programme  # noqa: PLC0415 - with it comes numpy
 
-    programme = take_in(ffmpeg, found, scratch, lambda _seconds: None)
-    return measure_programme(ffmpeg, programme, found.duration_s, meter.advance)
+    programme = take_in(ffmpeg, recording, scratch, lambda _seconds: None)
+    return measure_programme(ffmpeg, programme, recording.duration_s, meter.advance)

@@ -43,10 +43,10 @@ def master_all(source: Path, targets: Sequence[Target], cache: Path, progress: P
         with beside(partial(_keys, source, targets, cache)) as keys:
             # A publish has digested its recordings, and that is remembered; a long one is measured meanwhile.
             at_once = source.stat().st_size < _BRIEF or Memory(cache).remembers(source)
-            found = _look_up(keys(), cache) if at_once else {}
-            if missing := [target for target in targets if target not in found]:
-                found |= _make(source, missing, cache, progress, partial(_named, keys, stamps))
-    return [found[target] for target in targets]
+            results = _look_up(keys(), cache) if at_once else {}
+            if missing := [target for target in targets if target not in results]:
+                results |= _make(source, missing, cache, progress, partial(_named, keys, stamps))
+    return [results[target] for target in targets]
 
 
 def _named(keys: Callable[[], Keys], stamps: Mapping[Path, FileStamp]) -> Keys:
@@ -70,8 +70,8 @@ def _keys(source: Path, targets: Sequence[Target], cache: Path) -> Keys:
 
 def _look_up(keys: Keys, cache: Path) -> dict[Target, Mastered]:
     """What is kept of them."""
-    found = {target: look_up(cache, key, target) for target, key in keys.items()}
-    return {target: kept for target, kept in found.items() if kept}
+    kept_files = {target: look_up(cache, key, target) for target, key in keys.items()}
+    return {target: kept for target, kept in kept_files.items() if kept}
 
 
 def _make(
@@ -86,10 +86,10 @@ def _make(
         with progress.meter("Mastering", probed.duration_s, "seconds") as meter:
             mastering = Mastering(ffmpeg, probed, targets, scratch, meter)
             draft = mastering.prepare()
-            found = _look_up({target: keys()[target] for target in targets}, cache)
-            made = mastering.make(draft, [target for target in targets if target not in found])
+            results = _look_up({target: keys()[target] for target in targets}, cache)
+            mastered = mastering.make(draft, [target for target in targets if target not in results])
         names = keys()
-        return found | {target: keep(cache, names[target], one, target) for target, one in made.items()}
+        return results | {target: keep(cache, names[target], result, target) for target, result in mastered.items()}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sendung.audio.encode.rendition import Mp3Rendition, Rendition, Work, finish
+from sendung.audio.encode.rendition import Mp3Rendition, RenditionWork, Work, finish
 from sendung.audio.encode.single_pass import M4A, OPUS, WholeRendition
 from sendung.audio.measure.loudness import integrated
 from sendung.audio.measure.meter import measure_programme
@@ -54,7 +54,7 @@ class Mastering:
         """What all targets have in common."""
         return self.targets[0]
 
-    def prepare(self) -> Draft:
+    def prepare(self) -> MasteringPlan:
         """Everything up to encoding. Raises AudioError for what cannot be mastered."""
         programme = take_in(self.ffmpeg, self.source, self.scratch, self._step("decode"))
         if self.target.channels == "mono" and programme.channels == 2:
@@ -75,14 +75,14 @@ class Mastering:
             reading = self._measure(programme)
         # Threads cannot be interrupted, so what takes long without ffmpeg is done before.
         aim, ceiling = self.target.loudness_of(programme.channels), self.target.true_peak - PEAK_SLACK
-        return Draft(programme, reading, before, edges, dressed, plan(reading, aim, ceiling))
+        return MasteringPlan(programme, reading, before, edges, dressed, plan(reading, aim, ceiling))
 
-    def make(self, draft: Draft, targets: Sequence[Target]) -> dict[Target, Mastered]:
+    def make(self, draft: MasteringPlan, targets: Sequence[Target]) -> dict[Target, Mastered]:
         """The files for some of the targets, at once."""
-        made = self.ffmpeg.all([partial(self._encode, target, draft) for target in targets])
-        return dict(zip(targets, made, strict=True))
+        renditions = self.ffmpeg.all([partial(self._encode, target, draft) for target in targets])
+        return dict(zip(targets, renditions, strict=True))
 
-    def _encode(self, target: Target, draft: Draft) -> Mastered:
+    def _encode(self, target: Target, draft: MasteringPlan) -> Mastered:
         """One file of what was prepared, measured and corrected."""
         programme, edges, dressed = draft.programme, draft.edges, draft.dressed
         work = self._work(target, programme)
@@ -158,7 +158,7 @@ class Mastering:
 
 
 @dataclass(frozen=True, eq=False)
-class Draft:
+class MasteringPlan:
     """What is encoded, whatever the format."""
 
     programme: Programme
@@ -171,7 +171,7 @@ class Draft:
     """What brings it to its loudness, lossy coding aside."""
 
 
-def _rendition(target: Target, work: Work) -> Rendition:
+def _rendition(target: Target, work: Work) -> RenditionWork:
     if target.format == "mp3":
         return Mp3Rendition(work)
     return WholeRendition(work, OPUS if target.format == "opus" else M4A)

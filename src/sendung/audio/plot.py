@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from sendung.audio.report import LOWEST, Course, Report
+from sendung.audio.report import LOWEST, Course, MasteringReport
 from sendung.core.errors import UsageError
 
 WIDTH, PANEL, LEFT, RIGHT, TOP, GAP = 960, 180, 56, 16, 46, 46
@@ -58,7 +58,7 @@ class Text:
 Shape = Box | Line | Text
 
 
-def plot(of: Report, path: Path) -> None:
+def plot(of: MasteringReport, path: Path) -> None:
     """Write the picture as the file's ending says. Raises UsageError for endings other than .svg and .png."""
     kind = path.suffix.lower()
     if kind == ".svg":
@@ -69,7 +69,7 @@ def plot(of: Report, path: Path) -> None:
         raise UsageError(f"{path.name}: plots are .svg or .png", "Name a file that ends in .svg or .png.")
 
 
-def svg(of: Report) -> str:
+def svg(of: MasteringReport) -> str:
     """The picture as SVG; the same report gives the same text."""
     width, height = _size()
     lines = [
@@ -81,7 +81,7 @@ def svg(of: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
-def png(of: Report) -> bytes:
+def png(of: MasteringReport) -> bytes:
     """The picture as PNG, at two pixels for one."""
     width, height = _size()
     image = Image.new("RGB", (width * _SCALE, height * _SCALE), "white")
@@ -97,11 +97,11 @@ def _size() -> tuple[int, int]:
     return WIDTH, TOP + 2 * PANEL + GAP + 30
 
 
-def _title(of: Report) -> str:
+def _title(of: MasteringReport) -> str:
     return f"Loudness of {of.name}"
 
 
-def _shapes(of: Report) -> Iterator[Shape]:
+def _shapes(of: MasteringReport) -> Iterator[Shape]:
     width, height = _size()
     yield Box((0, 0), (width, height), "#ffffff")
     yield Text((LEFT, 20), _title(of), size=15)

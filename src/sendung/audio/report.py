@@ -42,7 +42,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Report:
+class MasteringReport:
     """A recording before and after."""
 
     name: str
@@ -61,13 +61,13 @@ class Report:
     size: int
 
 
-def report(source: Path, target: Target, cache: Path, progress: Progress) -> Report:
+def report(source: Path, target: Target, cache: Path, progress: Progress) -> MasteringReport:
     """Master a recording (or take the kept result), and read both again over time. Raises what `master` raises."""
     mastered = master(source, target, cache, progress)
     total = mastered.duration_s * 2 + mastered.head_trimmed_s + mastered.tail_trimmed_s
     with progress.meter("Reading", max(1.0, total), "seconds") as meter:
         before, after = _read(source, cache, meter), _read(mastered.path, cache, meter)
-    return Report(
+    return MasteringReport(
         name=source.name,
         target_lufs=target.loudness_of(mastered.channels),
         ceiling_dbtp=target.true_peak,
@@ -85,12 +85,12 @@ def report(source: Path, target: Target, cache: Path, progress: Progress) -> Rep
     )
 
 
-def as_json(of: Report) -> dict[str, Any]:
+def as_json(of: MasteringReport) -> dict[str, Any]:
     """The report as plain values for json.dumps; levels of silence (-inf) become None."""
     return {name: _plain(value) for name, value in asdict(of).items()}
 
 
-def as_text(of: Report) -> str:
+def as_text(of: MasteringReport) -> str:
     """The report in words, for a terminal."""
     before, after = of.before.levels, of.after.levels
     limited = f"{of.limited_db:.1f} dB at most" if of.limited_db else "not needed"
@@ -117,9 +117,9 @@ def as_text(of: Report) -> str:
 
 def _read(path: Path, cache: Path, meter: Meter) -> Reading:
     with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
-        found = probe_with(ffmpeg, path)
-        programme = take_in(ffmpeg, found, scratch, lambda seconds: None)
-        return measure_programme(ffmpeg, programme, found.duration_s, meter.advance)
+        recording = probe_with(ffmpeg, path)
+        programme = take_in(ffmpeg, recording, scratch, lambda seconds: None)
+        return measure_programme(ffmpeg, programme, recording.duration_s, meter.advance)
 
 
 def _levels(mastered: Mastered) -> Levels:
@@ -140,17 +140,17 @@ def _course(reading: Reading, levels: Levels, starts_s: float) -> Course:
 
 def _gated(momentary: Sequence[float], gate: float) -> tuple[tuple[float, float], ...]:
     """The stretches of at least half a second that no counted block touches."""
-    found: list[tuple[float, float]] = []
+    spans: list[tuple[float, float]] = []
     begin: int | None = 0
     for index, value in enumerate([*momentary, math.inf]):
         if value > gate:
             # A block covers the 400 ms before its end.
             if begin is not None and index - 3 - begin >= 5:
-                found.append((begin / 10, (index - 3) / 10))
+                spans.append((begin / 10, (index - 3) / 10))
             begin = None
         elif begin is None:
             begin = index
-    return tuple(found)
+    return tuple(spans)
 
 
 def _plain(value: Any) -> Any:

@@ -34,6 +34,7 @@ from sendung.cli.options import (
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
+    from sendung.core.errors import SendungError
     from sendung.core.model import Show
     from sendung.store.interface import Store
     from sendung.workflows.context import RunContext
@@ -73,7 +74,6 @@ def publish(
     sendung publish --due --quiet
     """
     from sendung.cli.faults import machine_faults
-    from sendung.cli.output import failure_document, print_json
     from sendung.core.errors import SendungError
 
     names = episodes or []
@@ -97,8 +97,7 @@ def publish(
         with machine_faults():
             outcome = _published(names, config, storage, choices, progress)
     except SendungError as error:
-        if as_json:
-            print_json(failure_document(names, error, progress.warnings))
+        _tell_failure(names, error, choices, progress)
         raise
     _conclude(outcome, storage, choices, progress, named=bool(names))
 
@@ -123,6 +122,13 @@ class _Choices:
     def may_ask(self) -> bool:
         """Whether there is somebody to ask."""
         return sys.stdin.isatty() and sys.stdout.isatty() and not self.yes and not self.quiet
+
+
+def _tell_failure(names: list[str], error: SendungError, choices: _Choices, progress: Terminal) -> None:
+    from sendung.cli.output import failure_document, print_json
+
+    if choices.as_json:
+        print_json(failure_document(names, error, progress.warnings))
 
 
 def _open(config: ShowConfig, url: str | None, progress: Terminal, choices: _Choices) -> Store:

@@ -141,11 +141,11 @@ def validate(document: Document, model: type[M]) -> M:
         ) from None
 
 
-def _meant(found: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+def _meant(mistakes: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
     """All but what pydantic says of a list only because its entries are wrong: that it is empty without them."""
-    for details in found:
+    for details in mistakes:
         way = details["loc"]
-        inner = any(len(other["loc"]) > len(way) and other["loc"][: len(way)] == way for other in found)
+        inner = any(len(other["loc"]) > len(way) and other["loc"][: len(way)] == way for other in mistakes)
         if details["type"] != "too_short" or not inner:
             yield details
 
@@ -199,8 +199,8 @@ def _words(model: type[BaseModel], way: Path_, details: ErrorDetails) -> tuple[s
             f'"{name}" must be {context["expected"]}',
             f'did you mean "{near[0]}"?' if near else "choose one of these",
         )
-    said = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
-    message, hint = _WORDS.get(kind, (said[0].lower() + said[1:], "correct the value"))
+    words = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    message, hint = _WORDS.get(kind, (words[0].lower() + words[1:], "correct the value"))
     return f'"{name}" {message}', hint
 
 
@@ -220,7 +220,7 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
     """The models that an annotation names, at any depth."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [found for part in getattr(annotation, "__args__", ()) for found in models_in(part)]
+    return [model for part in getattr(annotation, "__args__", ()) for model in models_in(part)]
 
 
 class Files:

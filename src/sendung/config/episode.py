@@ -16,7 +16,7 @@ from sendung.config.episode_files import DraftChapter, chapters_in, notes_of, tr
 from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, changed_files, source_of
-from sendung.config.values import Config, FileName, Guest, Person
+from sendung.config.values import Config, FileName, Guest, PersonEntry
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.field_types import Date, Guid, Language, Line, Text, Url, mistake, resolve_date, written_moment
@@ -81,7 +81,7 @@ class ChapterEntry(Config):
     """A picture for it."""
 
 
-class Soundbite(Config):
+class SoundbiteEntry(Config):
     """A piece worth quoting."""
 
     at: Time
@@ -156,7 +156,7 @@ class EpisodeFile(Config):
     """What is seen on it, for those who do not see it."""
     guests: tuple[Guest, ...] = ()
     """Those who are heard besides the hosts."""
-    hosts: tuple[Person, ...] | None = None
+    hosts: tuple[PersonEntry, ...] | None = None
     """The hosts of this episode, where they are not the show's."""
     explicit: bool | None = None
     """Whether this episode is for adults only, where it differs from the show."""
@@ -164,7 +164,7 @@ class EpisodeFile(Config):
     """Keywords for the audio file's tags."""
     links: tuple[Link, ...] = ()
     """The same content elsewhere, such as a video (podcast:contentLink); the article is there anyway."""
-    soundbites: tuple[Soundbite, ...] = ()
+    soundbites: tuple[SoundbiteEntry, ...] = ()
     """Pieces of 15 to 120 seconds that are worth quoting (podcast:soundbite)."""
     feed: Supplements = Supplements()
     """What only the feed says of this episode."""

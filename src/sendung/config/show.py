@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 
 from sendung.config.document import Document, Files, load_yaml, validate, validate_with_files
 from sendung.config.source import Digest, Source, changed_files, source_of
-from sendung.config.values import Config, FileName, Person
+from sendung.config.values import Config, FileName, PersonEntry
 from sendung.core import model
 from sendung.core.errors import ConfigError
 from sendung.core.field_types import Language, Line, Text, Url, Zone, mistake
@@ -28,7 +28,7 @@ def _check_public_url(url: str) -> str:
     return url.rstrip("/")
 
 
-class Store(Config):
+class StoreSettings(Config):
     """Where the show is kept, and where the public finds it."""
 
     url: Line = "public"
@@ -41,7 +41,7 @@ class Store(Config):
     """Where the store's root is on the web."""
 
 
-class Audio(Config):
+class AudioSettings(Config):
     """How recordings are mastered."""
 
     loudness: Annotated[float, Field(ge=-31, le=-9)] = -16.0
@@ -79,7 +79,7 @@ def _check_logo(name: str) -> str:
     return name
 
 
-class Theme(Config):
+class ThemeSettings(Config):
     """How the show's pages look."""
 
     accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = model.Theme().accent
@@ -90,7 +90,7 @@ class Theme(Config):
     """Shown beside the show's title: SVG, PNG, WebP or JPEG, at most 256 KB."""
 
 
-class Feed(FeedOptions):
+class FeedSettings(FeedOptions):
     """What only the feed says."""
 
 
@@ -137,21 +137,21 @@ class ShowFile(Config):
     """Who makes the show; without it the hosts' names."""
     owner: model.Owner
     """Whom directories write to."""
-    hosts: Annotated[tuple[Person, ...], Field(min_length=1)]
+    hosts: Annotated[tuple[PersonEntry, ...], Field(min_length=1)]
     """Those who are heard in every episode."""
     guid: uuid.UUID | None = None
     """The show's podcast:guid, if it has one; else it is made from the feed's address once, and kept."""
-    feed: Feed = Feed()
+    feed: FeedSettings = FeedSettings()
     """What only the feed says."""
-    store: Store
+    store: StoreSettings
     """Where the show is kept, and where the public finds it."""
-    audio: Audio = Audio()
+    audio: AudioSettings = AudioSettings()
     """How recordings are mastered."""
     listen_on: dict[str, Url] = Field(default_factory=dict)
     """Directories that list the show, and its address there: apple, spotify, deezer, ..."""
     newsletter: model.Newsletter | None = None
     """The show's newsletter."""
-    theme: Theme = Theme()
+    theme: ThemeSettings = ThemeSettings()
     """How the show's pages look."""
     imprint: Url | None = None
     """The page that says who is responsible."""
@@ -250,10 +250,14 @@ def _templates_in(folder: Path) -> Path | None:
     return templates if templates.is_dir() else None
 
 
-def find_portraits(persons: Sequence[Person], files: Files, key: str) -> dict[str, Path]:
+def find_portraits(persons: Sequence[PersonEntry], files: Files, key: str) -> dict[str, Path]:
     """The files of the portraits of those whom a key lists, by the name that is written there."""
-    found = {one.picture: files.find(one.picture, key, n, "image") for n, one in enumerate(persons) if one.picture}
-    return {name: path for name, path in found.items() if path}
+    pictures = {
+        person.picture: files.find(person.picture, key, n, "image")
+        for n, person in enumerate(persons)
+        if person.picture
+    }
+    return {name: path for name, path in pictures.items() if path}
 
 
 def _check_schedule(file: ShowFile, files: Files) -> None:

@@ -42,7 +42,7 @@ class Portrait(NamedTuple):
     """As in model.Person."""
 
 
-class Person(Config):
+class PersonEntry(Config):
     """Somebody who is heard."""
 
     name: Line
@@ -61,18 +61,18 @@ class Person(Config):
 
     def fact(self, portraits: Mapping[str, Portrait]) -> model.Person:
         """The person as records keep it; `portraits` are by the name of their file."""
-        made = portraits.get(self.picture) if self.picture else None
+        portrait = portraits.get(self.picture) if self.picture else None
         return model.Person(
             name=self.name,
             role=self.role,
             url=self.url,
             image=None if self.picture else self.image,
-            portrait=made.asset if made else None,
-            face=made.face if made else "",
+            portrait=portrait.asset if portrait else None,
+            face=portrait.face if portrait else "",
         )
 
 
-class Guest(Person):
+class Guest(PersonEntry):
     """Somebody who is heard in this episode only."""
 
     role: Annotated[str, Field(pattern=r"^[a-z][a-z /-]*$")] = "guest"

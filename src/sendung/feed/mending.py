@@ -97,8 +97,8 @@ def _cut_around(mending: _Mending) -> None:
     end = mending.text.rfind("</rss>")
     rest = mending.text[end + 6 :] if end >= 0 else ""
     if rest.strip():
-        place = end + 6 + len(rest) - len(rest.lstrip())
-        mending.note(place, 1, f"“{_short(rest)}” stands behind </rss>", "it was left out")
+        position = end + 6 + len(rest) - len(rest.lstrip())
+        mending.note(position, 1, f"“{_short(rest)}” stands behind </rss>", "it was left out")
         mending.text = mending.text[: end + 6]
 
 
@@ -146,7 +146,9 @@ def _declare_prefixes(mending: _Mending) -> None:
     """Prefixes that nobody declares get the namespace that they usually mean, else one of their own."""
     root = re.search(r"<rss\b", mending.text)
     declared = {"xml", "xmlns", *_DECLARED.findall(mending.text)}
-    missing = {prefix: place for prefix, place in reversed(list(_prefixes(mending.text))) if prefix not in declared}
+    missing = {
+        prefix: position for prefix, position in reversed(list(_prefixes(mending.text))) if prefix not in declared
+    }
     if root and missing:
         fault = f"the prefix {', '.join(missing)} is declared nowhere"
         mending.note(min(missing.values()), 1, fault, "it was taken for what it usually means")

@@ -22,7 +22,7 @@ _ROUND = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
 @dataclass(frozen=True)
-class Page:
+class FeedPart:
     """One document of the feed."""
 
     key: str
@@ -37,7 +37,7 @@ def is_further_page(key: str) -> bool:
     return _FURTHER.fullmatch(key) is not None
 
 
-def divide(show: Show, episodes: Sequence[Episode], item_size: int) -> tuple[Page, ...]:
+def divide(show: Show, episodes: Sequence[Episode], item_size: int) -> tuple[FeedPart, ...]:
     """Pages of episodes (newest first), feed.xml first. `item_size` is what an item weighs on average, bytes."""
     limit = show.feed.items
     if limit is None:
@@ -49,7 +49,9 @@ def divide(show: Show, episodes: Sequence[Episode], item_size: int) -> tuple[Pag
     first = len(episodes) - archives * chunk
     parts = [episodes[:first], *(episodes[first + n * chunk :][:chunk] for n in range(archives))]
     keys = [FEED_KEY, *(f"feed/{number}.xml" for number in range(archives, 0, -1))]
-    return tuple(Page(key, tuple(part), _links(keys, n)) for n, (key, part) in enumerate(zip(keys, parts, strict=True)))
+    return tuple(
+        FeedPart(key, tuple(part), _links(keys, n)) for n, (key, part) in enumerate(zip(keys, parts, strict=True))
+    )
 
 
 def _links(keys: Sequence[str], number: int) -> dict[str, str]:

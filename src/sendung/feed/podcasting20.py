@@ -185,8 +185,8 @@ def _license(license_: License) -> str:
 
 def _location(location: Location) -> str:
     """docs/tags/location.md."""
-    place = optional("geo", location.geo) + optional("osm", location.osm) + optional("country", location.country)
-    return f'<podcast:location rel="{location.rel}"{place}>{quote(location.name)}</podcast:location>'
+    attributes = optional("geo", location.geo) + optional("osm", location.osm) + optional("country", location.country)
+    return f'<podcast:location rel="{location.rel}"{attributes}>{quote(location.name)}</podcast:location>'
 
 
 def _discussion(discussion: Discussion, priority: int) -> str:

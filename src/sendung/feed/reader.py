@@ -71,7 +71,7 @@ def read(data: bytes, charset: str = "", *, forgiving: bool = False) -> Feed:
     )
 
 
-def _parse(decoded: Decoded, *, forgiving: bool) -> tuple[_Reader, Element, tuple[mending.Remark, ...]]:
+def _parse(decoded: Decoded, *, forgiving: bool) -> tuple[_FeedReader, Element, tuple[mending.Remark, ...]]:
     """The feed as it is, else as it can be mended. Raises RulesError for what is wrong with it as it is."""
     try:
         return *_attempt(decoded.text, decoded.blank_lines), ()
@@ -84,9 +84,9 @@ def _parse(decoded: Decoded, *, forgiving: bool) -> tuple[_Reader, Element, tupl
         if not forgiving:
             raise misspelled(remarks, decoded.blank_lines)
         return reader, root, remarks
-    for text, said in _patched(mended, remarks, fault, error) if forgiving else ():
+    for text, faults in _patched(mended, remarks, fault, error) if forgiving else ():
         with contextlib.suppress(_Fault):
-            return *_attempt(text, decoded.blank_lines), said
+            return *_attempt(text, decoded.blank_lines), faults
     raise error
 
 
@@ -102,9 +102,9 @@ def _patched(text: str, remarks: tuple[mending.Remark, ...], fault: _Fault, erro
         yield recovered, (*remarks, mending.Remark(fault.line, message, "it was read as far as that can be"))
 
 
-def _attempt(text: str, blank_lines: int) -> tuple[_Reader, Element]:
+def _attempt(text: str, blank_lines: int) -> tuple[_FeedReader, Element]:
     """Raises _Fault, and RulesError for what is never read."""
-    reader = _Reader(blank_lines)
+    reader = _FeedReader(blank_lines)
     return reader, reader.parse(text)
 
 
@@ -127,7 +127,7 @@ class _Open:
     cdata: bool = False
 
 
-class _Reader:
+class _FeedReader:
     """The handlers of one parse."""
 
     def __init__(self, blank_lines: int) -> None:

@@ -21,7 +21,7 @@ from sendung.feed import itunes, podcasting20, podlove
 from sendung.feed.content import content
 from sendung.feed.extension import TagsEntryExtension, TagsExtension, put_in
 from sendung.feed.markup import line, quote, rfc2822
-from sendung.feed.paging import Page, divide
+from sendung.feed.paging import FeedPart, divide
 from sendung.media.notes import printable
 
 CONTENT_TYPE = media_types.served(media_types.RSS)
@@ -69,7 +69,7 @@ def archive(
     return tuple(_archive_page(show, page, digest) for page in pages)
 
 
-def _archive_page(show: Show, page: Page, digest: Callable[[Episode], str]) -> ArchivePage:
+def _archive_page(show: Show, page: FeedPart, digest: Callable[[Episode], str]) -> ArchivePage:
     facts = [__version__, show.model_dump_json(), *map(str, sorted(page.links.items()))]
     facts += map(digest, page.episodes)
 
@@ -80,7 +80,7 @@ def _archive_page(show: Show, page: Page, digest: Callable[[Episode], str]) -> A
     return ArchivePage(page.key, CONTENT_TYPE, inputs, write)
 
 
-def _document(show: Show, page: Page, channel_tags: str) -> bytes:
+def _document(show: Show, page: FeedPart, channel_tags: str) -> bytes:
     """The channel, and in it the items, batch by batch."""
     generator = _Generator(line(show.title), line(show.website), printable(show.description).strip())
     _describe(generator, show)
@@ -96,7 +96,7 @@ def _item_size(show: Show, episodes: Sequence[Episode]) -> int:
     sample = tuple(episodes[:_SAMPLE])
     if show.feed.items is not None or not sample:
         return 0
-    return len(_document(show, Page("", sample, {}), "")) // len(sample)
+    return len(_document(show, FeedPart("", sample, {}), "")) // len(sample)
 
 
 def newest_first(episodes: Iterable[Episode]) -> list[Episode]:
@@ -146,7 +146,7 @@ def _fill(entry: FeedEntry, show: Show, episode: Episode) -> None:
         entry.category(term=line(keyword))
 
 
-def _channel_tags(show: Show, page: Page, of_now: Sequence[str]) -> str:
+def _channel_tags(show: Show, page: FeedPart, of_now: Sequence[str]) -> str:
     relations = {"self": page.key, **page.links}
     links = [(relation, show.url_of(key), f' type="{media_types.RSS}"') for relation, key in relations.items()]
     links += [("hub", hub, "") for hub in show.feed.hubs]

@@ -55,8 +55,8 @@ def timestamps(item: Element) -> list[int]:
     """The times, in seconds, at the starts of lines of an item's notes: chapters, as Apple and Spotify find them."""
     text = item.value("content:encoded") or item.value("description")
     lines = (unescape(_TAG.sub("", line)).strip() for line in _BREAK.sub("\n", text).splitlines())
-    found = (_TIMESTAMP.match(line) for line in lines)
-    return [int(t[1] or 0) * 3600 + int(t[2]) * 60 + int(t[3]) for t in found if t]
+    matches = (_TIMESTAMP.match(line) for line in lines)
+    return [int(t[1] or 0) * 3600 + int(t[2]) * 60 + int(t[3]) for t in matches if t]
 
 
 def duration(item: Element) -> int | None:

@@ -15,7 +15,7 @@ from sendung.core.errors import FetchBroken, FetchError, NoSpace
 from sendung.net.errors import too_large
 from sendung.net.fetch import refused
 from sendung.net.limits import Limits
-from sendung.net.request import PUBLIC, Answer, NetPolicy, ask
+from sendung.net.request import PUBLIC, NetPolicy, Response, ask
 
 FILE = Limits(size=4_000_000_000, seconds=4 * 3600, silence_s=30)
 """Enough for any recording; the seconds are for each attempt."""
@@ -50,11 +50,11 @@ class _Part:
     def beginning(self, url: str) -> tuple[int, str]:
         """How many bytes of `url` are there, and the validator by which its server knows them; 0 if they are no use."""
         try:
-            said = json.loads(self.note.read_bytes())
+            noted = json.loads(self.note.read_bytes())
             size = self.file.stat().st_size
         except (OSError, ValueError):
             return 0, ""
-        validator = said.get("validator") if isinstance(said, dict) and said.get("url") == url else None
+        validator = noted.get("validator") if isinstance(noted, dict) and noted.get("url") == url else None
         return (size, validator) if isinstance(validator, str) and validator else (0, "")
 
     def remember(self, url: str, headers: Mapping[str, str]) -> None:
@@ -129,24 +129,24 @@ def _attempt(url: str, part: _Part, limits: Limits, policy: NetPolicy, hear: Cal
         return Downloaded(answer.url, answer.headers, size)
 
 
-def _start(answer: Answer, have: int) -> int:
+def _start(answer: Response, have: int) -> int:
     """Where the body begins: after what is there, or at 0. Raises FetchError."""
     if answer.status == 200:
         return 0
-    found = re.match(r"bytes (\d+)-", answer.headers.get("content-range", ""))
+    match = re.match(r"bytes (\d+)-", answer.headers.get("content-range", ""))
     if answer.status != 206 or not have:
         raise refused(answer.url, answer.status)
-    if not found or int(found[1]) != have:
+    if not match or int(match[1]) != have:
         raise FetchError(f"{shown(answer.url)} sends another part than it was asked for.", "Try again later.")
     return have
 
 
-def _length(answer: Answer) -> int:
-    said = answer.headers.get("content-length", "")
-    return int(said) if re.fullmatch(r"\d{1,18}", said, re.ASCII) else 0
+def _length(answer: Response) -> int:
+    length = answer.headers.get("content-length", "")
+    return int(length) if re.fullmatch(r"\d{1,18}", length, re.ASCII) else 0
 
 
-def _write(answer: Answer, file: Path, have: int, limits: Limits, hear: Callable[[int], None]) -> int:
+def _write(answer: Response, file: Path, have: int, limits: Limits, hear: Callable[[int], None]) -> int:
     size = have
     with file.open("ab" if have else "wb") as stream:
         hear(size)

@@ -45,11 +45,11 @@ def too_large(url: str, size: int) -> FetchError:
 
 def _causes(error: BaseException | None) -> list[BaseException]:
     """An error and everything that it was made of."""
-    found: list[BaseException] = []
+    causes: list[BaseException] = []
     waiting = [error]
     while waiting:
         one = waiting.pop()
-        if one is not None and one not in found:
-            found.append(one)
+        if one is not None and one not in causes:
+            causes.append(one)
             waiting += [one.__cause__, *(part for part in one.args if isinstance(part, BaseException))]
-    return found
+    return causes

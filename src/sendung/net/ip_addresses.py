@@ -25,8 +25,8 @@ _NOT_PUBLIC = tuple(
 
 def resolve(host: str, port: int) -> list[str]:
     """The addresses that this machine's resolver knows for a host, without repeats. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 def is_public(address: str) -> bool:

@@ -69,8 +69,8 @@ class RemoteFile(io.RawIOBase):
         limits = net.Limits(size=_BLOCK, seconds=60)
         wanted = {"Range": f"bytes={first}-{first + _BLOCK - 1}"}
         answer = net.fetch(self._url, headers=wanted, limits=limits, policy=self._door, cut=True).expect_ok()
-        found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", answer.headers.get("content-range", ""))
-        if answer.status != 206 or not found or int(found[1]) != first or len(answer.body) != int(found[2]) - first + 1:
+        match = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", answer.headers.get("content-range", ""))
+        if answer.status != 206 or not match or int(match[1]) != first or len(answer.body) != int(match[2]) - first + 1:
             raise FetchError(f"{net.shown(self._url)} does not serve byte ranges rightly.", "Mend the server.")
-        self.size = int(found[3])
+        self.size = int(match[3])
         return answer.body

@@ -59,7 +59,7 @@ PUBLIC = NetPolicy()
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back, its body still to be read."""
 
     url: str
@@ -114,7 +114,7 @@ class Answer:
 @contextlib.contextmanager
 def ask(
     method: str, url: str, headers: Mapping[str, str], limits: Limits, policy: NetPolicy, body: bytes | None = None
-) -> Iterator[Answer]:
+) -> Iterator[Response]:
     """Send a request, and send it again wherever redirects lead, each looked at like the first. Raises FetchError."""
     clock = Clock(limits)
     passed: list[str] = []
@@ -124,7 +124,7 @@ def ask(
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or target is None:
                 found = {name.lower(): value for name, value in response.headers.items()}
-                yield Answer(url, tuple(passed), response.status, found, response, clock)
+                yield Response(url, tuple(passed), response.status, found, response, clock)
                 return
         if response.status == 303 and method == "POST":  # RFC 9110, section 15.4.4
             method, body = "GET", None
@@ -213,15 +213,15 @@ def _connection(scheme: str, address: str, port: int, host: str, policy: NetPoli
 def _addresses(host: str, port: int, clock: Clock, policy: NetPolicy) -> list[str]:
     """The addresses of a host, all of them public. One that is not makes the whole host suspect."""
     try:
-        found = clock.within(lambda: list(policy.resolve(host, port)))
+        addresses = clock.within(lambda: list(policy.resolve(host, port)))
     except (OSError, UnicodeError):
-        found = []
-    if not found:
+        addresses = []
+    if not addresses:
         raise FetchError(f"The host {host} cannot be found.", "Check the address and the network.")
-    if not policy.allow_private and not all(map(is_public, found)):
+    if not policy.allow_private and not all(map(is_public, addresses)):
         message = f"{host} is not a public address, so nothing is fetched from it."
         raise FetchError(message, "Use an address that everybody on the Internet can open.")
-    return found
+    return addresses
 
 
 @cache

@@ -23,11 +23,11 @@ from sendung.rules import (  # noqa: F401 - each registers its rules, in this or
     youtube,
 )
 from sendung.rules.observations import (
-    Answer,
     ArticleObservation,
     Artwork,
-    Change,
+    EpisodeEdit,
     FeedAddress,
+    HttpObservation,
     Opened,
     Sound,
     TranscriptText,
@@ -36,7 +36,7 @@ from sendung.rules.registry import ALL, Finding, Hit, Rule, Subject
 
 __all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge"]
 
-Observed = Answer | Artwork | FeedAddress | Opened | Sound | TranscriptText | ArticleObservation | Change
+Observed = HttpObservation | Artwork | FeedAddress | Opened | Sound | TranscriptText | ArticleObservation | EpisodeEdit
 
 
 def check(feed: Feed, allow: Collection[str] = ()) -> list[Finding]:
@@ -50,11 +50,11 @@ def check(feed: Feed, allow: Collection[str] = ()) -> list[Finding]:
 def judge(observed: Iterable[Observed], allow: Collection[str] = ()) -> list[Finding]:
     """What fetched or measured things break, in their order."""
     return [
-        _finding(rule, hit, thing.url, thing.guid)
-        for thing in observed
+        _finding(rule, hit, observation.url, observation.guid)
+        for observation in observed
         for rule in ALL.values()
-        if rule.observes is type(thing) and rule.id not in allow
-        for hit in rule.test(thing)
+        if rule.observes is type(observation) and rule.id not in allow
+        for hit in rule.test(observation)
     ]
 
 

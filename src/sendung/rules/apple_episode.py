@@ -44,9 +44,9 @@ def has_enclosure(_feed: Feed, item: Element) -> Iterator[Hit]:
     Spotify and PSP-1 ask for the same three.
     """
     for attribute in ("url", "length", "type"):
-        found = list(missing_attribute(item, "enclosure", attribute, name_of(item)))
-        yield from found
-        if found and item.first("enclosure") is None:
+        hits = list(missing_attribute(item, "enclosure", attribute, name_of(item)))
+        yield from hits
+        if hits and item.first("enclosure") is None:
             return
 
 
@@ -176,7 +176,7 @@ def numbers_start_at_one(_feed: Feed, item: Element) -> Iterator[Hit]:
 def title_repeats_no_number(_feed: Feed, item: Element) -> Iterator[Hit]:
     """The title does not repeat the episode's number."""
     number = item.value("itunes:episode").lstrip("0")
-    if number and number in {(one or other).lstrip("0") for one, other in _NUMBERED.findall(item.value("title"))}:
+    if number and number in {(first or other).lstrip("0") for first, other in _NUMBERED.findall(item.value("title"))}:
         yield Hit(f"{name_of(item)} repeats its number.", _line(item, "title"))
 
 

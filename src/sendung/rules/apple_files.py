@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sendung.core.media_types import CAPTIONS, VTT
 from sendung.feed.values import extension, name_of
 from sendung.rules.apple_episode import TRANSCRIPTS
-from sendung.rules.observations import Artwork, Change, Sound, TranscriptText
+from sendung.rules.observations import Artwork, EpisodeEdit, Sound, TranscriptText
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, observed_rule
 
 ARTWORK = "Apple Podcasts for Creators, Artwork requirements (support/896)"
@@ -134,10 +134,10 @@ def transcript_names_speakers(transcript: TranscriptText) -> Iterator[Hit]:
     ERROR,
     "Apple, A Podcaster’s Guide to RSS",
     "Write that GUID into episode.yaml. If it is another episode after all, allow this rule in show.yaml.",
-    Change,
+    EpisodeEdit,
     "guid",
 )
-def guids_stay(change: Change) -> Iterator[Hit]:
+def guids_stay(change: EpisodeEdit) -> Iterator[Hit]:
     """The GUID of an episode never changes.
 
     Apps would load it again as a new one. That happens where a folder is renamed and episode.yaml names no GUID.

@@ -20,7 +20,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpObservation:
     """How a server answers for one address, after redirects."""
 
     url: str
@@ -127,7 +127,7 @@ class TranscriptText:
 
 
 @dataclass(frozen=True)
-class Change:
+class EpisodeEdit:
     """One episode at two times: its item as apps know it, and as it is to be."""
 
     before: Element

@@ -176,9 +176,9 @@ def alternatives_have_sources(_feed: Feed, item: Element) -> Iterator[Hit]:
 def numbers_agree(_feed: Feed, item: Element) -> Iterator[Hit]:
     """podcast:season and podcast:episode agree with the itunes tags."""
     for name in ("season", "episode"):
-        one, other = item.value(f"itunes:{name}"), item.value(f"podcast:{name}")
-        if one and other and one != other:
-            yield Hit(f"{name_of(item)} is {name} {one} for itunes and {other} for podcast.", item.line)
+        first, other = item.value(f"itunes:{name}"), item.value(f"podcast:{name}")
+        if first and other and first != other:
+            yield Hit(f"{name_of(item)} is {name} {first} for itunes and {other} for podcast.", item.line)
 
 
 @show_rule("podcast-address", ERROR, f"{DOCS}/tags", "Write the address in full.")

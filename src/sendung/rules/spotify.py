@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import html_tags, name_of, texts
-from sendung.rules.observations import Change
+from sendung.rules.observations import EpisodeEdit
 from sendung.rules.registry import (
     ERROR,
     NOTE,
@@ -52,13 +52,13 @@ def html_is_shown(_feed: Feed, item: Element) -> Iterator[Hit]:
 def summary_is_description(_feed: Feed, item: Element) -> Iterator[Hit]:
     """itunes:summary, which Spotify ignores, says nothing that the description does not."""
     summary = item.first("itunes:summary")
-    said = (item.value("description"), item.value("content:encoded"))
-    if summary and summary.text.strip() and summary.text.strip() not in said:
+    texts = (item.value("description"), item.value("content:encoded"))
+    if summary and summary.text.strip() and summary.text.strip() not in texts:
         yield Hit(f"Spotify ignores the itunes:summary of {name_of(item)}.", summary.line)
 
 
-@observed_rule("spotify-replaced", ERROR, SPOTIFY, "Give the new file a new address.", Change, field="audio")
-def new_audio_has_new_address(change: Change) -> Iterator[Hit]:
+@observed_rule("spotify-replaced", ERROR, SPOTIFY, "Give the new file a new address.", EpisodeEdit, field="audio")
+def new_audio_has_new_address(change: EpisodeEdit) -> Iterator[Hit]:
     """Audio that was replaced has a new address: what stands under a known one is not fetched again."""
     address = change.after.attribute("enclosure", "url")
     if (

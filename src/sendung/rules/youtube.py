@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import name_of
-from sendung.rules.observations import Change
+from sendung.rules.observations import EpisodeEdit
 from sendung.rules.registry import WARNING, Hit, episode_rule, observed_rule, show_rule
 
 YOUTUBE = "YouTube Help, Deliver podcasts using an RSS feed"
@@ -34,8 +34,8 @@ def description_fits(_feed: Feed, item: Element) -> Iterator[Hit]:
         yield Hit(f"The description of {name_of(item)} has {len(element.text.strip())} characters.", element.line)
 
 
-@observed_rule("youtube-edit", WARNING, YOUTUBE, "Make the same change in YouTube Studio.", Change)
-def edits_are_made_twice(change: Change) -> Iterator[Hit]:
+@observed_rule("youtube-edit", WARNING, YOUTUBE, "Make the same change in YouTube Studio.", EpisodeEdit)
+def edits_are_made_twice(change: EpisodeEdit) -> Iterator[Hit]:
     """Edits and replaced audio of a published episode never reach YouTube, if `listen_on:` names it."""
     if "youtube" in change.listed and _facts(change.before) != _facts(change.after):
         yield Hit(f"YouTube does not take over what changed in {name_of(change.after)}.")

@@ -69,17 +69,17 @@ class DirectoryStore:
 
     def read(self, key: str) -> Stored:
         """The whole of an object. Raises ObjectMissing."""
-        found = self._find(key)
-        if found is None:
+        stored = self._find(key)
+        if stored is None:
             raise ObjectMissing(f"{self._name} holds no {key}.")
-        return found
+        return stored
 
     def create(self, key: str, data: bytes, headers: Headers) -> Version:
         """Write an object that must not be there yet. Raises ObjectExists if there are other bytes."""
-        found = self._find(key) or self._create(key, data) or self.read(key)
-        if found.data != data:
+        stored = self._find(key) or self._create(key, data) or self.read(key)
+        if stored.data != data:
             raise ObjectExists(f"{self._name} already holds another {key}.")
-        return found.version
+        return stored.version
 
     def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
         """Write an object if it still has `version` (None: is absent). Raises ObjectChanged."""
@@ -90,36 +90,36 @@ class DirectoryStore:
                 raise _changed(self._name, key)
             return created.version
         with self._faults(key), self._staged(key, [data]) as staged, self._lock(staged):
-            there = _look(path)
-            if there is None or version_of(there) != version:
+            present = _look(path)
+            if present is None or version_of(present) != version:
                 raise _changed(self._name, key)
             self._move(staged, path)
             return self._written(key, path, len(data))
 
     def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
         """Copy a file into the store and read it back. Raises Damaged if either is not what `sha256` says."""
-        place = self._path(key)
+        target = self._path(key)
         with self._faults(key):
-            there = self._whole(place, path.stat().st_size, sha256)
-            if there is not None:
-                sent(there.st_size)
+            present = self._whole(target, path.stat().st_size, sha256)
+            if present is not None:
+                sent(present.st_size)
                 return
             with self._staged(key, _pieces(path, sha256, sent)) as staged, self._lock(staged):
-                self._move(staged, place)
-                self._written(key, place, path.stat().st_size)
-            there = self._whole(place, path.stat().st_size, sha256)
-        if there is None:
+                self._move(staged, target)
+                self._written(key, target, path.stat().st_size)
+            present = self._whole(target, path.stat().st_size, sha256)
+        if present is None:
             raise Damaged(f"{self._name} does not hold {key} as it was written.", "Check the disk, then publish again.")
 
     def stat(self, key: str) -> Stat | None:
         """Size and version of an object, or None."""
         path = self._path(key)
         with self._faults(key):
-            there = _look(path)
-            if there is None:
+            present = _look(path)
+            if present is None:
                 self._must_be_possible()
                 return None
-            return Stat(key, there.st_size, version_of(there))
+            return Stat(key, present.st_size, version_of(present))
 
     def list(self, prefix: str, hints: Collection[str] = ()) -> Iterator[Stat]:
         """Every object whose key starts with `prefix`, by key in byte order. Links are not followed."""
@@ -156,9 +156,9 @@ class DirectoryStore:
         with self._faults(key):
             try:
                 with _opened(path) as file:
-                    there = os.fstat(file)
-                    if stat.S_ISREG(there.st_mode):
-                        return Stored(b"".join(_chunks(file)), version_of(there))
+                    status = os.fstat(file)
+                    if stat.S_ISREG(status.st_mode):
+                        return Stored(b"".join(_chunks(file)), version_of(status))
             except _ABSENT:
                 self._must_be_possible()
         return None
@@ -177,14 +177,14 @@ class DirectoryStore:
 
     def _whole(self, path: Path, size: int, sha256: str) -> os.stat_result | None:
         """What is known of a file if it has this size and digest."""
-        there = _look(path)
-        if there is None or there.st_size != size:
+        present = _look(path)
+        if present is None or present.st_size != size:
             return None
         with _opened(path) as file:
             digest = hashlib.sha256()
             for chunk in _chunks(file):
                 digest.update(chunk)
-        return there if digest.hexdigest() == sha256 else None
+        return present if digest.hexdigest() == sha256 else None
 
     @contextlib.contextmanager
     def _staged(self, key: str, pieces: Iterable[bytes]) -> Iterator[Path]:
@@ -300,12 +300,12 @@ def _changed(name: str, key: str) -> ObjectChanged:
 def _look(path: Path) -> os.stat_result | None:
     """What is known of a regular file, or None if there is none. A link there is refused."""
     try:
-        there = path.lstat()
+        status = path.lstat()
     except _ABSENT:
         return None
-    if stat.S_ISLNK(there.st_mode):
+    if stat.S_ISLNK(status.st_mode):
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-    return there if stat.S_ISREG(there.st_mode) else None
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 @contextlib.contextmanager

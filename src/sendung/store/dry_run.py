@@ -15,7 +15,7 @@ from sendung.store.keys import check_key
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _TrialObject:
     """What would have been written: bytes, or the file that holds them."""
 
     source: bytes | Path
@@ -31,7 +31,7 @@ class DryRunStore:
 
     def __init__(self, below: Store) -> None:
         self._below = below
-        self._kept: dict[str, _Kept | None] = {}
+        self._kept: dict[str, _TrialObject | None] = {}
         self._writes: list[Write] = []
         self._lock = threading.RLock()
 
@@ -59,18 +59,18 @@ class DryRunStore:
         """Keep an object that must not be there yet. Raises ObjectExists if there are other bytes."""
         with self._lock:
             try:
-                found = self.read(key)
+                stored = self.read(key)
             except ObjectMissing:
                 return self._keep(key, data, len(data), None).version
-            if found.data != data:
+            if stored.data != data:
                 raise ObjectExists(f"{self.name} already holds another {key}.")
-            return found.version
+            return stored.version
 
     def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
         """Keep an object if the key still has `version` (None: is absent). Raises ObjectChanged."""
         with self._lock:
-            there = self.stat(key)
-            if (there.version if there else None) != version:
+            present = self.stat(key)
+            if (present.version if present else None) != version:
                 raise ObjectChanged(f"Somebody else has written {key} in {self.name} meanwhile.", "Run it again.")
             return self._keep(key, data, len(data), None).version
 
@@ -80,9 +80,9 @@ class DryRunStore:
             raise Damaged(f"{path} is not the file that was to be uploaded.", "Run the command again.")
         size = path.stat().st_size
         with self._lock:
-            there = self.stat(key)
+            present = self.stat(key)
             sent(size)
-            if there is None or there.size != size or there.sha256 not in {sha256, None}:
+            if present is None or present.size != size or present.sha256 not in {sha256, None}:
                 self._keep(key, path, size, sha256)
 
     def stat(self, key: str) -> Stat | None:
@@ -98,10 +98,10 @@ class DryRunStore:
         with self._lock:
             kept = dict(self._kept)
         here = sorted(
-            (one.stat for key, one in kept.items() if one and key.startswith(prefix)), key=lambda one: one.key
+            (entry.stat for key, entry in kept.items() if entry and key.startswith(prefix)), key=lambda entry: entry.key
         )
-        below = (one for one in self._below.list(prefix, hints) if one.key not in kept)
-        return heapq.merge(here, below, key=lambda one: one.key)
+        below = (entry for entry in self._below.list(prefix, hints) if entry.key not in kept)
+        return heapq.merge(here, below, key=lambda entry: entry.key)
 
     def delete(self, key: str) -> None:
         """Show the key as empty from now on."""
@@ -114,6 +114,6 @@ class DryRunStore:
 
     def _keep(self, key: str, source: bytes | Path, size: int, sha256: str | None) -> Stat:
         self._writes.append(Write(key, size))
-        kept = _Kept(source, Stat(key, size, Version(f"dry-run-{len(self._writes)}"), sha256))
+        kept = _TrialObject(source, Stat(key, size, Version(f"dry-run-{len(self._writes)}"), sha256))
         self._kept[key] = kept
         return kept.stat

@@ -20,14 +20,14 @@ def open_store(url: str, base: Path, endpoint_url: str | None, region: str | Non
     `endpoint_url` names an S3 service other than AWS. Credentials come from boto3's usual chain only.
     Raises ConfigError if the URL, the endpoint or the region cannot be right.
     """
-    place = bucket_of(url)
-    if place is None:
+    bucket = bucket_of(url)
+    if bucket is None:
         return DirectoryStore(_folder_of(url, base), url)
     # boto3 takes a quarter of a second to import, and most commands on directories end sooner
     from sendung.store.s3.client import connect  # noqa: PLC0415
     from sendung.store.s3.store import S3Store  # noqa: PLC0415
 
-    return S3Store(connect(*place, endpoint_url, region))
+    return S3Store(connect(*bucket, endpoint_url, region))
 
 
 def directory_of(url: str, base: Path) -> Path | None:

@@ -55,8 +55,8 @@ class Strip:
         """Whether each frame that begins in a block begins where it should."""
         looked = int(np.searchsorted(self._bytes, self._at + len(block)))
         here = slice(self._looked, looked)
-        found = np.frombuffer(block, np.uint8)[self._bytes[here] - self._at]
-        if not np.array_equal(found, self._values[here]):
+        starts = np.frombuffer(block, np.uint8)[self._bytes[here] - self._at]
+        if not np.array_equal(starts, self._values[here]):
             raise _other_frames()
         self._looked = looked
 

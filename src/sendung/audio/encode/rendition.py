@@ -31,7 +31,7 @@ MOST_BIAS = 3.0
 Heard = Callable[[float], None]
 
 
-class Rendition(Protocol):
+class RenditionWork(Protocol):
     """A result that is being made."""
 
     path: Path
@@ -65,7 +65,7 @@ class Work:
 
 
 def finish(
-    rendition: Rendition, reading: Reading, aim: float, ceiling_db: float, planned: Curve
+    rendition: RenditionWork, reading: Reading, aim: float, ceiling_db: float, planned: Curve
 ) -> tuple[Curve, Reading]:
     """Make a rendition of a programme (with this reading) until the decoded file keeps both promises.
 
@@ -141,12 +141,12 @@ class Mp3Rendition:
         """The frames (first, count) that hold any of a window's dip, and two more at both sides."""
         rate = self._work.programme.rate
         window, attack, release = window_of(rate), round(ATTACK_S * rate), round(RELEASE_S * rate)
-        found = []
+        frames = []
         for number in windows:
             first = max(0, (number * window - attack + DELAY) // FRAME - 2)
             last = min(self._layout.frames, ((number + 1) * window + release + DELAY) // FRAME + 3)
-            found.append((first, last - first))
-        return found
+            frames.append((first, last - first))
+        return frames
 
     def _blocks_around(self, first: int, count: int) -> tuple[int, int]:
         """The tenths of a second (first, count) whose values these frames may change, up to the next 3 seconds."""
@@ -162,14 +162,14 @@ _GAP = 120
 
 def _together(parts: Iterable[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
     """Parts (first, count), in order, those that overlap or lie closer than `gap` made one."""
-    found: list[tuple[int, int]] = []
+    stretches: list[tuple[int, int]] = []
     for first, count in parts:
-        if found and first <= sum(found[-1]) + gap:
-            start = found[-1][0]
-            found[-1] = (start, max(sum(found[-1]), first + count) - start)
+        if stretches and first <= sum(stretches[-1]) + gap:
+            start = stretches[-1][0]
+            stretches[-1] = (start, max(sum(stretches[-1]), first + count) - start)
         else:
-            found.append((first, count))
-    return found
+            stretches.append((first, count))
+    return stretches
 
 
 def _unheard(seconds: float) -> None:

@@ -20,7 +20,7 @@ from sendung.audio.source.ffmpeg import Take
 
 
 @dataclass(frozen=True)
-class Form:
+class CodecForm:
     """A codec in its container, as ffmpeg is asked for it."""
 
     arguments: tuple[str, ...]
@@ -28,9 +28,9 @@ class Form:
     """Hertz; None: the programme's."""
 
 
-M4A = Form(("-c:a", "aac", *M4A_FILE))
+M4A = CodecForm(("-c:a", "aac", *M4A_FILE))
 """AAC-LC in MP4."""
-OPUS = Form(
+OPUS = CodecForm(
     ("-c:a", "libopus", "-vbr", "constrained", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "opus"),
     48000,
 )
@@ -42,7 +42,7 @@ the stream's number would be random.
 class WholeRendition:
     """A result encoded in one piece, on one core; it is measured in parts, on all."""
 
-    def __init__(self, work: Work, form: Form) -> None:
+    def __init__(self, work: Work, form: CodecForm) -> None:
         self._work, self._form = work, form
         self.path = work.path
 
@@ -97,9 +97,9 @@ def _reporting(done: Callable[[float], None]) -> Take:
 
     def take(block: memoryview) -> None:
         nonlocal reached
-        for found in _REACHED.findall(block):
-            done(int(found) / 1e6 - reached)
-            reached = int(found) / 1e6
+        for moment in _REACHED.findall(block):
+            done(int(moment) / 1e6 - reached)
+            reached = int(moment) / 1e6
 
     return take
 

@@ -80,7 +80,7 @@ def measure(
     (linear), every true peak is found. `before` are tasks to start first, by which it is made; opening it waits for
     them. Raises what Ffmpeg.read raises.
     """
-    form = _Form(what)
+    form = _SampleForm(what)
     threshold = Threshold(ceiling, form.unit)
     lock = threading.Lock()
 
@@ -100,7 +100,7 @@ def measure(
 def _measure_span(
     ffmpeg: Ffmpeg,
     what: Readable,
-    form: _Form,
+    form: _SampleForm,
     first: int,
     count: int | None,
     heard: Callable[[float], None],
@@ -134,7 +134,7 @@ def _loudness_in(path: Path) -> Floats:
     return values.reshape(-1, 2)
 
 
-class _Form:
+class _SampleForm:
     """How samples come from ffmpeg."""
 
     def __init__(self, what: Readable) -> None:
@@ -153,7 +153,7 @@ class _Form:
 class _Listener:
     """Takes the samples of one span, and looks at them window by window."""
 
-    def __init__(self, form: _Form, threshold: Threshold, run_up: int, heard: Callable[[float], None]) -> None:
+    def __init__(self, form: _SampleForm, threshold: Threshold, run_up: int, heard: Callable[[float], None]) -> None:
         self.form, self.threshold, self.heard = form, threshold, heard
         self.number = 0
         """Of the next window to look at."""
@@ -209,9 +209,9 @@ class _Listener:
         peaks = highest_in(inner.reshape(windows, -1), form.unit)
         high = np.flatnonzero(peaks >= self.threshold.after(float(peaks.max())))
         pieces = seen_as(samples, (windows, channels, size + 2 * CONTEXT), (size * channels, 1, channels))
-        found = np.maximum(true_peaks(pieces, high) * np.float32(form.unit), peaks[high])
+        exact = np.maximum(true_peaks(pieces, high) * np.float32(form.unit), peaks[high])
         self.peaks.append(peaks)
-        self.true_peaks.append(WindowValues((high + self.number).astype(np.int32), found))
+        self.true_peaks.append(WindowValues((high + self.number).astype(np.int32), exact))
         self.number += windows
         self.pending = self.pending[windows * form.window :]
 

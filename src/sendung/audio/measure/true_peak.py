@@ -38,10 +38,10 @@ def true_peaks(pieces: NDArray[Any], which: NDArray[np.integer[Any]]) -> Floats:
     `pieces` has the shape (pieces, channels, CONTEXT + window + CONTEXT), `which` are the numbers of those wanted.
     Exact to 0.02 dB up to 20.5 kHz at 44.1 kHz.
     """
-    found = np.empty(len(which), np.float32)
+    highest = np.empty(len(which), np.float32)
     for at in range(0, len(which), _AT_ONCE):
-        found[at : at + _AT_ONCE] = _highest(pieces[which[at : at + _AT_ONCE]].astype(np.float32, "C"))
-    return found
+        highest[at : at + _AT_ONCE] = _highest(pieces[which[at : at + _AT_ONCE]].astype(np.float32, "C"))
+    return highest
 
 
 def _highest(pieces: Floats) -> Floats:

@@ -30,11 +30,11 @@ class WindowValues:
     def above(cls, values: Floats, level: float) -> Self:
         """Those that are above a level, of values for every window of the whole."""
         # In stretches, for once megabytes are freed in one piece, glibc keeps as much of every thread's memory.
-        found = [
+        spans = [
             first + np.flatnonzero(values[first : first + _AT_ONCE] > level)
             for first in range(0, len(values), _AT_ONCE)
         ]
-        windows = np.concatenate(found).astype(np.int32)
+        windows = np.concatenate(spans).astype(np.int32)
         return cls(windows, values[windows])
 
     @classmethod

@@ -81,10 +81,10 @@ def _read(ffmpeg: Ffmpeg, programme: Programme, path: Path, lufs: float, decoded
     rate, channels = programme.rate, programme.channels
     samples = decode(ffmpeg, source, rate, channels, decoded, _unheard)
     alone = Programme((Reel(decoded, 0, samples, channels, raw=True),), rate, channels, "float")
-    found = integrated(measure_whole(ffmpeg, alone, samples, _unheard).momentary)
-    if found < ABSOLUTE_GATE:
+    loudness = integrated(measure_whole(ffmpeg, alone, samples, _unheard).momentary)
+    if loudness < ABSOLUTE_GATE:
         raise AudioError(f"{path.name} is silent", "Name another intro or outro, or none.")
-    samples = decode(ffmpeg, source, rate, channels, decoded, _unheard, lufs - found)
+    samples = decode(ffmpeg, source, rate, channels, decoded, _unheard, lufs - loudness)
     return Reel(decoded, 0, samples // (rate // 100) * (rate // 100), channels, raw=True)
 
 

@@ -198,9 +198,9 @@ class Ffmpeg:
 
 def _raise_first(errors: Iterable[BaseException | None]) -> None:
     """Raise one of some errors, if there is any: one that is not just the end of what another had stopped."""
-    found = sorted(filter(None, errors), key=lambda error: isinstance(error, Stopped))
-    if found:
-        raise found[0]
+    ordered = sorted(filter(None, errors), key=lambda error: isinstance(error, Stopped))
+    if ordered:
+        raise ordered[0]
 
 
 def _drain(process: subprocess.Popen[bytes], take: Take) -> None:

@@ -113,8 +113,8 @@ def _check_declared_size(path: Path) -> bool:
 
 
 def _duration(log: str) -> float:
-    found = _DURATION.search(log)
-    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else 0.0
+    match = _DURATION.search(log)
+    return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3]) if match else 0.0
 
 
 def _check_length(source: Source, decoded_s: float) -> None:
@@ -129,11 +129,11 @@ def _check_end(ffmpeg: Ffmpeg, source: Source) -> None:
     """If the header says how long it is, something must be there shortly before."""
     if not source.exact_duration or source.duration_s < SHORTEST_S:
         return
-    found = 0
+    size = 0
 
     def count(block: memoryview) -> None:
-        nonlocal found
-        found += len(block)
+        nonlocal size
+        size += len(block)
 
     at = max(0.0, source.duration_s - max(2.0, source.duration_s * 0.01))
     args = ["-ss", f"{at:.3f}", *local(source.path), "-map", "0:a:0", "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1"]
@@ -141,7 +141,7 @@ def _check_end(ffmpeg: Ffmpeg, source: Source) -> None:
         ffmpeg.read(args, count)
     except FfmpegFailed as error:
         raise refusal(source.path, error.log) from None
-    if not found:
+    if not size:
         raise cut_off(source)
 
 

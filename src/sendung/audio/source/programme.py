@@ -122,10 +122,10 @@ def _layout(channels: int) -> str:
     return "mono" if channels == 1 else "stereo"
 
 
-def _least(one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return min(one, other)
+def _least(first: int | None, other: int | None) -> int | None:
+    if first is None or other is None:
+        return other if first is None else first
+    return min(first, other)
 
 
 def spans(length: int, grid: int, workers: int, least: int, most: int) -> list[tuple[int, int]]:
@@ -134,13 +134,13 @@ def spans(length: int, grid: int, workers: int, least: int, most: int) -> list[t
     Every first is a multiple of `grid`. But for a grid, no count is below half of `least`, unless the whole is below
     `least`, nor above `most` (at least twice that), so that no part is much longer for a longer whole.
     """
-    found: list[tuple[int, int]] = []
+    pieces: list[tuple[int, int]] = []
     first = 0
     while (left := length - first) > 0:
         share = max(least, min(most, 5 * left // (8 * workers)))
         if left < 2 * least:
             share = left if left <= least or workers == 1 else -(-left // 2)
         count = min(left, -(-share // grid) * grid)
-        found.append((first, count))
+        pieces.append((first, count))
         first += count
-    return found
+    return pieces

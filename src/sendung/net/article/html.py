@@ -30,14 +30,14 @@ _MOST = 5_000
 _LEADING = {"a": "href", "area": "href", "iframe": "src", "script": "src", "link": "href"}
 
 
-class Page:
+class ArticlePage:
     """A parsed page, and where it came from."""
 
     def __init__(self, data: bytes, url: str, content_type: str = "") -> None:
         self._tree = LexborHTMLParser(_shallow(_decode(data, content_type)))
         self.url = url
-        said = self.attribute("base", "href")
-        self._base = (resolve(url, said) if said else None) or url
+        base = self.attribute("base", "href")
+        self._base = (resolve(url, base) if base else None) or url
 
     def attribute(self, selector: str, name: str) -> str:
         """An attribute of the first element that has it; empty if none has."""
@@ -49,12 +49,12 @@ class Page:
 
     @cached_property
     def _metas(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+        values: dict[str, str] = {}
         for node in self._nodes("meta"):
             label = _value(node, "property") or _value(node, "name") or _value(node, "itemprop")
             if text := plain(_value(node, "content")):
-                found.setdefault(label.lower(), text)
-        return found
+                values.setdefault(label.lower(), text)
+        return values
 
     def text(self, selector: str) -> str:
         """The text of the first element that has some."""
@@ -105,9 +105,9 @@ def _decode(data: bytes, content_type: str) -> str:
             return data[len(mark) :].decode(encoding, "replace")
     header = re.search(r"charset\s*=\s*[\"']?([\w:-]+)", content_type, re.IGNORECASE)
     meta = _CHARSET.search(data[:4096])
-    said = [header[1]] if header else []
-    said += [meta[1].decode("ascii", "replace")] if meta else []
-    known = [encoding for encoding in map(str.lower, said) if _ENCODINGS.fullmatch(encoding)]
+    charsets = [header[1]] if header else []
+    charsets += [meta[1].decode("ascii", "replace")] if meta else []
+    known = [encoding for encoding in map(str.lower, charsets) if _ENCODINGS.fullmatch(encoding)]
     for encoding in (*known, "utf-8"):
         try:
             # what calls itself Latin-1 on the web is Windows-1252

@@ -26,38 +26,38 @@ class Graph:
     """All things that the scripts of a page describe."""
 
     def __init__(self, scripts: Iterable[str]) -> None:
-        described = (thing for script in scripts for thing in _things(_parse(script), 0))
+        described = (node for script in scripts for node in _things(_parse(script), 0))
         self._things = list(islice(described, _MOST))
         self._by_id: dict[str, Thing] = {}
-        for thing in self._things:
-            name = thing.get("@id")
+        for node in self._things:
+            name = node.get("@id")
             # a reference holds nothing but the id; the thing itself says more
-            if isinstance(name, str) and len(thing) > len(self._by_id.get(name, ())):
-                self._by_id[name] = thing
+            if isinstance(name, str) and len(node) > len(self._by_id.get(name, ())):
+                self._by_id[name] = node
 
     def article(self) -> Thing:
         """The article; an empty thing where there is none. A page that only refers to others is none itself."""
-        kinds = [(thing, _types(thing)) for thing in self._things]
-        articles = [thing for thing, types in kinds if any(_KINDS.fullmatch(kind) for kind in types)]
-        pages = [thing for thing in articles if all(kind.endswith("Page") for kind in _types(thing))]
-        found = [thing for thing in articles if thing not in pages] or pages
-        return found[0] if found else {}
+        kinds = [(node, _types(node)) for node in self._things]
+        articles = [node for node, types in kinds if any(_KINDS.fullmatch(kind) for kind in types)]
+        pages = [node for node in articles if all(kind.endswith("Page") for kind in _types(node))]
+        candidates = [node for node in articles if node not in pages] or pages
+        return candidates[0] if candidates else {}
 
-    def values(self, thing: Thing, key: str, *inner: str) -> list[str]:
+    def values(self, node: Thing, key: str, *inner: str) -> list[str]:
         """The texts under a key: strings, or the first of the `inner` keys of things, references followed."""
-        return list(self._texts(thing.get(key), inner, 0))
+        return list(self._texts(node.get(key), inner, 0))
 
     def _texts(self, value: Any, inner: tuple[str, ...], depth: int) -> Iterator[str]:
         if isinstance(value, str):
             if text := plain(value):
                 yield text
         elif isinstance(value, list) and depth < _DEEPEST:
-            for one in value:
-                yield from self._texts(one, inner, depth + 1)
+            for entry in value:
+                yield from self._texts(entry, inner, depth + 1)
         elif isinstance(value, Mapping):
             name = value.get("@id")
-            thing = self._by_id.get(name, value) if isinstance(name, str) else value
-            said = next((thing[key] for key in inner if isinstance(thing.get(key), str)), None)
+            node = self._by_id.get(name, value) if isinstance(name, str) else value
+            said = next((node[key] for key in inner if isinstance(node.get(key), str)), None)
             if said is not None and (text := plain(said)):
                 yield text
 
@@ -81,15 +81,15 @@ def _things(value: Any, depth: int) -> Iterator[Thing]:
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
-        for one in value:
-            yield from _things(one, depth + 1)
+        for entry in value:
+            yield from _things(entry, depth + 1)
     elif isinstance(value, Mapping):
         yield value
         for key in ("@graph", "mainEntity", "author", "image", "primaryImageOfPage"):
             yield from _things(value.get(key), depth + 1)
 
 
-def _types(thing: Thing) -> list[str]:
-    kinds = thing.get("@type")
-    said = kinds if isinstance(kinds, list) else [kinds]
-    return [kind.rpartition("/")[2] for kind in said if isinstance(kind, str)]
+def _types(node: Thing) -> list[str]:
+    kinds = node.get("@type")
+    types = kinds if isinstance(kinds, list) else [kinds]
+    return [kind.rpartition("/")[2] for kind in types if isinstance(kind, str)]

@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from sendung.core.text import clean
-from sendung.net.article.html import Page
+from sendung.net.article.html import ArticlePage
 from sendung.net.article.json_ld import Graph, Thing
 from sendung.net.article.urls import page_name
 
@@ -45,75 +45,75 @@ def read_article(data: bytes, url: str, content_type: str = "") -> ArticleFacts:
     JSON-LD is believed first, then Open Graph, then the other meta elements. Never raises: of what is no page, only
     the URL is known.
     """
-    page = Page(data, url, content_type)
+    page = ArticlePage(data, url, content_type)
     graph = Graph(page.scripts("application/ld+json"))
-    thing = graph.article()
+    node = graph.article()
     return ArticleFacts(
-        url=_canonical(page, graph, thing),
-        title=_title(page, graph, thing),
+        url=_canonical(page, graph, node),
+        title=_title(page, graph, node),
         summary=_first(
-            graph.values(thing, "description"),
+            graph.values(node, "description"),
             [page.meta("og:description", "description", "twitter:description", "dc.description")],
         ),
-        image=_image(page, graph, thing),
-        authors=_authors(page, graph, thing),
-        date=_date(page, graph, thing),
-        language=_language(page, graph, thing),
+        image=_image(page, graph, node),
+        authors=_authors(page, graph, node),
+        date=_date(page, graph, node),
+        language=_language(page, graph, node),
         alternates=_alternates(page),
     )
 
 
 def links_of(data: bytes, base_url: str, content_type: str = "") -> tuple[str, ...]:
     """Where a page that came from `base_url` leads: the absolute URLs of its links, iframes and scripts, each once."""
-    page = Page(data, base_url, content_type)
+    page = ArticlePage(data, base_url, content_type)
     return tuple(dict.fromkeys(page.targets("a", "area", "iframe", "script")))
 
 
-def _canonical(page: Page, graph: Graph, thing: Thing) -> str:
+def _canonical(page: ArticlePage, graph: Graph, node: Thing) -> str:
     """The page's own word on its address, where it can be right.
 
     It must be on the same host (a syndicated copy names the original, which is not the article that the host meant),
     and not the site's front page (templates that name it on every page are a common mistake).
     """
-    said = [page.link("canonical"), page.resolve(page.meta("og:url"))]
-    said += [page.resolve(url) for url in graph.values(thing, "url")]
+    urls = [page.link("canonical"), page.resolve(page.meta("og:url"))]
+    urls += [page.resolve(url) for url in graph.values(node, "url")]
     here = page_name(page.url)
-    for url in filter(None, said):
+    for url in filter(None, urls):
         name = page_name(url)
         if name.partition("/")[0] == here.partition("/")[0] and ("/" in name or "?" in name or name == here):
             return url
     return urlsplit(page.url)._replace(fragment="").geturl()
 
 
-def _title(page: Page, graph: Graph, thing: Thing) -> str:
+def _title(page: ArticlePage, graph: Graph, node: Thing) -> str:
     """The headline, without the site's name behind it."""
     title = _first(
-        graph.values(thing, "headline"),
+        graph.values(node, "headline"),
         [page.meta("og:title", "twitter:title")],
-        graph.values(thing, "name"),
+        graph.values(node, "name"),
         [page.text("title"), page.text("h1")],
     )
-    site = page.meta("og:site_name", "application-name") or _first(graph.values(thing, "publisher", "name"))
+    site = page.meta("og:site_name", "application-name") or _first(graph.values(node, "publisher", "name"))
     return re.sub(rf"\s+[|–—·•»:-]+\s+{re.escape(site)}$", "", title, flags=re.IGNORECASE) if site else title
 
 
-def _image(page: Page, graph: Graph, thing: Thing) -> str | None:
-    said = [*graph.values(thing, "image", "url", "contentUrl", "@id"), *graph.values(thing, "thumbnailUrl")]
-    said += [page.meta("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")]
-    return next((url for one in said if (url := page.resolve(one))), None)
+def _image(page: ArticlePage, graph: Graph, node: Thing) -> str | None:
+    urls = [*graph.values(node, "image", "url", "contentUrl", "@id"), *graph.values(node, "thumbnailUrl")]
+    urls += [page.meta("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")]
+    return next((url for address in urls if (url := page.resolve(address))), None)
 
 
-def _authors(page: Page, graph: Graph, thing: Thing) -> tuple[str, ...]:
-    said = graph.values(thing, "author", "name") or [page.meta("author", "article:author", "dc.creator")]
+def _authors(page: ArticlePage, graph: Graph, node: Thing) -> tuple[str, ...]:
+    said = graph.values(node, "author", "name") or [page.meta("author", "article:author", "dc.creator")]
     names = [name for name in said if name and not re.match(r"https?://", name)]
     return tuple(dict.fromkeys(names))
 
 
-def _date(page: Page, graph: Graph, thing: Thing) -> datetime | None:
-    said = graph.values(thing, "datePublished")
-    said += [page.meta("article:published_time", "datepublished", "date", "dc.date", "parsely-pub-date")]
-    said += [page.attribute("time[datetime]", "datetime")]
-    for text in said:
+def _date(page: ArticlePage, graph: Graph, node: Thing) -> datetime | None:
+    dates = graph.values(node, "datePublished")
+    dates += [page.meta("article:published_time", "datepublished", "date", "dc.date", "parsely-pub-date")]
+    dates += [page.attribute("time[datetime]", "datetime")]
+    for text in dates:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
@@ -123,27 +123,27 @@ def _date(page: Page, graph: Graph, thing: Thing) -> datetime | None:
     return None
 
 
-def _language(page: Page, graph: Graph, thing: Thing) -> str:
-    said = [page.attribute("html", "lang"), *graph.values(thing, "inLanguage", "alternateName")]
-    said += [page.meta("og:locale", "content-language", "language")]
-    return next((tag for one in said if (tag := _tag(one))), "")
+def _language(page: ArticlePage, graph: Graph, node: Thing) -> str:
+    texts = [page.attribute("html", "lang"), *graph.values(node, "inLanguage", "alternateName")]
+    texts += [page.meta("og:locale", "content-language", "language")]
+    return next((tag for text in texts if (tag := _tag(text))), "")
 
 
-def _alternates(page: Page) -> dict[str, str]:
+def _alternates(page: ArticlePage) -> dict[str, str]:
     """By language; "x-default" is none."""
-    found: dict[str, str] = {}
+    addresses: dict[str, str] = {}
     for language, url in page.alternates():
         if tag := _tag(language):
-            found.setdefault(tag, url)
-    return found
+            addresses.setdefault(tag, url)
+    return addresses
 
 
 def _tag(text: str) -> str:
     """A language tag in its usual spelling (RFC 5646, section 2.1.1), as far as the region; empty if it is none."""
-    found = _LANGUAGE.match(clean(text).replace("_", "-"))
-    if not found:
+    match = _LANGUAGE.match(clean(text).replace("_", "-"))
+    if not match:
         return ""
-    language, script, region = found.groups()
+    language, script, region = match.groups()
     return "-".join(filter(None, [language.lower(), (script or "").title(), (region or "").upper()]))
 
 

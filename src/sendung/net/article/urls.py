@@ -26,14 +26,14 @@ def resolve(base: str, url: str) -> str | None:
     if not re.fullmatch(r"[a-z0-9._:-]+", host):
         return None
     named = f"[{host}]" if ":" in host else host
-    place = f"{named}:{parts.port}" if parts.port else named
+    authority = f"{named}:{parts.port}" if parts.port else named
     path, query = (quote(part, safe=_SAFE) for part in (parts.path, parts.query))
-    return urlunsplit((parts.scheme, place, path, query, ""))
+    return urlunsplit((parts.scheme, authority, path, query, ""))
 
 
-def same_page(one: str, other: str) -> bool:
+def same_page(first: str, other: str) -> bool:
     """Whether two URLs lead to one page: however they are spelled, with or without tracking and a position in it."""
-    return page_name(one) == page_name(other)
+    return page_name(first) == page_name(other)
 
 
 def page_name(url: str) -> str:

@@ -118,13 +118,13 @@ class Bucket:
 
         def fetch() -> Stored:
             answer = self.client.get_object(**self.at(key))
-            found = Stored(answer["Body"].read(), version_of(answer))
-            digest = hashlib.sha256(found.data).hexdigest()
+            stored = Stored(answer["Body"].read(), version_of(answer))
+            digest = hashlib.sha256(stored.data).hexdigest()
             recorded = _recorded_digest(answer) in {None, digest}
-            if not (recorded and _may_be(found.version, found.data)) and digest not in readings:
+            if not (recorded and _may_be(stored.version, stored.data)) and digest not in readings:
                 readings.add(digest)
                 raise Damaged(f"{key} does not arrive as {self.service} holds it.", "Check the network.")
-            return found
+            return stored
 
         try:
             return self.ask(fetch)

@@ -88,10 +88,10 @@ class S3Store:
 
     def read(self, key: str) -> Stored:
         """The whole of a small object. Raises ObjectMissing."""
-        found = self._bucket.get(check_key(key))
-        if found is None:
+        stored = self._bucket.get(check_key(key))
+        if stored is None:
             raise ObjectMissing(f"{self.name} holds no {key}.")
-        return found
+        return stored
 
     def create(self, key: str, data: bytes, headers: Headers) -> Version:
         """Write an object that must not be there yet. Raises ObjectExists if there are other bytes."""
@@ -100,9 +100,9 @@ class S3Store:
         fault: Exception | None = None
         for number in range(self._bucket.patience.tries):
             looked = time.monotonic()
-            found = self._bucket.get(key)
-            if found is not None:
-                return self._created(key, data, found, wrote)
+            stored = self._bucket.get(key)
+            if stored is not None:
+                return self._created(key, data, stored, wrote)
             try:
                 self._put(key, data, headers, None)
                 wrote = True
@@ -116,10 +116,10 @@ class S3Store:
 
     def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
         """Write an object if it still has `version` (None: is absent). Raises ObjectChanged."""
-        there: Stat | Stored | None = self._bucket.head(check_key(key))
+        present: Stat | Stored | None = self._bucket.head(check_key(key))
         fault: Exception | None = None
         for number in range(self._bucket.patience.tries):
-            if (there.version if there else None) != version:
+            if (present.version if present else None) != version:
                 raise ObjectChanged(f"Somebody else has written {key} in {self.name} meanwhile.", "Run it again.")
             quoted = self._quoted
             try:
@@ -128,9 +128,9 @@ class S3Store:
                 if not self._is_unknown(error, number):
                     self._quoted = not quoted  # not what another thread has made of it meanwhile
                 fault = error
-            there = found = self._bucket.get(key)
-            if found is not None and found.data == data:
-                return self._wrote(key, data, found.version)
+            present = stored = self._bucket.get(key)
+            if stored is not None and stored.data == data:
+                return self._wrote(key, data, stored.version)
         raise self._unsettled(key, fault)
 
     def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
@@ -200,15 +200,15 @@ class S3Store:
         for page in self._bucket.pages(self._bucket.client.list_objects_v2, markers, **fields):
             yield [(item["Key"][start:], item) for item in page.get("Contents", [])]
 
-    def _listed(self, key: str, found: Mapping[str, Any]) -> Stat | None:
+    def _listed(self, key: str, entry: Mapping[str, Any]) -> Stat | None:
         """What a listing says of an object; None if it has gone since.
 
         rclone leaves out the ETag of what is being replaced at that moment, so the object itself is asked.
         """
-        if found.get("ETag"):
-            return Stat(key, found["Size"], version_of(found), modified=found["LastModified"])
-        there = self._bucket.head(key)
-        return replace(there, modified=found["LastModified"]) if there else None
+        if entry.get("ETag"):
+            return Stat(key, entry["Size"], version_of(entry), modified=entry["LastModified"])
+        present = self._bucket.head(key)
+        return replace(present, modified=entry["LastModified"]) if present else None
 
     def delete(self, key: str) -> None:
         """Remove an object; removing what is not there succeeds."""
@@ -268,10 +268,10 @@ class S3Store:
         self._bucket.never.wait(self._bucket.patience.seconds(number))
         return True
 
-    def _created(self, key: str, data: bytes, found: Stored, wrote: bool) -> Version:
-        if found.data != data:
+    def _created(self, key: str, data: bytes, stored: Stored, wrote: bool) -> Version:
+        if stored.data != data:
             raise ObjectExists(f"{self.name} already holds another {key}.")
-        return self._wrote(key, data, found.version) if wrote else found.version
+        return self._wrote(key, data, stored.version) if wrote else stored.version
 
     def _wrote(self, key: str, data: bytes, version: Version) -> Version:
         self._writes.append(Write(key, len(data)))

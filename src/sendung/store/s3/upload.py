@@ -56,12 +56,12 @@ class Upload:
 
     def _is_recorded(self) -> bool:
         """Whether the store holds the file, as far as can be told without reading it back."""
-        there = self._bucket.head(self._key)
-        if there is None or there.size != self._size:
+        present = self._bucket.head(self._key)
+        if present is None or present.size != self._size:
             return False
-        if there.sha256 is not None:
-            return there.sha256 == self._sha256
-        return there.version == self._whole_md5()  # the service keeps no metadata
+        if present.sha256 is not None:
+            return present.sha256 == self._sha256
+        return present.version == self._whole_md5()  # the service keeps no metadata
 
     def _verify(self) -> None:
         """Look at what the store holds, and read it back if it does not say all that it should. Raises Damaged.
@@ -71,16 +71,21 @@ class Upload:
         """
         if self._joined == self._etag:
             return
-        there = self._bucket.head(self._key)
-        if there is not None and there.size == self._size and there.sha256 == self._sha256 and self._has_etag(there):
+        present = self._bucket.head(self._key)
+        if (
+            present is not None
+            and present.size == self._size
+            and present.sha256 == self._sha256
+            and self._has_etag(present)
+        ):
             return
-        if there is None or self._bucket.digest(self._key) != self._sha256:
+        if present is None or self._bucket.digest(self._key) != self._sha256:
             self._bucket.delete(self._key)
             raise Damaged(f"The store does not hold {self._key} as it was sent.", "Run the command again.")
 
-    def _has_etag(self, there: Stat) -> bool:
+    def _has_etag(self, present: Stat) -> bool:
         """Whether the ETag is what nearly every service makes of these bytes; some digest joined parts anew."""
-        return there.version == self._etag or there.version == self._whole_md5()
+        return present.version == self._etag or present.version == self._whole_md5()
 
     def _whole_md5(self) -> str:
         with self._path.open("rb") as file:

@@ -16,7 +16,7 @@ from sendung import audio, rules
 from sendung.config.document import Document
 from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft, may_claim
 from sendung.config.show import ShowConfig
-from sendung.config.values import Person
+from sendung.config.values import PersonEntry
 from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
 from sendung.media import artwork, transcripts
 from sendung.media.chapters import format_time
@@ -159,7 +159,11 @@ def _check_pictures(draft: Draft, errors: list[SendungError]) -> None:
 
 
 def _check_portraits(
-    persons: Sequence[Person], portraits: Mapping[str, Path], document: Document, key: str, errors: list[SendungError]
+    persons: Sequence[PersonEntry],
+    portraits: Mapping[str, Path],
+    document: Document,
+    key: str,
+    errors: list[SendungError],
 ) -> None:
     for index, person in enumerate(persons):
         if person.picture:

@@ -11,11 +11,11 @@ from sendung.feed.document import Element
 from sendung.media.notes import printable
 from sendung.records import EpisodeRecord
 from sendung.records.reader import Archive
-from sendung.rules.observations import Artwork, Change
+from sendung.rules.observations import Artwork, EpisodeEdit
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
 
 
-def edits(batch: Batch, show: Show, episodes: Mapping[str, Episode], now: datetime) -> Iterator[Change | Artwork]:
+def edits(batch: Batch, show: Show, episodes: Mapping[str, Episode], now: datetime) -> Iterator[EpisodeEdit | Artwork]:
     """Every episode that the public knows, with what is to become of it; and pictures that change where they are.
 
     `episodes` are as they are to be, by the GUID of their candidates in the batch.
@@ -27,7 +27,7 @@ def edits(batch: Batch, show: Show, episodes: Mapping[str, Episode], now: dateti
         items = _items(published, list(before.values()))
         listed = frozenset(name.lower() for name in show.listen_on)
         for guid, item in _items(show, [episodes[guid] for guid in before]).items():
-            yield Change(items[before[guid].guid], item, listed, guid=guid)
+            yield EpisodeEdit(items[before[guid].guid], item, listed, guid=guid)
     for guid, episode in before.items():
         yield from _repainted(show, _pictures(episode, episodes[guid]), guid)
 

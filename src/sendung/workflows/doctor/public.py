@@ -14,7 +14,7 @@ from sendung.core.model import Asset, Episode, Show
 from sendung.feed import FEED_KEY
 from sendung.records import EpisodeRecord, ShowRecord
 from sendung.records.reader import PRIVATE, Reader
-from sendung.rules.observations import Answer, Role
+from sendung.rules.observations import HttpObservation, Role
 from sendung.store.interface import Store
 from sendung.store.reading import read_or_none
 from sendung.website import listen_now
@@ -106,7 +106,7 @@ def _feed(outside: Outside, stored: bytes) -> Iterator[Diagnosis]:
         yield from of_error(Area.PUBLIC, "feed", error)
         return
     headers = fetched.headers
-    answer = Answer(
+    answer = HttpObservation(
         url,
         Role.FEED,
         fetched.status,
@@ -146,16 +146,16 @@ def _assets(outside: Outside, show: Show, episode: Episode) -> Iterator[Diagnosi
             yield from _judged(subject, text, "It is served with its type, and pages elsewhere may read it (CORS).")
 
 
-def _sampled(outside: Outside, role: Role, asset: Asset) -> Answer:
+def _sampled(outside: Outside, role: Role, asset: Asset) -> HttpObservation:
     """How an asset is served: HEAD, then the first bytes as an app on another site asks for them."""
     url, policy = outside.url(asset.key), outside.policy
     try:
         head = net.fetch(url, method="HEAD", limits=_SAMPLE, policy=policy)
         ranged = net.fetch(url, headers={"Range": "bytes=0-99", **_ELSEWHERE}, limits=_SAMPLE, policy=policy, cut=True)
     except FetchError as error:
-        return Answer(url, role, 0, fault=str(error).rstrip("."))
+        return HttpObservation(url, role, 0, fault=str(error).rstrip("."))
     length = head.headers.get("content-length", "")
-    return Answer(
+    return HttpObservation(
         url,
         role,
         ranged.status,
@@ -169,7 +169,7 @@ def _sampled(outside: Outside, role: Role, asset: Asset) -> Answer:
     )
 
 
-def _judged(subject: str, answer: Answer, fine: str) -> Iterator[Diagnosis]:
+def _judged(subject: str, answer: HttpObservation, fine: str) -> Iterator[Diagnosis]:
     """What the rules for servers say of an answer. What keeps an episode from listeners is bad, the rest a warning."""
     broken = [finding for finding in rules.judge([answer]) if finding.severity is not Severity.NOTE]
     needed = answer.role in {Role.FEED, Role.AUDIO, Role.ARTWORK}

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sendung import records
 from sendung.config.episode import Draft, claimed_guid, find_drafts
-from sendung.config.show import TEMPLATES, Audio, ShowConfig
+from sendung.config.show import TEMPLATES, AudioSettings, ShowConfig
 from sendung.config.source import Source
 from sendung.core.errors import ConfigError, ConflictError
 from sendung.core.namespaces import podcast_guid
@@ -92,7 +92,7 @@ def published_sound(config: ShowConfig, state: State[ShowRecord]) -> ShowConfig:
     """The show's configuration, with the published audio settings where show.yaml is left alone."""
     if state.published is None or not _is_left_alone(state):
         return config
-    audio = Audio.model_validate(state.published.audio)
+    audio = AudioSettings.model_validate(state.published.audio)
     return replace(config, file=config.file.model_copy(update={"audio": audio}))
 
 

@@ -66,7 +66,7 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass
-class Kept:
+class KeptValues:
     """What was written of an item, or of the show."""
 
     scalars: set[str] = field(default_factory=set)
@@ -81,7 +81,7 @@ class Kept:
     """What a tag that is true or false says in the new feed."""
 
     @classmethod
-    def of(cls, data: Any, more: Iterable[str] = (), notes: str = "", **rest: Any) -> Kept:
+    def of(cls, data: Any, more: Iterable[str] = (), notes: str = "", **rest: Any) -> KeptValues:
         """Of the values of a YAML file, of addresses whose files were fetched, and of notes."""
         values = list(_flat(data))
         words = " ".join(_WORD.findall(f"{' '.join(values)} {html_text.plain(notes)}".casefold()))
@@ -120,7 +120,7 @@ class Kept:
         return bool(words) and f" {words} " in self.words
 
 
-def audit(parent: Element, kept: Kept, base: str, ledger: Ledger) -> None:
+def audit(parent: Element, kept: KeptValues, base: str, ledger: Ledger) -> None:
     """Write every value of a channel (without its items) or an item that is neither kept nor lost already."""
     known = {(loss.tag, loss.value) for loss in ledger.losses}
     mentioned = {

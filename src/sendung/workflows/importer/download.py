@@ -24,7 +24,7 @@ from sendung.media import artwork, chapters, tags
 from sendung.media.transcripts import flaws as transcript_flaws
 from sendung.media.transcripts import read_file as read_transcript
 from sendung.workflows.importer import html_text
-from sendung.workflows.importer.audit import Kept, audit
+from sendung.workflows.importer.audit import KeptValues, audit
 from sendung.workflows.importer.chapter_files import fitting_chapters, read_chapters
 from sendung.workflows.importer.losses import Ledger, Loss
 from sendung.workflows.importer.old_show import OldChapter, OldEpisode, OldFile, OldShow, OldTranscript
@@ -155,7 +155,7 @@ class _Gathering:
         fetched += [episode.image] if files.cover else []
         fetched += [episode.chapters_url] if files.chapters else []
         fetched += self._measured(element, files, source)
-        kept = Kept.of(
+        kept = KeptValues.of(
             values,
             [*(text for text in fetched if text), *self.kept_files],
             notes,

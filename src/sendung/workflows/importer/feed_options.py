@@ -39,8 +39,8 @@ def complete(channel: Element) -> bool:
 
 
 def _blocks(channel: Element) -> Iterator[tuple[str, bool]]:
-    for one in channel.every("podcast:block"):
-        yield one.attributes.get("id", "").strip().lower(), one.text.strip().lower() == "yes"
+    for element in channel.every("podcast:block"):
+        yield element.attributes.get("id", "").strip().lower(), element.text.strip().lower() == "yes"
 
 
 def _seasons(items: Iterable[Element]) -> dict[int, str]:
@@ -55,25 +55,27 @@ def _seasons(items: Iterable[Element]) -> dict[int, str]:
 
 def _schedules(channel: Element) -> Iterator[dict[str, str]]:
     """docs/tags/update-frequency.md; some hosts write a rule without words, or one with RRULE: before it."""
-    for one in channel.every("podcast:updateFrequency"):
-        rule = one.attributes.get("rrule", "").strip().removeprefix("RRULE:")
-        start = one.attributes.get("dtstart", "").strip()
-        said = filled({"text": html_text.line(one.text) or rule, "rrule": rule, "start": start})
+    for element in channel.every("podcast:updateFrequency"):
+        rule = element.attributes.get("rrule", "").strip().removeprefix("RRULE:")
+        start = element.attributes.get("dtstart", "").strip()
+        schedule = filled({"text": html_text.line(element.text) or rule, "rrule": rule, "start": start})
         # What cannot be read is left out, and the words are kept.
-        tries = (said, {**said, "start": None}, {**said, "start": None, "rrule": None})
+        tries = (schedule, {**schedule, "start": None}, {**schedule, "start": None, "rrule": None})
         schedules = ({"schedule": filled(values)} for values in tries)
         yield from (kept["schedule"] for kept in schedules if fitting(kept, FeedOptions))
 
 
 def _podroll(channel: Element, base: str) -> Iterator[dict[str, str]]:
     """docs/tags/podroll.md, remote-item.md."""
-    for one in (item for podroll in channel.every("podcast:podroll") for item in podroll.every("podcast:remoteItem")):
-        link, medium = (one.attributes.get(name, "").strip() for name in ("feedUrl", "medium"))
+    for element in (
+        item for podroll in channel.every("podcast:podroll") for item in podroll.every("podcast:remoteItem")
+    ):
+        link, medium = (element.attributes.get(name, "").strip() for name in ("feedUrl", "medium"))
         yield filled(
             {
-                "guid": one.attributes.get("feedGuid", "").strip(),
+                "guid": element.attributes.get("feedGuid", "").strip(),
                 "url": absolute(base, link) if link else None,
-                "title": html_text.line(one.attributes.get("title", "")),
+                "title": html_text.line(element.attributes.get("title", "")),
                 "medium": medium if medium != "podcast" else None,
             }
         )
@@ -81,6 +83,10 @@ def _podroll(channel: Element, base: str) -> Iterator[dict[str, str]]:
 
 def _hubs(channel: Element, base: str) -> Iterator[str]:
     """WebSub hubs, but for those of a hosting service, which know its own feeds only."""
-    named = (one.attributes.get("href", "") for one in channel.every("atom:link") if one.attributes.get("rel") == "hub")
-    found = (absolute(base, text) for text in named)
-    yield from (secure(hub) for hub in found if hub and not ends_with_the_move(hub))
+    named = (
+        element.attributes.get("href", "")
+        for element in channel.every("atom:link")
+        if element.attributes.get("rel") == "hub"
+    )
+    addresses = (absolute(base, text) for text in named)
+    yield from (secure(hub) for hub in addresses if hub and not ends_with_the_move(hub))

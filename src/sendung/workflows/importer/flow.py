@@ -20,7 +20,7 @@ from sendung.core.errors import Problem, RulesError, SendungError, UsageError, m
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
 from sendung.workflows.importer import html_text
-from sendung.workflows.importer.audit import Kept, audit
+from sendung.workflows.importer.audit import KeptValues, audit
 from sendung.workflows.importer.channel import read_show
 from sendung.workflows.importer.choices import ImportOptions
 from sendung.workflows.importer.download import EpisodeDownloader, Gathered
@@ -134,7 +134,7 @@ def _audit_show(old: OldFeed, show: OldShow, folder: Path, cover: Path | None, *
     }
     data = load_yaml(folder / "show.yaml").data
     texts = {html_text.plain(old.channel.value("description")) and old.channel.value("description")}
-    kept = Kept.of(
+    kept = KeptValues.of(
         data, [text for text in (show.image if cover else None, show.author) if text], texts=texts, truths=truths
     )
     audit(old.channel, kept, old.base, ledger)

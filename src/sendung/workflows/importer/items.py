@@ -96,7 +96,7 @@ def read_episodes(items: Sequence[FeedItem], context: Context) -> ItemsRead:
         written, read = _date(element, context.zone)
         dates = frozenset({written} if read.moment else ())
         date = read.moment or min(date, context.now) - timedelta(minutes=1)
-        result.episodes.append(_Item(item, context, ledger, audio, dates).episode(guid, date))
+        result.episodes.append(_OldItem(item, context, ledger, audio, dates).episode(guid, date))
         result.problems += _about_date(name, written, read, date)
     result.episodes = _in_order(result.episodes)
     result.problems += _about_all(result.episodes, context)
@@ -115,7 +115,7 @@ def trailers(channel: Element, base: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class _Item:
+class _OldItem:
     """An item that becomes an episode."""
 
     item: FeedItem

@@ -32,12 +32,12 @@ def authors(item: Element, known: frozenset[str], ledger: Ledger) -> None:
 
 def _person(element: Element, base: str, ledger: Ledger) -> Person | None:
     name = html_text.line(element.text)
-    said = ", ".join(value for key in ("role", "group") if (value := element.attributes.get(key, "").strip()))
+    role = ", ".join(value for key in ("role", "group") if (value := element.attributes.get(key, "").strip()))
     if not name:
-        ledger.lose("podcast:person", said or "without a name", "a person needs a name")
+        ledger.lose("podcast:person", role or "without a name", "a person needs a name")
         return None
     if (element.attributes.get("group", "").strip().lower() or "cast") != "cast":
-        ledger.lose("podcast:person", f"{name} ({said})", "only those who are heard have a place")
+        ledger.lose("podcast:person", f"{name} ({role})", "only those who are heard have a place")
         return None
     url, image = (_address(element, key, base, ledger) for key in ("href", "img"))
     return Person(name=name, role=_role(element, name, ledger), url=url, image=image)

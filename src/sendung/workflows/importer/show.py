@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sendung import net
 from sendung.config.document import load_yaml, validate
-from sendung.config.show import ShowFile, Store
+from sendung.config.show import ShowFile, StoreSettings
 from sendung.config.slugs import slug_of
 from sendung.core.errors import ConfigError, FetchError, Problem, Severity, UsageError
 from sendung.core.field_types import Zone, valid
@@ -30,8 +30,8 @@ _PICTURES = (".jpg", ".png", ".gif", ".webp")
 
 def fetch_cover(show: OldShow, folder: Path, policy: net.NetPolicy) -> tuple[Path | None, list[Problem]]:
     """The show's cover: the one that is there, else the old host's, and what is wrong with it."""
-    if there := _cover_there(folder):
-        return there, []
+    if present := _cover_there(folder):
+        return present, []
     if show.image is None:
         return None, [_warning("The feed names no cover.", "Put cover.jpg beside show.yaml: square, 3000 × 3000.")]
     try:
@@ -114,7 +114,7 @@ def _public_url(show: OldShow, options: ImportOptions) -> str:
     if options.public_url is None:
         return _EXAMPLE + slug_of(show.title, "show")
     try:
-        return Store(public_url=options.public_url).public_url
+        return StoreSettings(public_url=options.public_url).public_url
     except ValidationError:
         message = f"{options.public_url} cannot be the new feed's place."
         raise UsageError(message, "Write it as https://cdn.example.org/show.") from None

@@ -36,10 +36,10 @@ def absolute(base: str, text: str) -> str | None:
         host = host if host.isascii() else host.encode("idna").decode()
     except (ValueError, UnicodeError):
         return None
-    place = f"[{host}]" if ":" in host else host
+    authority = f"[{host}]" if ":" in host else host
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/?%:@!$&'()*+,;=~-._")
-    return urlunsplit((parts.scheme, f"{place}{port}", path, query, quote(parts.fragment, safe="/?%:@!$&'()*+,;=")))
+    return urlunsplit((parts.scheme, f"{authority}{port}", path, query, quote(parts.fragment, safe="/?%:@!$&'()*+,;=")))
 
 
 def address(parent: Element, base: str, *ways: tuple[str, str]) -> str | None:

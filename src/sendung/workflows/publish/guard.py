@@ -22,7 +22,7 @@ from sendung.workflows.context import RunContext
 
 
 @dataclass(frozen=True)
-class Item:
+class ItemFacts:
     """What apps go by in an item of a feed."""
 
     guid: str
@@ -37,7 +37,7 @@ class Item:
         return next((length for url, length in self.files.items() if url.endswith(f"/{key}")), "")
 
 
-def read_items(feed: bytes) -> dict[str, Item]:
+def read_items(feed: bytes) -> dict[str, ItemFacts]:
     """The items of a feed by GUID; none if it is no feed, for then there is nothing in it to be lost."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
@@ -47,12 +47,12 @@ def read_items(feed: bytes) -> dict[str, Item]:
     return {item.guid: item for item in map(_item, root.iter("item"))}
 
 
-def _item(element: etree._Element) -> Item:
+def _item(element: etree._Element) -> ItemFacts:
     files = {enclosure.get("url", ""): enclosure.get("length", "") for enclosure in element.findall("enclosure")}
     for other in element.findall("podcast:alternateEnclosure", URIS):
         files |= {source.get("uri", ""): other.get("length", "") for source in other.findall("podcast:source", URIS)}
     words = [(element.findtext(name) or "").strip(XML_SPACE) for name in ("guid", "title", "pubDate")]
-    return Item(words[0], words[1], words[2], files)
+    return ItemFacts(words[0], words[1], words[2], files)
 
 
 def check_feed(before: bytes, after: bytes, archive: Archive, public: Iterable[Episode], run: RunContext) -> None:
@@ -80,14 +80,16 @@ def check_feed(before: bytes, after: bytes, archive: Archive, public: Iterable[E
         raise InvariantBroken.of(broken)
 
 
-def _losses(old: Mapping[str, Item], new: Mapping[str, Item], shown: Collection[str]) -> Iterable[tuple[str, Problem]]:
+def _losses(
+    old: Mapping[str, ItemFacts], new: Mapping[str, ItemFacts], shown: Collection[str]
+) -> Iterable[tuple[str, Problem]]:
     for guid, item in old.items():
         if guid not in new and guid not in shown:
             message = f'The episode "{item.title}" is in the published feed, and would vanish from it.'
             yield guid, Problem(message, _way_out("If it is to go, withdraw it", guid))
 
 
-def _drifts(old: Mapping[str, Item], new: Mapping[str, Item]) -> Iterable[tuple[str, Problem]]:
+def _drifts(old: Mapping[str, ItemFacts], new: Mapping[str, ItemFacts]) -> Iterable[tuple[str, Problem]]:
     for guid, item in new.items():
         if guid in old and _moment(old[guid].date) != _moment(item.date):
             message = f'The date of the episode "{item.title}" would change from {old[guid].date} to {item.date}.'
@@ -95,7 +97,7 @@ def _drifts(old: Mapping[str, Item], new: Mapping[str, Item]) -> Iterable[tuple[
 
 
 def _missing(
-    old: Mapping[str, Item], new: Mapping[str, Item], archive: Archive, store: Store
+    old: Mapping[str, ItemFacts], new: Mapping[str, ItemFacts], archive: Archive, store: Store
 ) -> Iterable[tuple[str, Problem]]:
     for guid, item in new.items():
         for rendition in archive.episodes[guid].episode.audio.renditions:

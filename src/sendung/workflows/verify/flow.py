@@ -27,7 +27,7 @@ from sendung.feed.document import Element, Feed
 from sendung.feed.values import duration
 from sendung.net.feeds import LiveFeed, fetch_feed
 from sendung.net.remote_file import RemoteFile
-from sendung.rules.observations import Answer, Artwork, Opened, Role, Sound, TranscriptText
+from sendung.rules.observations import Artwork, HttpObservation, Opened, Role, Sound, TranscriptText
 from sendung.workflows.verify.articles import observe
 from sendung.workflows.verify.feed_articles import LiveLinks, find_links
 
@@ -41,7 +41,7 @@ _OPEN: Any = mutagen.File
 
 
 @dataclass(frozen=True)
-class FeedAddress:
+class FeedTarget:
     """An address that the feed names, and what the feed says of it."""
 
     url: str
@@ -52,7 +52,7 @@ class FeedAddress:
     duration_s: int | None = None
 
 
-_Observer = Callable[[FeedAddress, net.NetPolicy], Iterator[rules.Observed]]
+_Observer = Callable[[FeedTarget, net.NetPolicy], Iterator[rules.Observed]]
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,12 @@ def verify(
     live = fetch_feed(feed_url, policy)
     items = live.items[:latest]
     links = find_links(live, items, policy)
-    named = dict.fromkeys(FeedAddress(url, Role.ARTICLE) for url in links.by_article)
+    named = dict.fromkeys(FeedTarget(url, Role.ARTICLE) for url in links.by_article)
     addresses = list(dict.fromkeys([*_addresses(live.pages[0], items, live.answer.url), *named]))
     observers: dict[Role, _Observer] = {**_OBSERVERS, Role.ARTICLE: partial(_article, links=links)}
     with progress.meter("Verifying", len(addresses), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
-        def look(address: FeedAddress) -> list[rules.Observed]:
+        def look(address: FeedTarget) -> list[rules.Observed]:
             seen = list(observers[address.role](address, policy))
             meter.advance(1)
             return seen
@@ -103,7 +103,7 @@ def verify(
     return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(addresses) + 1, tuple(findings))
 
 
-def _addresses(page: Feed, items: Collection[Element], base: str) -> Iterator[FeedAddress]:
+def _addresses(page: Feed, items: Collection[Element], base: str) -> Iterator[FeedTarget]:
     """Every address; those that several items share once."""
     shared = [(Role.ARTWORK, page.channel.attribute("itunes:image", "href"))]
     for item in items:
@@ -111,13 +111,13 @@ def _addresses(page: Feed, items: Collection[Element], base: str) -> Iterator[Fe
         for url, attributes in _enclosures(item):
             kind, length = (attributes.get(name, "").strip() for name in ("type", "length"))
             size = int(length) if length.isascii() and length.isdigit() else None
-            yield FeedAddress(urljoin(base, url), Role.AUDIO, guid, kind, size, duration(item))
+            yield FeedTarget(urljoin(base, url), Role.AUDIO, guid, kind, size, duration(item))
         shared += [(Role.ARTWORK, item.attribute("itunes:image", "href")), (Role.ARTICLE, item.value("link"))]
         for name, role in (("podcast:transcript", Role.TRANSCRIPT), ("podcast:chapters", Role.CHAPTERS)):
             for element in item.every(name):
                 if url := element.attributes.get("url", "").strip():
-                    yield FeedAddress(urljoin(base, url), role, guid, element.attributes.get("type", ""))
-    yield from (FeedAddress(urljoin(base, url), role) for role, url in dict.fromkeys(shared) if url)
+                    yield FeedTarget(urljoin(base, url), role, guid, element.attributes.get("type", ""))
+    yield from (FeedTarget(urljoin(base, url), role) for role, url in dict.fromkeys(shared) if url)
 
 
 def _enclosures(item: Element) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -132,11 +132,11 @@ def _enclosures(item: Element) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield from ((url, attributes) for url, attributes in attributes_of.items() if url)
 
 
-def _feed(url: str, live: LiveFeed, policy: net.NetPolicy) -> Answer:
+def _feed(url: str, live: LiveFeed, policy: net.NetPolicy) -> HttpObservation:
     headers = live.answer.headers
     etag, last_modified = headers.get("etag", ""), headers.get("last-modified", "")
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    return Answer(
+    return HttpObservation(
         url,
         Role.FEED,
         live.answer.status,
@@ -157,7 +157,7 @@ def _sent_again(url: str, condition: Mapping[str, str], policy: net.NetPolicy) -
         return False
 
 
-def _audio(address: FeedAddress, policy: net.NetPolicy) -> Iterator[rules.Observed]:
+def _audio(address: FeedTarget, policy: net.NetPolicy) -> Iterator[rules.Observed]:
     """How it is served, asked as players ask: HEAD, then the first bytes; then its tags and its duration."""
     answer = _sample(address, policy)
     yield answer
@@ -172,7 +172,7 @@ def _audio(address: FeedAddress, policy: net.NetPolicy) -> Iterator[rules.Observ
         yield sound
 
 
-def _open_audio(address: FeedAddress, policy: net.NetPolicy) -> tuple[Opened, Sound | None]:
+def _open_audio(address: FeedTarget, policy: net.NetPolicy) -> tuple[Opened, Sound | None]:
     file: Any = None
     fault = "is neither an MP3, nor an MP4, nor an Opus file"
     try:
@@ -195,7 +195,7 @@ def _open_audio(address: FeedAddress, policy: net.NetPolicy) -> tuple[Opened, So
     return Opened(address.url, Role.AUDIO, title=title[0] if title else None, guid=address.guid), sound
 
 
-def _artwork(address: FeedAddress, policy: net.NetPolicy) -> Iterator[rules.Observed]:
+def _artwork(address: FeedTarget, policy: net.NetPolicy) -> Iterator[rules.Observed]:
     answer = _sample(address, policy)
     yield answer
     if answer.status not in (200, 206):
@@ -210,7 +210,7 @@ def _artwork(address: FeedAddress, policy: net.NetPolicy) -> Iterator[rules.Obse
         yield Opened(address.url, Role.ARTWORK, "is no picture")
 
 
-def _text(address: FeedAddress, policy: net.NetPolicy) -> Iterator[rules.Observed]:
+def _text(address: FeedTarget, policy: net.NetPolicy) -> Iterator[rules.Observed]:
     """Transcripts and chapters, as an app in a browser fetches them."""
     try:
         fetched = net.fetch(address.url, headers=_ELSEWHERE, limits=_TEXT, policy=policy)
@@ -238,7 +238,7 @@ def _text_fault(media_type: str, text: str) -> str:
     return ""
 
 
-def _article(address: FeedAddress, policy: net.NetPolicy, links: LiveLinks) -> Iterator[rules.Observed]:
+def _article(address: FeedTarget, policy: net.NetPolicy, links: LiveLinks) -> Iterator[rules.Observed]:
     """Whether it is up, and whether it leads to the episodes that name it."""
     try:
         fetched = net.fetch(address.url, limits=net.PAGE, policy=policy, cut=True)
@@ -250,7 +250,7 @@ def _article(address: FeedAddress, policy: net.NetPolicy, links: LiveLinks) -> I
         yield from (observe(fetched, link, links.listen) for link in links.by_article.get(address.url, ()))
 
 
-def _sample(address: FeedAddress, policy: net.NetPolicy) -> Answer:
+def _sample(address: FeedTarget, policy: net.NetPolicy) -> HttpObservation:
     """What HEAD says, and how a request for the first bytes is answered."""
     try:
         head = net.fetch(address.url, method="HEAD", limits=_SAMPLE, policy=policy)
@@ -269,8 +269,10 @@ def _sample(address: FeedAddress, policy: net.NetPolicy) -> Answer:
     )
 
 
-def _answer(address: FeedAddress, fetched: net.Fetched, head_status: int = 200, length: int | None = None) -> Answer:
-    return Answer(
+def _answer(
+    address: FeedTarget, fetched: net.Fetched, head_status: int = 200, length: int | None = None
+) -> HttpObservation:
+    return HttpObservation(
         address.url,
         address.role,
         fetched.status,
@@ -286,8 +288,8 @@ def _answer(address: FeedAddress, fetched: net.Fetched, head_status: int = 200, 
     )
 
 
-def _no_answer(address: FeedAddress, error: FetchError) -> Answer:
-    return Answer(address.url, address.role, 0, fault=_clause(error), guid=address.guid)
+def _no_answer(address: FeedTarget, error: FetchError) -> HttpObservation:
+    return HttpObservation(address.url, address.role, 0, fault=_clause(error), guid=address.guid)
 
 
 def _clause(error: FetchError) -> str:
