@@ -36,6 +36,22 @@ def import_(
     master: Annotated[
         bool, typer.Option("--master", help="Master the audio anew; else it goes out bit for bit as it is.")
     ] = False,
+    feed_url: Annotated[
+        str, typer.Option("--feed-url", metavar="URL", help="The address that a FEED which is a file was saved from.")
+    ] = "",
+    skip: Annotated[
+        list[str] | None,
+        typer.Option("--skip", metavar="GUID", help="Leave out an episode, as its audio is gone; may be repeated."),
+    ] = None,
+    user: Annotated[
+        str,
+        typer.Option(
+            "--user",
+            metavar="NAME:PASSWORD",
+            help="Sent to the old feed's own server only.",
+            envvar="SENDUNG_IMPORT_USER",
+        ),
+    ] = "",
     own: Annotated[bool, typer.Option("--i-own-it", help="Import a locked feed: the show is yours.")] = False,
     owner: Annotated[
         str, typer.Option("--owner", metavar="EMAIL", help="Import a locked feed that names this owner's address.")
@@ -56,9 +72,21 @@ def import_(
     from sendung.core.errors import SendungError
     from sendung.workflows.importer import ImportOptions, import_show
 
-    options = ImportOptions(public_url, timezone, not no_audio, master, own, owner, allow_private=allow_private)
+    address, credentials = _without_credentials(feed)
+    options = ImportOptions(
+        public_url=public_url,
+        timezone=timezone,
+        audio=not no_audio,
+        master=master,
+        own=own,
+        owner=owner,
+        feed_url=feed_url,
+        skip=frozenset(skip or ()),
+        user=user or credentials,
+        allow_private=allow_private,
+    )
     try:
-        done = import_show(_source(feed), folder.resolve(), options, datetime.now(UTC), terminal(quiet=as_json))
+        done = import_show(_source(address), folder.resolve(), options, datetime.now(UTC), terminal(quiet=as_json))
     except SendungError as error:
         if as_json:
             print_json({"episodes": [], "problems": problems_of(error)})
@@ -69,6 +97,16 @@ def import_(
         _print(done)
     if done.error:
         raise done.error
+
+
+def _without_credentials(feed: str) -> tuple[str, str]:
+    """An address without its name and password, and these as "name:password"."""
+    from urllib.parse import unquote, urlsplit
+
+    if "://" not in feed or "@" not in urlsplit(feed).netloc:
+        return feed, ""
+    words = urlsplit(feed).netloc.rpartition("@")[0]
+    return feed.replace(f"{words}@", "", 1), unquote(words)
 
 
 def _source(feed: str) -> str | Path:
@@ -99,6 +137,10 @@ def _document(done: Imported) -> dict[str, Any]:
             }
             for episode in done.episodes
         ],
+        "moved": done.moved,
+        "missing": done.missing,
+        "hidden": done.hidden,
+        "changed_guids": done.changed_guids,
         "losses": [
             {"item": loss.item, "guid": loss.guid or None, "tag": loss.tag, "value": loss.value, "why": loss.why}
             for loss in done.losses
@@ -145,9 +187,12 @@ def _print(done: Imported) -> None:
         status: sum(episode.status == status for episode in done.episodes) for status in ("imported", "there", "failed")
     }
     parts = [f"{count['imported']} imported", f"{count['there']} were there", f"{count['failed']} failed"]
+    closing = f"{done.moved} moved, {done.missing} missing, {done.hidden} hidden, {done.changed_guids} GUIDs changed."
     typer.echo(f"“{done.show.title}” in {show_place(Place(done.folder))}: {', '.join(parts)}.")
+    typer.echo(closing)
     if count["failed"]:
         typer.echo("Run the same command again: it goes on where this one ended.")
+        typer.echo("What is gone for ever is left out with --skip GUID; the others can be published now.")
     else:
         typer.echo("Next: sendung check, then sendung publish --all.")
     if done.moving:

@@ -37,6 +37,8 @@ class OldHost:
     faults: dict[str, Fault] = field(default_factory=dict)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     """Method, path, and Range of each request."""
+    guarded: dict[str, str] = field(default_factory=dict)
+    """Path to the Authorization that it wants."""
     port: int = 0
 
     @property
@@ -47,7 +49,9 @@ class OldHost:
         """The ranges with which a path was asked for."""
         return [said for _, asked, said in self.asked if asked == path]
 
-    def reply(self, method: str, path: str, wanted: str, known: str = "") -> Reply:
+    def reply(self, method: str, path: str, wanted: str, known: str = "", words: str = "") -> Reply:
+        if words != self.guarded.get(path, words):
+            return Reply(401, {"WWW-Authenticate": "Basic"}, b"")
         if path in self.redirects:
             return Reply(302, {"Location": self.redirects[path]}, b"")
         data = self.files.get(path)
@@ -78,7 +82,8 @@ def _handler(host: OldHost) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             path, wanted = self.path.partition("?")[0], self.headers.get("Range", "")
             host.asked.append((self.command, path, wanted))
-            reply = host.reply(self.command, path, wanted, self.headers.get("If-None-Match", ""))
+            words = self.headers.get("Authorization", "")
+            reply = host.reply(self.command, path, wanted, self.headers.get("If-None-Match", ""), words)
             if fault := host.faults.get(path):
                 fault(self.command, reply)
             self.send_response(reply.status)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
@@ -241,6 +244,57 @@ def test_hostile_values_stay_in_their_place(old_host: OldHost, tmp_path: Path) -
     assert done.error is None
     assert sorted(one.guid for one in done.episodes) == sorted(unescape(guid) for _, guid, url in values if url == good)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["feed.xml", "show"]
-    assert sorted(path.name for path in (tmp_path / "show").iterdir()) == ["episodes", "show.yaml"]
+    assert sorted(path.name for path in (tmp_path / "show").iterdir()) == [
+        *(".gitignore", "cron.example", "episodes", "schema", "show.yaml")
+    ]
     again = import_show(file, tmp_path / "show", ImportOptions(allow_private=True), NOW, Silent())
     assert {one.status for one in again.episodes} == {ImportStatus.PRESENT}, "every GUID is found again as it was"
+
+
+def test_what_is_gone_for_ever_is_skipped_and_named(move: Move, old_host: OldHost) -> None:
+    del old_host.files["/audio/zwei.mp3"]
+    failed = move("podcasting20")
+    assert (failed.moved, failed.missing, failed.changed_guids) == (1, 1, 0)
+    assert failed.error
+    done = move("podcasting20", skip=frozenset({"HH-0002 / Lotse"}))
+    assert done.error is None
+    assert [episode.status for episode in done.episodes] == [ImportStatus.PRESENT, ImportStatus.SKIPPED]
+    assert (done.moved, done.missing) == (1, 1)
+    assert move("podcasting20").error, "the next one names it again"
+
+
+def test_old_addresses_lead_to_new_ones(move: Move, old_host: OldHost) -> None:
+    done = move("anchor")
+    rows = list(csv.DictReader((done.folder / "redirects/redirects.csv").read_text("utf-8").splitlines()))
+    new = {row["old"]: row["new"] for row in rows}
+    assert new[f"{old_host.url}/anchor.xml"] == "https://cdn.example.com/show/feed.xml"
+    slug = done.episodes[2].slug
+    pages = [row for row in rows if row["kind"] == "page"]
+    assert f"https://cdn.example.com/show/e/{slug}/index.html" in {row["new"] for row in pages}
+    digest = sha256((done.folder / "episodes" / slug / "audio.m4a").read_bytes()).hexdigest()[:16]
+    assert f"https://cdn.example.com/show/audio/{slug}-{digest}.m4a" in {row["new"] for row in rows}
+    names = ("nginx.conf", "apache.htaccess", "_redirects")
+    nginx, apache, static = ((done.folder / "redirects" / name).read_text("utf-8") for name in names)
+    for old, target in new.items():
+        host_and_path = old.partition("://")[2].replace(f":{old_host.port}", "")
+        assert f'    "{host_and_path}" "{target}";\n' in nginx
+        assert f'RewriteRule ^ "{target}" [R=301,L,NE,QSD]\n' in apache
+        assert f" {target} 301!\n" in static
+    assert all(re.compile(line.split('"')[1]) for line in apache.splitlines() if "THE_REQUEST" in line)
+
+
+def test_the_show_is_as_init_writes_it(move: Move) -> None:
+    done = move("acast")
+    assert (done.folder / "show.yaml").read_text("utf-8").startswith("# yaml-language-server: $schema=schema/show.")
+    [draft] = done.folder.glob("episodes/*/episode.yaml")
+    schema = draft.read_text("utf-8").splitlines()[0].partition("$schema=")[2]
+    assert (draft.parent / schema).is_file()
+    assert "public/" in (done.folder / ".gitignore").read_text("utf-8")
+    assert "publish --due" in (done.folder / "cron.example").read_text("utf-8")
+
+
+def test_a_password_opens_the_old_feed(move: Move, old_host: OldHost) -> None:
+    old_host.guarded["/acast.xml"] = "Basic bmFtZTp3b3J0"
+    with pytest.raises(FetchError, match=r"401 \(Unauthorized\)"):
+        move("acast")
+    assert move("acast", user="name:wort").error is None

@@ -27,7 +27,8 @@ from sendung.workflows.importer.download import EpisodeDownloader, Gathered
 from sendung.workflows.importer.items import Context, read_episodes, trailers
 from sendung.workflows.importer.losses import Ledger, Loss
 from sendung.workflows.importer.old_show import OldEpisode, OldShow
-from sendung.workflows.importer.show import fetch_cover, settle_show, write_moving
+from sendung.workflows.importer.redirects import FOLDER, files_of, redirects_of
+from sendung.workflows.importer.show import EXAMPLE, fetch_cover, settle_show, write_beside, write_moving
 from sendung.workflows.importer.source import OldFeed, read_source
 
 STAGING = ".import"
@@ -42,7 +43,11 @@ class ImportStatus(StrEnum):
 
     IMPORTED = "imported"
     PRESENT = "there"
+    SKIPPED = "skipped"
     FAILED = "failed"
+
+
+_HERE = (ImportStatus.IMPORTED, ImportStatus.PRESENT)
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,22 @@ class Imported:
     """The note for the old host; None until the new feed's address is known."""
     losses: tuple[Loss, ...] = ()
     """What the old feed has and the result has not, value by value."""
+    left_out: int = 0
+    """Items that are no episodes, or cannot be."""
+    hidden: int = 0
+    """Episodes that nobody sees yet: they are dated in the future."""
+    changed_guids: int = 0
+    """Episodes that apps would take for new ones."""
+
+    @property
+    def moved(self) -> int:
+        """Episodes that are here now."""
+        return sum(episode.status in (ImportStatus.IMPORTED, ImportStatus.PRESENT) for episode in self.episodes)
+
+    @property
+    def missing(self) -> int:
+        """Items that are not here: left out, skipped or failed."""
+        return self.left_out + len(self.episodes) - self.moved
 
     @property
     def error(self) -> SendungError | None:
@@ -91,7 +112,7 @@ def import_show(
     RulesError where the feed cannot be had or read, UsageError where it is locked, ConfigError where another show is in
     the folder, NoSpace.
     """
-    policy = net.NetPolicy(allow_private=options.allow_private)
+    policy = net.NetPolicy(options.allow_private, credentials=_credentials(source, options))
     progress.step(1, len(_STEPS), _STEPS[0])
     old = read_source(source, options.feed_url, policy)
     show = read_show(old)
@@ -110,15 +131,19 @@ def import_show(
     progress.step(3, len(_STEPS), _STEPS[2])
     digest = file_digest(cover) if cover else ""
     downloader = EpisodeDownloader(show, zone, policy, digest, with_audio=options.audio, master=options.master)
-    results = _import_all(items.episodes, downloader, folder, progress)
+    results = _import_all(items.episodes, downloader, folder, progress, options.skip)
     moving = write_moving(show, folder, file)
+    write_beside(folder)
+    _write_redirects(show, file.store.public_url, items.episodes, results, folder)
+    hidden = sum(episode.date > now for episode in items.episodes)
     problems = (*old.problems, *warnings, *questions, *items.problems)
     losses = (
         *_audit_show(old, show, folder, cover if new else None, new=new),
         *items.losses,
         *(loss for result in results for loss in result.losses),
     )
-    return Imported(show, folder, results, problems, moving, losses)
+    changed = _changed_guids(results, folder)
+    return Imported(show, folder, results, problems, moving, losses, items.left_out, hidden, changed)
 
 
 def _audit_show(old: OldFeed, show: OldShow, folder: Path, cover: Path | None, *, new: bool) -> list[Loss]:
@@ -159,15 +184,50 @@ def _check_lock(show: OldShow, options: ImportOptions) -> None:
     raise UsageError(message, hint)
 
 
+def _credentials(source: str | Path, options: ImportOptions) -> dict[str, str]:
+    """Name and password for the old feed's own server, and no other."""
+    address = source if isinstance(source, str) else options.feed_url
+    return {net.origin_of(address): options.user} if options.user and address else {}
+
+
+def _write_redirects(
+    show: OldShow, public_url: str, episodes: Sequence[OldEpisode], results: Sequence[EpisodeImport], folder: Path
+) -> None:
+    """Where old addresses lead, once it is known where the new feed will be; written anew by each run."""
+    if public_url.startswith(EXAMPLE):
+        return
+    slugs = {result.guid: result.slug for result in results if result.status in _HERE}
+    here = [episode for episode in episodes if episode.guid in slugs]
+    drafts = [folder / "episodes" / slugs[episode.guid] for episode in here]
+    (folder / FOLDER).mkdir(exist_ok=True)
+    for name, text in files_of(redirects_of(show.url, public_url, here, drafts)).items():
+        (folder / FOLDER / name).write_text(text, "utf-8")
+
+
+def _changed_guids(results: Iterable[EpisodeImport], folder: Path) -> int:
+    """How many drafts claim another GUID than the old feed has."""
+    drafts = ((folder / "episodes" / result.slug, result.guid) for result in results if result.status in _HERE)
+    return sum(not _claims(draft, guid) for draft, guid in drafts)
+
+
+def _claims(draft: Path, guid: str) -> bool:
+    plain = f"\nguid: {guid}\n" in (draft / "episode.yaml").read_text("utf-8")
+    return plain or claimed_guid(draft) == guid
+
+
 def _import_all(
-    episodes: Sequence[OldEpisode], downloader: EpisodeDownloader, folder: Path, progress: Progress
+    episodes: Sequence[OldEpisode],
+    downloader: EpisodeDownloader,
+    folder: Path,
+    progress: Progress,
+    skip: frozenset[str],
 ) -> tuple[EpisodeImport, ...]:
     """Every episode, oldest first, so that the first of two with one title gets the plain slug."""
     arrivals = _arrivals(sorted(episodes, key=lambda episode: (episode.date, episode.guid)), folder)
     with progress.meter("Episodes", len(arrivals), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
         def run(arrival: _Arrival) -> EpisodeImport:
-            result = arrival.fill(downloader)
+            result = arrival.skipped() if arrival.episode.guid in skip else arrival.fill(downloader)
             meter.advance(1)
             return result
 
@@ -219,6 +279,10 @@ class _Arrival:
             return self._result(ImportStatus.FAILED, Gathered(), type(error).of(named))
         status = ImportStatus.PRESENT if gathered is None else ImportStatus.IMPORTED
         return self._result(status, gathered or Gathered(), None)
+
+    def skipped(self) -> EpisodeImport:
+        """Leave the episode out, because its host says so."""
+        return self._result(ImportStatus.SKIPPED, Gathered(), None)
 
     def _gather(self, downloader: EpisodeDownloader) -> Gathered:
         self.staging.mkdir(parents=True, exist_ok=True)

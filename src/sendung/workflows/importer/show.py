@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +11,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sendung import net
+from sendung.config.beside import IGNORED, crontab
 from sendung.config.document import load_yaml, validate
+from sendung.config.schema import schemas
 from sendung.config.show import ShowFile, StoreSettings
 from sendung.config.slugs import slug_of
 from sendung.core.errors import ConfigError, FetchError, Problem, Severity, UsageError
@@ -23,7 +27,7 @@ from sendung.workflows.importer.old_show import OldShow
 from sendung.workflows.importer.yaml import NewHome, show_yaml
 
 _BLOCK_HINT = "Take block: out of show.yaml, if everybody is to find it."
-_EXAMPLE = "https://cdn.example.org/"
+EXAMPLE = "https://cdn.example.org/"
 _ZONES = {"de": "Europe/Berlin", "de-at": "Europe/Vienna", "de-ch": "Europe/Zurich"}
 _PICTURES = (".jpg", ".png", ".gif", ".webp")
 
@@ -78,10 +82,25 @@ def settle_show(
     return said, warnings
 
 
+def write_beside(folder: Path) -> None:
+    """What lies beside show.yaml as `sendung init` writes it, where it is not there."""
+    program = str(Path(sys.executable).with_name("sendung"))
+    files = {
+        ".gitignore": IGNORED,
+        "cron.example": crontab(shlex.quote(str(folder)), shlex.quote(program)),
+        **{f"schema/{name}": text for name, text in schemas().items()},
+    }
+    for name, text in files.items():
+        path = folder / name
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+
+
 def write_moving(show: OldShow, folder: Path, said: ShowFile) -> Path | None:
     """The note for the old host, once it is known where the new feed will be."""
     file = folder / NAME
-    if said.store.public_url.startswith(_EXAMPLE):
+    if said.store.public_url.startswith(EXAMPLE):
         return None
     if not file.exists():
         file.write_text(moving_note(show, f"{said.store.public_url}/feed.xml"), "utf-8")
@@ -112,7 +131,7 @@ def _open_questions(show: OldShow, options: ImportOptions) -> Iterator[Problem]:
 def _public_url(show: OldShow, options: ImportOptions) -> str:
     """Raises UsageError for what is no address."""
     if options.public_url is None:
-        return _EXAMPLE + slug_of(show.title, "show")
+        return EXAMPLE + slug_of(show.title, "show")
     try:
         return StoreSettings(public_url=options.public_url).public_url
     except ValidationError:

@@ -90,7 +90,8 @@ def show_yaml(show: OldShow, home: NewHome) -> str:
         "guid": "Never change this: apps and directories know the show by it.",
         "store": "" if "example.org" not in home.public_url else "Where the new feed will be on the web.",
     }
-    return _dump(values, notes, f"Moved from {show.url}" if show.url else "Moved from another host")
+    head = f"Moved from {show.url or 'another host'}"
+    return _dump(values, notes, f"yaml-language-server: $schema=schema/show.schema.json\n\n{head}")
 
 
 def episode_values(episode: OldEpisode, show: OldShow, files: EpisodeFiles, zone: ZoneInfo) -> dict[str, Any]:
@@ -136,7 +137,8 @@ def episode_yaml(values: Mapping[str, Any], losses: Sequence[Loss]) -> str:
         if values.get("chapters") == []
         else "",
     }
-    return _dump(values, notes, _kept_out(losses))
+    head = "yaml-language-server: $schema=../../schema/episode.schema.json"
+    return _dump(values, notes, "\n\n".join(filter(None, (head, _kept_out(losses)))))
 
 
 def _kept_out(losses: Sequence[Loss]) -> str:

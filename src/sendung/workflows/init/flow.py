@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sendung import audio, net
+from sendung.config.beside import IGNORED, REQUIREMENTS, crontab, workflow
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
 from sendung.core.errors import NoSpace, Problem, SendungError, UsageError
@@ -20,7 +21,7 @@ from sendung.media import artwork, tags
 from sendung.workflows.init.answers import Answers, check_answers
 from sendung.workflows.init.chime import chime
 from sendung.workflows.init.cover import draw_cover
-from sendung.workflows.init.templates import IGNORED, REQUIREMENTS, crontab, show_yaml, workflow
+from sendung.workflows.init.templates import show_yaml
 from sendung.workflows.new import NewEpisode, make_draft
 
 FILES = {

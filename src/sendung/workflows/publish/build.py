@@ -66,7 +66,7 @@ class _Bench:
     def add_file(self, path: Path, prefix: str, suffix: str, name: str = "") -> model.Asset:
         """An asset of a file: <prefix><hash><suffix>, which browsers save as `name`."""
         sha256, media_type = file_digest(path), media_types.of(suffix)
-        key = f"{prefix}{sha256[:_HASH_DIGITS]}{suffix}"
+        key = _hashed(prefix, sha256, suffix)
         asset = model.Asset(key=key, media_type=media_type, size=path.stat().st_size, sha256=sha256)
         disposition = f'inline; filename="{name}"' if name else ""
         self.files.append(AssetFile(asset, path, Headers(media_type, FOR_EVER, disposition)))
@@ -234,7 +234,20 @@ def _tagged(mastered: audio.Mastered, slug: str, values: tags.EpisodeTags, bench
 
 def _stored(mastered: audio.Mastered, slug: str, bench: _Bench) -> model.Asset:
     suffix = media_types.ending_of(mastered.media_type)
-    return bench.add_file(mastered.path, f"audio/{slug}-", suffix, f"{slug}{suffix}")
+    return bench.add_file(mastered.path, _audio_prefix(slug), suffix, f"{slug}{suffix}")
+
+
+def audio_key(slug: str, file: Path, suffix: str) -> str:
+    """The key of an episode's audio that goes out as it is."""
+    return _hashed(_audio_prefix(slug), file_digest(file), suffix)
+
+
+def _audio_prefix(slug: str) -> str:
+    return f"audio/{slug}-"
+
+
+def _hashed(prefix: str, sha256: str, suffix: str) -> str:
+    return f"{prefix}{sha256[:_HASH_DIGITS]}{suffix}"
 
 
 def _tags(
