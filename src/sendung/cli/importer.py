@@ -18,44 +18,51 @@ _WEB = ("https://", "http://")
 _FEED_SCHEMES = ("feed://", "podcast://", "itpc://", "pcast://")
 """What directories write before a feed's address in place of https."""
 
+FeedUrlOption = Annotated[
+    str, typer.Option("--feed-url", metavar="URL", help="The address that a FEED which is a file was saved from.")
+]
+SkipOption = Annotated[
+    list[str] | None,
+    typer.Option("--skip", metavar="GUID", help="Leave out an episode, as its audio is gone; may be repeated."),
+]
+UserOption = Annotated[
+    str,
+    typer.Option(
+        "--user",
+        metavar="NAME:PASSWORD",
+        help="Sent to the old feed's own server only.",
+        envvar="SENDUNG_IMPORT_USER",
+    ),
+]
+OwnerOption = Annotated[
+    str, typer.Option("--owner", metavar="EMAIL", help="Import a locked feed that names this owner's address.")
+]
+ZoneOption = Annotated[
+    str | None, typer.Option("--timezone", metavar="ZONE", help="The show's time zone, such as Europe/Berlin.")
+]
+PublicUrlOption = Annotated[
+    str | None, typer.Option("--public-url", metavar="URL", help="Where the new show will be on the web.")
+]
+
 
 def import_(
     feed: Annotated[str, typer.Argument(metavar="FEED", help="The old feed: its address, or a file.")],
     folder: Annotated[
         Path, typer.Argument(metavar="[DIR]", help="The show's new folder.", show_default="this folder")
     ] = Path(),
-    public_url: Annotated[
-        str | None, typer.Option("--public-url", metavar="URL", help="Where the new show will be on the web.")
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", metavar="ZONE", help="The show's time zone, such as Europe/Berlin.")
-    ] = None,
+    public_url: PublicUrlOption = None,
+    timezone: ZoneOption = None,
     no_audio: Annotated[
         bool, typer.Option("--no-audio", help="Leave the audio for later; the same command without this gets it.")
     ] = False,
     master: Annotated[
         bool, typer.Option("--master", help="Master the audio anew; else it goes out bit for bit as it is.")
     ] = False,
-    feed_url: Annotated[
-        str, typer.Option("--feed-url", metavar="URL", help="The address that a FEED which is a file was saved from.")
-    ] = "",
-    skip: Annotated[
-        list[str] | None,
-        typer.Option("--skip", metavar="GUID", help="Leave out an episode, as its audio is gone; may be repeated."),
-    ] = None,
-    user: Annotated[
-        str,
-        typer.Option(
-            "--user",
-            metavar="NAME:PASSWORD",
-            help="Sent to the old feed's own server only.",
-            envvar="SENDUNG_IMPORT_USER",
-        ),
-    ] = "",
+    feed_url: FeedUrlOption = "",
+    skip: SkipOption = None,
+    user: UserOption = "",
     own: Annotated[bool, typer.Option("--i-own-it", help="Import a locked feed: the show is yours.")] = False,
-    owner: Annotated[
-        str, typer.Option("--owner", metavar="EMAIL", help="Import a locked feed that names this owner's address.")
-    ] = "",
+    owner: OwnerOption = "",
     allow_private: PrivateOption = False,
     as_json: JsonOption = False,
 ) -> None:
