@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from sendung.store import DirectoryStore
+from sendung.workflows.context import RunContext
+from sendung.workflows.history.prune import delete_unnamed, find_unnamed
 from tests.end_to_end.conftest import FIRST, Workshop
 from tests.end_to_end.reading import parse, record, titles
 
@@ -129,3 +133,15 @@ def test_prune_of_old_revisions_keeps_what_a_withdrawn_episode_needs_to_come_bac
     assert len(keys(twice, "audio/")) == 1
     assert twice.run("rollback", SLUG, "2", "--yes").code == 0
     assert titles(twice.store_files()["feed.xml"]) == ["Der allererste Ton"]
+
+
+def test_what_somebody_names_while_prune_deletes_is_kept(twice: Workshop) -> None:
+    """The records are listed again before each delete: a rollback may come in between."""
+    age(twice)
+    run = RunContext(DirectoryStore(twice.path("public")), "sven", lambda: datetime.now(UTC), twice.cache)
+    unnamed = find_unnamed(run, timedelta(days=30), old_revisions=True)
+    assert [stat.key for stat in unnamed if stat.key.startswith("audio/")]
+    assert twice.run("rollback", SLUG, "1", "--yes").code == 0
+    before = keys(twice, "audio/")
+    assert not [stat for stat in delete_unnamed(run, unnamed, old_revisions=True) if stat.key.startswith("audio/")]
+    assert keys(twice, "audio/") == before

@@ -112,6 +112,9 @@ def test_rollback_says_what_it_cannot_do(published: Workshop) -> None:
     assert "has one revision only" in published.run("rollback", SLUG, "--yes").err
     assert "There is no revision 7." in published.run("rollback", SLUG, "7", "--yes").err
     assert "Did you mean erster-ton?" in published.run("rollback", "erster-tom", "--yes").err
+    assert "has one revision only" in published.run("rollback", SLUG).err, "before anything is asked"
+    published.edit(DRAFT, "Der erste Ton", "Der allererste Ton")
+    published.run("publish", SLUG)
     assert "Add --yes." in published.run("rollback", SLUG).err
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sendung.cli.options import ShowOption, StoreOption, YesOption, run_on
+
+if TYPE_CHECKING:
+    from sendung.store import Stat
 
 
 def prune(
@@ -29,14 +32,12 @@ def prune(
     from datetime import timedelta
 
     from sendung.cli.output import bytes_words
-    from sendung.workflows.history.prune import find_unnamed
+    from sendung.workflows.history.prune import delete_unnamed, find_unnamed
 
     run = run_on(show, store)
     unnamed = find_unnamed(run, timedelta(days=older_than), old_revisions=old_revisions)
-    for stat in unnamed:
-        typer.echo(f"{bytes_words(stat.size):>9}  {stat.key}")
-        if yes:
-            run.store.delete(stat.key)
+    stats = delete_unnamed(run, unnamed, old_revisions=old_revisions) if yes else iter(unnamed)
+    unnamed = tuple(_shown(stat) for stat in stats)
     total = bytes_words(sum(stat.size for stat in unnamed))
     if not unnamed:
         typer.echo("Everything in the store is named by a revision, or too young.")
@@ -44,3 +45,10 @@ def prune(
         typer.echo(f"Deleted {len(unnamed)} files, {total}.")
     else:
         typer.echo(f"{len(unnamed)} files, {total}. Nothing was deleted: --yes does it.")
+
+
+def _shown(stat: Stat) -> Stat:
+    from sendung.cli.output import bytes_words
+
+    typer.echo(f"{bytes_words(stat.size):>9}  {stat.key}")
+    return stat

@@ -12,13 +12,20 @@ from email.utils import parsedate_to_datetime
 
 from lxml import etree
 
-from sendung.core.errors import InvariantBroken, Problem
+from sendung.core.errors import Problem
 from sendung.core.model import Episode
 from sendung.core.namespaces import URIS
 from sendung.feed.document import XML_SPACE
+from sendung.records import assets_of
 from sendung.records.reader import Archive
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
+
+_OTHERS = (
+    f"{{{URIS['itunes']}}}image",
+    *(f"{{{URIS['podcast']}}}{name}" for name in ("transcript", "chapters", "image")),
+)
+"""Elements of an item that name files beside its audio."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,12 @@ class ItemFacts:
     """pubDate, as it stands."""
     files: Mapping[str, str]
     """The length of each enclosure, also of other formats, by its address."""
+    others: frozenset[str] = frozenset()
+    """The addresses of its picture, transcripts and chapters."""
+
+    def names(self, key: str) -> bool:
+        """Whether it names what the store keeps under a key."""
+        return any(url.endswith(f"/{key}") for url in (*self.files, *self.others))
 
     def length_of(self, key: str) -> str:
         """What it says of the file that the store keeps under a key; empty if it does not name it."""
@@ -52,32 +65,34 @@ def _item(element: etree._Element) -> ItemFacts:
     for other in element.findall("podcast:alternateEnclosure", URIS):
         files |= {source.get("uri", ""): other.get("length", "") for source in other.findall("podcast:source", URIS)}
     words = [(element.findtext(name) or "").strip(XML_SPACE) for name in ("guid", "title", "pubDate")]
-    return ItemFacts(words[0], words[1], words[2], files)
+    others = [named.get(name, "") for name in ("url", "href") for named in element.iter(*_OTHERS)]
+    return ItemFacts(words[0], words[1], words[2], files, frozenset(filter(None, others)))
 
 
-def check_feed(before: bytes, after: bytes, archive: Archive, public: Iterable[Episode], run: RunContext) -> None:
-    """Compare the feed in the store with the one that is to be written over it. Raises InvariantBroken.
+def find_breaks(
+    old: Mapping[str, ItemFacts],
+    new: Mapping[str, ItemFacts],
+    archive: Archive,
+    public: Iterable[Episode],
+    run: RunContext,
+) -> list[tuple[str, Problem]]:
+    """What would break between the items of the feed in the store and those of the one that is to be written over it.
 
     No GUID is lost, unless its newest revision says that it is meant, or it moved to a page of older episodes
-    (`public` names all that the site shows); no pubDate drifts; every enclosure that is new is in the store with the
-    length that the feed says. For what the run overrides all this does not count.
+    (`public` names all that the site shows); no pubDate drifts; every file that is new is in the store with the length
+    that the feed says. What the run overrides, or its revision says is meant, may go or change its date; but nothing
+    excuses a file that is not there. Each problem comes with the GUID that it is about.
     """
-    old, new = read_items(before), read_items(after)
     if old == new:
-        return
+        return []
     shown = {episode.guid for episode in public}
     excused = {
         guid for guid, record in archive.episodes.items() if record.meant or record.episode.slug in run.overrides
     }
     excused |= run.overrides
-    problems = [
-        *_losses(old, new, shown),
-        *_drifts(old, new),
-        *_missing(old, new, archive, run.store),
-    ]
-    broken = [problem for guid, problem in problems if guid not in excused]
-    if broken:
-        raise InvariantBroken.of(broken)
+    changes = [*_losses(old, new, shown), *_drifts(old, new)]
+    meant = [(guid, problem) for guid, problem in changes if guid not in excused]
+    return [*meant, *_missing(old, new, archive, run.store)]
 
 
 def _losses(
@@ -91,7 +106,7 @@ def _losses(
 
 def _drifts(old: Mapping[str, ItemFacts], new: Mapping[str, ItemFacts]) -> Iterable[tuple[str, Problem]]:
     for guid, item in new.items():
-        if guid in old and _moment(old[guid].date) != _moment(item.date):
+        if guid in old and moment_of(old[guid].date) != moment_of(item.date):
             message = f'The date of the episode "{item.title}" would change from {old[guid].date} to {item.date}.'
             yield guid, Problem(message, _way_out("If that is meant, say so", guid))
 
@@ -100,19 +115,28 @@ def _missing(
     old: Mapping[str, ItemFacts], new: Mapping[str, ItemFacts], archive: Archive, store: Store
 ) -> Iterable[tuple[str, Problem]]:
     for guid, item in new.items():
-        for rendition in archive.episodes[guid].episode.audio.renditions:
-            key = rendition.asset.key
-            length = item.length_of(key)
-            if length and guid in old and old[guid].length_of(key) == length:
+        known = old.get(guid)
+        if known and (known.files, known.others) == (item.files, item.others):
+            continue
+        episode = archive.episodes[guid].episode
+        lengths = {rendition.asset.key: item.length_of(rendition.asset.key) for rendition in episode.audio.renditions}
+        for asset in assets_of(episode):
+            sound = asset.key in lengths
+            length = lengths.get(asset.key) or str(asset.size)
+            if not item.names(asset.key) and not sound:
                 continue
-            stat = store.stat(key)
+            if known and known.names(asset.key) and (not sound or known.length_of(asset.key) == lengths[asset.key]):
+                continue
+            stat = store.stat(asset.key)
             if stat is None or str(stat.size) != length:
-                state = "is not in the store" if stat is None else f"has {stat.size} bytes, not {length or 'none'}"
-                message = f'The audio of the episode "{item.title}" {state}.'
+                state = "is not in the store" if stat is None else f"has {stat.size} bytes, not {length}"
+                what = "The audio" if sound else f"A file ({asset.key})"
+                message = f'{what} of the episode "{item.title}" {state}.'
                 yield guid, Problem(message, "Publish the episode again with --remaster, so that it is uploaded anew.")
 
 
-def _moment(date: str) -> object:
+def moment_of(date: str) -> object:
+    """The moment of a pubDate; the text itself if it is none."""
     try:
         return parsedate_to_datetime(date)
     except (ValueError, OverflowError):
@@ -120,4 +144,4 @@ def _moment(date: str) -> object:
 
 
 def _way_out(words: str, guid: str) -> str:
-    return f"Nothing was written. {words}: --override {guid} lets it pass once."
+    return f"{words}: --override {guid} lets it pass once."

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 from sendung import feed, website
 from sendung.core.concurrency import each
 from sendung.core.episode_digest import facts_digest
-from sendung.core.errors import ConflictError, ObjectChanged
+from sendung.core.errors import ConflictError, InvariantBroken, ObjectChanged, Problem
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
 from sendung.feed import FEED_KEY
+from sendung.records import EpisodeRecord, owner_of
 from sendung.records.reader import Archive
 from sendung.store.interface import Headers, Store, Stored, Version
 from sendung.store.keys import is_key
@@ -23,7 +24,7 @@ from sendung.store.reading import read_or_none
 from sendung.website import PagePlan
 from sendung.website.keys import EPISODES
 from sendung.workflows.context import RunContext
-from sendung.workflows.publish.guard import check_feed
+from sendung.workflows.publish.guard import find_breaks, moment_of, read_items
 from sendung.workflows.publish.hubs import announce, expect_announcement
 from sendung.workflows.publish.looks import published_templates
 
@@ -54,8 +55,8 @@ def refresh(run: RunContext, *, anew: bool = False) -> Archive:
     What is in the store is looked at before the records are listed, and the records are listed again after anything was
     written: whoever writes last has seen every record that was committed before. Nothing is written where the
     store already holds the right bytes. What the run overrides, the guard lets pass; `anew` renders every page,
-    whatever the manifest says. Raises StoreError; InvariantBroken if the guard holds the feed; ConflictError if others
-    never stop.
+    whatever the manifest says. Raises StoreError; InvariantBroken if the guard holds the feed, or, once all else is
+    public, an episode; ConflictError if others never stop.
     """
     for _ in range(_ATTEMPTS):
         before = read_or_none(run.store, FEED_KEY)
@@ -63,20 +64,22 @@ def refresh(run: RunContext, *, anew: bool = False) -> Archive:
         archive = run.reader.archive()
         if archive.show is None:
             return archive
-        site = public_site(archive, run.clock(), run.reader.digests.of)
+        passed = _let_pass(before, archive, run)
         templates = published_templates(archive.show, run)
-        plans = site.plan(templates)
+        plans = passed.site.plan(templates)
         left = sorted(stored.keys - {plan.key for plan in plans})
-        plans = (*plans, *website.plan_gone(site.show, left, templates))
+        plans = (*plans, *website.plan_gone(passed.site.show, left, templates))
         try:
             wrote = _send_pages(run.store, plans, stored, run.progress)
-            wrote |= _send_feed(before, site, archive, run)
+            wrote |= _send_feed(before, passed, run.store)
             wrote |= _delete(run.store, [key for key in left if key not in {plan.key for plan in plans}])
         except ObjectChanged:
             continue
         if not wrote or run.reader.listing().keys() == archive.listing.keys():
             if run.announces:
                 announce(run.store, archive.show.show, run.progress)
+            if passed.held:
+                raise InvariantBroken.of(_worded(passed.held, "All else is published."))
             return archive
     raise ConflictError("Others keep publishing into this store.", "Run the same command again.")
 
@@ -107,11 +110,20 @@ class Site:
         return feed.render(self.show, self.episodes, self.moment, self.built)
 
 
-def public_site(archive: Archive, now: datetime, digest: Callable[[Episode], str] = facts_digest) -> Site:
-    """What the records of an archive (with a show) make public at a time."""
+def public_site(
+    archive: Archive,
+    now: datetime,
+    digest: Callable[[Episode], str] = facts_digest,
+    listed: Collection[str] = (),
+) -> Site:
+    """What the records of an archive (with a show) make public at a time; those with GUIDs that are `listed` are so."""
     if archive.show is None:
         raise AssertionError("a site needs a show")
-    shown = [record for record in archive.episodes.values() if record.public(now)]
+    shown = [
+        record
+        for guid, record in archive.episodes.items()
+        if record.public(now) or (guid in listed and not record.withdrawn)
+    ]
     gone = [record for record in archive.episodes.values() if record.withdrawn]
     dates = [record.episode.date for record in shown]
     built = max([archive.show.at, *(record.at for record in [*gone, *shown]), *dates])
@@ -119,15 +131,71 @@ def public_site(archive: Archive, now: datetime, digest: Callable[[Episode], str
     return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest)
 
 
-def _send_feed(before: Stored | None, site: Site, archive: Archive, run: RunContext) -> bool:
+def _send_feed(before: Stored | None, passed: _Passed, store: Store) -> bool:
     """Send the feed if it differs from the stored one; whether it does."""
-    data = site.feed()
-    if before and before.data == data:
+    if before and before.data == passed.feed:
         return False
-    check_feed(before.data if before else b"", data, archive, site.episodes, run)
-    expect_announcement(run.store, site.show, before)
-    run.store.replace(FEED_KEY, data, Headers(feed.CONTENT_TYPE, BRIEFLY), before.version if before else None)
+    expect_announcement(store, passed.site.show, before)
+    store.replace(FEED_KEY, passed.feed, Headers(feed.CONTENT_TYPE, BRIEFLY), before.version if before else None)
     return True
+
+
+@dataclass(frozen=True)
+class _Passed:
+    """What the guard lets pass, and what is wrong with the episodes that it holds."""
+
+    site: Site
+    feed: bytes
+    held: tuple[Problem, ...]
+
+
+def _let_pass(before: Stored | None, archive: Archive, run: RunContext) -> _Passed:
+    """What can be shown, before anything of it is written.
+
+    What the stored feed shows under the same date is public, whatever this machine's clock says. An episode that would
+    break the feed is shown by the revision before, or the one before that; without any it is left out, if the stored
+    feed does not have it. So it holds no other. Raises InvariantBroken if it cannot be kept so.
+    """
+    shown, listed = archive, set[str]()
+    held: dict[str, Problem] = {}
+    while True:
+        site = public_site(shown, run.clock(), run.reader.digests.of, listed)
+        data = site.feed()
+        if before is not None and before.data == data:
+            return _Passed(site, data, tuple(held.values()))
+        old = read_items(before.data if before else b"")
+        breaks = find_breaks(old, read_items(data), shown, site.episodes, run)
+        if not breaks:
+            return _Passed(site, data, tuple(held.values()))
+        for guid, problem in breaks:
+            record = shown.episodes.get(guid)
+            if record and guid in old and guid not in listed and moment_of(old[guid].date) == record.episode.date:
+                listed.add(guid)
+                continue
+            held.setdefault(guid, problem)
+            episodes = _stepped_back(guid, shown, old, run)
+            if episodes is None:
+                raise InvariantBroken.of(_worded(held.values(), "The feed was not written."))
+            shown = replace(shown, episodes=episodes)
+
+
+def _stepped_back(
+    guid: str, archive: Archive, old: Collection[str], run: RunContext
+) -> Mapping[str, EpisodeRecord] | None:
+    """The episodes with an earlier revision of one, or without it if the feed has others and never had it; or None."""
+    record = archive.episodes.get(guid)
+    if record is None:
+        return None
+    revisions = run.reader.revisions(owner_of(guid), archive.listing, EpisodeRecord)
+    earlier = [revision for revision in revisions if revision.number < record.number]
+    if earlier:
+        return {**archive.episodes, guid: earlier[-1]}
+    rest = {key: kept for key, kept in archive.episodes.items() if key != guid}
+    return rest if rest and guid not in old else None
+
+
+def _worded(problems: Iterable[Problem], what: str) -> list[Problem]:
+    return [replace(problem, hint=f"{what} {problem.hint}") for problem in problems]
 
 
 @dataclass(frozen=True)
