@@ -42,7 +42,15 @@ MENU = {
         "scheduling",
         "howto/moving",
     ],
-    "Reference": ["reference/commands", "show", "episode", "rules", "reference/exit-codes", "library"],
+    "Reference": [
+        "reference/commands",
+        "show",
+        "episode",
+        "rules",
+        "reference/feeds",
+        "reference/exit-codes",
+        "library",
+    ],
     "More": ["performance", "comparison", "decisions/README"],
 }
 """What stands beside the pages. A page that is missing here fails the build."""

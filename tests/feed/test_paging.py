@@ -8,7 +8,7 @@ import pytest
 
 from sendung.core.model import Episode, Show
 from sendung.core.podcasting20 import FeedOptions
-from sendung.feed import archive, read, render
+from sendung.feed import archive, older, read, render
 from sendung.feed.document import Feed
 from sendung.feed.paging import MAX_BYTES
 from tests.feed.shows import BUILT, NOW, SHOW, episode
@@ -90,10 +90,36 @@ def test_page_inputs_tell_what_changes_its_bytes() -> None:
     assert archive(show, heard, NOW)[0].inputs != page.inputs
 
 
-def test_without_a_limit_a_feed_is_paged_at_one_megabyte() -> None:
-    heavy = [e.model_copy(update={"notes": "Wort " * 2000}) for e in episodes_of(90)]
+def with_notes(feed: Feed) -> list[bool]:
+    return [item.first("content:encoded") is not None for item in feed.items]
+
+
+def test_without_a_limit_every_episode_is_listed_and_older_ones_go_without_their_notes_first() -> None:
+    heavy = [e.model_copy(update={"notes": "Wort und Satz. " * 800}) for e in episodes_of(300)]
+    [(key, feed)] = documents(show_of(None), heavy).items()
+    assert (key, len(feed.items)) == ("feed.xml", 300)
+    assert 0.9 * MAX_BYTES < feed.size <= MAX_BYTES
+    kept = sum(with_notes(feed))
+    assert with_notes(feed) == [True] * kept + [False] * (300 - kept)
+    assert 0 < kept < 300
+    assert all(item.value("description") for item in feed.items)
+
+
+def test_a_show_of_120_episodes_with_long_notes_is_listed_with_all_of_them() -> None:
+    heavy = [e.model_copy(update={"notes": "Wort und Satz. " * 800}) for e in episodes_of(120)]
+    [feed] = documents(show_of(None), heavy).values()
+    assert with_notes(feed) == [True] * 120
+
+
+def test_only_what_does_not_fit_without_notes_goes_to_pages() -> None:
+    heavy = [e.model_copy(update={"notes": "Wort und Satz. " * 800}) for e in episodes_of(2500)]
     found = documents(show_of(None), heavy)
-    assert list(documents(show_of(None), episodes_of(90))) == ["feed.xml"]
-    assert len(found["feed.xml"].items) == 40
-    assert all(feed.size < MAX_BYTES for feed in found.values())
-    assert list(documents(show_of(0), heavy)) == ["feed.xml"]
+    assert sorted(guid for feed in found.values() for guid in guids(feed)) == sorted(e.guid for e in heavy)
+    assert all(feed.size <= MAX_BYTES for feed in found.values())
+    assert older(show_of(None), heavy, NOW) == 2500 - len(found["feed.xml"].items) > 0
+
+
+def test_a_number_of_the_shows_own_keeps_all_notes() -> None:
+    heavy = [e.model_copy(update={"notes": "Wort und Satz. " * 800}) for e in episodes_of(300)]
+    [feed] = documents(show_of(0), heavy).values()
+    assert all(with_notes(feed))

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from sendung.rules import Observed
-from sendung.rules.observations import FeedAddress, Opened, Role, TranscriptText
+from sendung.rules.observations import Opened, Role, SavedFeed, TranscriptText
 from tests.rules.feeds import Break, add, add_to_show, drop, fill, in_item, swap
 from tests.rules.things import AUDIO, CHAPTERS, FEED, IMAGE, MONO, PAIR, SOUND, SPOKEN, after
 
@@ -43,6 +43,8 @@ FEEDS: list[tuple[str, Break, bool]] = [
     ("rss-uri", fill("link", "https://example.org/a%20b|"), True),
     ("rss-uri", fill("link", " https://example.org/ä?x=(1)&amp;y='2' "), False),
     ("rss-uri", swap('assets/cover.jpg"/>', 'x y.jpg"/>'), True),
+    ("rss-paged", add_to_show('<atom:link rel="prev-archive" href="https://example.org/2.xml"/>'), True),
+    ("rss-paged", add_to_show('<atom:link rel="previous" href="https://example.org/2.xml"/>'), False),
     ("rss-example", fill("itunes:email", "post@example.org"), True),
     ("rss-example", fill("itunes:email", "ost@example.org"), False),
     ("apple-rss-version", swap(' version="2.0">', " version='2.0' >"), False),
@@ -258,8 +260,8 @@ _RESIZED = swap('length="1234569" type', 'length="9" type')
 _OTHER = swap("sha256-q6ur", "sha256-0000")
 
 THINGS: list[tuple[str, Observed, bool]] = [
-    ("psp1-self-address", FeedAddress("https://a.example/f", "http://a.example/f/"), False),
-    ("psp1-self-address", FeedAddress("https://a.example/f", "https://a.example/g"), True),
+    ("psp1-self-address", SavedFeed("https://a.example/f", "http://a.example/f/"), False),
+    ("psp1-self-address", SavedFeed("https://a.example/f", "https://a.example/g"), True),
     ("apple-artwork-square", replace(IMAGE, width=2000, height=2000), False),
     ("apple-artwork-square", replace(IMAGE, height=2999), True),
     ("apple-artwork-size", replace(IMAGE, width=1400, height=1400), False),

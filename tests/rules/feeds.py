@@ -85,6 +85,7 @@ BREAKS: dict[str, Break] = {
     "rss-one-enclosure": add('<enclosure url="https://example.org/x.mp3"/>'),
     "rss-markup": swap("</description>", "<br/></description>"),
     "rss-uri": in_item(fill("link", "https://example.org/a b")),
+    "rss-paged": add_to_show('<atom:link rel="next" href="https://example.org/2.xml"/>'),
     "rss-example": fill("itunes:email", "post@example.org"),
     "apple-rss-version": swap('version="2.0"', 'version="0.91"'),
     "apple-encoding": swap("encoding='UTF-8'", "encoding='ISO-8859-1'"),

@@ -11,10 +11,10 @@ from sendung.rules.observations import (
     ArticleObservation,
     Artwork,
     EpisodeEdit,
-    FeedAddress,
     HttpObservation,
     Opened,
     Role,
+    SavedFeed,
     Sound,
     TranscriptText,
 )
@@ -55,8 +55,8 @@ def after(*changes: Break) -> EpisodeEdit:
 
 
 FINE: list[Observed] = [
-    FeedAddress("https://example.org/f.xml", "https://example.org/f.xml/"),
-    FeedAddress("https://example.org/f.xml", ""),
+    SavedFeed("https://example.org/f.xml", "https://example.org/f.xml/"),
+    SavedFeed("https://example.org/f.xml", ""),
     IMAGE,
     replace(IMAGE, url="cover.png", format="PNG", previous_sha256=""),
     SOUND,
@@ -80,7 +80,7 @@ FINE: list[Observed] = [
 ]
 
 BAD: dict[str, Observed] = {
-    "psp1-self-address": FeedAddress("https://example.org/f.xml", "https://example.org/g.xml"),
+    "psp1-self-address": SavedFeed("https://example.org/f.xml", "https://example.org/g.xml"),
     "apple-artwork-square": replace(IMAGE, width=2999),
     "apple-artwork-size": replace(IMAGE, width=1399, height=1399),
     "apple-artwork-3000": replace(IMAGE, width=1400, height=1400),

@@ -233,4 +233,5 @@ class FeedOptions(Supplements):
     """WebSub hubs, which are told of each change so that apps hear of it at once."""
     items: FromHost[Annotated[int, Field(ge=0)]] | None = None
     """The most episodes in feed.xml; older ones are on further pages (RFC 5005), which few directories read. 0: all,
-    never paged; without it as many as 1 MB holds."""
+    with all their notes, however heavy it gets; without it all that 2.5 MB hold, older ones without their notes if need
+    be."""

@@ -3,6 +3,16 @@
 from sendung.feed.encodings import charset_of
 from sendung.feed.paging import FEED_KEY, is_further_page
 from sendung.feed.reader import read
-from sendung.feed.rss import CONTENT_TYPE, ArchivePage, archive, render
+from sendung.feed.rss import CONTENT_TYPE, ArchivePage, archive, older, render
 
-__all__ = ["CONTENT_TYPE", "FEED_KEY", "ArchivePage", "archive", "charset_of", "is_further_page", "read", "render"]
+__all__ = [
+    "CONTENT_TYPE",
+    "FEED_KEY",
+    "ArchivePage",
+    "archive",
+    "charset_of",
+    "is_further_page",
+    "older",
+    "read",
+    "render",
+]

@@ -1,5 +1,8 @@
 """Which episodes stand in feed.xml and which on further pages (RFC 5005, section 3).
 
+Without a limit of the show's own all of them stand in feed.xml. What would make it too heavy are notes, so older
+episodes go without them first (`rss` sees to that), and only what does not fit even then goes to pages.
+
 Pages are cut from the oldest episode on and never filled up again: a new episode changes feed.xml alone, until it holds
 more than the limit, and then its older half becomes a page of its own.
 """
@@ -14,8 +17,8 @@ from sendung.core.model import Episode, Show
 
 FEED_KEY = "feed.xml"
 _FURTHER = re.compile(r"feed/[0-9]+\.xml")
-MAX_BYTES = 1_000_000
-"""What feed.xml may weigh where the show sets no limit."""
+MAX_BYTES = 2_500_000
+"""What a document of the feed may weigh where the show sets no limit: an app refuses what weighs 3 MB."""
 
 _ROUND = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """Limits that are made from sizes: round, so that they, and with them all pages, seldom change."""
@@ -38,7 +41,7 @@ def is_further_page(key: str) -> bool:
 
 
 def divide(show: Show, episodes: Sequence[Episode], item_size: int) -> tuple[FeedPart, ...]:
-    """Pages of episodes (newest first), feed.xml first. `item_size` is what an item weighs on average, bytes."""
+    """Pages of episodes (newest first), feed.xml first. `item_size` is what an item without notes weighs, bytes."""
     limit = show.feed.items
     if limit is None:
         fitting = max(1, MAX_BYTES // max(1, item_size))

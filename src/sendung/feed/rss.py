@@ -21,11 +21,13 @@ from sendung.feed import itunes, podcasting20, podlove
 from sendung.feed.content import content
 from sendung.feed.extension import TagsEntryExtension, TagsExtension, put_in
 from sendung.feed.markup import line, quote, rfc2822
-from sendung.feed.paging import FeedPart, divide
+from sendung.feed.paging import MAX_BYTES, FeedPart, divide
 from sendung.media.notes import printable
 
 CONTENT_TYPE = media_types.served(media_types.RSS)
 _SAMPLE = 50
+_SECTION = len("<content:encoded><![CDATA[]]></content:encoded>\n      ")
+"""What stands around notes, bytes."""
 _BATCH = 25
 """feedgen keeps every item in memory until all are written, so it gets this many at a time: as few as the garbage
 collector does not take for long-lived."""
@@ -47,11 +49,12 @@ def render(show: Show, episodes: Sequence[Episode], now: datetime, built: dateti
     """feed.xml, UTF-8: the episodes that are visible at `now`, newest first (by date, then GUID).
 
     `built` becomes lastBuildDate: the newest change among the records. No text in show or episodes can break the
-    feed: characters that XML forbids are dropped, everything else is escaped. Where `show.feed.items` (or, without
-    it, one megabyte) is exceeded, feed.xml holds the newest only and links the pages that `archive` makes.
+    feed: characters that XML forbids are dropped, everything else is escaped. Where the show says no number
+    (`show.feed.items`), all are in feed.xml: where it would weigh more than 2.5 MB, older ones without their notes.
+    What does not fit even then, or is above that number, is on the pages that `archive` makes.
     """
     visible = newest_first(episode for episode in episodes if episode.visible(now))
-    page = divide(show, visible, _item_size(show, visible))[0]
+    page = divide(show, visible, _page_size(show, visible))[0]
     last_change = f"<lastBuildDate>{rfc2822(built)}</lastBuildDate>"
     tags = _channel_tags(show, page, (last_change, *podcasting20.trailers(show, visible)))
     return _document(show, page, tags)
@@ -65,8 +68,14 @@ def archive(
     `digest` is `facts_digest`, or remembers what that said.
     """
     visible = newest_first(episode for episode in episodes if episode.visible(now))
-    pages = divide(show, visible, _item_size(show, visible))[1:]
+    pages = divide(show, visible, _page_size(show, visible))[1:]
     return tuple(_archive_page(show, page, digest) for page in pages)
+
+
+def older(show: Show, episodes: Sequence[Episode], now: datetime) -> int:
+    """How many visible episodes are on the pages that `archive` makes."""
+    visible = newest_first(episode for episode in episodes if episode.visible(now))
+    return sum(len(page.episodes) for page in divide(show, visible, _page_size(show, visible))[1:])
 
 
 def _archive_page(show: Show, page: FeedPart, digest: Callable[[Episode], str]) -> ArchivePage:
@@ -86,17 +95,39 @@ def _document(show: Show, page: FeedPart, channel_tags: str) -> bytes:
     _describe(generator, show)
     channel = put_in(generator.rss_str(pretty=True), [channel_tags])
     end = channel.rindex(_CHANNEL_END)
-    starts = range(0, len(page.episodes), _BATCH)
-    items = (_items(show, page.episodes[start : start + _BATCH]) for start in starts)
+    full = _with_notes(show, page.episodes, MAX_BYTES - len(channel))
+    parts = ((page.episodes[:full], True), (page.episodes[full:], False))
+    items = (
+        _items(show, episodes[start : start + _BATCH], notes=notes)
+        for episodes, notes in parts
+        for start in range(0, len(episodes), _BATCH)
+    )
     return b"".join((channel[:end], *items, channel[end:]))
 
 
-def _item_size(show: Show, episodes: Sequence[Episode]) -> int:
-    """What an item weighs on average, bytes: as the newest ones do."""
-    sample = tuple(episodes[:_SAMPLE])
-    if show.feed.items is not None or not sample:
-        return 0
-    return len(_document(show, FeedPart("", sample, {}), "")) // len(sample)
+def _with_notes(show: Show, episodes: Sequence[Episode], room: int) -> int:
+    """How many episodes, newest first, have their notes in a document of `room` bytes.
+
+    All of them where the show itself says how many are in feed.xml.
+    """
+    if show.feed.items is not None:
+        return len(episodes)
+    room -= _bare_size(show, episodes) * len(episodes)
+    for number, episode in enumerate(episodes):
+        room -= len(content(show, episode).encode("utf-8", "replace")) + _SECTION
+        if room < 0:
+            return number
+    return len(episodes)
+
+
+def _bare_size(show: Show, episodes: Sequence[Episode]) -> int:
+    """What an item without its notes weighs on average, bytes: as some that are spread evenly do."""
+    sample = tuple(episodes[:: max(1, len(episodes) // _SAMPLE)])
+    return len(_items(show, sample, notes=False)) // len(sample) + 1 if sample else 0
+
+
+def _page_size(show: Show, episodes: Sequence[Episode]) -> int:
+    return 0 if show.feed.items is not None else _bare_size(show, episodes)
 
 
 def newest_first(episodes: Iterable[Episode]) -> list[Episode]:
@@ -117,12 +148,17 @@ class _Generator(FeedGenerator):
         self.description(description or " ")
 
 
-def _items(show: Show, episodes: Sequence[Episode]) -> bytes:
+def _items(show: Show, episodes: Sequence[Episode], *, notes: bool) -> bytes:
     """The markup of some items. The channel around them is dropped, so it has only what feedgen insists on."""
     generator = _Generator()
+    markup: list[str] = []
     for episode in episodes:
-        _fill(generator.add_entry(order="append"), show, episode)
-    markup = [text for episode in episodes for text in (content(show, episode), _item_tags(show, episode))]
+        entry = generator.add_entry(order="append")
+        _fill(entry, show, episode)
+        if notes:
+            entry.content("", type="CDATA")
+            markup.append(content(show, episode))
+        markup.append(_item_tags(show, episode))
     rss = put_in(generator.rss_str(pretty=True), ["", *markup])
     # Within text and attributes "<" is escaped, so the first item and the channel's end are where the bytes say.
     return rss[rss.index(b"    <item>") : rss.rindex(_CHANNEL_END)]
@@ -140,7 +176,6 @@ def _fill(entry: FeedEntry, show: Show, episode: Episode) -> None:
     entry.link(href=line(episode.article.url if episode.article else show.url_of(listen_key(episode.slug))))
     # Without a description feedgen would write the content in its place.
     entry.description(printable(episode.summary).strip() or " ")
-    entry.content("", type="CDATA")
     entry.guid(printable(episode.guid), permalink=False)
     for keyword in episode.keywords:
         entry.category(term=line(keyword))

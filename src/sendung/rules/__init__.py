@@ -26,9 +26,9 @@ from sendung.rules.observations import (
     ArticleObservation,
     Artwork,
     EpisodeEdit,
-    FeedAddress,
     HttpObservation,
     Opened,
+    SavedFeed,
     Sound,
     TranscriptText,
 )
@@ -36,7 +36,7 @@ from sendung.rules.registry import ALL, Finding, Hit, Rule, Subject
 
 __all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge"]
 
-Observed = HttpObservation | Artwork | FeedAddress | Opened | Sound | TranscriptText | ArticleObservation | EpisodeEdit
+Observed = HttpObservation | Artwork | SavedFeed | Opened | Sound | TranscriptText | ArticleObservation | EpisodeEdit
 
 
 def check(feed: Feed, allow: Collection[str] = ()) -> list[Finding]:

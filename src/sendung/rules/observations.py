@@ -87,7 +87,7 @@ class Artwork:
 
 
 @dataclass(frozen=True)
-class FeedAddress:
+class SavedFeed:
     """A feed, and where it is."""
 
     url: str

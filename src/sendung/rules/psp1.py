@@ -9,7 +9,7 @@ from uuid import UUID
 from sendung.core.namespaces import URIS
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import is_absolute, name_of
-from sendung.rules.observations import FeedAddress
+from sendung.rules.observations import SavedFeed
 from sendung.rules.registry import (
     ERROR,
     NOTE,
@@ -102,8 +102,8 @@ def episode_has_transcript(_feed: Feed, item: Element) -> Iterator[Hit]:
     return missing_attribute(item, "podcast:transcript", "url", name_of(item))
 
 
-@observed_rule("psp1-self-address", WARNING, f"{PSP1}, Required Channel", "Name the feed’s address.", FeedAddress)
-def names_its_own_address(feed: FeedAddress) -> Iterator[Hit]:
+@observed_rule("psp1-self-address", WARNING, f"{PSP1}, Required Channel", "Name the feed’s address.", SavedFeed)
+def names_its_own_address(feed: SavedFeed) -> Iterator[Hit]:
     """The feed calls itself by the address at which it is."""
     names = {address.partition("://")[2].rstrip("/") for address in (feed.url, feed.self_link)}
     if feed.self_link and len(names) > 1:

@@ -11,6 +11,7 @@ from sendung.rules.yaml_keys import key_of
 
 RSS = "RSS 2.0 Specification (RSS Advisory Board)"
 PROFILE = "RSS Best Practices Profile (RSS Advisory Board)"
+PAGING = "podcast-namespace, Other Recommendations: Feed Paging and Archiving (RFC 5005)"
 _EXAMPLE = "post@example.org"
 _ADDRESSES = {"url", "href", "img", "uri"}
 
@@ -117,3 +118,15 @@ def owner_is_no_example(feed: Feed) -> Iterator[Hit]:
     owner = feed.channel.first("itunes:owner")
     if owner and (email := owner.first("itunes:email")) and email.text.strip() == _EXAMPLE:
         yield Hit(f"The owner’s e-mail address is the example {_EXAMPLE}.", email.line)
+
+
+@show_rule("rss-paged", WARNING, PAGING, "Let feed.xml hold all of them, if all are to be found everywhere.")
+def older_items_are_found(feed: Feed) -> Iterator[Hit]:
+    """Every episode is in the feed itself.
+
+    Apple Podcasts, Spotify and YouTube read the first page only; what is on further pages is found by few apps.
+    """
+    for link in feed.channel.every("atom:link"):
+        if link.attributes.get("rel") in {"next", "prev-archive"}:
+            message = f"The feed lists {len(feed.items)} episodes, and names a page with older ones."
+            yield Hit(message, link.line)

@@ -20,7 +20,7 @@ from sendung.media import transcripts
 from sendung.net import NetPolicy
 from sendung.net.feeds import read_answer
 from sendung.rules import Finding
-from sendung.rules.observations import FeedAddress, Sound, TranscriptText
+from sendung.rules.observations import SavedFeed, Sound, TranscriptText
 from sendung.website import check_templates
 from sendung.workflows.check.drafts import check_show, examine, load
 from sendung.workflows.check.edits import edits
@@ -160,7 +160,7 @@ def _check_feed(address: str, policy: NetPolicy, feed_url: str) -> list[Problem]
         page = feed.read(_read(file))
     links = (link.attributes for link in page.channel.every("atom:link"))
     self_link = next((link.get("href", "").strip() for link in links if link.get("rel") == "self"), "")
-    where = rules.judge([FeedAddress(feed_url, self_link)] if feed_url else [])
+    where = rules.judge([SavedFeed(feed_url, self_link)] if feed_url else [])
     return [
         Problem(finding.problem.message, finding.hint, Place(file, finding.line), finding.severity, finding.rule)
         for finding in [*rules.check(page), *where]

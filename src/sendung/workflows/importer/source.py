@@ -61,12 +61,16 @@ def read_source(source: str | Path, address: str, policy: net.NetPolicy) -> OldF
         seen = {first.address}
     pages, problems = [first], list(_about(first.feed))
     try:
-        for page_ in older_pages(first, policy, seen, forgiving=True):
-            pages.append(page_)
-            problems += _about(page_.feed)
+        for further in older_pages(first, policy, seen, forgiving=True):
+            pages.append(further)
+            problems += _about(further.feed)
     except (FetchError, RulesError) as error:
         hint = "Its older items are missing. Run the import again once the old host has the page."
         problems += [Problem(problem.message, hint, None, Severity.WARNING) for problem in error.problems]
+    if len(pages) > 1:
+        count = sum(len(page.feed.items) for page in pages)
+        message = f"The old feed has {count} items on {len(pages)} pages, of which big directories read the first only."
+        problems.append(Problem(message, "The new feed lists all that fit into it.", None, Severity.WARNING))
     if not first.address and older_page(first):
         hint = "Say with --feed-url what the file's address was, and they are fetched."
         problems.append(Problem("The feed names a page with older items.", hint, None, Severity.WARNING))

@@ -71,7 +71,7 @@ def refresh(run: RunContext, *, anew: bool = False) -> Archive:
         plans = (*plans, *website.plan_gone(passed.site.show, left, templates))
         try:
             wrote = _send_pages(run.store, plans, stored, run.progress)
-            wrote |= _send_feed(before, passed, run.store)
+            wrote |= _send_feed(before, passed, run)
             wrote |= _delete(run.store, [key for key in left if key not in {plan.key for plan in plans}])
         except ObjectChanged:
             continue
@@ -105,6 +105,11 @@ class Site:
             *(PagePlan(page.key, page.content_type, page.inputs, page.render) for page in older),
         )
 
+    @property
+    def older(self) -> int:
+        """How many episodes are on further pages of the feed, and not in feed.xml."""
+        return feed.older(self.show, self.episodes, self.moment)
+
     def feed(self) -> bytes:
         """The feed."""
         return feed.render(self.show, self.episodes, self.moment, self.built)
@@ -131,12 +136,16 @@ def public_site(
     return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest)
 
 
-def _send_feed(before: Stored | None, passed: _Passed, store: Store) -> bool:
+def _send_feed(before: Stored | None, passed: _Passed, run: RunContext) -> bool:
     """Send the feed if it differs from the stored one; whether it does."""
     if before and before.data == passed.feed:
         return False
-    expect_announcement(store, passed.site.show, before)
-    store.replace(FEED_KEY, passed.feed, Headers(feed.CONTENT_TYPE, BRIEFLY), before.version if before else None)
+    expect_announcement(run.store, passed.site.show, before)
+    run.store.replace(FEED_KEY, passed.feed, Headers(feed.CONTENT_TYPE, BRIEFLY), before.version if before else None)
+    if older := passed.site.older:
+        count = len(passed.site.episodes)
+        message = f"feed.xml lists the newest {count - older} of {count} episodes; {older} are on further pages."
+        run.progress.warn(message, "Apple Podcasts, Spotify and YouTube read feed.xml only (docs/decisions/paging.md).")
     return True
 
 

@@ -100,6 +100,7 @@ def verify(
 
         seen = [observation for observations in pool.map(look, addresses) for observation in observations]
     findings = rules.judge([_feed(feed_url, live, policy), *seen, *links.alone], allow)
+    findings += [finding for finding in rules.check(live.pages[0], allow) if finding.rule == "rss-paged"]
     return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(addresses) + 1, tuple(findings))
 
 
