@@ -351,7 +351,7 @@ def test_a_web_page_says_which_feed_it_links() -> None:
     page = b"<!DOCTYPE html><html><link rel='alternate' type=application/rss+xml href='https://a.example/feed?x=1&amp;y=2'>"
     with pytest.raises(RulesError, match="web page") as caught:
         read(page)
-    assert "https://a.example/feed?x=1&y=2" in caught.value.problems[0].hint
+    assert "https://a.example/feed?…" in caught.value.problems[0].hint
 
 
 def test_default_namespaces_of_rss_are_no_names() -> None:

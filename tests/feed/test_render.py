@@ -160,13 +160,13 @@ ADDRESSES = {"public_url", "key"}
 
 
 def everywhere(value: Any, text: str) -> Any:
-    """The same facts with `text` in place of every text; digests and choices from a list stay."""
+    """The same facts with `text` in place of every text; digests, starts of rhythms and choices from a list stay."""
     if isinstance(value, BaseModel):
         kept = {name for name, field in type(value).model_fields.items() if get_origin(field.annotation) is Literal}
         return value.model_copy(
             update={
                 name: everywhere(getattr(value, name), line(text) if name in ADDRESSES else text)
-                for name in set(type(value).model_fields) - kept - {"sha256"}
+                for name in set(type(value).model_fields) - kept - {"sha256", "start"}
             }
         )
     if isinstance(value, tuple):
