@@ -92,7 +92,7 @@ def test_a_copied_show_file_does_not_take_over_a_store(
     assert (result.code, "This store holds the show “Zwei Töne”" in result.err) == (7, True), result.err
     other.edit("show.yaml", "https://other.example.org", "https://cdn.example.org/show")
     other.edit("show.yaml", "title: Zwei Töne", "title: Fremde Schau")
-    other.edit("show.yaml", "post@example.org", "fremd@example.org")
+    other.edit("show.yaml", "redaktion@example.org", "fremd@example.org")
     assert other.run("publish", "--all").code == 7
     assert published.store_files() == before
     assert other.run("publish", "--all", "--override", "show").code == 0

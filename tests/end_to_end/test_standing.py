@@ -181,3 +181,20 @@ def test_a_host_whose_show_is_an_older_one_masters_as_the_published_one_says(
     assert result.json["warnings"][0]["message"].startswith("show.yaml ")
     lufs = result.json["episodes"][0]["audio"]["lufs"]
     assert lufs == pytest.approx(-23, abs=0.5), "mono, so 3 LU softer"
+
+
+@pytest.mark.parametrize("trial", [("diff", SLUG), ("publish", SLUG, "--dry-run")])
+def test_a_trial_is_forgotten(published: Workshop, second_host: Callable[[], Workshop], trial: tuple[str, ...]) -> None:
+    """What nobody published is neither what a later trial shows nor what an edit was made on top of."""
+    other = second_host()
+    assert other.run("status").code == 0
+    other.edit(DRAFT, "Der erste Ton", "Ein Ton")
+    assert other.run(*trial).code == 0
+    other.edit(DRAFT, "Ein Ton", "Mein Ton")
+    assert other.run(*trial).code == 0
+    shown = other.run("diff", SLUG).out
+    assert ("Mein Ton" in shown, "Ein Ton" in shown) == (True, False), shown
+    published.edit(DRAFT, "Der erste Ton", "Unser Ton")
+    assert published.run("publish", SLUG).code == 0
+    result = other.run("publish", SLUG)
+    assert (result.code, '"Unser Ton"' in result.err) == (7, True), result.err

@@ -13,11 +13,13 @@ from sendung.core.atomic_write import write_whole
 class Agreements:
     """Remembers, in a folder of this machine's cache, which revision a draft was equal to when it was looked at last.
 
-    What is lost or damaged is not known, and costs a question more, nothing else.
+    What is lost or damaged is not known, and costs a question more, nothing else. A trial `notes` nothing: with its
+    revisions, which nobody will see, no draft agrees.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, notes: bool) -> None:
         self._folder = folder
+        self._notes = notes
 
     def get(self, checkout: Path, guid: str) -> int | None:
         """The number of that revision of an episode, or of the show, in a checkout; None if it is not known."""
@@ -27,7 +29,7 @@ class Agreements:
 
     def note(self, checkout: Path, guid: str, number: int) -> None:
         """Remember that a draft in a checkout is equal to a revision of its episode."""
-        if self.get(checkout, guid) != number:
+        if self._notes and self.get(checkout, guid) != number:
             with contextlib.suppress(OSError):
                 write_whole(self._file(checkout, guid), str(number).encode())
 

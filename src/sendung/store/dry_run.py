@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -27,7 +28,11 @@ class _TrialObject:
 
 
 class DryRunStore:
-    """Reads come from `below` until something was written or deleted here; nothing reaches `below`."""
+    """Reads come from `below` until something was written or deleted here; nothing reaches `below`.
+
+    A version is the digest of the bytes: caches of this machine outlive the process, and must not take an object of one
+    trial for that of another.
+    """
 
     def __init__(self, below: Store) -> None:
         self._below = below
@@ -61,7 +66,7 @@ class DryRunStore:
             try:
                 stored = self.read(key)
             except ObjectMissing:
-                return self._keep(key, data, len(data), None).version
+                return self._keep(key, data, len(data), hashlib.sha256(data).hexdigest()).version
             if stored.data != data:
                 raise ObjectExists(f"{self.name} already holds another {key}.")
             return stored.version
@@ -72,7 +77,7 @@ class DryRunStore:
             present = self.stat(key)
             if (present.version if present else None) != version:
                 raise ObjectChanged(f"Somebody else has written {key} in {self.name} meanwhile.", "Run it again.")
-            return self._keep(key, data, len(data), None).version
+            return self._keep(key, data, len(data), hashlib.sha256(data).hexdigest()).version
 
     def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
         """Note a file, which must stay where it is. Raises Damaged if it is not what `sha256` says."""
@@ -112,8 +117,8 @@ class DryRunStore:
         """Those of the store below, which would do the writing."""
         return self._below.abilities()
 
-    def _keep(self, key: str, source: bytes | Path, size: int, sha256: str | None) -> Stat:
+    def _keep(self, key: str, source: bytes | Path, size: int, sha256: str) -> Stat:
         self._writes.append(Write(key, size))
-        kept = _TrialObject(source, Stat(key, size, Version(f"dry-run-{len(self._writes)}"), sha256))
+        kept = _TrialObject(source, Stat(key, size, Version(f"dry-run-{sha256}"), sha256))
         self._kept[key] = kept
         return kept.stat

@@ -13,6 +13,7 @@ from sendung.core.progress import Progress, Silent
 from sendung.net import NetPolicy
 from sendung.records.agreements import Agreements
 from sendung.records.reader import Reader
+from sendung.store import DryRunStore
 from sendung.store.interface import Store
 
 
@@ -50,7 +51,7 @@ class RunContext:
     def agreed(self) -> Agreements:
         """With which revisions the drafts of this machine agreed."""
         name = hashlib.sha256(self.store.name.encode()).hexdigest()[:16]
-        return Agreements(self.cache / "agreed" / name)
+        return Agreements(self.cache / "agreed" / name, notes=not isinstance(self.store, DryRunStore))
 
     def moment(self) -> datetime:
         """The present second, in UTC, as records keep it."""
