@@ -113,7 +113,8 @@ def test_a_record_is_read_although_its_values_may_not_be_written_any_more() -> N
 )
 def test_status(source: str, revisions: list[str], status: Status) -> None:
     published = [make(number, digest) for number, digest in enumerate(revisions, start=1)]
-    assert records.status_of({"title": source}, published) is status
+    stated = records.stated({"title": source}, make().episode.slug)
+    assert records.status_of(stated, published) is status
 
 
 @pytest.mark.parametrize("guid", ["show", "", ".", "..", "a/b", "https://x.example/?p=1", "ä", "x" * 300, "a b"])
