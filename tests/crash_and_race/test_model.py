@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from sendung import Desk, Status, publish, publish_due, roll_back, withdraw
 from sendung.config.show import load_show
 from sendung.core.errors import SendungError, UsageError
 from sendung.core.progress import Silent
-from sendung.store import open_store
+from sendung.store import DryRunStore, open_store
 from sendung.workflows.rename import rename
 from tests.crash_and_race.world import Watcher, feed_titles, make_world
 from tests.servers.fixtures import Target
@@ -207,6 +208,17 @@ class TwoHosts(RuleBasedStateMachine):
         recorded = len(self.model.revisions[slug]) > before
         assert statuses[0] is expected or (recorded and crash is not None and statuses[0] is Status.UNCHANGED)
         assert statuses[-1] is (Status.UNCHANGED if recorded else expected)
+
+    @rule(host=hosts, slug=slugs)
+    def publish_in_a_trial(self, host: str, slug: str) -> None:
+        """Says what a publish would do, and leaves nothing that this machine or the store remembers."""
+        expected = deepcopy(self.model).expect(host, slug)
+        before = len(self.store.writes)
+        show, trial = load_show(self.folder / host), DryRunStore(self.store)
+        outcome = publish([self.draft(host, slug)], show, trial, self.desk(host), Silent())
+        assert outcome.error is None
+        assert outcome.episodes[0].status is expected
+        assert len(self.store.writes) == before
 
     @rule(host=hosts, slug=slugs)
     def publish_on_a_word(self, host: str, slug: str) -> None:
