@@ -64,10 +64,11 @@ class CrashingStore:
 
 @dataclass(frozen=True)
 class Draft:
-    """What an episode's folder says: its title, and its own name."""
+    """What an episode's folder says: its title, its own name, and whether `guid:` is there, which a rename writes."""
 
     title: str
     folder: str
+    guid: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,15 +121,15 @@ class Model:
         if known:
             return Status.UNCHANGED
         base = revisions[self.bases[host, slug] - 1] if (host, slug) in self.bases else None
-        lost = base and (self._changed(base, newest, draft, "title") or self._changed(base, newest, draft, "folder"))
-        back = not base and draft.folder != newest.draft.folder and draft.folder in {r.draft.folder for r in revisions}
-        return Status.STALE if lost or back else Status.PUBLISHED
+        lost = any(self._lost(base, revisions, draft, key) for key in ("title", "folder", "guid"))
+        return Status.STALE if lost else Status.PUBLISHED
 
     @staticmethod
-    def _changed(base: Revision, newest: Revision, draft: Draft, key: str) -> bool:
-        """Whether others changed a key since the base, and the draft says something else."""
-        theirs = getattr(newest.draft, key)
-        return bool(theirs != getattr(base.draft, key) and theirs != getattr(draft, key))
+    def _lost(base: Revision | None, revisions: list[Revision], draft: Draft, key: str) -> bool:
+        """Whether others changed a key since the base, and the draft says something else: if no base is known, old."""
+        mine, *values = (getattr(one, key) for one in (draft, *(revision.draft for revision in revisions)))
+        old = getattr(base.draft, key) != values[-1] if base else mine in values
+        return bool(mine != values[-1] and old)
 
 
 class TwoHosts(RuleBasedStateMachine):
@@ -191,7 +192,7 @@ class TwoHosts(RuleBasedStateMachine):
             return
         name = slug if draft.folder != slug else f"{slug}-neu"
         rename(self.draft(host, slug), name, load_show(self.folder / host), self.desk(host).run(self.store))
-        self.model.drafts[host, slug] = replace(draft, folder=name)
+        self.model.drafts[host, slug] = replace(draft, folder=name, guid=True)
 
     @rule(host=hosts, slug=slugs, crash=crashes, late_s=st.sampled_from([0, 0, 120]))
     def publish(self, host: str, slug: str, crash: int | None, late_s: int) -> None:
