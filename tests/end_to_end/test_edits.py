@@ -68,6 +68,16 @@ def test_a_renamed_folder_without_its_guid_is_stopped_before_apps_load_it_again(
     assert (result.code, result.json["episodes"][0]["guid"]) == (0, guid)
 
 
+def test_another_episode_may_have_the_recording_of_a_renamed_one(workshop: Workshop) -> None:
+    publish(workshop)
+    assert workshop.run("rename", SLUG, "neuer-name").code == 0
+    workshop.add_episode("wiederholung", "Noch einmal", 180)
+    workshop.write("episodes/wiederholung/audio.flac", workshop.path("episodes/neuer-name/audio.flac").read_bytes())
+    result = workshop.run("publish", "wiederholung")
+    assert result.code == 0, result.err
+    assert sorted(titles(workshop.store_files()["feed.xml"])) == ["Der erste Ton", "Noch einmal"]
+
+
 def test_another_episode_may_have_the_same_recording(workshop: Workshop) -> None:
     publish(workshop)
     workshop.add_episode("wiederholung", "Noch einmal", 180)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sendung import feed
+from sendung.config.episode import claimed_guid, may_claim
 from sendung.core.model import Episode, Image, Show
 from sendung.feed.document import Element
 from sendung.media.notes import printable
@@ -49,7 +51,15 @@ def _renamed(candidate: Candidate, archive: Archive) -> EpisodeRecord | None:
         return None
     recording = candidate.state.source[f"file:{loaded(candidate).audio.relative_to(candidate.folder)}"]
     same = (record for record in archive.episodes.values() if recording in record.source.values())
-    return next((record for record in same if not (candidate.folder.parent / record.episode.slug).exists()), None)
+    return next((record for record in same if not _is_here(record, candidate.folder.parent)), None)
+
+
+def _is_here(record: EpisodeRecord, drafts: Path) -> bool:
+    """Whether a published episode has a draft, under its name or by `guid:`."""
+    guid = record.episode.guid
+    return (drafts / record.episode.slug).exists() or any(
+        may_claim(folder, {guid}) and claimed_guid(folder) == guid for folder in drafts.iterdir()
+    )
 
 
 def _items(show: Show, episodes: Sequence[Episode]) -> dict[str, Element]:
