@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,9 @@ from lxml import etree
 
 from sendung.core.errors import ConfigError, Place
 from sendung.core.namespaces import URIS
-from sendung.core.text import clean, lines_of_keys
+from sendung.core.text import lines_of_keys
 from sendung.media.chapters.listed import WrittenChapter, lines_of
+from sendung.media.tables import columns_of, rows_of
 
 _AUDACITY = re.compile(r"(?P<start>-?\d+[.,]?\d*)\t(?P<end>-?\d+[.,]?\d*)(?:\t(?P<title>.*))?")
 _OGM_START = re.compile(r"CHAPTER(?P<number>\d+)\s*=\s*(?P<start>.*)", re.IGNORECASE)
@@ -91,22 +90,11 @@ def read_table(text: str) -> Iterator[WrittenChapter]:
 
 
 def _columns(header: str) -> dict[str, int]:
-    names = [clean(cell).casefold() for cell in next(_cells(header, header), (0, list[str]()))[1]]
-    columns: dict[str, int] = {}
-    for kind, known in _COLUMNS.items():
-        index = next((names.index(name) for name in known if name in names), None)
-        if index is not None:
-            columns[kind] = index
-    return columns
+    return columns_of(_cells(header, header), _COLUMNS)
 
 
 def _cells(text: str, header: str) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each row of a table that is not empty, with the number of its last line."""
-    delimiter = next((c for c in header if c in "\t;,"), ",")
-    rows = csv.reader(StringIO(text), delimiter=delimiter)
-    for cells in rows:
-        if any(cells):
-            yield rows.line_num, cells
+    return rows_of(text, delimiter=next((c for c in header if c in "\t;,"), ","))
 
 
 def read_vtt(text: str) -> Iterator[WrittenChapter]:

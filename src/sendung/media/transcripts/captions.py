@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from io import StringIO
 
 from sendung.core.errors import Severity
 from sendung.core.text import clean
 from sendung.media.chapters import parse_time
+from sendung.media.tables import columns_of, rows_of
 from sendung.media.transcripts.passages import Mistake, Parts, Passage, are_milliseconds, remark
 
 _SBV = re.compile(r"\s*(\d+:\d{1,2}:\d{1,2}\.\d{1,3})\s*,\s*(\d+:\d{1,2}:\d{1,2}\.\d{1,3})\s*")
@@ -124,25 +124,12 @@ def _seconds(value: str, *, in_ms: bool) -> str:
 
 
 def _columns(header: str) -> dict[str, int]:
-    """The columns of a table by what they hold."""
-    names = [clean(cell).casefold() for cell in next(_cells(header, header), (0, list[str]()))[1]]
-    columns: dict[str, int] = {}
-    for kind, known in _COLUMNS.items():
-        index = next((names.index(name) for name in known if name in names), None)
-        if index is not None:
-            columns[kind] = index
-    return columns
+    return columns_of(_cells(header, header), _COLUMNS)
 
 
 def _cells(text: str, header: str) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each row of a table that is not empty, with the number of its last line."""
     delimiter = next((c for c in "\t;," if c in header), ",")
-    rows = csv.reader(
-        StringIO(text), delimiter=delimiter, quoting=csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
-    )
-    for cells in rows:
-        if any(cells):
-            yield rows.line_num, cells
+    return rows_of(text, delimiter=delimiter, quoting=csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL)
 
 
 def _first_line(text: str) -> str:
