@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -245,6 +245,14 @@ def claimed_guid(folder: Path) -> str | None:
     except ConfigError:
         return None
     return guid if isinstance(guid, str) else None
+
+
+def find_claims(folders: Iterable[Path], guids: Collection[str]) -> dict[Path, str]:
+    """Which of some drafts claim one of some GUIDs, and which."""
+    if not guids:
+        return {}
+    claims = ((folder, claimed_guid(folder)) for folder in folders if may_claim(folder, guids))
+    return {folder: guid for folder, guid in claims if guid and guid in guids}
 
 
 def may_claim(folder: Path, guids: Collection[str]) -> bool:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from sendung import audio, rules
 from sendung.config.document import Document
-from sendung.config.episode import Draft, claimed_guid, find_drafts, load_draft, may_claim
+from sendung.config.episode import Draft, find_claims, find_drafts, load_draft
 from sendung.config.show import ShowConfig
 from sendung.config.values import PersonEntry
 from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
@@ -211,7 +211,7 @@ def _linked(drafts: Sequence[Draft], show: ShowConfig) -> Iterator[tuple[Path, S
 def _repeated(drafts: Sequence[Draft], show: ShowConfig) -> Iterator[tuple[Path, SendungError]]:
     """Drafts that claim a GUID which another draft of the show claims, too, and folders of one name."""
     wanted = {draft.file.guid for draft in drafts if draft.file.guid}
-    claims = {folder: claimed_guid(folder) for folder in find_drafts(show) if wanted and may_claim(folder, wanted)}
+    claims = find_claims(find_drafts(show), wanted)
     for draft in drafts:
         guid = draft.file.guid
         twins = [

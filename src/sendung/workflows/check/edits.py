@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sendung import feed
-from sendung.config.episode import claimed_guid, may_claim
+from sendung.config.episode import find_claims
 from sendung.core.model import Episode, Image, Show
 from sendung.feed.document import Element
 from sendung.media.notes import printable
@@ -56,10 +56,7 @@ def _renamed(candidate: Candidate, archive: Archive) -> EpisodeRecord | None:
 
 def _is_here(record: EpisodeRecord, drafts: Path) -> bool:
     """Whether a published episode has a draft, under its name or by `guid:`."""
-    guid = record.episode.guid
-    return (drafts / record.episode.slug).exists() or any(
-        may_claim(folder, {guid}) and claimed_guid(folder) == guid for folder in drafts.iterdir()
-    )
+    return (drafts / record.episode.slug).exists() or bool(find_claims(drafts.iterdir(), {record.episode.guid}))
 
 
 def _items(show: Show, episodes: Sequence[Episode]) -> dict[str, Element]:
