@@ -169,6 +169,13 @@ def workshop(pattern: Path, cache: Path, tmp_path: Path) -> Workshop:
 
 
 @pytest.fixture
+def published(workshop: Workshop) -> Workshop:
+    """A show with one published episode."""
+    assert workshop.run("publish", "erster-ton").code == 0
+    return workshop
+
+
+@pytest.fixture
 def second_host(workshop: Workshop, tmp_path: Path) -> Callable[[], Workshop]:
     """A function that makes the other host's checkout: the same files as the first one's now, the same store."""
 

@@ -7,20 +7,11 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from tests.end_to_end.conftest import FIRST, Workshop
 from tests.end_to_end.reading import parse, titles
 
 SLUG = "erster-ton"
 DRAFT = f"{FIRST}/episode.yaml"
-
-
-@pytest.fixture
-def published(workshop: Workshop) -> Workshop:
-    """A show with one published episode."""
-    assert workshop.run("publish", SLUG).code == 0
-    return workshop
 
 
 def guid_of(workshop: Workshop) -> str:

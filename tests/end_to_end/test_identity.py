@@ -8,8 +8,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from sendung import records
 from sendung.records import EpisodeRecord
 from tests.end_to_end.conftest import EPISODE, FIRST, Workshop, make_tone
@@ -17,12 +15,6 @@ from tests.end_to_end.reading import guids, titles
 
 SLUG = "erster-ton"
 DRAFT = f"{FIRST}/episode.yaml"
-
-
-@pytest.fixture
-def published(workshop: Workshop) -> Workshop:
-    assert workshop.run("publish", SLUG).code == 0
-    return workshop
 
 
 def feed(workshop: Workshop) -> bytes:

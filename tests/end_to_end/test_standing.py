@@ -14,13 +14,6 @@ SLUG = "erster-ton"
 DRAFT = f"{FIRST}/episode.yaml"
 
 
-@pytest.fixture
-def published(workshop: Workshop) -> Workshop:
-    """A show with one published episode."""
-    assert workshop.run("publish", SLUG).code == 0
-    return workshop
-
-
 def records_of(workshop: Workshop) -> list[str]:
     return [key for key in workshop.store_files() if key.startswith("records/")]
 

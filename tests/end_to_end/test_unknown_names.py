@@ -12,12 +12,6 @@ from tests.end_to_end.conftest import FIRST, Workshop
 SLUG = "erster-ton"
 
 
-@pytest.fixture
-def published(workshop: Workshop) -> Workshop:
-    assert workshop.run("publish", SLUG).code == 0
-    return workshop
-
-
 @pytest.mark.parametrize(
     ("command", "says"),
     [

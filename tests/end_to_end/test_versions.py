@@ -16,12 +16,6 @@ SLUG = "erster-ton"
 FUTURE = "assets/0123456789abcdef.glb"
 
 
-@pytest.fixture
-def published(workshop: Workshop) -> Workshop:
-    assert workshop.run("publish", SLUG).code == 0
-    return workshop
-
-
 def record_files(workshop: Workshop, owner: str = "") -> list[Path]:
     """Of all episodes, or of "show", oldest first."""
     files = sorted(workshop.path("public/records").glob("*/*.json"))
