@@ -173,3 +173,14 @@ def test_a_voice_with_a_name_is_a_note_and_one_that_is_only_counted_or_mistyped_
     transcript = read_file(write("a.vtt", "\n".join(["WEBVTT\n", *cues])), HOSTS)
     assert [severity for severity, *_ in remarks(transcript)] == ["note", "warning", "warning"]
     assert transcript.remarks[2].hint.startswith("Did you mean Sven Kramer?")
+
+
+def test_a_dash_is_a_turn_at_the_start_of_a_line_only(write: Write) -> None:
+    texts = ["Karl-Heinz Müller: Hallo.", "Anna Berg: Die E-Mail kam - leider - an.", "- Karl-Heinz Müller: Ach >> so."]
+    transcript = read_file(write("t.srt", srt(*texts)), Names(["Karl-Heinz Müller", "Anna Berg"]))
+    assert [(located.cue.speaker, located.cue.text) for located in transcript.cues] == [
+        ("Karl-Heinz Müller", "Hallo."),
+        ("Anna Berg", "Die E-Mail kam - leider - an."),
+        ("Karl-Heinz Müller", "Ach >> so."),
+    ]
+    assert transcript.remarks == ()

@@ -16,7 +16,7 @@ _COLON = re.compile(r"(?P<name>[^:：]{1,80}?)\s?[:：](?:\s+(?P<text>\S.*))?")
 _BRACKETS = re.compile(r"[\[(<](?P<name>[^\[\]()<>]{1,60})[\])>]")
 _BRACKETED = re.compile(r"[\[(<](?P<name>[^\[\]()<>]{1,60})[\])>]\s+(?P<text>\S.*)")
 _TIGHT = re.compile(r"(?P<name>[^:：]{1,80}?)[:：](?P<text>[^\s/].*)")
-_TURN = re.compile(r"(?:>>+|[-–—])\s*")
+_TURN = re.compile(r"^(?:>>+|[-–—])\s*")
 """Before what another says: ">>" of broadcasters' captions, the dash of subtitles."""
 _NO_NAME = re.compile(r"[?!;\"„“”<>\[\]]")
 _PARTICLE = re.compile("von|van|vom|zu|zum|zur|d[aeiou]|de[lnrs]|l[ae]|[ae]l|ibn|bin|und|and|of|the")
