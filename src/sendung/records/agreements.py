@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from sendung.core.atomic_write import write_whole
+from sendung.records.revision import Record, agreement
 
 
 class Agreements:
@@ -21,17 +25,27 @@ class Agreements:
         self._folder = folder
         self._notes = notes
 
-    def get(self, checkout: Path, guid: str) -> int | None:
-        """The number of that revision of an episode, or of the show, in a checkout; None if it is not known."""
-        with contextlib.suppress(OSError, ValueError):
-            return int(self._file(checkout, guid).read_text("ascii"))
-        return None
+    def base(
+        self, checkout: Path, guid: str, stated: Mapping[str, JsonValue], revisions: Sequence[Record]
+    ) -> int | None:
+        """The number of the revision that a draft of an episode, or show.yaml, is equal to now, which is noted.
+
+        Else of that to which it was equal last; None if that is not known.
+        """
+        if agreed := agreement(stated, revisions):
+            self.note(checkout, guid, revisions[agreed - 1].number)
+        return self._last(checkout, guid)
 
     def note(self, checkout: Path, guid: str, number: int) -> None:
         """Remember that a draft in a checkout is equal to a revision of its episode."""
-        if self._notes and self.get(checkout, guid) != number:
+        if self._notes and self._last(checkout, guid) != number:
             with contextlib.suppress(OSError):
                 write_whole(self._file(checkout, guid), str(number).encode())
+
+    def _last(self, checkout: Path, guid: str) -> int | None:
+        with contextlib.suppress(OSError, ValueError):
+            return int(self._file(checkout, guid).read_text("ascii"))
+        return None
 
     def _file(self, checkout: Path, guid: str) -> Path:
         return self._folder / hashlib.sha256(os.fsencode(checkout.absolute()) + guid.encode()).hexdigest()

@@ -136,15 +136,14 @@ class Reader:
 
     def revisions(self, owner: str, listing: Mapping[str, Stat], kind: type[R]) -> list[R]:
         """Every revision of one owner, oldest first."""
-        keys = sorted(key for key in listing if (records.parse_key(key) or ("", 0))[0] == owner)
-        return self._read(keys, listing, kind)
+        return self._read(_keys_of(owner, listing), listing, kind)
 
     def texts_of(self, owner: str, listing: Mapping[str, Stat], *, newest: bool = False) -> set[str]:
         """Every text in all revisions of one owner (or in the newest alone), also where only another version looks.
 
         Keys of assets are among them, wherever they stand. Raises StoreError.
         """
-        keys = sorted(key for key in listing if (records.parse_key(key) or ("", 0))[0] == owner)
+        keys = _keys_of(owner, listing)
         chosen = keys[-1:] if newest else keys
         return {text for key in chosen for text in records.texts_in(self._values(listing[key]))}
 
@@ -203,6 +202,11 @@ class Reader:
     def _file(self, stat: Stat) -> Path:
         """Where the cache keeps a record."""
         return self._cache / f"{hashlib.sha256(f'{stat.key} {stat.version}'.encode()).hexdigest()}.json"
+
+
+def _keys_of(owner: str, listing: Iterable[str]) -> list[str]:
+    """The keys of every revision of one owner, oldest first."""
+    return sorted(key for key in listing if key.startswith(f"{records.PREFIX}{owner}/"))
 
 
 def _check_versions(newest: Sequence[Record]) -> None:

@@ -278,10 +278,16 @@ def _carried(old: Any, new: Any) -> Any:
 
 
 def parse(data: bytes, key: str) -> dict[str, JsonValue]:
-    """All that the bytes of a record say, but for its digest, also what this version does not know. Raises Damaged."""
-    _check(data, key, _HINT)
-    values: dict[str, JsonValue] = json.loads(data)
-    del values["digest"]
+    """All that the bytes of a record say, but for its digest, also what is not known here. Raises Damaged; Outdated."""
+    try:
+        values: dict[str, JsonValue] = json.loads(data)
+        digest = values.pop("digest")
+    except (ValueError, AttributeError, KeyError, TypeError):
+        raise Damaged(f"{key} is not a record.", _HINT) from None
+    if digest != _digest(values):
+        raise Damaged(f"{key} was changed after it was written: its digest does not match.", _HINT)
+    if values.get("format") not in {1, 2}:
+        raise newer_program(key, str(values.get("tool")))
     return values
 
 
@@ -300,7 +306,7 @@ def newer_program(name: str, tool: str) -> Outdated:
 def decode(data: bytes, key: str, kind: type[R]) -> R:
     """The record that the bytes of an object hold. Raises Damaged, naming the key; Outdated."""
     if not _is_as_written(data):
-        _check(data, key, _HINT)
+        parse(data, key)
     try:
         return kind.model_validate_json(data)
     except ValidationError as error:
@@ -317,19 +323,6 @@ def _is_as_written(data: bytes) -> bool:
     if line is None or not _FORMAT_LINE.search(data):
         return False
     return hashlib.sha256(data[: line.start()] + data[line.end() :]).hexdigest() == line[1].decode()
-
-
-def _check(data: bytes, key: str, hint: str) -> None:
-    """Raise what is wrong with the bytes of a record, if its digest or its format is."""
-    try:
-        values = json.loads(data)
-        digest = values.pop("digest")
-    except (ValueError, AttributeError, KeyError, TypeError):
-        raise Damaged(f"{key} is not a record.", hint) from None
-    if digest != _digest(values):
-        raise Damaged(f"{key} was changed after it was written: its digest does not match.", hint)
-    if values.get("format") not in {1, 2}:
-        raise newer_program(key, str(values.get("tool")))
 
 
 def _json(value: object) -> bytes:

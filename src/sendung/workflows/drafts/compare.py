@@ -53,9 +53,7 @@ def state_of_show(config: ShowConfig, archive: Archive, run: RunContext) -> Stat
     meant = records.SHOW in run.overrides
     source = config.source(run.reader.digest)
     source = source if meant else _looking_as_published(source, config, revisions)
-    if agreed := records.agreement(source, revisions):
-        run.agreed.note(config.folder, guid, revisions[agreed - 1].number)
-    base = run.agreed.get(config.folder, guid)
+    base = run.agreed.base(config.folder, guid, source, revisions)
     state = decide(Identity(guid), None, source, revisions, meant=meant, base=base)
     _check_show(state, config, archive)
     if claimed not in (None, guid) and not _is_left_alone(state):
@@ -151,9 +149,8 @@ class Comparison:
         run, revisions = self._run, self._revisions(identity.guid)
         source = settled(draft.source(run.reader.digest), revisions, run.clock())
         meant = bool({draft.slug, identity.guid} & run.overrides)
-        if agreed := records.agreement(records.stated(source, draft.slug), revisions):
-            run.agreed.note(draft.folder.parent, identity.guid, revisions[agreed - 1].number)
-        base = run.agreed.get(draft.folder.parent, identity.guid)
+        stated = records.stated(source, draft.slug)
+        base = run.agreed.base(draft.folder.parent, identity.guid, stated, revisions)
         state = decide(identity, draft.slug, source, revisions, meant=meant, base=base)
         return replace(state, published=self.archive.episodes.get(identity.guid, state.published))
 
@@ -173,12 +170,13 @@ class Comparison:
 
     def _present(self, draft: Draft) -> set[str]:
         """The slugs and GUIDs of the other drafts of this checkout, those that they have without a word among them."""
-        others = self._names - {draft.slug}
-        return others | self._claims | {first_guid(self._show_guid, slug) for slug in others}
+        others = self._names.keys() - {draft.slug}
+        return others | self._claims | {self._names[slug] for slug in others}
 
     @cached_property
-    def _names(self) -> set[str]:
-        return {folder.name for folder in find_drafts(self._config)}
+    def _names(self) -> dict[str, str]:
+        """The drafts' slugs, and the GUID that each has without a word."""
+        return {folder.name: first_guid(self._show_guid, folder.name) for folder in find_drafts(self._config)}
 
     @cached_property
     def _claims(self) -> set[str]:

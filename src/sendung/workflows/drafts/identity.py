@@ -88,7 +88,7 @@ def identify(
     episode which is published under another name. The GUID of what is new is a UUIDv5 of show and slug, and of a number
     where the slug was used before: the same on every machine.
     """
-    here = archive.by_slug.get(marks.slug)
+    here, others = archive.by_slug.get(marks.slug), {*present}
     if here:
         alike = marks.agrees(marks_of(here))
         return Identity(here.episode.guid, None if alike else Status.TAKEN, here)
@@ -96,12 +96,10 @@ def identify(
         former = archive.episodes.get(guid)
         if former is None:
             break
-        here_too = {former.episode.guid, former.episode.slug} & {*present}
+        here_too = {former.episode.guid, former.episode.slug} & others
         if not (new or here_too) and marks.agrees(marks_of(former)):  # a checkout from before the folder was renamed
             return Identity(guid, None, former)
-    gone = (
-        record for record in archive.episodes.values() if not {record.episode.guid, record.episode.slug} & {*present}
-    )
+    gone = (record for record in archive.episodes.values() if not {record.episode.guid, record.episode.slug} & others)
     same = None if new else next((record for record in gone if marks.is_same(marks_of(record))), None)
     return Identity(guid, Status.RENAMED if same else None, same)
 
