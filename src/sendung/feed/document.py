@@ -100,3 +100,9 @@ class Feed:
     """Further channels: of each feed only the first is read."""
     defaulted: tuple[Namespace, ...] = ()
     """Default namespaces that were declared for RSS's own elements."""
+
+    @property
+    def self_link(self) -> str:
+        """Where it says that it is kept (RSS Advisory Board, "atom:link"); empty if it does not."""
+        links = (link.attributes for link in self.channel.every("atom:link"))
+        return next((link.get("href", "").strip() for link in links if link.get("rel") == "self"), "")

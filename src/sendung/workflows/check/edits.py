@@ -9,7 +9,7 @@ from pathlib import Path
 from sendung import feed
 from sendung.config.episode import find_claims
 from sendung.core.model import Episode, Image, Show
-from sendung.feed.document import Element
+from sendung.feed.document import Element, Feed
 from sendung.media.notes import printable
 from sendung.records import EpisodeRecord
 from sendung.records.reader import Archive
@@ -63,10 +63,15 @@ def _items(show: Show, episodes: Sequence[Episode]) -> dict[str, Element]:
     """The items of a feed of some episodes, all on one page, by GUID."""
     if not episodes:
         return {}
+    items = {item.value("guid"): item for item in on_one_page(show, episodes).items}
+    return {episode.guid: items[printable(episode.guid).strip()] for episode in episodes}
+
+
+def on_one_page(show: Show, episodes: Sequence[Episode]) -> Feed:
+    """A feed of one or more episodes, all of them on one page, as apps read it."""
     whole = show.model_copy(update={"feed": show.feed.model_copy(update={"items": 0})})
     moment = max(episode.date for episode in episodes)
-    items = {item.value("guid"): item for item in feed.read(feed.render(whole, episodes, moment, moment)).items}
-    return {episode.guid: items[printable(episode.guid).strip()] for episode in episodes}
+    return feed.read(feed.render(whole, episodes, moment, moment))
 
 
 def _pictures(before: Episode, after: Episode) -> list[tuple[Image, Image]]:

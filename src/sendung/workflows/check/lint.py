@@ -16,6 +16,7 @@ from sendung.core import media_types
 from sendung.core.errors import ConfigError, FetchError, Place, Problem, RulesError, SendungError, Severity
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
+from sendung.feed.reader import MAX_BYTES
 from sendung.media import transcripts
 from sendung.net import NetPolicy
 from sendung.net.feeds import read_answer
@@ -23,12 +24,12 @@ from sendung.rules import Finding
 from sendung.rules.observations import SavedFeed, Sound, TranscriptText
 from sendung.website import check_templates
 from sendung.workflows.check.drafts import check_show, examine, load
-from sendung.workflows.check.edits import edits
+from sendung.workflows.check.edits import edits, on_one_page
 from sendung.workflows.check.estimate import estimate_episode, estimate_show
 from sendung.workflows.drafts.candidate import Batch, Candidate, LocatedFinding, loaded
 from sendung.workflows.drafts.fill import fill
 
-FEED = net.Limits(size=64 * 1024 * 1024, seconds=120)
+FEED = net.Limits(size=MAX_BYTES, seconds=120)
 """What is fetched of a feed at most: as much as is read of one."""
 
 _SAMPLE = 20
@@ -158,9 +159,7 @@ def _check_feed(address: str, policy: NetPolicy, feed_url: str) -> list[Problem]
     else:
         file = Path(address)
         page = feed.read(_read(file))
-    links = (link.attributes for link in page.channel.every("atom:link"))
-    self_link = next((link.get("href", "").strip() for link in links if link.get("rel") == "self"), "")
-    where = rules.judge([SavedFeed(feed_url, self_link)] if feed_url else [])
+    where = rules.judge([SavedFeed(feed_url, page.self_link)] if feed_url else [])
     return [
         Problem(finding.problem.message, finding.hint, Place(file, finding.line), finding.severity, finding.rule)
         for finding in [*rules.check(page), *where]
@@ -176,10 +175,8 @@ def _read(file: Path) -> bytes:
 
 def _findings(show: Show, episodes: Sequence[Episode], allow: Sequence[str]) -> Iterator[Finding]:
     """What the rules say of the feed, all of it on one page, and of the audio and transcripts."""
-    whole = show.model_copy(update={"feed": show.feed.model_copy(update={"items": 0})})
-    moment = max((episode.date for episode in episodes), default=None)
-    if moment:
-        yield from rules.check(feed.read(feed.render(whole, episodes, moment, moment)), allow)
+    if episodes:
+        yield from rules.check(on_one_page(show, episodes), allow)
     yield from rules.judge((fact for episode in episodes for fact in _observed(episode, show)), allow)
 
 

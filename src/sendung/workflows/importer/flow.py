@@ -87,7 +87,7 @@ class Imported:
     @property
     def moved(self) -> int:
         """Episodes that are here now."""
-        return sum(episode.status in (ImportStatus.IMPORTED, ImportStatus.PRESENT) for episode in self.episodes)
+        return sum(episode.status in _HERE for episode in self.episodes)
 
     @property
     def missing(self) -> int:

@@ -14,17 +14,6 @@ from sendung.feed.document import Element
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.urls import absolute, secure
 
-TAGS = {
-    "funding": "podcast:funding",
-    "license": "podcast:license",
-    "locations": "podcast:location",
-    "txt": "podcast:txt",
-    "discussions": "podcast:socialInteract",
-    "value": "podcast:value",
-}
-"""Key to tag."""
-SOUNDBITE = {"soundbites": "podcast:soundbite"}
-
 _LONGEST_FUNDING = 128
 """docs/tags/funding.md."""
 _SOUNDBITE_S = (15, 120)

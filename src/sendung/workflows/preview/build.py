@@ -181,10 +181,9 @@ def _feed_pages(site: Site, drafts: Sequence[model.Episode], address: str) -> di
     """
     options = site.show.feed.model_copy(update={"hubs": ()})
     show = site.show.model_copy(update={"public_url": address, "feed": options})
-    older = feed.archive(show, site.episodes, site.moment)
-    plans = {page.key: PagePlan(page.key, page.content_type, page.inputs, page.render) for page in older}
-    whole = partial(feed.render, show, site.episodes, site.moment, site.built)
-    plans[FEED_KEY] = _rendered(PagePlan(FEED_KEY, feed.CONTENT_TYPE, "", whole))
+    here = replace(site, show=show)
+    plans = {plan.key: plan for plan in here.further_pages()}
+    plans[FEED_KEY] = _rendered(PagePlan(FEED_KEY, feed.CONTENT_TYPE, "", here.feed))
     for episode in drafts:
         if episode.chapters_file:  # it names the chapters' pictures by address
             key = episode.chapters_file.key

@@ -256,6 +256,7 @@ def _tags(
     draft, config, show = loaded(candidate), batch.config, show_of(batch)
     file, cover = draft.file, draft.cover or config.cover
     paths = {picture.asset.key: picture.path for picture in bench.files}
+    pictures = {key: _small(paths[key]) for key in {mark.image.key for mark in marks if mark.image}}
     return tags.EpisodeTags(
         title=draft.title,
         show=show.title,
@@ -274,7 +275,7 @@ def _tags(
         category=show.category[0],
         keywords=file.keywords,
         cover=tags.Picture(artwork.resize(_make_cover(cover).data, _TAG_COVER), media_types.JPEG),
-        chapters=tuple(tags.ChapterTag(mark, _small(paths[mark.image.key]) if mark.image else None) for mark in marks),
+        chapters=tuple(tags.ChapterTag(mark, pictures[mark.image.key] if mark.image else None) for mark in marks),
     )
 
 

@@ -9,11 +9,9 @@ from pathlib import Path
 from sendung import records
 from sendung.core.concurrency import each
 from sendung.core.errors import ConfigError, ConflictError, Place
-from sendung.core.progress import Progress
 from sendung.core.version import __version__
 from sendung.records import EpisodeRecord, R, ShowRecord, Status
 from sendung.records.reader import Archive, Reader
-from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate, loaded
 from sendung.workflows.drafts.state import PULL, State, describe
@@ -25,13 +23,8 @@ _SENDERS = 4
 def upload(batch: Batch, run: RunContext) -> None:
     """Upload the assets that the store does not hold yet, whole and verified. Raises StoreError."""
     files = [*batch.files, *(file for candidate in batch.sound for file in candidate.files)]
-    store_assets(run.store, files, run.progress)
-
-
-def store_assets(store: Store, files: Sequence[AssetFile], progress: Progress) -> None:
-    """Upload those of some assets that the store does not hold yet. Raises StoreError."""
     unique = {file.asset.key: file for file in files}
-    stats = dict(zip(unique, each(store.stat, unique, _SENDERS), strict=True))
+    stats = dict(zip(unique, each(run.store.stat, unique, _SENDERS), strict=True))
     missing = [
         file
         for key, file in unique.items()
@@ -39,10 +32,10 @@ def store_assets(store: Store, files: Sequence[AssetFile], progress: Progress) -
     ]
     if not missing:
         return
-    with progress.meter("Uploading", sum(file.asset.size for file in missing), "bytes") as meter:
+    with run.progress.meter("Uploading", sum(file.asset.size for file in missing), "bytes") as meter:
 
         def send(file: AssetFile) -> None:
-            store.upload(file.asset.key, file.path, file.asset.sha256, file.headers, meter.advance)
+            run.store.upload(file.asset.key, file.path, file.asset.sha256, file.headers, meter.advance)
 
         each(send, missing, _SENDERS)
 

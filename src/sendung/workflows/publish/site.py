@@ -72,7 +72,7 @@ def refresh(run: RunContext, *, anew: bool = False) -> Archive:
         try:
             wrote = _send_pages(run.store, plans, stored, run.progress)
             wrote |= _send_feed(before, passed, run)
-            wrote |= _delete(run.store, [key for key in left if key not in {plan.key for plan in plans}])
+            wrote |= _delete(run.store, [key for key in left if not website.is_page(key)])
         except ObjectChanged:
             continue
         if not wrote or run.reader.listing().keys() == archive.listing.keys():
@@ -99,11 +99,13 @@ class Site:
 
     def plan(self, templates: Path | None) -> tuple[PagePlan, ...]:
         """Every page, and every page of the feed but the newest, not yet rendered. Raises ConfigError for templates."""
-        older = feed.archive(self.show, self.episodes, self.moment, self.digest)
-        return (
-            *website.plan(self.show, self.episodes, self.moment, templates, self.withdrawn, self.digest),
-            *(PagePlan(page.key, page.content_type, page.inputs, page.render) for page in older),
-        )
+        pages = website.plan(self.show, self.episodes, self.moment, templates, self.withdrawn, self.digest)
+        return (*pages, *self.further_pages())
+
+    def further_pages(self) -> tuple[PagePlan, ...]:
+        """Every page of the feed but the newest."""
+        pages = feed.archive(self.show, self.episodes, self.moment, self.digest)
+        return tuple(PagePlan(page.key, page.content_type, page.inputs, page.render) for page in pages)
 
     @property
     def older(self) -> int:

@@ -58,9 +58,7 @@ def find_links(live: LiveFeed, items: Collection[Element], policy: net.NetPolicy
 
 def _root(live: LiveFeed) -> str:
     """Where the feed says that it is kept."""
-    links = live.pages[0].channel.every("atom:link")
-    address = next((link.attributes.get("href", "") for link in links if link.attributes.get("rel") == "self"), "")
-    return urljoin(urljoin(live.answer.url, address.strip()), ".")
+    return urljoin(urljoin(live.answer.url, live.pages[0].self_link), ".")
 
 
 def _index(root: str, policy: net.NetPolicy) -> dict[str, str]:
