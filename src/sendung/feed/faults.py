@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from sendung.core.errors import Problem, RulesError
 from sendung.feed.document import Element
-from sendung.feed.mending import Remark
+from sendung.feed.mending import Remark, short
 
 _FORGIVEN = "Mend it in the feed; `sendung import` reads it as if it were mended."
 _OTHER_HINT = "Have the line looked at by whoever writes the feed; once it is mended, the file can be imported."
@@ -72,7 +72,7 @@ def unreadable(text: str, code: int, offset: int, line: int) -> RulesError:
     name = expat.errors.messages[code]
     here = text.encode("utf-8", "replace")[max(0, offset) :][:200].decode("utf-8", "ignore")
     why, hint = _FAULTS.get(name, _OTHER_FAULT)
-    return RulesError(f"Line {line}: {why.format(_short(here))}", hint)
+    return RulesError(f"Line {line}: {why.format(short(here))}", hint)
 
 
 def misspelled(remarks: Iterable[Remark], blank_lines: int) -> RulesError:
@@ -88,11 +88,6 @@ def _page(data: bytes) -> RulesError:
             "alternate" in values.get("rel", "").lower().split()
             and values.get("type", "").lower() == "application/rss+xml"
         ):
-            hint = f"It names a feed: {_short(unescape(values.get('href', '')), 300)}. Give that address."
+            hint = f"It names a feed: {short(unescape(values.get('href', '')), 300)}. Give that address."
             return RulesError("This is a web page, not an RSS feed.", hint)
     return RulesError("This is a web page, not an RSS feed.", _ADDRESS)
-
-
-def _short(text: str, most: int = 40) -> str:
-    text = " ".join(text.split())
-    return f"{text[:most]}…" if len(text) > most else text

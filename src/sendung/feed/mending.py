@@ -90,7 +90,7 @@ def _cut_around(mending: _Mending) -> None:
     """Words of a server before the feed, and whatever stands behind it."""
     start = re.search(r"<\?xml|<rss\b|<rdf:RDF\b|<feed\b", mending.text, re.IGNORECASE)
     if start and start.start():
-        before = f"“{_short(mending.text[: start.start()])}” stands before the feed"
+        before = f"“{short(mending.text[: start.start()])}” stands before the feed"
         mending.note(0, 1, before, "it was left out")
         mending.text = "\n" * mending.text.count("\n", 0, start.start()) + mending.text[start.start() :]
         mending.text = mending.text.lstrip("\n")
@@ -98,7 +98,7 @@ def _cut_around(mending: _Mending) -> None:
     rest = mending.text[end + 6 :] if end >= 0 else ""
     if rest.strip():
         position = end + 6 + len(rest) - len(rest.lstrip())
-        mending.note(position, 1, f"“{_short(rest)}” stands behind </rss>", "it was left out")
+        mending.note(position, 1, f"“{short(rest)}” stands behind </rss>", "it was left out")
         mending.text = mending.text[: end + 6]
 
 
@@ -165,6 +165,7 @@ def _prefixes(text: str) -> Iterator[tuple[str, int]]:
         position += len(part)
 
 
-def _short(text: str) -> str:
+def short(text: str, most: int = 40) -> str:
+    """A text in one line of at most so many characters."""
     text = " ".join(text.split())
-    return f"{text[:40]}…" if len(text) > 40 else text
+    return f"{text[:most]}…" if len(text) > most else text

@@ -53,8 +53,7 @@ def render(show: Show, episodes: Sequence[Episode], now: datetime, built: dateti
     (`show.feed.items`), all are in feed.xml: where it would weigh more than 2.5 MB, older ones without their notes.
     What does not fit even then, or is above that number, is on the pages that `archive` makes.
     """
-    visible = newest_first(episode for episode in episodes if episode.visible(now))
-    page = divide(show, visible, _page_size(show, visible))[0]
+    visible, (page, *_) = _parts(show, episodes, now)
     last_change = f"<lastBuildDate>{rfc2822(built)}</lastBuildDate>"
     tags = _channel_tags(show, page, (last_change, *podcasting20.trailers(show, visible)))
     return _document(show, page, tags)
@@ -67,15 +66,20 @@ def archive(
 
     `digest` is `facts_digest`, or remembers what that said.
     """
-    visible = newest_first(episode for episode in episodes if episode.visible(now))
-    pages = divide(show, visible, _page_size(show, visible))[1:]
+    _, (_, *pages) = _parts(show, episodes, now)
     return tuple(_archive_page(show, page, digest) for page in pages)
 
 
 def older(show: Show, episodes: Sequence[Episode], now: datetime) -> int:
     """How many visible episodes are on the pages that `archive` makes."""
+    _, (_, *pages) = _parts(show, episodes, now)
+    return sum(len(page.episodes) for page in pages)
+
+
+def _parts(show: Show, episodes: Sequence[Episode], now: datetime) -> tuple[list[Episode], tuple[FeedPart, ...]]:
+    """The visible episodes, newest first, and the documents that they are in: feed.xml, then the further pages."""
     visible = newest_first(episode for episode in episodes if episode.visible(now))
-    return sum(len(page.episodes) for page in divide(show, visible, _page_size(show, visible))[1:])
+    return visible, divide(show, visible, _page_size(show, visible))
 
 
 def _archive_page(show: Show, page: FeedPart, digest: Callable[[Episode], str]) -> ArchivePage:

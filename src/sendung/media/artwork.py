@@ -132,11 +132,11 @@ def _webp(image: Image.Image, quality: int) -> bytes:
     return buffer.getvalue()
 
 
-def resize(data: bytes, px: int, quality: int = 85) -> bytes:
+def resize(data: bytes, px: int) -> bytes:
     """A JPEG of at most px × px pixels, for pages and tags, of one that `cover` made; never larger than it was."""
     with Image.open(BytesIO(data), formats=["JPEG"]) as image:
         image.thumbnail((px, px), Image.Resampling.LANCZOS)  # first: a JPEG is decoded at a fraction of its size then
-        return _jpeg(_srgb(image), quality)
+        return _jpeg(_srgb(image), quality=85)
 
 
 def _open(source: PictureSource) -> ImageFile.ImageFile:

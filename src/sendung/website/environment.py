@@ -222,8 +222,6 @@ def _folder_digest(templates: Path | None) -> str:
 
 
 def _read(template: Path) -> str:
-    if not template.is_file():
-        raise ConfigError("The template is not a file.", "Put an HTML template there.", Place(template))
     try:
         return template.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

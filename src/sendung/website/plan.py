@@ -74,14 +74,7 @@ def plan_gone(show: Show, keys: Sequence[str], templates: Path | None = None) ->
     if not keys:
         return ()
     renderer = renderer_of(show, templates)
-    oembed = partial(json_ld.oembed_gone, show)
-    return tuple(
-        PagePlan(key, HTML, _inputs(renderer, "gone", key), partial(render.gone_page, renderer, key))
-        if key.endswith(".html")
-        else PagePlan(key, JSON, _inputs(renderer, "oembed gone"), oembed)
-        for key in keys
-        if is_page(key)
-    )
+    return tuple(_gone_page(renderer, key) for key in keys if is_page(key))
 
 
 def check_templates(show: Show, episodes: Sequence[Episode], templates: Path) -> list[ConfigError]:
@@ -136,11 +129,15 @@ def _moved_pages(renderer: PageRenderer, episode: Episode, facts: str, slug: str
 
 
 def _gone_pages(renderer: PageRenderer, episode: Episode, slug: str) -> Iterator[PagePlan]:
-    for key_of in (listen_key, embed_key, kit_key, *_reading(episode)):
-        key = key_of(slug)
-        yield PagePlan(key, HTML, _inputs(renderer, "gone", key), partial(render.gone_page, renderer, key))
-    oembed = partial(json_ld.oembed_gone, renderer.show)
-    yield PagePlan(oembed_key(slug), JSON, _inputs(renderer, "oembed gone"), oembed)
+    for key_of in (listen_key, embed_key, kit_key, *_reading(episode), oembed_key):
+        yield _gone_page(renderer, key_of(slug))
+
+
+def _gone_page(renderer: PageRenderer, key: str) -> PagePlan:
+    """What stands where a page of an episode was."""
+    if key.endswith(".html"):
+        return PagePlan(key, HTML, _inputs(renderer, "gone", key), partial(render.gone_page, renderer, key))
+    return PagePlan(key, JSON, _inputs(renderer, "oembed gone"), partial(json_ld.oembed_gone, renderer.show))
 
 
 def _reading(episode: Episode) -> list[Callable[[str], str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 from markupsafe import Markup
@@ -144,8 +145,9 @@ def archive_page(renderer: PageRenderer, episodes: Sequence[Episode], archive: O
     return _episode_list(renderer, archive.key, episodes, (), archive)
 
 
+@lru_cache(maxsize=16)
 def qr_code(url: str) -> Markup:
-    """A QR code of a URL as inline SVG (ISO/IEC 18004)."""
+    """A QR code of a URL as inline SVG (ISO/IEC 18004); two pages of an episode, one after the other, have the same."""
     code = segno.make(url, micro=False, error="m")
     return Markup(code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None))  # noqa: S704
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from sendung.core.model import Theme
 
@@ -22,6 +23,7 @@ READABLE = 4.5
 Channels = tuple[float, float, float]
 
 
+@lru_cache(maxsize=16)
 def variables(theme: Theme) -> str:
     """The theme as CSS custom properties, light and dark.
 

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 from sendung.core.model import Asset, Chapter
 from sendung.media.chapters.times import format_time
 
-"""podcast-namespace, JSON Chapters Format 1.2: the Content-Type to serve them with."""
-
 MAX_CHAPTERS = 255
 """An ID3 CTOC frame (ID3v2 Chapter Frame Addendum 1.0, section 3.2) and an MP4 chpl box count them in one byte."""
 

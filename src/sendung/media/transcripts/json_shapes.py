@@ -177,8 +177,9 @@ class _Units:
 
     def ms(self, entry: Entry, keys: Sequence[str]) -> int | None:
         """A time of an entry in milliseconds; None where it has none that can be read."""
-        name = next((key for key in keys if key in _timed(entry)), None)
-        value = _timed(entry)[name] if name else None
+        times = _timed(entry)
+        name = next((key for key in keys if key in times), None)
+        value = times[name] if name else None
         if isinstance(value, str):
             return _clock(value)
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
