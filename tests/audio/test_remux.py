@@ -1,4 +1,4 @@
-"""Chapters put into an MP4 file by ffmpeg: what can go wrong. What is right is in tests/formats/test_tags.py."""
+"""Chapters put into an MP4 file by ffmpeg: what can go wrong. What is right is in tests/media/test_tags.py."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sendung.audio.source.decode import take_in
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
-from sendung.audio.source.probe import probe, probe_with, refusal
+from sendung.audio.source.probe import probe_with, refusal
 from sendung.audio.source.scratch import scratch_in
 from sendung.audio.values import Mastered, Source
 from sendung.core import media_types
@@ -32,10 +32,10 @@ def kind_of(source: Source) -> str:
 
 def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
     """A finished file, bit for bit, with what is measured on it. Raises AudioError as `master` does."""
-    media_type = kind_of(probe(source))
     try:
         with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
             recording = probe_with(ffmpeg, source)
+            media_type = kind_of(recording)
             with progress.meter("Measuring", recording.duration_s, "seconds") as meter:
                 reading = _read(ffmpeg, recording, scratch, meter)
     except FfmpegFailed as error:

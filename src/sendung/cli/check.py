@@ -10,6 +10,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import (
+    FeedUrlOption,
     FetchOption,
     JsonOption,
     NotesOption,
@@ -56,9 +57,7 @@ def check(
     links: Annotated[
         bool, typer.Option("--links", help="Fetch the articles of what is published: are they up, do they link back?")
     ] = False,
-    feed_url: Annotated[
-        str, typer.Option("--feed-url", metavar="URL", help="The address that a FEED which is a file was saved from.")
-    ] = "",
+    feed_url: FeedUrlOption = "",
     fetch_article: FetchOption = None,
     store: StoreOption = None,
     allow_private: PrivateOption = False,

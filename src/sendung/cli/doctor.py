@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, open_show, open_store
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, clock, open_show, open_store
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,11 +41,13 @@ def doctor(
     if policy:
         _print_policy(policy, show, store, as_json=as_json)
         return
+    import tempfile
+
     from sendung import net
     from sendung.workflows.doctor import DoctorContext, examine
 
     context = DoctorContext(
-        lambda: datetime.now(UTC),
+        clock,
         cache_folder(),
         Path(tempfile.gettempdir()),
         net.NetPolicy(allow_private=allow_private),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendung.cli.options import JsonOption, PrivateOption, terminal
+from sendung.cli.options import FeedUrlOption, JsonOption, PrivateOption, clock, terminal
 
 if TYPE_CHECKING:
     from sendung.workflows.importer import Imported
@@ -18,9 +18,6 @@ _WEB = ("https://", "http://")
 _FEED_SCHEMES = ("feed://", "podcast://", "itpc://", "pcast://")
 """What directories write before a feed's address in place of https."""
 
-FeedUrlOption = Annotated[
-    str, typer.Option("--feed-url", metavar="URL", help="The address that a FEED which is a file was saved from.")
-]
 SkipOption = Annotated[
     list[str] | None,
     typer.Option("--skip", metavar="GUID", help="Leave out an episode, as its audio is gone; may be repeated."),
@@ -73,8 +70,6 @@ def import_(
 
     Example: sendung import https://feeds.example.com/show.xml my-show --public-url https://cdn.example.org/show
     """
-    from datetime import UTC, datetime
-
     from sendung.cli.output import print_json, problems_of
     from sendung.core.errors import SendungError
     from sendung.workflows.importer import ImportOptions, import_show
@@ -93,7 +88,7 @@ def import_(
         allow_private=allow_private,
     )
     try:
-        done = import_show(_source(address), folder.resolve(), options, datetime.now(UTC), terminal(quiet=as_json))
+        done = import_show(_source(address), folder.resolve(), options, clock(), terminal(quiet=as_json))
     except SendungError as error:
         if as_json:
             print_json({"episodes": [], "problems": problems_of(error)})

@@ -67,23 +67,20 @@ def init(
     ada@example.org
     """
     import uuid
-    from datetime import UTC, datetime
 
-    from sendung.cli.options import terminal
+    from sendung.cli.options import clock, terminal
     from sendung.workflows.init import Answers, make_show
 
     options = {
         "title": title,
         "description": description,
-        "host": ",".join(host or ()),
+        "host": ",".join(host or ()) or None,
         "email": email,
         "language": language,
         "timezone": timezone,
         "public_url": public_url,
     }
-    known = _complete(
-        {name: value for name, value in options.items() if value is not None and (value or name != "host")}
-    )
+    known = _complete({name: value for name, value in options.items() if value is not None})
     answers = Answers(
         title=known["title"],
         description=known.get("description") or known["title"],
@@ -100,7 +97,7 @@ def init(
     )
     program = str(Path(sys.executable).with_name("sendung"))
     guids = (str(uuid.uuid4()), str(uuid.uuid4()))
-    _print(make_show(folder.resolve(), answers, guids, datetime.now(UTC), program, terminal()))
+    _print(make_show(folder.resolve(), answers, guids, clock(), program, terminal()))
 
 
 def _complete(answers: dict[str, str]) -> dict[str, str]:

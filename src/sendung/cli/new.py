@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendung.cli.options import JsonOption, ShowOption, open_show
+from sendung.cli.options import JsonOption, ShowOption, clock, open_show, terminal
 
 if TYPE_CHECKING:
     from sendung.workflows.new import NewDraft
@@ -54,17 +54,15 @@ def new(
     sendung new third-episode --date "2026-12-04 06:00" --edit
     """
     import uuid
-    from datetime import UTC, datetime
 
     from sendung import net
-    from sendung.cli.options import terminal
     from sendung.cli.output import print_json
     from sendung.workflows.new import NewEpisode, make_draft
 
     config = open_show(show)
     episode = NewEpisode(slug, title, date, article, audio)
     policy = net.NetPolicy(allow_private=allow_private)
-    draft = make_draft(episode, config, str(uuid.uuid4()), datetime.now(UTC), policy, terminal(quiet=as_json))
+    draft = make_draft(episode, config, str(uuid.uuid4()), clock(), policy, terminal(quiet=as_json))
     if as_json:
         print_json({"slug": draft.folder.name, "file": str(draft.file), "open": list(draft.open)})
     else:

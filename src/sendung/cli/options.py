@@ -83,6 +83,9 @@ VerboseOption = Annotated[
         help="Tell on stderr how long each step and each request took; twice: also each ffmpeg, request, cache hit.",
     ),
 ]
+FeedUrlOption = Annotated[
+    str, typer.Option("--feed-url", metavar="URL", help="The address that a FEED which is a file was saved from.")
+]
 PrivateOption = Annotated[
     bool, typer.Option("--allow-private", help="Fetch from this machine and the local network, too.")
 ]

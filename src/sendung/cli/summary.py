@@ -47,19 +47,19 @@ def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
 
     for result in outcome.episodes:
         episode = result.episode
-        if outcome.show is None or episode is None or str(result.status) not in _HEADS:
+        if outcome.show is None or episode is None or str(result.status) not in _TOLD:
             continue
         kit = kit_of(outcome.show, episode)
         rows = {"Listen": kit.url}
         if result.new:
             rows |= {"Link": kit.link, "Player": kit.iframe}
-        head = "would be published" if dry_run and result.new else _HEADS[str(result.status)]
+        head = "would be published" if dry_run and result.new else str(result.status)
         _print_rows(console, f"{episode.title} ({head})", rows)
     if outcome.show:
         _print_rows(console, "", {"Feed": outcome.show.feed_url})
 
 
-_HEADS = {"published": "published", "scheduled": "scheduled", "unchanged": "unchanged"}
+_TOLD = {"published", "scheduled", "unchanged"}
 
 
 def _print_rows(console: Console, head: str, rows: Mapping[str, str]) -> None:
@@ -91,8 +91,8 @@ def _date_words(date: datetime, now: datetime, zone: ZoneInfo) -> str:
 def _distance(ahead: timedelta) -> str:
     """How long it is until then, in the largest unit that says enough."""
     minutes = max(round(ahead.total_seconds() / 60), 1)
-    for size, unit in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
-        if minutes >= size * (2 if size > 1 else 1):
+    for size, unit in ((24 * 60, "day"), (60, "hour")):
+        if minutes >= 2 * size:
             return count(minutes // size, unit)
     return count(minutes, "minute")
 

@@ -1,9 +1,9 @@
 """Fetching from the web, safely: articles, feeds and files whose addresses somebody else wrote.
 
-`addresses` says which IP addresses may be reached, `clock` how long a request may take, `exchange` is one request and
-its answer, `fetching` reads small answers whole, `downloading` brings large ones to disk and goes on where a broken
-connection ended. Only http and https, only public addresses unless told otherwise, limits of size and time on
-everything, and no proxy that the environment names.
+`ip_addresses` says which addresses may be reached, `limits` how long a request may take, `request` is one and its
+answer, `fetch` reads small answers whole, `download` brings large ones to disk and goes on where a broken connection
+ended. Only http and https, only public addresses unless told otherwise, limits of size and time on everything, and no
+proxy that the environment names.
 """
 
 from sendung.core.addresses import shown

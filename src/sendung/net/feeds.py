@@ -1,4 +1,4 @@
-"""Flow: a feed on the web as an app fetches it, with every page that it names."""
+"""A feed on the web as an app fetches it, with every page that it names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Flow: a file on the web that is read like one on disk, block by block, without fetching it whole."""
+"""A file on the web that is read like one on disk, block by block, without fetching it whole."""
 
 from __future__ import annotations
 

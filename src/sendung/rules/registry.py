@@ -29,7 +29,7 @@ class Subject(StrEnum):
     EPISODE = "each item"
     """(Feed, Element)"""
     OBSERVED = "what was fetched or measured"
-    """One of the classes in `observed`."""
+    """One of the classes in `observations`."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def episode_rule(
 def observed_rule(
     rule_id: str, severity: Severity, source: str, hint: str, observes: type[Thing], field: str = ""
 ) -> Callable[[Callable[[Thing], Iterator[Hit]]], Callable[[Thing], Iterator[Hit]]]:
-    """Register a function of something in `observed` as a rule about it."""
+    """Register a function of something in `observations` as a rule about it."""
     return _registering(lambda test: Rule(rule_id, severity, source, hint, field, Subject.OBSERVED, test, observes))
 
 

@@ -37,6 +37,7 @@ from sendung.core.errors import (
 from sendung.store.exclusive import put_new
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
 from sendung.store.keys import HIDDEN, PRIVATE, check_key
+from sendung.store.reading import pieces_of
 from sendung.store.walk import version_of, walk
 
 _CHUNK = 1 << 20
@@ -324,14 +325,9 @@ def _chunks(file: int) -> Iterator[bytes]:
 
 def _pieces(path: Path, sha256: str, sent: Callable[[int], None]) -> Iterator[bytes]:
     """The bytes of a file to send. Raises Damaged at its end if they are not what `sha256` says."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-            yield chunk
-            sent(len(chunk))
-    if digest.hexdigest() != sha256:
-        raise Damaged(f"{path} is not the file that was to be uploaded.", "Run the command again.")
+    for chunk in pieces_of(path, sha256, _CHUNK):
+        yield chunk
+        sent(len(chunk))
 
 
 def _write_all(file: int, data: bytes) -> None:

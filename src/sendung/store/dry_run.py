@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sendung.core.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing
+from sendung.core.errors import ObjectChanged, ObjectExists, ObjectMissing
 from sendung.core.file_digests import file_digest
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 from sendung.store.keys import check_key
+from sendung.store.reading import other_file
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class DryRunStore:
     def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
         """Note a file, which must stay where it is. Raises Damaged if it is not what `sha256` says."""
         if file_digest(path) != sha256:
-            raise Damaged(f"{path} is not the file that was to be uploaded.", "Run the command again.")
+            raise other_file(path)
         size = path.stat().st_size
         with self._lock:
             present = self.stat(key)

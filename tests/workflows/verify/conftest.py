@@ -1,4 +1,4 @@
-"""The small show of tests/whole, published, once behind `sendung serve` and once behind a server that can be broken."""
+"""The small show of tests/end_to_end, published: behind `sendung serve`, and behind a server that can be broken."""
 
 from __future__ import annotations
 

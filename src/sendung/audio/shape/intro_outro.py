@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sendung.audio.measure.loudness import ABSOLUTE_GATE, integrated
 from sendung.audio.measure.meter import measure_whole
-from sendung.audio.measure.samples import Segment, segment
+from sendung.audio.measure.samples import Segment
+from sendung.audio.shape.trim import stretch
 from sendung.audio.source.decode import decode
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
@@ -97,8 +98,8 @@ def _together(rate: int, sting: Reel, speech: int) -> int:
 def _mix_intro(ffmpeg: Ffmpeg, programme: Programme, sting: Reel, together: int, scratch: Path) -> Reel:
     """The end of the intro, going under and away, with the beginning of the speech."""
     alone = replace(programme, reels=(sting,), fade_in=False, fade_out=False)
-    music = _window(ffmpeg, alone, (sting.length or 0) - together, together)
-    speech = _window(ffmpeg, replace(programme, fade_in=False), 0, together).fade_in(SPEECH_FADE_MS)
+    music = stretch(ffmpeg, alone, (sting.length or 0) - together, together)
+    speech = stretch(ffmpeg, replace(programme, fade_in=False), 0, together).fade_in(SPEECH_FADE_MS)
     ducked = music.fade(to_gain=DUCK_DB, start=0, duration=DUCK_MS).fade_out(len(music))
     return _keep(ducked.overlay(speech), programme, scratch / "intro.wav")
 
@@ -106,21 +107,12 @@ def _mix_intro(ffmpeg: Ffmpeg, programme: Programme, sting: Reel, together: int,
 def _mix_outro(ffmpeg: Ffmpeg, programme: Programme, sting: Reel, together: int, scratch: Path) -> Reel:
     """The end of the speech with the beginning of the outro, which comes up when the speech is over."""
     alone = replace(programme, reels=(sting,), fade_in=False, fade_out=False)
-    music = _window(ffmpeg, alone, 0, together)
+    music = stretch(ffmpeg, alone, 0, together)
     end = (programme.length or 0) - together
-    speech = _window(ffmpeg, replace(programme, fade_out=False), end, together).fade_out(SPEECH_FADE_MS)
+    speech = stretch(ffmpeg, replace(programme, fade_out=False), end, together).fade_out(SPEECH_FADE_MS)
     rise = max(0, len(music) - DUCK_MS)
     under = music.fade_in(len(music) // 2).fade(from_gain=DUCK_DB, start=rise, end=len(music))
     return _keep(under.overlay(speech), programme, scratch / "outro.wav")
-
-
-def _window(ffmpeg: Ffmpeg, programme: Programme, first: int, count: int) -> Segment:
-    """A few seconds for pydub."""
-    arguments, graph = programme.open(first, count)
-    data = bytearray()
-    args = [*arguments, "-filter_complex", f"{graph},aformat=sample_fmts=s32[out]", "-map", "[out]"]
-    ffmpeg.read([*args, "-f", "s32le", "pipe:1"], data.extend)
-    return segment(bytes(data), programme.rate, programme.channels)
 
 
 def _keep(mixed: Segment, programme: Programme, path: Path) -> Reel:

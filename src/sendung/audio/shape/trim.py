@@ -46,8 +46,8 @@ def find_edges(ffmpeg: Ffmpeg, programme: Programme, length: int, momentary: Flo
     window = round(WINDOW_S * rate)
     opening, closing = ffmpeg.all(
         [
-            partial(_segment, ffmpeg, programme, first, min(window, length - first)),
-            partial(_segment, ffmpeg, programme, max(0, last - window), min(window, last)),
+            partial(stretch, ffmpeg, programme, first, min(window, length - first)),
+            partial(stretch, ffmpeg, programme, max(0, last - window), min(window, last)),
         ]
     )
     head = first + _leading_ms(opening, threshold) * rate // 1000
@@ -61,8 +61,8 @@ def _cut(silence: int, long_s: float, air_s: float, rate: int) -> int:
     return silence - round(air_s * rate) if silence > long_s * rate else 0
 
 
-def _segment(ffmpeg: Ffmpeg, programme: Programme, first: int, count: int) -> Segment:
-    """A short stretch as a pydub segment."""
+def stretch(ffmpeg: Ffmpeg, programme: Programme, first: int, count: int) -> Segment:
+    """A few seconds of a programme, from a sample on, as a pydub segment."""
     data = bytearray()
     arguments, graph = programme.open(first, count)
     graph += ",aformat=sample_fmts=s32[out]"

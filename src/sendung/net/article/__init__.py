@@ -1,7 +1,7 @@
 """A companion article's page: what it says of itself, and whether it leads to its episode. Pure: bytes in, values out.
 
-`page` reads HTML, `structured` its JSON-LD, `facts` puts together what both say, `addresses` compares URLs. A page is
-somebody else's and may hold anything: what is broken is passed over, and nothing here raises.
+`html` reads the page, `json_ld` its JSON-LD, `metadata` puts together what both say, `urls` compares addresses. A page
+is somebody else's and may hold anything: what is broken is passed over, and nothing here raises.
 """
 
 from sendung.net.article.metadata import ArticleFacts, links_of, read_article

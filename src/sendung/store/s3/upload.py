@@ -12,6 +12,7 @@ from typing import Any
 from sendung.core.concurrency import each
 from sendung.core.errors import Damaged
 from sendung.store.interface import Headers, Stat, Version
+from sendung.store.reading import pieces_of
 from sendung.store.s3.body import Body, content_md5, md5
 from sendung.store.s3.bucket import Bucket, fields_of, version_of
 from sendung.store.s3.errors import FAULTS, UploadGone
@@ -93,13 +94,7 @@ class Upload:
 
     def _pieces(self) -> Generator[bytes]:
         """The file in parts. Raises Damaged at its end if it is not what its digest says."""
-        whole = hashlib.sha256()
-        with self._path.open("rb") as file:
-            while data := file.read(self._part_size):
-                whole.update(data)
-                yield data
-        if whole.hexdigest() != self._sha256:
-            raise Damaged(f"{self._path} is not the file that was to be uploaded.", "Run the command again.")
+        return pieces_of(self._path, self._sha256, self._part_size)
 
     def _send_whole(self, sent: Callable[[int], None]) -> None:
         data = b"".join(self._pieces())
