@@ -44,6 +44,34 @@ class Target:
         return self.bitrate_kbps or (mono if channels == 1 else stereo)
 
 
+Role = Literal["voice", "reference", "music"]
+"""Of a track: somebody's microphone; the call's own recording, which is not heard; a jingle or a bed."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """One of several recordings of the same conversation."""
+
+    path: Path
+    role: Role = "voice"
+    person: str = ""
+    """Whose microphone it is."""
+    stream: int | None = None
+    """Which of a file's streams, from 1; None: its first."""
+    channel: int | None = None
+    """Which of a file's channels, from 1; None: all of them."""
+    offset_s: float | None = None
+    """When it begins on the first track's time line; None: that is found by what both hear."""
+    at_s: float = 0.0
+    """Of music: when it begins."""
+
+    @property
+    def name(self) -> str:
+        """What a host knows it by."""
+        which = [f"{name} {number}" for name, number in (("stream", self.stream), ("channel", self.channel)) if number]
+        return f"{self.path.name} ({', '.join(which)})" if which else self.path.name
+
+
 Depth = Literal["s16", "s32", "float"]
 """What holds every sample of a file: 16 or 32 bits, or floats that may pass full scale."""
 

@@ -1,0 +1,1 @@
+"""Several tracks of one conversation: aligned, cleaned, gated, levelled, and mixed into one programme."""
