@@ -1,7 +1,8 @@
 """Mastering: from a recording to a measured, encoded file.
 
 `probe` says what a recording is; `master` trims, levels, limits, encodes and measures it again (`master_all` in several
-formats at once); `take_finished` only measures; `with_chapters` puts chapters into an MP4 file. What mastering did is
+formats at once); `take_finished` only measures; `with_chapters` puts chapters into an MP4 file; `cut`
+makes the public beginning of a mastered one. What mastering did is
 shown by the modules `report` and `plot`, which are not imported here: with whatever measures comes numpy, and most
 commands do without.
 """
@@ -11,18 +12,21 @@ import os
 # numpy multiplies small matrices only; threads of its own would but wait for work, and take time from ffmpeg for that.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from sendung.audio.cut import cut
 from sendung.audio.encode.remux import with_chapters
 from sendung.audio.finished import kind_of, take_finished
 from sendung.audio.master import master, master_all
 from sendung.audio.source.probe import probe
-from sendung.audio.values import Format, Levels, Mastered, Source, Target
+from sendung.audio.values import Ending, Format, Levels, Mastered, Source, Target
 
 __all__ = [
+    "Ending",
     "Format",
     "Levels",
     "Mastered",
     "Source",
     "Target",
+    "cut",
     "kind_of",
     "master",
     "master_all",

@@ -72,6 +72,16 @@ class Track:
         return f"{self.path.name} ({', '.join(which)})" if which else self.path.name
 
 
+@dataclass(frozen=True)
+class Ending:
+    """Where a public file leaves the whole one, and what it ends with."""
+
+    at_s: float
+    """Seconds of the whole file, as a player counts them. Nothing from behind it is in the public one."""
+    outro: Path | None = None
+    """None: it ends in silence."""
+
+
 Depth = Literal["s16", "s32", "float"]
 """What holds every sample of a file: 16 or 32 bits, or floats that may pass full scale."""
 
