@@ -82,7 +82,7 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="sendung",
     cls=_Commands,
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -115,11 +115,19 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
     ] = False,
 ) -> None:
-    """Publish podcast episodes: mastered, tagged, stored, in the feed, and linked with their articles."""
+    """Publish podcast episodes: mastered, tagged, stored, in the feed, and linked with their articles.
+
+    Without a COMMAND it shows how the show of this folder stands, and what to do next.
+    """
+    if context.invoked_subcommand is None:
+        from sendung.cli.desk import show_desk
+
+        show_desk()
 
 
 def program() -> None:

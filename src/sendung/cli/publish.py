@@ -74,6 +74,7 @@ def publish(
     sendung publish --due --quiet
     """
     from sendung.cli.faults import machine_faults
+    from sendung.cli.schedule import gap_words, offer_timer
     from sendung.core.errors import SendungError
 
     names = episodes or []
@@ -99,7 +100,13 @@ def publish(
     except SendungError as error:
         _tell_failure(names, error, choices, progress)
         raise
+    scheduled = not dry_run and any(result.new and str(result.status) == "scheduled" for result in outcome.episodes)
+    gap = gap_words(storage, clock()) if scheduled else ""
+    if gap and not choices.may_ask:
+        progress.warn(gap, "docs/scheduling.md says how to have it run by cron, systemd or GitHub.")
     _conclude(outcome, storage, choices, progress, named=bool(names))
+    if gap and choices.may_ask:
+        offer_timer(gap, config, progress)
 
 
 @dataclass(frozen=True)
@@ -180,11 +187,16 @@ def _folders(config: ShowConfig, store: Store, names: list[str], choices: _Choic
 
 
 def _run_due(config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> Outcome:
-    from sendung.workflows.publish.flow import publish_due
-    from sendung.workflows.publish.result import Outcome
+    from sendung.records import Status
+    from sendung.workflows.publish.due import run_due
+    from sendung.workflows.publish.result import EpisodeResult, Outcome
 
-    archive = publish_due(_context(config, store, choices, progress))
-    return Outcome(archive.show.show if archive.show else None, ())
+    done = run_due(_context(config, store, choices, progress))
+    results = [
+        EpisodeResult(config.folder / "episodes" / episode.slug, Status.PUBLISHED, episode.guid, episode)
+        for episode in done.visible
+    ]
+    return Outcome(done.archive.show.show if done.archive.show else None, tuple(results))
 
 
 def _context(config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> RunContext:
@@ -231,13 +243,15 @@ def _conclude(outcome: Outcome, store: Store, choices: _Choices, progress: Termi
 
     from sendung.cli.output import outcome_document, print_json, print_sent
     from sendung.cli.summary import print_outcome
+    from sendung.workflows.publish.due import DUE_KEY
 
+    sent = [write for write in store.writes if write.key != DUE_KEY]
     if choices.as_json:
-        print_json(outcome_document(outcome, store.writes, progress.warnings))
+        print_json(outcome_document(outcome, sent, progress.warnings))
     elif not choices.quiet:
         console = Console(highlight=False)
         print_outcome(console, outcome, dry_run=choices.dry_run)
-        if store.writes or not outcome.error:
-            print_sent(console, store.writes, dry_run=choices.dry_run, left_alone=outcome.stale is not None)
+        if sent or not outcome.error:
+            print_sent(console, sent, dry_run=choices.dry_run, left_alone=outcome.stale is not None)
     if failure := outcome.error or (outcome.stale if named else None):
         raise failure

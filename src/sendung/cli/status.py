@@ -2,49 +2,103 @@
 
 from __future__ import annotations
 
-from sendung.cli.options import JsonOption, ShowOption, StoreOption, open_show, open_store, run_context
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, clock, open_show, open_store, run_context
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from sendung.workflows.history.status import StatusRow
+    from sendung.workflows.publish.due import DueRun
 
 
 def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Show each draft beside what is published: new, edited, stale, published, scheduled, withdrawn.
+    """Show each draft beside what is published: new, edited, stale, published, scheduled, due, withdrawn.
+
+    Times are in the show's time zone.
 
     Example: sendung status
     """
     from rich.console import Console
-    from rich.text import Text
 
-    from sendung.cli.output import print_json, revision_value
-    from sendung.workflows.drafts.state import describe_since
+    from sendung.cli.output import print_json
     from sendung.workflows.history.status import read_status
+    from sendung.workflows.publish.due import last_due
 
     config = open_show(show)
-    lines = read_status(config, run_context(config, open_store(config, store)))
+    run = run_context(config, open_store(config, store))
+    lines = read_status(config, run)
     if as_json:
-        keys = ("number", "by", "at")
-        print_json(
-            [
-                {
-                    "slug": line.slug,
-                    "state": line.state,
-                    "title": line.title,
-                    "published": {key: str(getattr(line.published, key)) for key in keys} if line.published else None,
-                    "since": [revision_value(revision) for revision in line.since],
-                }
-                for line in lines
-            ]
-        )
+        print_json([_value(line) for line in lines])
         return
     console = Console(highlight=False)
+    now = clock()
     for line in lines:
-        record = line.published
-        last = f"revision {record.number} by {record.by}, {record.at:%Y-%m-%d %H:%M} UTC" if record else ""
-        console.print(Text.assemble((f"{line.state:<14}", _COLOURS.get(line.state, "")), line.slug), soft_wrap=True)
-        if last:
-            console.print(Text(f"{'':14}{last}", "dim"), soft_wrap=True)
-        for revision in line.since:
-            console.print(Text(f"{'':14}since then: {describe_since([revision])}", "dim"), soft_wrap=True)
+        _print_line(console, line, now, config.zone)
     if not lines:
         console.print("There is no episode yet.")
+    print_schedule(console, lines, last_due(run.store) if any(line.comes for line in lines) else None, now)
 
 
-_COLOURS = {"new": "green", "edited": "yellow", "stale": "red", "broken": "red", "scheduled": "blue"}
+def _value(line: StatusRow) -> dict[str, Any]:
+    from sendung.cli.output import revision_value
+
+    keys = ("number", "by", "at")
+    return {
+        "slug": line.slug,
+        "state": line.state,
+        "title": line.title,
+        "published": {key: str(getattr(line.published, key)) for key in keys} if line.published else None,
+        "comes": line.comes.isoformat() if line.comes else None,
+        "since": [revision_value(revision) for revision in line.since],
+    }
+
+
+def _print_line(console: Console, line: StatusRow, now: datetime, zone: ZoneInfo) -> None:
+    from rich.text import Text
+
+    from sendung.cli.moments import short_words
+    from sendung.workflows.drafts.state import describe_since
+
+    record = line.published
+    console.print(Text.assemble((f"{line.state:<14}", COLOURS.get(line.state, "")), line.slug), soft_wrap=True)
+    rows = [f"revision {record.number} by {record.by}, {short_words(record.at, zone)}"] if record else []
+    if line.comes:
+        rows.append(coming_words(line.comes, now, zone))
+    rows += [f"since then: {describe_since([revision])}" for revision in line.since]
+    for row in rows:
+        console.print(Text(f"{'':14}{row}", "dim"), soft_wrap=True)
+
+
+def coming_words(comes: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """When an episode becomes visible, or that it should be by now."""
+    from sendung.cli.moments import date_words, distance
+
+    if comes > now:
+        return f"becomes visible on {date_words(comes, zone)}, in {distance(comes - now)}"
+    return f"its date passed {distance(now - comes)} ago: sendung publish --due makes it visible"
+
+
+def print_schedule(console: Console, lines: Sequence[StatusRow], last: DueRun | None, now: datetime) -> None:
+    """Whether anything makes visible what waits for its date."""
+    from rich.text import Text
+
+    from sendung.cli.moments import distance
+
+    if not any(line.comes for line in lines):
+        return
+    if last is None:
+        words = "Nothing is known to run sendung publish --due for this show, and nothing becomes visible by itself."
+        console.print(Text(f"{words} docs/scheduling.md says how to have it run.", "yellow"), soft_wrap=True)
+        return
+    late = any(line.comes and last.at < line.comes < now for line in lines)
+    words = f"sendung publish --due ran {distance(now - last.at)} ago, by {last.by}."
+    console.print(Text(words, "yellow" if late else "dim"), soft_wrap=True)
+
+
+COLOURS = {"new": "green", "edited": "yellow", "stale": "red", "broken": "red", "scheduled": "blue", "due": "red"}

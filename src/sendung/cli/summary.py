@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
 
-from sendung.cli.output import bytes_words, count
+from sendung.cli.moments import date_words, distance
+from sendung.cli.output import bytes_words
 from sendung.core.media_types import CODECS
 from sendung.core.model import Audio, Chapter, Show, listen_key
 
@@ -83,18 +84,8 @@ def _wrapped(line: str, console: Console) -> list[str]:
 
 def _date_words(date: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Friday, 20 November 2026, 06:00 (Europe/Berlin): in 2 days."""
-    local = date.astimezone(zone)
-    words = f"{local:%A}, {local.day} {local:%B %Y, %H:%M} ({zone.key})"
-    return f"{words}: scheduled, {_distance(date - now)} from now" if date > now else f"{words}: visible at once"
-
-
-def _distance(ahead: timedelta) -> str:
-    """How long it is until then, in the largest unit that says enough."""
-    minutes = max(round(ahead.total_seconds() / 60), 1)
-    for size, unit in ((24 * 60, "day"), (60, "hour")):
-        if minutes >= 2 * size:
-            return count(minutes // size, unit)
-    return count(minutes, "minute")
+    words = date_words(date, zone)
+    return f"{words}: scheduled, {distance(date - now)} from now" if date > now else f"{words}: visible at once"
 
 
 def _chapter_words(chapters: tuple[Chapter, ...]) -> str:

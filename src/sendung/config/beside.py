@@ -61,3 +61,37 @@ def crontab(folder: str, program: str) -> str:
 SENDUNG_BY=cron
 */5 * * * * cd {folder} && {program} publish --due >/dev/null
 """
+
+
+def systemd(name: str, folder: str, program: str) -> dict[str, str]:
+    """A user's systemd units, by their files' names, that show episodes whose date has come (systemd.timer(5)).
+
+    `folder` and `program` are absolute; `name` is the units' own.
+    """
+    service = f"""\
+[Unit]
+Description=Show the episodes of {name} whose date has come
+
+[Service]
+Type=oneshot
+WorkingDirectory={_unit_value(folder)}
+ExecStart="{_unit_value(program)}" publish --due --quiet
+Environment=SENDUNG_BY=systemd
+"""
+    timer = f"""\
+[Unit]
+Description=Show the episodes of {name} every five minutes
+
+[Timer]
+OnCalendar=*:0/5
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
+    return {f"{name}.service": service, f"{name}.timer": timer}
+
+
+def _unit_value(text: str) -> str:
+    """A path in a unit: per cent signs begin specifiers there (systemd.unit(5))."""
+    return text.replace("%", "%%")

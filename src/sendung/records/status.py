@@ -20,6 +20,8 @@ class Status(StrEnum):
     """It is public."""
     SCHEDULED = "scheduled"
     """It is recorded, and its date is still to come."""
+    DUE = "due"
+    """Its date has come, and nothing has made it visible yet."""
     WITHDRAWN = "withdrawn"
     """It was taken out of the feed; only a rollback or --override brings it back."""
     RENAMED = "renamed"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sendung.config.episode import find_drafts, load_draft
@@ -16,6 +16,7 @@ from sendung.records.reader import Archive
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.compare import Comparison, state_of_show
 from sendung.workflows.drafts.state import State
+from sendung.workflows.publish.due import listed
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class StatusRow:
     published: EpisodeRecord | None
     since: tuple[Revision, ...] = ()
     """What was published since, of a draft that is stale."""
+    comes: datetime | None = None
+    """When it becomes visible, or should have; None of what is visible, or is not recorded."""
 
 
 def read_status(config: ShowConfig, run: RunContext) -> list[StatusRow]:
@@ -36,7 +39,34 @@ def read_status(config: ShowConfig, run: RunContext) -> list[StatusRow]:
     lines = _lines(config, state_of_show(config, archive, run).guid, archive, run)
     seen = {line.published.episode.guid for line in lines if line.published}
     unseen = [record for record in archive.episodes.values() if record.episode.guid not in seen]
-    return [*lines, *map(_without_draft, unseen)]
+    overdue = _overdue(archive, run)
+    now = run.clock()
+    return [_timed(line, overdue, now) for line in (*lines, *map(_without_draft, unseen))]
+
+
+def _overdue(archive: Archive, run: RunContext) -> frozenset[str]:
+    """The GUIDs of episodes whose date has come, and which the stored feed does not list."""
+    now = run.clock()
+    came = {
+        guid
+        for guid, record in archive.episodes.items()
+        if record.public(now) and record.at < record.episode.date and now - record.episode.date < _LATELY
+    }
+    return frozenset(came - listed(run.store)) if came else frozenset()
+
+
+def _timed(line: StatusRow, overdue: frozenset[str], now: datetime) -> StatusRow:
+    record = line.published
+    if record is None or record.withdrawn:
+        return line
+    late = record.episode.guid in overdue
+    state = Status.DUE if late and line.state in _AS_PUBLISHED else line.state
+    return replace(line, state=state, comes=record.episode.date if late or not record.public(now) else None)
+
+
+_AS_PUBLISHED = (Status.PUBLISHED, Status.NO_DRAFT)
+_LATELY = timedelta(days=31)
+"""Whatever came earlier has become visible with something that was published since."""
 
 
 @dataclass(frozen=True)

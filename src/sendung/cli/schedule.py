@@ -1,0 +1,54 @@
+"""Seeing to it that what is scheduled becomes visible: whether anything runs `publish --due`, and setting that up."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from sendung.cli.moments import distance
+
+if TYPE_CHECKING:
+    from sendung.cli.terminal import Terminal
+    from sendung.config.show import ShowConfig
+    from sendung.store.interface import Store
+
+_LONG = timedelta(days=1)
+"""Whatever runs it does so several times a day."""
+
+
+def gap_words(store: Store, now: datetime) -> str:
+    """What keeps scheduled episodes from becoming visible, in a sentence; empty if something runs `publish --due`."""
+    from sendung.workflows.publish.due import last_due
+
+    last = last_due(store)
+    if last is None:
+        return "Nothing is known to run sendung publish --due for this show, and nothing becomes visible by itself."
+    if now - last.at > _LONG:
+        return f"sendung publish --due ran last {distance(now - last.at)} ago (by {last.by}), and must run again."
+    return ""
+
+
+def offer_timer(words: str, config: ShowConfig, progress: Terminal) -> None:
+    """Ask whether cron, systemd or GitHub is to run it, and set that up."""
+    from sendung.core.errors import UsageError
+    from sendung.workflows.publish.timer import Timer, available, set_timer
+
+    timers = [str(timer) for timer in available()]
+    typer.echo(words)
+    question = f"Have it run by {', '.join(timers)}, or no?"
+    answer = typer.prompt(question, default=timers[0])
+    while answer not in (*timers, "no", "n"):
+        answer = typer.prompt(f"Say {', '.join(timers)}, or no", default="no")
+    if answer in ("no", "n"):
+        typer.echo("docs/scheduling.md says how. Until then, run sendung publish --due by hand when the date has come.")
+        return
+    program = Path(sys.executable).with_name("sendung")
+    try:
+        typer.echo(set_timer(Timer(answer), config.folder, program, Path.home() / ".config" / "systemd" / "user"))
+    except UsageError as error:
+        for problem in error.problems:
+            progress.warn(problem.message, problem.hint)

@@ -1,0 +1,85 @@
+"""Episodes that become visible when their date has come, and whether anything runs `publish --due` for that.
+
+A small object in the store says when it ran last, and by whom, so that every machine of the show can see it. It is
+written at most once an hour: a cron that finds nothing to do sends nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from sendung.core.errors import ObjectChanged
+from sendung.core.model import Episode
+from sendung.feed import FEED_KEY
+from sendung.records.reader import PRIVATE, Archive
+from sendung.store.interface import Store
+from sendung.store.reading import read_or_none
+from sendung.workflows.context import RunContext
+from sendung.workflows.publish.flow import publish_due
+from sendung.workflows.publish.guard import read_items
+
+DUE_KEY = "state/due.json"
+LATE = timedelta(hours=2)
+"""A date that passed longer ago without a run has been missed: GitHub's schedules are up to an hour late."""
+_SELDOM = timedelta(hours=1)
+
+
+class DueRun(BaseModel):
+    """A run of `publish --due`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: AwareDatetime
+    by: str
+
+
+@dataclass(frozen=True)
+class DueOutcome:
+    """What a run of `publish --due` did."""
+
+    archive: Archive
+    visible: tuple[Episode, ...]
+    """The episodes that the feed did not list before, oldest first."""
+
+
+def run_due(run: RunContext) -> DueOutcome:
+    """Make visible what was recorded before, and whose date has come, and have the store remember that this ran.
+
+    Raises SendungError as `publish_due` does.
+    """
+    before = listed(run.store)
+    archive = publish_due(run)
+    now = run.clock()
+    shown = [record.episode for guid, record in archive.episodes.items() if record.public(now) and guid not in before]
+    _remember(run)
+    return DueOutcome(archive, tuple(sorted(shown, key=lambda episode: episode.date)))
+
+
+def last_due(store: Store) -> DueRun | None:
+    """When `publish --due` ran last, to the hour; None if it never did. Raises StoreError."""
+    stored = read_or_none(store, DUE_KEY)
+    if stored is None:
+        return None
+    with contextlib.suppress(ValidationError):
+        return DueRun.model_validate_json(stored.data)
+    return None
+
+
+def listed(store: Store) -> frozenset[str]:
+    """The GUIDs in the stored feed: what the public can see. Raises StoreError."""
+    stored = read_or_none(store, FEED_KEY)
+    return frozenset(read_items(stored.data)) if stored else frozenset()
+
+
+def _remember(run: RunContext) -> None:
+    last, now = last_due(run.store), run.moment()
+    if last and timedelta() <= now - last.at < _SELDOM:
+        return
+    stat = run.store.stat(DUE_KEY)
+    data = DueRun(at=now, by=run.by).model_dump_json().encode()
+    with contextlib.suppress(ObjectChanged):  # another machine ran it at the same time, and says so
+        run.store.replace(DUE_KEY, data, PRIVATE, stat.version if stat else None)

@@ -1,0 +1,99 @@
+"""Having something run `publish --due` for a show: cron or systemd on this machine, or a workflow on GitHub."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import shutil
+import subprocess
+from enum import StrEnum
+from pathlib import Path
+
+from sendung.config.beside import REQUIREMENTS, crontab, systemd, workflow
+from sendung.core.errors import UsageError
+
+_WORKFLOW = ".github/workflows/publish-due.yml"
+_BY_HAND = "docs/scheduling.md says what to write by hand."
+
+
+class Timer(StrEnum):
+    """What runs it."""
+
+    CRON = "cron"
+    SYSTEMD = "systemd"
+    GITHUB = "github"
+
+
+_PROGRAMS = {Timer.CRON: "crontab", Timer.SYSTEMD: "systemctl"}
+
+
+def available() -> tuple[Timer, ...]:
+    """What this machine has; GitHub always."""
+    return tuple(timer for timer in Timer if timer not in _PROGRAMS or shutil.which(_PROGRAMS[timer]))
+
+
+def set_timer(timer: Timer, folder: Path, program: Path, units: Path) -> str:
+    """Have a timer run `publish --due` for the show in a folder; what was done, in a sentence.
+
+    `program` is how this machine calls sendung, `units` the folder of the user's systemd units. Raises UsageError for
+    what is there already, and where the machine refuses.
+    """
+    match timer:
+        case Timer.CRON:
+            return _set_cron(folder, program)
+        case Timer.SYSTEMD:
+            return _set_systemd(folder, program, units)
+        case Timer.GITHUB:
+            return _set_github(folder)
+
+
+def _set_cron(folder: Path, program: Path) -> str:
+    lines = crontab(shlex.quote(str(folder)), shlex.quote(str(program)))
+    job = lines.splitlines()[-1]
+    command = ["crontab", "-l"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False)
+    present = shown.stdout if shown.returncode == 0 else ""
+    if job in present.splitlines():
+        raise UsageError("cron runs it already for this show.", "crontab -l shows it.")
+    kept = f"{present.rstrip()}\n\n" if present.strip() else ""
+    _run(["crontab", "-"], kept + lines)
+    return "cron runs it every five minutes from now on (crontab -e shows the lines, and takes AWS_PROFILE there)."
+
+
+def _set_systemd(folder: Path, program: Path, units: Path) -> str:
+    name = f"sendung-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
+    files = systemd(name, str(folder), str(program))
+    for file in files:
+        if (units / file).exists():
+            raise UsageError(f"{units / file} is there already.", f"systemctl --user status {name}.timer shows it.")
+    units.mkdir(parents=True, exist_ok=True)
+    for file, text in files.items():
+        (units / file).write_text(text, "utf-8")
+    _run(["systemctl", "--user", "enable", "--now", f"{name}.timer"])
+    return (
+        f"systemd runs it every five minutes ({name}.timer); loginctl enable-linger keeps it going after you log out."
+    )
+
+
+def _set_github(folder: Path) -> str:
+    path = folder / _WORKFLOW
+    if path.exists():
+        hint = "Commit and push it, and store the credentials as secrets of the repository (docs/scheduling.md)."
+        raise UsageError(f"{_WORKFLOW} is there already.", hint)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(workflow(), "utf-8")
+    packages = folder / "requirements.txt"
+    if not packages.exists():
+        packages.write_text(REQUIREMENTS, "utf-8")
+    return (
+        f"{_WORKFLOW} is written: commit and push it with requirements.txt, "
+        "and store AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as secrets of the repository."
+    )
+
+
+def _run(command: list[str], text: str | None = None) -> None:
+    """Raises UsageError with what the program says."""
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise UsageError(f"{command[0]} refuses: {said[-1] if said else f'exit code {done.returncode}'}.", _BY_HAND)
