@@ -74,7 +74,7 @@ def publish(
     sendung publish --due --quiet
     """
     from sendung.cli.faults import machine_faults
-    from sendung.cli.schedule import gap_words, offer_timer
+    from sendung.cli.schedule import offer_timer
     from sendung.core.errors import SendungError
 
     names = episodes or []
@@ -100,12 +100,9 @@ def publish(
     except SendungError as error:
         _tell_failure(names, error, choices, progress)
         raise
-    scheduled = not dry_run and any(result.new and str(result.status) == "scheduled" for result in outcome.episodes)
-    gap = gap_words(storage, clock()) if scheduled else ""
-    if gap and not choices.may_ask:
-        progress.warn(gap, "docs/scheduling.md says how to have it run by cron, systemd or GitHub.")
+    gap = _gap(outcome, storage, choices, progress)
     _conclude(outcome, storage, choices, progress, named=bool(names))
-    if gap and choices.may_ask:
+    if gap:
         offer_timer(gap, config, progress)
 
 
@@ -235,6 +232,18 @@ def _run(folders: list[Path], config: ShowConfig, store: Store, choices: _Choice
 
     options = PublishOptions(remaster=choices.remaster, approve=approve)
     return run(folders, config, _context(config, store, choices, progress), options)
+
+
+def _gap(outcome: Outcome, store: Store, choices: _Choices, progress: Terminal) -> str:
+    """What keeps what was scheduled just now from becoming visible, where there is somebody to ask; else it is warned of."""
+    from sendung.cli.schedule import gap_words
+
+    if choices.dry_run or not any(result.new and str(result.status) == "scheduled" for result in outcome.episodes):
+        return ""
+    words = gap_words(store, clock())
+    if words and not choices.may_ask:
+        progress.warn(words, "docs/scheduling.md says how to have it run by cron, systemd or GitHub.")
+    return words if choices.may_ask else ""
 
 
 def _conclude(outcome: Outcome, store: Store, choices: _Choices, progress: Terminal, *, named: bool) -> None:
