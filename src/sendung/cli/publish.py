@@ -74,7 +74,6 @@ def publish(
     sendung publish --due --quiet
     """
     from sendung.cli.faults import machine_faults
-    from sendung.cli.schedule import offer_timer
     from sendung.core.errors import SendungError
 
     names = episodes or []
@@ -90,6 +89,7 @@ def publish(
         allow_private=allow_private,
         dry_run=dry_run,
         as_json=as_json,
+        named=bool(names),
     )
     progress = terminal(quiet=choices.quiet, verbose=verbose)
     try:
@@ -100,10 +100,7 @@ def publish(
     except SendungError as error:
         _tell_failure(names, error, choices, progress)
         raise
-    gap = _gap(outcome, storage, choices, progress)
-    _conclude(outcome, storage, choices, progress, named=bool(names))
-    if gap:
-        offer_timer(gap, config, progress)
+    _conclude(outcome, config, storage, choices, progress)
 
 
 @dataclass(frozen=True)
@@ -121,6 +118,8 @@ class _Choices:
     allow_private: bool
     dry_run: bool
     as_json: bool
+    named: bool
+    """Whether episodes were named."""
 
     @property
     def may_ask(self) -> bool:
@@ -235,7 +234,7 @@ def _run(folders: list[Path], config: ShowConfig, store: Store, choices: _Choice
 
 
 def _gap(outcome: Outcome, store: Store, choices: _Choices, progress: Terminal) -> str:
-    """What keeps what was scheduled just now from becoming visible, where there is somebody to ask; else it is warned of."""
+    """What keeps what was scheduled just now from becoming visible; a warning, where there is nobody to ask."""
     from sendung.cli.schedule import gap_words
 
     if choices.dry_run or not any(result.new and str(result.status) == "scheduled" for result in outcome.episodes):
@@ -246,14 +245,16 @@ def _gap(outcome: Outcome, store: Store, choices: _Choices, progress: Terminal) 
     return words if choices.may_ask else ""
 
 
-def _conclude(outcome: Outcome, store: Store, choices: _Choices, progress: Terminal, *, named: bool) -> None:
-    """Say what was done, and raise what was not, among it a stale draft that was `named`."""
+def _conclude(outcome: Outcome, config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> None:
+    """Say what was done, and raise what was not, among it a stale draft that was named."""
     from rich.console import Console
 
     from sendung.cli.output import outcome_document, print_json, print_sent
+    from sendung.cli.schedule import offer_timer
     from sendung.cli.summary import print_outcome
     from sendung.workflows.publish.due import DUE_KEY
 
+    gap = _gap(outcome, store, choices, progress)
     sent = [write for write in store.writes if write.key != DUE_KEY]
     if choices.as_json:
         print_json(outcome_document(outcome, sent, progress.warnings))
@@ -262,5 +263,7 @@ def _conclude(outcome: Outcome, store: Store, choices: _Choices, progress: Termi
         print_outcome(console, outcome, dry_run=choices.dry_run)
         if sent or not outcome.error:
             print_sent(console, sent, dry_run=choices.dry_run, left_alone=outcome.stale is not None)
-    if failure := outcome.error or (outcome.stale if named else None):
+    if gap:
+        offer_timer(gap, config, progress)
+    if failure := outcome.error or (outcome.stale if choices.named else None):
         raise failure
