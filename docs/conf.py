@@ -41,6 +41,8 @@ MENU = {
         "howto/github-actions",
         "scheduling",
         "howto/moving",
+        "howto/statistics",
+        "privacy",
     ],
     "Reference": [
         "reference/commands",

@@ -100,7 +100,7 @@ def test_after_a_kill_children_end_and_the_next_run_is_right(long: Path, cache: 
 
 
 def test_a_folder_in_use_is_left_alone(cache: Path) -> None:
-    from sendung.audio.source.scratch import scratch_in
+    from sendung.core.scratch import scratch_in
 
     with scratch_in(cache) as one:
         with scratch_in(cache) as other:

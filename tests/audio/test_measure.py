@@ -17,8 +17,8 @@ from sendung.audio.shape.gain import lowered
 from sendung.audio.source.decode import take_in
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
-from sendung.audio.source.scratch import scratch_in
 from sendung.core.progress import Silent
+from sendung.core.scratch import scratch_in
 
 from .conftest import RATE, run_ffmpeg, silence, write_wav
 

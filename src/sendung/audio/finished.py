@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from sendung.audio.source.decode import take_in
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.source.probe import probe_with, refusal
-from sendung.audio.source.scratch import scratch_in
 from sendung.audio.values import Mastered, Source
 from sendung.core import media_types
 from sendung.core.errors import AudioError
 from sendung.core.progress import Meter, Progress
+from sendung.core.scratch import scratch_in
 
 if TYPE_CHECKING:
     from sendung.audio.measure.reading import Reading

@@ -12,12 +12,12 @@ from sendung.audio.cache import keep, key_of, look_up
 from sendung.audio.encode.mp3_format import BITRATES
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.source.probe import check_file, probe_with, refusal
-from sendung.audio.source.scratch import scratch_in
 from sendung.audio.values import Mastered, Target
 from sendung.core.concurrency import beside
 from sendung.core.errors import AudioError
 from sendung.core.file_digests import FileStamp, Memory
 from sendung.core.progress import Progress
+from sendung.core.scratch import scratch_in
 
 
 def master(source: Path, target: Target, cache: Path, progress: Progress) -> Mastered:

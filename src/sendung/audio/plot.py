@@ -1,96 +1,37 @@
-"""A report as a picture: loudness over time, before and after, with the target and what does not count.
-
-The picture is a list of shapes, laid out once and written as SVG or, with Pillow, as PNG.
-"""
+"""A report as a picture: loudness over time, before and after, with the target and what does not count."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
-
 from sendung.audio.report import LOWEST, Course, MasteringReport
-from sendung.core.errors import UsageError
+from sendung.media.drawing import Box, Drawing, Line, Point, Shape, Text, png_of, svg_of, write_drawing
 
 WIDTH, PANEL, LEFT, RIGHT, TOP, GAP = 960, 180, 56, 16, 46, 46
 HIGHEST = -5.0
 """LUFS at the top of a panel; LOWEST is at the bottom."""
-_INK, _GRID, _GATED, _AIM = "#1f2933", "#d9dee3", "#e8ebee", "#c2410c"
+_GRID, _GATED, _AIM = "#d9dee3", "#e8ebee", "#c2410c"
 _COLOURS = {"before": "#64748b", "after": "#0f766e"}
-_SCALE = 2
-"""PNG pixels for one unit of the picture."""
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Box:
-    """A filled rectangle."""
-
-    at: Point
-    size: Point
-    colour: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line through points."""
-
-    points: tuple[Point, ...]
-    colour: str
-    width: float = 1.0
-
-
-@dataclass(frozen=True)
-class Text:
-    """Words; `anchor` says which end is at the point: "start", "middle" or "end"."""
-
-    at: Point
-    words: str
-    anchor: str = "start"
-    size: int = 12
-    colour: str = _INK
-
-
-Shape = Box | Line | Text
 
 
 def plot(of: MasteringReport, path: Path) -> None:
     """Write the picture as the file's ending says. Raises UsageError for endings other than .svg and .png."""
-    kind = path.suffix.lower()
-    if kind == ".svg":
-        path.write_text(svg(of), encoding="utf-8")
-    elif kind == ".png":
-        path.write_bytes(png(of))
-    else:
-        raise UsageError(f"{path.name}: plots are .svg or .png", "Name a file that ends in .svg or .png.")
+    write_drawing(_drawing(of), path)
 
 
 def svg(of: MasteringReport) -> str:
     """The picture as SVG; the same report gives the same text."""
-    width, height = _size()
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'font-family="sans-serif" role="img" aria-label="{escape(_title(of))}">',
-        *(_svg_shape(shape) for shape in _shapes(of)),
-        "</svg>",
-    ]
-    return "\n".join(lines) + "\n"
+    return svg_of(_drawing(of))
 
 
 def png(of: MasteringReport) -> bytes:
     """The picture as PNG, at two pixels for one."""
-    width, height = _size()
-    image = Image.new("RGB", (width * _SCALE, height * _SCALE), "white")
-    draw = ImageDraw.Draw(image)
-    for shape in _shapes(of):
-        _draw(draw, shape)
-    file = io.BytesIO()
-    image.save(file, "PNG", optimize=True)
-    return file.getvalue()
+    return png_of(_drawing(of))
+
+
+def _drawing(of: MasteringReport) -> Drawing:
+    return Drawing(_title(of), _size(), tuple(_shapes(of)))
 
 
 def _size() -> tuple[int, int]:
@@ -156,30 +97,3 @@ def _times(y: float, start: float, end: float) -> Iterator[Shape]:
     for seconds in range(0, int(end) + 1, step):
         x = LEFT + (seconds - start) / (end - start) * (WIDTH - LEFT - RIGHT)
         yield Text((x, y), f"{seconds // 60}:{seconds % 60:02}", "middle", 11)
-
-
-def _svg_shape(shape: Shape) -> str:
-    if isinstance(shape, Box):
-        (x, y), (width, height) = shape.at, shape.size
-        return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{shape.colour}"/>'
-    if isinstance(shape, Line):
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in shape.points)
-        return f'<polyline points="{points}" fill="none" stroke="{shape.colour}" stroke-width="{shape.width}"/>'
-    x, y = shape.at
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{shape.size}" text-anchor="{shape.anchor}" '
-        f'fill="{shape.colour}">{escape(shape.words)}</text>'
-    )
-
-
-def _draw(draw: ImageDraw.ImageDraw, shape: Shape) -> None:
-    if isinstance(shape, Box):
-        (x, y), (width, height) = shape.at, shape.size
-        draw.rectangle([x * _SCALE, y * _SCALE, (x + width) * _SCALE, (y + height) * _SCALE], shape.colour)
-    elif isinstance(shape, Line):
-        points = [(x * _SCALE, y * _SCALE) for x, y in shape.points]
-        draw.line(points, shape.colour, round(shape.width * _SCALE), joint="curve")
-    else:
-        anchor = {"start": "ls", "middle": "ms", "end": "rs"}[shape.anchor]
-        font = ImageFont.load_default(shape.size * _SCALE)
-        draw.text((shape.at[0] * _SCALE, shape.at[1] * _SCALE), shape.words, shape.colour, font, anchor)

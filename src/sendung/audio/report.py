@@ -15,9 +15,9 @@ from sendung.audio.measure.reading import Reading
 from sendung.audio.source.decode import take_in
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
-from sendung.audio.source.scratch import scratch_in
 from sendung.audio.values import Levels, Mastered, Target
 from sendung.core.progress import Meter, Progress
+from sendung.core.scratch import scratch_in
 
 LOWEST = -60.0
 """LUFS, the floor of curves and sparklines."""

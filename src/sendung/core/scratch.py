@@ -1,4 +1,4 @@
-"""Where mastering keeps half-made files: a folder in the cache that goes with the process, however that ends."""
+"""Where half-made files are kept: a folder in the cache that goes with the process, however that ends."""
 
 from __future__ import annotations
 

@@ -1,0 +1,97 @@
+"""The hosts' page of statistics: one HTML file without script, for their own machine, not for the store."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sendung.core.atomic_write import write_whole
+from sendung.core.errors import UsageError
+from sendung.listening.rules import FEWEST
+from sendung.media.drawing import svg_of
+from sendung.workflows.stats.plots import by_day, first_days
+from sendung.workflows.stats.result import By, Statistics
+from sendung.workflows.stats.sentences import article_sentences
+
+NAME = "statistics.html"
+_ENGLISH = {
+    "title": "Statistics",
+    "days": "Downloads by day",
+    "episodes": "Episodes",
+    "episode": "Episode",
+    "published": "published",
+    "week": "first 7 days",
+    "month": "first 30 days",
+    "downloads": "downloads",
+    "articles": "What made them listen",
+    "none": "No download came from an article, as far as the logs tell.",
+    "app": "Apps",
+    "country": "Countries",
+    "language": "Languages of the articles",
+}
+_GERMAN = {
+    "title": "Statistik",
+    "days": "Downloads je Tag",
+    "episodes": "Episoden",
+    "episode": "Episode",
+    "published": "erschienen",
+    "week": "erste 7 Tage",
+    "month": "erste 30 Tage",
+    "downloads": "Downloads",
+    "articles": "Was zum Hören brachte",
+    "none": "Kein Download kam aus einem Artikel, soweit die Protokolle das sagen.",
+    "app": "Apps",
+    "country": "Länder",
+    "language": "Sprachen der Artikel",
+}
+
+
+@cache
+def _environment() -> Environment:
+    loader = PackageLoader("sendung.workflows.stats")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+
+
+def render(of: Statistics, language: str) -> str:
+    """The page, in German for a German show, else in English; the same statistics give the same bytes."""
+    german = language.lower().startswith("de")
+    words = dict(_GERMAN if german else _ENGLISH)
+    if german:
+        words["period"] = f"{of.downloads} Downloads, {of.first or '–'} bis {of.last or '–'}, Tage in {of.zone}."
+        words["rules"] = (
+            f"Gezählt nach den Regeln der {of.rules}, nicht zertifiziert. Weniger als {FEWEST} Downloads sind "
+            f"zusammengefasst. Listen: {', '.join(of.lists) or 'keine'}."
+        )
+    else:
+        words["period"] = f"{of.downloads} downloads, {of.first or '–'} to {of.last or '–'}, days in {of.zone}."
+        words["rules"] = (
+            f"Counted by the rules of the {of.rules}, not certified. Fewer than {FEWEST} downloads are summed up. "
+            f"Lists: {', '.join(of.lists) or 'none'}."
+        )
+    return (
+        _environment()
+        .get_template(NAME)
+        .render(
+            of=of,
+            language="de" if german else "en",
+            words=words,
+            day_plot=Markup(svg_of(by_day(of))),  # noqa: S704 - every text in it is escaped there
+            course_plot=Markup(svg_of(first_days(of.episodes))),  # noqa: S704
+            sentences=article_sentences(of),
+            tables=[(words[str(by)], of.rows(by)) for by in (By.APP, By.COUNTRY, By.LANGUAGE) if of.rows(by)],
+        )
+    )
+
+
+def write_page(of: Statistics, language: str, folder: Path) -> Path:
+    """Write the page into a folder, which is made; its path. Raises UsageError where that cannot be written."""
+    path = folder / NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, render(of, language).encode())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another folder.") from None
+    return path

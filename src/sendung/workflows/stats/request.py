@@ -1,0 +1,49 @@
+"""What a host asks of the logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sendung.core.errors import Problem, UsageError
+from sendung.listening.sums import SOURCE
+
+
+@dataclass(frozen=True)
+class StatsRequest:
+    """Which logs are read, and with which lists; without places, what is kept is shown."""
+
+    places: tuple[str, ...] = ()
+    """Folders, files, s3://bucket/prefix."""
+    source: str = ""
+    """Where the logs come from, as sums are kept by it; "": named after their format."""
+    pattern: str = ""
+    """Of a log format of one's own."""
+    since: date | None = None
+    until: date | None = None
+    agents: tuple[Path, ...] = ()
+    networks: tuple[Path, ...] = ()
+    hosting: tuple[Path, ...] = ()
+    endpoint_url: str | None = None
+    region: str | None = None
+    """Of the S3 service that keeps the logs: the show's."""
+    threads: int | None = None
+
+    def check(self) -> None:
+        """Raise UsageError for all that cannot be done, before anything is read."""
+        problems = []
+        if self.source and not SOURCE.fullmatch(self.source):
+            hint = "Use small letters, digits and hyphens, for example --source web-2."
+            problems.append(Problem(f"--source {self.source[:60]!r} is no name for a source.", hint))
+        if self.since and self.until and self.since > self.until:
+            problems.append(Problem("--since is after --until.", "Exchange them."))
+        hint = "Name one that is there, or leave the option out."
+        lists = (*self.agents, *self.networks, *self.hosting)
+        problems += [Problem(f"There is no file {path}.", hint) for path in lists if not path.is_file()]
+        for words in self.places:
+            if "://" not in words and not Path(words).expanduser().exists():
+                hint = "Name a folder, a file, or s3://bucket/prefix."
+                problems.append(Problem(f"There are no logs at {words}.", hint))
+        if problems:
+            raise UsageError.of(problems)
