@@ -8,11 +8,11 @@ from pathlib import Path
 from sendung.audio.cache import keep, look_up
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.source.probe import refusal
-from sendung.audio.source.scratch import scratch_in
 from sendung.audio.values import Ending, Mastered, Target
 from sendung.core.errors import AudioError
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
+from sendung.core.scratch import scratch_in
 
 _METHOD = 1
 """Raised whenever the same file would be cut differently."""
