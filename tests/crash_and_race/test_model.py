@@ -1,4 +1,4 @@
-"""Random sequences of what two hosts do, against a simple model of what the feed must show."""
+"""Random sequences of what three hosts do, against a simple model of what the feed must show."""
 
 from __future__ import annotations
 
@@ -6,60 +6,34 @@ import itertools
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from sendung import Desk, Status, publish, publish_due, roll_back, withdraw
 from sendung.config.show import load_show
 from sendung.core.errors import SendungError, UsageError
 from sendung.core.progress import Silent
-from sendung.store import DryRunStore, open_store
+from sendung.store import DryRunStore
 from sendung.workflows.rename import rename
+from tests.crash_and_race.crashing import Crashed, CrashingStore
+from tests.crash_and_race.steps import take_many, take_some, tell
 from tests.crash_and_race.world import Watcher, feed_titles, make_world
 from tests.servers.fixtures import Target
 
 SLUGS = ["eins", "zwei"]
-HOSTS = ["sven", "sebastian"]
+HOSTS = ["sven", "sebastian", "gast"]
 hosts = st.sampled_from(HOSTS)
 slugs = st.sampled_from(SLUGS)
-crashes = st.none() | st.integers(0, 12)
+crashes = st.none() | st.tuples(st.integers(0, 12), st.booleans())
 T = TypeVar("T")
-
-
-class Crashed(Exception):
-    """The process of a host ended in the middle."""
-
-
-class CrashingStore:
-    """A store at whose nth write the process ends, after it was done."""
-
-    def __init__(self, below: Any, at: int | None) -> None:
-        self._below = below
-        self._left = at
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self._below, name)
-        if name not in {"create", "replace", "upload", "delete"}:
-            return value
-
-        def call(*arguments: Any, **keywords: Any) -> Any:
-            result = value(*arguments, **keywords)
-            if self._left is not None:
-                self._left -= 1
-                if self._left < 0:
-                    raise Crashed
-            return result
-
-        return call
 
 
 @dataclass(frozen=True)
@@ -77,7 +51,8 @@ class Revision:
 
     draft: Draft
     withdrawn: bool = False
-    meant: bool = False
+    repeats: bool = False
+    """A rollback made it."""
 
 
 @dataclass
@@ -93,17 +68,15 @@ class Model:
         newest = [revisions[-1] for revisions in self.revisions.values() if revisions]
         return sorted(revision.draft.title for revision in newest if not revision.withdrawn)
 
-    def expect(self, host: str, slug: str, *, remaster: bool = False, override: bool = False) -> Status:
+    def expect(self, host: str, slug: str, *, override: bool = False) -> Status:
         """What a publish must answer, and what it records: the table in docs/design.md."""
         draft, revisions = self.drafts[host, slug], self.revisions[slug]
         equal = [number for number, revision in enumerate(revisions, 1) if revision.draft == draft]
         if equal:
             self.bases[host, slug] = equal[-1]
         status = self._status(host, slug, override=override)
-        if remaster and status is Status.UNCHANGED:
-            status = Status.PUBLISHED
         if status is Status.PUBLISHED:
-            revisions.append(Revision(draft, meant=override))
+            revisions.append(Revision(draft))
             self.bases[host, slug] = len(revisions)
         return status
 
@@ -132,10 +105,13 @@ class Model:
         return bool(mine != values[-1] and old)
 
 
-class TwoHosts(RuleBasedStateMachine):
-    """Two checkouts and a cron, one store."""
+class ThreeHosts(RuleBasedStateMachine):
+    """Three checkouts and a cron, one store."""
 
-    pattern: Path
+    pattern: ClassVar[Path]
+    target: ClassVar[Target]
+    places: ClassVar[Iterator[int]]
+    steps: ClassVar[int]
 
     @initialize()
     def start(self) -> None:
@@ -146,7 +122,7 @@ class TwoHosts(RuleBasedStateMachine):
             shutil.copytree(self.pattern / "show", self.folder / host)
             for slug in SLUGS:
                 self.model.drafts[host, slug] = Draft(f"Folge {slug}", slug)
-        self.store = open_store(str(self.folder / "public"), self.folder, None, None)
+        self.store = replace(self.target, url=f"{self.target.url}-{next(self.places)}").open()
         self.watcher = Watcher(self.store)
 
     def desk(self, host: str, late_s: int = 0) -> Desk:
@@ -161,7 +137,7 @@ class TwoHosts(RuleBasedStateMachine):
         file.write_text(text, "utf-8")
         self.model.drafts[host, slug] = replace(self.model.drafts[host, slug], title=title)
 
-    def twice(self, crash: int | None, work: Callable[[Any], T]) -> T:
+    def twice(self, crash: tuple[int, bool] | None, work: Callable[[Any], T]) -> T:
         """The work on the store, begun again after a crash at some write; and once more, which must write nothing."""
         try:
             result = work(CrashingStore(self.store, crash))
@@ -176,10 +152,10 @@ class TwoHosts(RuleBasedStateMachine):
     def edit(self, host: str, slug: str) -> None:
         self.write_title(host, slug, f"{slug} {next(self.numbers)} {host}")
 
-    @rule(slug=slugs, giver=hosts)
-    def pull(self, slug: str, giver: str) -> None:
-        """The other host gets this one's folder."""
-        for host in set(HOSTS) - {giver}:
+    @rule(slug=slugs, host=hosts, giver=hosts)
+    def pull(self, slug: str, host: str, giver: str) -> None:
+        """One host gets another's folder."""
+        if host != giver:
             shutil.rmtree(self.draft(host, slug))
             self.model.drafts[host, slug] = self.model.drafts[giver, slug]
             shutil.copytree(self.draft(giver, slug), self.draft(host, slug))
@@ -195,7 +171,7 @@ class TwoHosts(RuleBasedStateMachine):
         self.model.drafts[host, slug] = replace(draft, folder=name, guid=True)
 
     @rule(host=hosts, slug=slugs, crash=crashes, late_s=st.sampled_from([0, 0, 120]))
-    def publish(self, host: str, slug: str, crash: int | None, late_s: int) -> None:
+    def publish(self, host: str, slug: str, crash: tuple[int, bool] | None, late_s: int) -> None:
         show, before = load_show(self.folder / host), len(self.model.revisions[slug])
         expected = self.model.expect(host, slug)
         statuses = []
@@ -234,7 +210,7 @@ class TwoHosts(RuleBasedStateMachine):
     @rule(host=hosts, slug=slugs)
     def remaster(self, host: str, slug: str) -> None:
         show = load_show(self.folder / host)
-        expected = self.model.expect(host, slug, remaster=True)
+        expected = self.model.expect(host, slug)
         outcome = publish([self.draft(host, slug)], show, self.store, self.desk(host), Silent(), remaster=True)
         assert outcome.error is None
         assert outcome.episodes[0].status is expected
@@ -247,7 +223,7 @@ class TwoHosts(RuleBasedStateMachine):
         assert len(self.store.writes) == before, self.store.writes[before:]
 
     @rule(host=hosts, slug=slugs, crash=crashes)
-    def withdraw(self, host: str, slug: str, crash: int | None) -> None:
+    def withdraw(self, host: str, slug: str, crash: tuple[int, bool] | None) -> None:
         revisions = self.model.revisions[slug]
         name = revisions[-1].draft.folder if revisions else slug
 
@@ -260,11 +236,11 @@ class TwoHosts(RuleBasedStateMachine):
             return
         self.twice(crash, work)
         if not revisions[-1].withdrawn:
-            revisions.append(replace(revisions[-1], withdrawn=True, meant=True))
+            revisions.append(replace(revisions[-1], withdrawn=True, repeats=False))
         self.forget_vanished()
 
     @rule(host=hosts, slug=slugs, back=st.none() | st.integers(1, 4), crash=crashes)
-    def roll_back(self, host: str, slug: str, back: int | None, crash: int | None) -> None:
+    def roll_back(self, host: str, slug: str, back: int | None, crash: tuple[int, bool] | None) -> None:
         revisions = self.model.revisions[slug]
         number = None if back is None else len(revisions) - back
         name = revisions[-1].draft.folder if revisions else slug
@@ -279,19 +255,20 @@ class TwoHosts(RuleBasedStateMachine):
         chosen = revisions[number - 1] if number else self.before(revisions)
         self.twice(crash, work)
         if (chosen.draft, chosen.withdrawn) != (revisions[-1].draft, revisions[-1].withdrawn):
-            revisions.append(replace(chosen, meant=True))
+            revisions.append(replace(chosen, repeats=True))
         self.forget_vanished()
 
     def before(self, revisions: list[Revision]) -> Revision:
         """The revision that a rollback without a number brings back."""
-        newest = revisions[-1]
-        same = [(revision.draft, revision.withdrawn) for revision in revisions[:-2]]
-        returned = newest.meant and not newest.withdrawn and (newest.draft, newest.withdrawn) in same
-        return newest if returned else revisions[-2]
+        return revisions[-1] if revisions[-1].repeats else revisions[-2]
 
     def forget_vanished(self) -> None:
         """The watcher need not see again what went by intent."""
         self.watcher.titles &= set(self.model.shown())
+
+    @invariant()
+    def steps_are_counted(self) -> None:
+        type(self).steps += hasattr(self, "store")
 
     @invariant()
     def the_feed_shows_what_the_model_says(self) -> None:
@@ -321,25 +298,23 @@ class TwoHosts(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
-def run_model(tmp_path: Path, examples: int, steps: int) -> None:
-    make_world(tmp_path, Target("directory", "unused", None, {}), SLUGS)
-    (tmp_path / "show" / "episodes").mkdir(exist_ok=True)
-    TwoHosts.pattern = tmp_path
-    quick = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(TwoHosts, settings=quick)
+def prepare(target: Target, folder: Path) -> None:
+    make_world(folder, Target("directory", "unused", None, {}), SLUGS)
+    ThreeHosts.pattern, ThreeHosts.target, ThreeHosts.places, ThreeHosts.steps = folder, target, itertools.count(), 0
 
 
-def test_two_hosts_against_the_model(tmp_path: Path) -> None:
-    run_model(tmp_path, examples=4, steps=12)
+@pytest.mark.parametrize("target", ["directory"], indirect=True)
+def test_three_hosts_against_the_model(target: Target, tmp_path: Path) -> None:
+    prepare(target, tmp_path)
+    take_some(ThreeHosts, examples=4, each=12)
 
 
 @pytest.mark.soak
-def test_two_hosts_against_the_model_for_long(tmp_path: Path) -> None:
-    run_model(tmp_path, examples=150, steps=30)
+def test_three_hosts_against_the_model_for_long(
+    target: Target, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare(target, tmp_path)
+    try:
+        take_many(ThreeHosts, lambda: ThreeHosts.steps, each=30)
+    finally:
+        tell(capsys, f"{ThreeHosts.steps} steps on {target.kind}")

@@ -19,6 +19,7 @@ from lxml import etree
 from PIL import Image
 
 from sendung.core.errors import ObjectMissing
+from sendung.core.progress import Silent
 from sendung.store import Store
 from tests.end_to_end.conftest import EPISODE, SHOW, TRANSCRIPT, make_tone
 from tests.servers.fixtures import Target
@@ -82,6 +83,16 @@ def add_draft(show: Path, slug: str, tone: Path) -> None:
     (draft / "episode.yaml").write_text(text, "utf-8")
     (draft / "transcript.vtt").write_text(TRANSCRIPT, "utf-8")
     shutil.copy(tone, draft / "audio.flac")
+
+
+class Heard(Silent):
+    """Keeps what a host is told."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def warn(self, message: str, hint: str = "") -> None:
+        self.words.append(f"{message} {hint}")
 
 
 @dataclass

@@ -11,7 +11,6 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from sendung.core.errors import Severity
 from sendung.core.podcasting20 import FeedOptions
 from sendung.core.progress import Silent
 from sendung.net.websub import websub
@@ -94,11 +93,11 @@ def test_each_hub_that_does_not_take_it_is_a_warning_and_the_others_are_told(hub
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         gone = f"http://127.0.0.1:{nobody.getsockname()[1]}/"
-        problems = websub([hub.url("400"), gone, hub.url("204")], FEED)
-    assert [problem.severity for problem in problems] == [Severity.WARNING] * 2
-    assert problems[0].message == f"The hub {hub.url('400')} was not told of the feed: it answered 400."
-    assert problems[1].message == f"The hub {gone} was not told of the feed: it cannot be reached."
-    assert problems[1].hint.startswith(f"Nobody answers at {gone}. The episode is published all the same")
+        refused, missing = websub([hub.url("400"), gone, hub.url("204")], FEED)
+    assert refused.message == f"The hub {hub.url('400')} was not told of the feed: it answered 400."
+    assert missing.message == f"The hub {gone} was not told of the feed: it cannot be reached."
+    assert missing.why == f"Nobody answers at {gone}. "
+    assert (refused.again, missing.again) == (False, True)
     assert [path for path, _, _ in hub.told].count("/204") == 1
 
 
@@ -124,7 +123,7 @@ def test_hubs_are_told_once_of_each_feed_and_not_of_one_from_before_that_was_not
     announce(store, show, heard)
     announce(store, show, heard)
     assert {said["hub.url"][0] for _, _, said in hub.told} == {SHOW.feed_url}
-    assert heard.warnings == [f"The hub {hub.url('500')} was not told of the feed: it answered 500."]
+    assert heard.warnings == [f"The hub {hub.url('500')} was not told of the feed: it answered 500."] * 2, "each time"
     assert [path for path, _, _ in hub.told].count("/204") == 1
     store.replace(ANNOUNCED_KEY, b"?", Headers("application/json"), store.read(ANNOUNCED_KEY).version)
     announce(store, show, heard)

@@ -61,7 +61,7 @@ def outcome_document(outcome: Outcome, sent: Sequence[Write], warnings: Sequence
         "feed_url": outcome.show.feed_url if outcome.show else None,
         "sent": {"objects": len(sent), "bytes": sum(write.size for write in sent)},
         "episodes": [_episode_value(result, outcome.show) for result in outcome.episodes],
-        "problems": [],
+        "problems": problems_of(outcome.held),
         "warnings": [problem_value(problem) for problem in warnings],
     }
 

@@ -192,7 +192,7 @@ def _run_due(config: ShowConfig, store: Store, choices: _Choices, progress: Term
         EpisodeResult(config.folder / "episodes" / episode.slug, Status.PUBLISHED, episode.guid, episode)
         for episode in done.visible
     ]
-    return Outcome(done.archive.show.show if done.archive.show else None, tuple(results))
+    return Outcome(done.archive.show.show if done.archive.show else None, tuple(results), done.held)
 
 
 def _context(config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> RunContext:

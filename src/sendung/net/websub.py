@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 
 from sendung.core.concurrency import each
-from sendung.core.errors import FetchBroken, FetchError, Problem, Severity
+from sendung.core.errors import FetchBroken, FetchError
 from sendung.net.fetch import fetch
 from sendung.net.limits import Limits
 from sendung.net.request import NetPolicy
@@ -27,34 +28,45 @@ _PAUSES_S = (0.0, 0.5, 1.0)
 _AT_ONCE = 4
 
 
-def websub(hubs: Sequence[str], feed_url: str) -> list[Problem]:
-    """Tell each hub that the feed has changed. Returns a warning for each one that did not take it; never raises.
+@dataclass(frozen=True)
+class Untold:
+    """A hub that did not take it."""
+
+    hub: str
+    fault: str
+    why: str = ""
+    again: bool = False
+    """Whether trying again may help: it could not be reached, or was not able to answer."""
+
+    @property
+    def message(self) -> str:
+        """What happened, in a sentence."""
+        return f"The hub {self.hub} was not told of the feed: {self.fault}."
+
+
+def websub(hubs: Sequence[str], feed_url: str) -> list[Untold]:
+    """Tell each hub that the feed has changed. Returns those that did not take it; never raises.
 
     Both names of the feed's address are sent: hub.url is PubSubHubbub's, hub.topic the one that newer hubs read.
     """
     body = urlencode({"hub.mode": "publish", "hub.url": feed_url, "hub.topic": feed_url}).encode()
-    return [problem for problem in each(partial(_tell, body=body), hubs, _AT_ONCE) if problem]
+    return [untold for untold in each(partial(_tell, body=body), hubs, _AT_ONCE) if untold]
 
 
-def _tell(hub: str, body: bytes) -> Problem | None:
-    """A warning if the hub did not take it."""
+def _tell(hub: str, body: bytes) -> Untold | None:
+    """Why the hub did not take it; None if it did."""
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     for pause_s in _PAUSES_S:
         time.sleep(pause_s)
         try:
             status = fetch(hub, method="POST", body=body, headers=headers, limits=_LIMITS, policy=_POLICY).status
         except FetchError as error:
-            warning, again = _warning(hub, "it cannot be reached", f"{error} "), isinstance(error, FetchBroken)
+            untold = Untold(hub, "it cannot be reached", f"{error} ", isinstance(error, FetchBroken))
         else:
             # PubSubHubbub 0.4, section 7.1: any status of success means that the hub has taken it.
             if 200 <= status < 300:
                 return None
-            warning, again = _warning(hub, f"it answered {status}"), status in _AGAIN
-        if not again:
+            untold = Untold(hub, f"it answered {status}", again=status in _AGAIN)
+        if not untold.again:
             break
-    return warning
-
-
-def _warning(hub: str, fault: str, why: str = "") -> Problem:
-    hint = "The episode is published all the same; apps find it when they look next. Check feed: hubs: in show.yaml."
-    return Problem(f"The hub {hub} was not told of the feed: {fault}.", why + hint, severity=Severity.WARNING)
+    return untold

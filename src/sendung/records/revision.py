@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -64,6 +64,8 @@ class EpisodeRecord(Record):
     """The episode left the feed with this revision."""
     meant: bool = False
     """A host said that what this revision does to the feed is meant: the episode goes, or its date changes."""
+    repeats: int | None = Field(None, exclude_if=lambda value: value is None)
+    """The number of the revision that a rollback put back with it; not written where it is none of a rollback."""
     episode: Episode
 
     @property
@@ -191,16 +193,27 @@ def taken_back(
     well. Mappings (and with a base lists of mappings, too) are compared entry by entry.
     """
     known = next((record for record in revisions if record.number == base), None)
-    lists = known is not None
+    if known is None:
+        return tuple(loss for loss, before in _replaced(source, revisions, lists=False) if loss.change.old in before)
+    then = flat(known.stated, lists=True)
+    losses = (loss for loss, _ in _replaced(source, revisions, lists=True))
+    return tuple(loss for loss in losses if then.get(loss.change.key) != loss.change.new)
+
+
+def replaced(source: Mapping[str, JsonValue], revisions: Sequence[Record]) -> tuple[TakenBack, ...]:
+    """All that a source puts others in the place of, with the revision that wrote it, whether that was seen or not."""
+    return tuple(loss for loss, _ in _replaced(source, revisions, lists=True))
+
+
+def _replaced(
+    source: Mapping[str, JsonValue], revisions: Sequence[R], *, lists: bool
+) -> Iterator[tuple[TakenBack, list[JsonValue]]]:
+    """Each key that a source changes, with what the key was before its present value."""
     values = [flat(record.stated, lists=lists) for record in revisions]
-    losses = []
     for change in changes(flat(source, lists=lists), values[-1] if values else {}):
         history = [value.get(change.key) for value in values]
         latest = max((index for index in range(1, len(history)) if history[index] != history[index - 1]), default=0)
-        changed = flat(known.stated, lists=True).get(change.key) != change.new if known else False
-        if changed or (known is None and change.old in history[:latest]):
-            losses.append(TakenBack(change, revisions[latest]))
-    return tuple(losses)
+        yield TakenBack(change, revisions[latest]), history[:latest]
 
 
 _NAMES = ("name", "at", "title", "url", "file")

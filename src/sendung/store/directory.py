@@ -36,8 +36,9 @@ from sendung.core.errors import (
 )
 from sendung.store.exclusive import put_new
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
-from sendung.store.keys import HIDDEN, PRIVATE, check_key
+from sendung.store.keys import HIDDEN, check_key
 from sendung.store.reading import pieces_of
+from sendung.store.rights import is_private, let_read, unreadable
 from sendung.store.walk import version_of, walk
 
 _CHUNK = 1 << 20
@@ -141,6 +142,11 @@ class DirectoryStore:
                 path.unlink(missing_ok=True)
                 self._drop_empty(path.parent)
 
+    def closed(self) -> dict[str, int]:
+        """How many public files and folders web servers may not read, by the name at the root that they are below."""
+        with self._faults(""):
+            return unreadable(self._root) if self._root.is_dir() else {}
+
     def abilities(self) -> Abilities:
         """Conditions hold between processes; files have no metadata."""
         return Abilities(create=True, replace=True, metadata=None)
@@ -199,8 +205,8 @@ class DirectoryStore:
             with _opened(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as file:
                 for piece in pieces:
                     _write_all(file, piece)
-                if not _is_private(key):
-                    _let_read(file)
+                if not is_private(key):
+                    let_read(file)
                 os.fsync(file)
             if not self._ready:
                 _clean(staging, staged.stat().st_mtime_ns)
@@ -240,8 +246,8 @@ class DirectoryStore:
             folder = folder.parent
         for new in reversed(missing):
             new.mkdir(exist_ok=True)
-            if not _is_private(f"{new.relative_to(self._root).as_posix()}/"):
-                _let_read(new)
+            if not is_private(f"{new.relative_to(self._root).as_posix()}/"):
+                let_read(new)
             _sync(new.parent)
 
     def _drop_empty(self, folder: Path) -> None:
@@ -334,17 +340,6 @@ def _write_all(file: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(file, rest) :]
-
-
-def _is_private(key: str) -> bool:
-    return key.startswith(PRIVATE)
-
-
-def _let_read(file: int | Path) -> None:
-    """Let everybody read a file or folder, since web servers are other users; some file systems know no rights."""
-    with contextlib.suppress(OSError):
-        mode = os.stat(file).st_mode  # noqa: PTH116 - it may be a descriptor
-        os.chmod(file, stat.S_IMODE(mode) | (0o555 if stat.S_ISDIR(mode) else 0o444))  # noqa: PTH101
 
 
 def _sync(folder: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from sendung.config.episode import find_drafts
 from sendung.config.show import ShowConfig
 from sendung.core.progress import Progress, Silent
 from sendung.net import NetPolicy
@@ -16,6 +17,7 @@ from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
 from sendung.workflows.history import rollback, status
 from sendung.workflows.publish import flow
+from sendung.workflows.publish.overrides import resolve_overrides
 from sendung.workflows.publish.result import Outcome
 
 
@@ -67,21 +69,27 @@ def publish(  # noqa: PLR0913  docs/library.md promises them
     what is wrong with each. `approve` sees what is ready before the first byte is sent, and may raise to stop.
     `remaster` publishes unchanged drafts again, as the show's audio settings are now. `override` names the slugs (and
     "show" for show.yaml) that are published although they take back changes of the other host, or change the date of
-    a public episode. Raises SendungError for what concerns the show or the store as a whole.
+    a public episode. Raises UsageError for one that is nobody's; SendungError for what concerns the show or the
+    store as a whole.
     """
     options = flow.PublishOptions(remaster=remaster, approve=approve)
     config = replace(show, templates=desk.templates) if desk.templates else show
     policy = desk.policy or (NetPolicy() if show.file.fetch_articles else None)
     own = replace(desk, templates=config.templates, policy=policy)
-    return flow.publish(folders, config, own.run(store, progress, override), options)
+    drafts = [folder.name for folder in (*folders, *find_drafts(config))]
+    return flow.publish(folders, config, resolve_overrides(own.run(store, progress, override), drafts), options)
 
 
 def publish_due(store: Store, desk: Desk, progress: Progress, *, override: Collection[str] = ()) -> Archive:
     """Make visible what was recorded before, and whose date has come. Needs no draft, on any machine; safe to repeat.
 
-    It also finishes what an interrupted publish left. Raises SendungError.
+    It also finishes what an interrupted publish left. Raises UsageError for an `override` that is nobody's;
+    SendungError.
     """
-    return flow.publish_due(desk.run(store, progress, override))
+    refreshed = flow.show_due(resolve_overrides(desk.run(store, progress, override)))
+    if refreshed.error:
+        raise refreshed.error
+    return refreshed.archive
 
 
 def read_status(show: ShowConfig, store: Store, desk: Desk) -> list[status.StatusRow]:

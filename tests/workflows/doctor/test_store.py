@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from sendung.store import open_store
+from sendung.store import Headers, open_store
 from sendung.workflows.doctor.storage import check_store
 from tests.end_to_end.conftest import Workshop
 from tests.end_to_end.test_stores import SECRET, at
@@ -29,6 +30,23 @@ def test_it_is_found_out_what_a_store_does_by_itself(target: Target) -> None:
     assert found.pop("metadata", None) == (None if target.kind == "directory" else "ok")
     assert found == dict.fromkeys(("access", "listing", "clock", "reading", "deleting"), "ok")
     assert list(store.list("")) == []
+
+
+def test_files_that_earlier_versions_closed_to_web_servers_are_named(tmp_path: Path) -> None:
+    root = tmp_path / "public"
+    store = open_store(str(root), tmp_path, None, None)
+    for key in ("feed.xml", "e/eins/index.html", "e/zwei/index.html", "records/show/000001.json"):
+        store.create(key, b"1", Headers("text/plain"))
+    assert "rights" not in by_subject(check_store(store, now))
+    for closed in (root, root / "e/eins", root / "records", root / "records/show"):
+        closed.chmod(0o700)
+    (root / "e/zwei/index.html").chmod(0o600)
+    [diagnosis] = [diagnosis for diagnosis in check_store(store, now) if diagnosis.subject == "rights"]
+    assert diagnosis.message.startswith("3 public files and folders are closed to other users")
+    assert diagnosis.hint == f"In {root}: chmod a+rX . && chmod -R a+rX e"
+    subprocess.run(diagnosis.hint.partition(": ")[2], shell=True, check=True, cwd=root)
+    assert "rights" not in by_subject(check_store(store, now))
+    assert (root / "records").stat().st_mode & 0o077 == 0, "records stay as they were"
 
 
 @pytest.fixture

@@ -100,6 +100,31 @@ def test_what_becomes_visible_by_its_date_is_told_to_hubs_and_an_unchanged_feed_
     assert feed_titles(world.store()) == ["Folge eins"]
 
 
+def test_a_hub_that_could_not_answer_is_told_again_by_the_next_runs_but_not_for_ever(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sendung.net.websub._PAUSES_S", (0.0,))
+    world = make_world(tmp_path, Target("directory", str(tmp_path / "public"), None, {}), ["eins"])
+    show = world.folder / "show.yaml"
+    hubs = ", ".join(f"'{hub.url(answer)}'" for answer in ("503", "404", "204"))
+    feed = f"feed: {{hubs: [{hubs}]}}\nallow: [podcast-https]\nstore:"
+    show.write_text(show.read_text("utf-8").replace("store:", feed), "utf-8")
+    publish_from(world, "eins", world.store(), announces=True)
+    runs = [_paths_told(hub)]
+    for _ in range(6):
+        publish_due(world.store(), announcing_desk(world, datetime.now(UTC)), Silent())
+        runs.append(_paths_told(hub))
+    assert runs[0] == {"/503", "/404", "/204"}
+    assert runs[1:] == [{"/503"}] * 4 + [set()] * 2, "what refuses, or has heard, is left alone"
+
+
+def _paths_told(hub: Hub) -> set[str]:
+    """What was asked since the last time."""
+    paths = {path for path, _, _ in hub.told}
+    hub.told.clear()
+    return paths
+
+
 KILL = """\
 import os, signal, sys
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from sendung import feed
-from sendung.config.episode import find_claims
 from sendung.core.model import Episode, Image, Show
 from sendung.feed.document import Element, Feed
 from sendung.media.notes import printable
-from sendung.records import EpisodeRecord
-from sendung.records.reader import Archive
 from sendung.rules.observations import Artwork, EpisodeEdit
-from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
+from sendung.workflows.drafts.candidate import Batch
 
 
 def edits(batch: Batch, show: Show, episodes: Mapping[str, Episode], now: datetime) -> Iterator[EpisodeEdit | Artwork]:
@@ -35,28 +31,11 @@ def edits(batch: Batch, show: Show, episodes: Mapping[str, Episode], now: dateti
 
 
 def _known(batch: Batch, now: datetime) -> Iterator[tuple[str, Episode]]:
-    """The episodes that the public knows, by the GUID that they are to have.
-
-    A draft that is new is known by its recording, if that is the recording of a published episode whose folder is
-    gone: then the folder was renamed, and the GUID forgotten.
-    """
+    """The episodes that the public knows, by the GUID that they are to have."""
     for candidate in batch.sound:
-        record = candidate.published or (_renamed(candidate, batch.archive) if batch.archive else None)
+        record = candidate.published or (candidate.state.resembled if candidate.state else None)
         if record and record.public(now):
             yield candidate.guid, record.episode
-
-
-def _renamed(candidate: Candidate, archive: Archive) -> EpisodeRecord | None:
-    if candidate.state is None:
-        return None
-    recording = candidate.state.source[f"file:{loaded(candidate).audio.relative_to(candidate.folder)}"]
-    same = (record for record in archive.episodes.values() if recording in record.source.values())
-    return next((record for record in same if not _is_here(record, candidate.folder.parent)), None)
-
-
-def _is_here(record: EpisodeRecord, drafts: Path) -> bool:
-    """Whether a published episode has a draft, under its name or by `guid:`."""
-    return (drafts / record.episode.slug).exists() or bool(find_claims(drafts.iterdir(), {record.episode.guid}))
 
 
 def _items(show: Show, episodes: Sequence[Episode]) -> dict[str, Element]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sendung.core.errors import ObjectChanged, ObjectExists, SendungError
 from sendung.records.reader import PRIVATE
+from sendung.store import DirectoryStore
 from sendung.store.interface import Abilities, Store, Version
 from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Health, of_error
 
@@ -32,6 +33,7 @@ def check_store(store: Store, clock: Callable[[], datetime]) -> tuple[Diagnosis,
             diagnoses += _clock(store, key, clock)
             diagnoses += _reading(store, key)
             diagnoses += _abilities(store.abilities())
+            diagnoses += _rights(store)
         finally:
             store.delete(key)
         diagnoses.append(_deleted(store, key))
@@ -96,6 +98,16 @@ def _refused(write: Callable[[], object]) -> bool:
     except (ObjectExists, ObjectChanged):
         return True
     return False
+
+
+def _rights(store: Store) -> Iterator[Diagnosis]:
+    """Of a directory, whether the web server can read what is public in it."""
+    if isinstance(store, DirectoryStore) and (closed := store.closed()):
+        count, below = sum(closed.values()), " ".join(sorted(closed.keys() - {"."}))
+        commands = [*(["chmod a+rX ."] if "." in closed else []), *([f"chmod -R a+rX {below}"] if below else [])]
+        what = "1 public file or folder is" if count == 1 else f"{count} public files and folders are"
+        message = f"{what} closed to other users, so a web server may not be able to serve them."
+        yield _diagnosis("rights", Health.WARN, message, f"In {store.name}: {' && '.join(commands)}")
 
 
 def _abilities(able: Abilities) -> Iterator[Diagnosis]:

@@ -17,8 +17,9 @@ from sendung.records import EpisodeRecord, ShowRecord, Status
 from sendung.records.reader import Archive
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
-from sendung.workflows.drafts.identity import Identity, Marks, first_guid, identify, marks_of, recording_in
+from sendung.workflows.drafts.identity import Identity, Marks, first_guid, gone, identify, marks_of, recording_in
 from sendung.workflows.drafts.state import PULL, State, clash_of, decide
+from sendung.workflows.drafts.texts import texts_of
 
 
 def compare(batch: Batch, run: RunContext, archive: Archive | None = None) -> Batch:
@@ -152,7 +153,19 @@ class Comparison:
         stated = records.stated(source, draft.slug)
         base = run.agreed.base(draft.folder.parent, identity.guid, stated, revisions)
         state = decide(identity, draft.slug, source, revisions, meant=meant, base=base)
-        return replace(state, published=self.archive.episodes.get(identity.guid, state.published))
+        state = replace(state, published=self.archive.episodes.get(identity.guid, state.published))
+        if (state.taken_back or state.unseen) and state.published:
+            hosts = self.archive.show.show.hosts if self.archive.show else ()
+            state = replace(state, texts=texts_of(draft, state.published.episode, hosts))
+        return replace(state, resembled=self._resembled(draft)) if self._claims_to_be_new(draft, state) else state
+
+    def _claims_to_be_new(self, draft: Draft, state: State[EpisodeRecord]) -> bool:
+        return state.status is Status.NEW and draft.file.guid is not None and draft.slug not in self._run.new
+
+    def _resembled(self, draft: Draft) -> EpisodeRecord | None:
+        """The published episode whose folder is gone and that has the recording of a draft: its GUID was changed."""
+        recording, present = self._marks(draft).recording, self._present(draft)
+        return next((record for record in gone(self.archive, present) if marks_of(record).recording == recording), None)
 
     def _marks(self, draft: Draft) -> Marks:
         file = draft.file

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -158,11 +158,15 @@ def compose_soundbites(draft: Draft, timing: Timing) -> tuple[model.Soundbite, .
 
 def compose_cues(draft: Draft, show: model.Show, timing: Timing) -> tuple[model.Cue, ...]:
     """The draft's transcript with its speakers' full names, in the time of the published audio."""
+    return transcripts.shift(named_cues(draft, show.hosts), timing.by_ms, timing.duration_ms)
+
+
+def named_cues(draft: Draft, show_hosts: Sequence[model.Person]) -> tuple[model.Cue, ...]:
+    """The draft's transcript with its speakers' full names, in the time of the recording."""
     hosts = _hosts(draft, {})
-    persons = [*(show.hosts if hosts is None else hosts), *_guests(draft, {})]
+    persons = [*(show_hosts if hosts is None else hosts), *_guests(draft, {})]
     read = draft.transcript.cues if draft.transcript else ()
-    cues = transcripts.name_speakers([located.cue for located in read], persons, draft.file.speakers)
-    return transcripts.shift(cues, timing.by_ms, timing.duration_ms)
+    return transcripts.name_speakers([located.cue for located in read], persons, draft.file.speakers)
 
 
 def _hosts(draft: Draft, portraits: Mapping[str, Portrait]) -> tuple[model.Person, ...] | None:

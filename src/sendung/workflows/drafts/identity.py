@@ -99,9 +99,15 @@ def identify(
         here_too = {former.episode.guid, former.episode.slug} & others
         if not (new or here_too) and marks.agrees(marks_of(former)):  # a checkout from before the folder was renamed
             return Identity(guid, None, former)
-    gone = (record for record in archive.episodes.values() if not {record.episode.guid, record.episode.slug} & others)
-    same = None if new else next((record for record in gone if marks.is_same(marks_of(record))), None)
+    same = None if new else next((known for known in gone(archive, others) if marks.is_same(marks_of(known))), None)
     return Identity(guid, Status.RENAMED if same else None, same)
+
+
+def gone(archive: Archive, present: Collection[str]) -> Iterator[EpisodeRecord]:
+    """The published episodes that no draft here has the GUID or the name of, if `present` are those of all drafts."""
+    for record in archive.episodes.values():
+        if not {record.episode.guid, record.episode.slug} & {*present}:
+            yield record
 
 
 def first_guid(show_guid: str, slug: str) -> str:

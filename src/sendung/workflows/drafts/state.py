@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic
 
@@ -13,7 +13,8 @@ from pydantic import JsonValue
 from sendung import records
 from sendung.config.episode import Draft
 from sendung.config.source import Source
-from sendung.core.errors import ConfigError, ConflictError, Problem
+from sendung.core.errors import ConfigError, ConflictError, Problem, Severity
+from sendung.core.line_diff import Texts, diff_words, is_text
 from sendung.records import Change, EpisodeRecord, R, Record, Revision, Status, TakenBack
 from sendung.workflows.drafts.identity import Identity
 
@@ -33,12 +34,18 @@ class State(Generic[R]):
     """The newest revision."""
     taken_back: tuple[TakenBack, ...] = ()
     """What an edit would take back of the other host's changes."""
+    unseen: tuple[TakenBack, ...] = ()
+    """What an edit replaces, where this machine does not know which revision it was made on top of."""
+    texts: Mapping[str, Texts] = field(default_factory=dict)
+    """The texts behind those keys of both whose values are only digests."""
     since: tuple[Revision, ...] = ()
     """What was published since, where it is stale."""
     meant: bool = False
     """The host said that what this does to what is published is meant."""
     edited: bool = False
     """Of what is WITHDRAWN: whether it says something else than the revision that was withdrawn."""
+    resembled: EpisodeRecord | None = None
+    """Of what is NEW by its `guid:`: the published episode without a folder here that has its recording."""
 
     @property
     def due(self) -> bool:
@@ -72,7 +79,8 @@ def decide(
         return State(identity.guid, source, Status.WITHDRAWN, newest, edited=status is Status.EDITED)
     back = records.taken_back(stated, revisions, base) if status is Status.EDITED else ()
     since = records.since(stated, revisions) if status is Status.STALE else ()
-    return State(identity.guid, source, status, newest, back, since)
+    unseen = records.replaced(stated, revisions) if status is Status.EDITED and base is None and not back else ()
+    return State(identity.guid, source, status, newest, back, unseen, since=since)
 
 
 def clash_of(identity: Identity, draft: Draft) -> ConflictError | None:
@@ -138,16 +146,38 @@ _TOLD = 3
 """Revisions that are told of, the newest; and changes of one whose values are told."""
 
 
-def describe_taken_back(name: str, back: Sequence[TakenBack], override: str) -> ConflictError:
+def describe_taken_back(name: str, state: State[R], override: str) -> ConflictError:
     """What an edit would undo, said of each key."""
+    hint = f"{PULL}; or publish yours with --override {override}."
+    head = f"{name} was edited on top of an older revision"
     return ConflictError.of(
-        Problem(
-            f'{name} was edited on top of an older revision: "{loss.change.key}" would go back to '
-            f"{show_value(loss.change.old)} from {show_value(loss.change.new)} of {describe(loss.record)}.",
-            f"{PULL}; or publish yours with --override {override}.",
-        )
-        for loss in back
+        Problem(f"{head}: {_loss_words(loss, state.texts, 'would go back')}", hint) for loss in state.taken_back
     )
+
+
+def describe_unseen(name: str, state: State[R], by: str) -> tuple[Problem, ...]:
+    """What of others an edit replaces, where nobody knows whether its host `by` has seen it."""
+    hint = f"If you did not know of that, {PULL[0].lower()}{PULL[1:]}, and publish again."
+    head = f"{name} was edited, and this machine does not know on top of which revision"
+    return tuple(
+        Problem(f"{head}: {_loss_words(loss, state.texts, 'goes')}", hint, severity=Severity.WARNING)
+        for loss in state.unseen
+        if loss.record.by != by
+    )
+
+
+def _loss_words(loss: TakenBack, texts: Mapping[str, Texts], verb: str) -> str:
+    """Of a text its lines that differ, of another file nothing but that it does, of a value both."""
+    change, author = loss.change, describe(loss.record)
+    kind, _, file = change.key.partition(":")
+    mine, theirs = texts.get(change.key, (change.old, change.new))
+    if is_text(mine, theirs):
+        key = file if kind == "file" else change.key
+        return f'"{key}" {verb} to other words than those of {author}:\n{diff_words(str(theirs), str(mine))}'
+    if kind == "file":
+        other = "another file than that" if change.old and change.new else "what it was before that"
+        return f'"{file}" {verb} to {other} of {author}.'
+    return f'"{change.key}" {verb} to {show_value(change.old)} from {show_value(change.new)} of {author}.'
 
 
 def show_value(value: JsonValue) -> str:
@@ -162,7 +192,7 @@ def show_value(value: JsonValue) -> str:
 def conflict_of(state: State[EpisodeRecord], slug: str) -> ConflictError | None:
     """Why a publish leaves a draft alone that is not as published; None if it does not."""
     if state.taken_back:
-        return describe_taken_back(slug, state.taken_back, slug)
+        return describe_taken_back(slug, state, slug)
     if state.status is Status.STALE:
         since = describe_since(state.since)
         message = f"{slug} is older than what is published, and was left alone; since then: {since}."

@@ -35,7 +35,13 @@ def roll_back(name: str, number: int | None, run: RunContext) -> EpisodeRecord:
         message = f"Revision {chosen.number} was called {chosen.episode.slug}, as “{here.episode.title}” is now."
         raise ConflictError(message, "Rename that episode first, or roll back to a revision with another name.")
     episode = chosen.episode.model_copy(update={"former_slugs": former_slugs(newest, chosen.episode.slug)})
-    again = {"number": newest.number + 1, "meant": True, "episode": episode, **_signature(run)}
+    again = {
+        "number": newest.number + 1,
+        "meant": True,
+        "repeats": chosen.number,
+        "episode": episode,
+        **_signature(run),
+    }
     return _commit(chosen.model_copy(update=again), run, chosen.number)
 
 
@@ -50,8 +56,9 @@ def _chosen(name: str, number: int | None, revisions: Sequence[EpisodeRecord]) -
     if len(revisions) < 2:
         raise UsageError(f"{name} has one revision only.", "To take it out of the feed, use sendung withdraw.")
     newest = revisions[-1]
-    earlier = any(_content(revision) == _content(newest) for revision in revisions[:-2])
-    return newest if earlier and newest.meant and not newest.withdrawn else revisions[-2]
+    original = next((revision for revision in revisions if revision.number == newest.repeats), None)
+    # A withdrawal by another version of this program may have carried `repeats` over.
+    return newest if original and _content(original) == _content(newest) else revisions[-2]
 
 
 def _content(record: EpisodeRecord) -> tuple[object, ...]:
@@ -78,7 +85,7 @@ def withdraw(name: str, run: RunContext, *, delete_audio: bool) -> EpisodeRecord
     if newest.withdrawn:
         refresh(run)
     else:
-        gone = {"number": newest.number + 1, "meant": True, "withdrawn": True, **_signature(run)}
+        gone = {"number": newest.number + 1, "meant": True, "withdrawn": True, "repeats": None, **_signature(run)}
         record = _commit(newest.model_copy(update=gone), run, newest.number)
     if delete_audio:
         _delete_audio(record, run)

@@ -143,7 +143,7 @@ def _date_remarks(candidate: Candidate, run: RunContext) -> tuple[Problem, ...]:
 def _state_remarks(name: str, override: str, state: State[R] | None) -> tuple[Problem, ...]:
     """Why a publish would leave this alone."""
     if state and state.taken_back:
-        problems = describe_taken_back(name, state.taken_back, override).problems
+        problems = describe_taken_back(name, state, override).problems
         return tuple(replace(problem, severity=Severity.WARNING) for problem in problems)
     if state and state.status is Status.STALE:
         message = f"{name} is an older one than the published one; since then: {describe_since(state.since)}."

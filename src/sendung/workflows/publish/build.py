@@ -87,12 +87,15 @@ def build_show(batch: Batch, work: Path, cache: Path) -> Batch:
     state, config = batch.state, batch.config
     if state is None:
         raise AssertionError("what is built was compared")
-    if state.published and not state.due:
-        return replace(batch, show=state.published.show)
+    unchanged = state.published.show if state.published and not state.due else None
+    if unchanged and not state.meant:
+        return replace(batch, show=unchanged)
     bench = _Bench(work)
     cover = _cover(config.cover, bench)
     logo = _logo(config.logo, bench) if config.logo else None
     show = compose_show(config, state.guid, cover, logo, _portraits(config.portraits, bench))
+    if unchanged:  # its files alone are sent again, if the store has lost them
+        return replace(batch, show=unchanged, files=tuple(bench.files))
     if config.templates is None and state.published and not state.meant:
         return replace(batch, show=show, templates=state.published.templates, files=tuple(bench.files))
     templates = take_templates(config, bench.add, cache)

@@ -12,15 +12,15 @@ from datetime import timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from sendung.core.errors import ObjectChanged
+from sendung.core.errors import ObjectChanged, SendungError
 from sendung.core.model import Episode
 from sendung.feed import FEED_KEY
 from sendung.records.reader import PRIVATE, Archive
 from sendung.store.interface import Store
 from sendung.store.reading import read_or_none
 from sendung.workflows.context import RunContext
-from sendung.workflows.publish.flow import publish_due
-from sendung.workflows.publish.guard import read_items
+from sendung.workflows.publish.flow import show_due
+from sendung.workflows.publish.guard import read_feed
 
 DUE_KEY = "state/due.json"
 LATE = timedelta(hours=2)
@@ -44,19 +44,22 @@ class DueOutcome:
     archive: Archive
     visible: tuple[Episode, ...]
     """The episodes that the feed did not list before, oldest first."""
+    held: SendungError | None = None
+    """What the guard holds back; all else is public."""
 
 
 def run_due(run: RunContext) -> DueOutcome:
     """Make visible what was recorded before, and whose date has come, and have the store remember that this ran.
 
-    Raises SendungError as `publish_due` does.
+    Raises SendungError.
     """
     before = listed(run.store)
-    archive = publish_due(run)
-    now = run.clock()
-    shown = [record.episode for guid, record in archive.episodes.items() if record.public(now) and guid not in before]
+    refreshed, now = show_due(run), run.clock()
+    unseen = {*refreshed.archive.episodes} - before - {*refreshed.held}
+    public = [record for guid, record in refreshed.archive.episodes.items() if guid in unseen and record.public(now)]
+    shown = sorted((record.episode for record in public), key=lambda episode: episode.date)
     _remember(run)
-    return DueOutcome(archive, tuple(sorted(shown, key=lambda episode: episode.date)))
+    return DueOutcome(refreshed.archive, tuple(shown), refreshed.error)
 
 
 def last_due(store: Store) -> DueRun | None:
@@ -72,12 +75,12 @@ def last_due(store: Store) -> DueRun | None:
 def listed(store: Store) -> frozenset[str]:
     """The GUIDs in the stored feed: what the public can see. Raises StoreError."""
     stored = read_or_none(store, FEED_KEY)
-    return frozenset(read_items(stored.data)) if stored else frozenset()
+    return frozenset(read_feed(stored.data).items) if stored else frozenset()
 
 
 def _remember(run: RunContext) -> None:
     last, now = last_due(run.store), run.moment()
-    if last and timedelta() <= now - last.at < _SELDOM:
+    if last and abs(now - last.at) < _SELDOM:
         return
     stat = run.store.stat(DUE_KEY)
     data = DueRun(at=now, by=run.by).model_dump_json().encode()

@@ -18,18 +18,17 @@ from sendung.core.errors import Problem, Severity, merge
 from sendung.core.model import Show
 from sendung.core.progress import Progress
 from sendung.records import ShowRecord, Status
-from sendung.records.reader import Archive
 from sendung.workflows.check.drafts import check_show, examine, load
 from sendung.workflows.check.lint import errors_by_folder, lint, tell_warnings, try_templates
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
 from sendung.workflows.drafts.compare import check_stale_show, compare
 from sendung.workflows.drafts.fill import fill
-from sendung.workflows.drafts.state import PULL, State, check_date, describe_since, describe_taken_back
+from sendung.workflows.drafts.state import PULL, State, check_date, describe_since, describe_taken_back, describe_unseen
 from sendung.workflows.publish.build import build, show_of
 from sendung.workflows.publish.record import named_apart, record, upload
 from sendung.workflows.publish.result import Outcome, failure_of, outcome_of
-from sendung.workflows.publish.site import refresh
+from sendung.workflows.publish.site import Refreshed, make_public
 
 
 class Step(Enum):
@@ -79,17 +78,17 @@ def publish(
             return failure_of(folders, errors_by_folder(batch))
         options.approve(batch.sound, show_of(batch))
         batch = _send(batch, run)
-    archive = publish_due(run)
-    return outcome_of(named_apart(batch, archive), archive.show.show if archive.show else None)
+    refreshed = show_due(run)
+    return outcome_of(named_apart(batch, refreshed.archive), refreshed)
 
 
-def publish_due(run: RunContext) -> Archive:
+def show_due(run: RunContext) -> Refreshed:
     """Make visible what was recorded before, and whose date has come. Needs no draft, on any machine; safe to repeat.
 
     It also finishes what an interrupted publish left. Raises SendungError.
     """
     Step.REFRESH.begin(run.progress)
-    return refresh(run)
+    return make_public(run)
 
 
 def _prepare(folders: Sequence[Path], config: ShowConfig, run: RunContext, options: PublishOptions) -> Batch:
@@ -103,6 +102,7 @@ def _prepare(folders: Sequence[Path], config: ShowConfig, run: RunContext, optio
         batch = compare(batch, run)
         _warn_of_stale_show(batch.state, run.progress)
         batch = _take(_keep_dates(batch, run), options)
+        _warn_of_unseen(batch, run)
         check_stale_show(batch)
         batch = fill(batch, run.policy)
     batch = examine(batch)
@@ -128,7 +128,7 @@ def _build(batch: Batch, run: RunContext, work: Path) -> Batch:
 
 def _send(batch: Batch, run: RunContext) -> Batch:
     """Store the assets, then the records."""
-    if not (batch.sound or (batch.state and batch.state.due)):
+    if not (batch.sound or (batch.state and (batch.state.due or batch.state.meant))):
         return batch
     Step.ASSETS.begin(run.progress)
     upload(batch, run)
@@ -164,6 +164,15 @@ def _warn(remarks: Sequence[Problem], progress: Progress) -> None:
             progress.warn(remark.message, remark.hint)
 
 
+def _warn_of_unseen(batch: Batch, run: RunContext) -> None:
+    """Say whose words this run replaces, where nobody knows whether this host has seen them."""
+    if batch.state and batch.state.due:
+        _warn(describe_unseen("show.yaml", batch.state, run.by), run.progress)
+    for candidate in batch.sound:
+        if candidate.state:
+            _warn(describe_unseen(candidate.slug, candidate.state, run.by), run.progress)
+
+
 def _warn_of_stale_show(state: State[ShowRecord] | None, progress: Progress) -> None:
     if state is None:
         return
@@ -172,5 +181,5 @@ def _warn_of_stale_show(state: State[ShowRecord] | None, progress: Progress) -> 
         message = f"show.yaml is an older one than the published one, which is used; since then: {since}."
         progress.warn(message, f"{PULL}.")
     elif state.taken_back:
-        for problem in describe_taken_back("show.yaml", state.taken_back, "show").problems:
+        for problem in describe_taken_back("show.yaml", state, "show").problems:
             progress.warn(f"{problem.message} The published one is used.", problem.hint)

@@ -7,7 +7,7 @@ same key, an object that somebody deleted.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
 from lxml import etree
@@ -16,7 +16,7 @@ from sendung.core.errors import Problem
 from sendung.core.model import Episode
 from sendung.core.namespaces import URIS
 from sendung.feed.document import XML_SPACE
-from sendung.records import assets_of
+from sendung.records import SHOW, assets_of
 from sendung.records.reader import Archive
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
@@ -26,6 +26,20 @@ _OTHERS = (
     *(f"{{{URIS['podcast']}}}{name}" for name in ("transcript", "chapters", "image")),
 )
 """Elements of an item that name files beside its audio."""
+
+
+@dataclass(frozen=True)
+class FeedFacts:
+    """What apps go by in a feed."""
+
+    items: Mapping[str, ItemFacts] = field(default_factory=dict)
+    """By GUID."""
+    addresses: frozenset[str] = frozenset()
+    """All that the show names beside its items: its cover, its logo, pictures of its hosts."""
+
+    def names(self, key: str) -> bool:
+        """Whether the show names what the store keeps under a key."""
+        return any(url.endswith(f"/{key}") for url in self.addresses)
 
 
 @dataclass(frozen=True)
@@ -50,14 +64,17 @@ class ItemFacts:
         return next((length for url, length in self.files.items() if url.endswith(f"/{key}")), "")
 
 
-def read_items(feed: bytes) -> dict[str, ItemFacts]:
-    """The items of a feed by GUID; none if it is no feed, for then there is nothing in it to be lost."""
+def read_feed(feed: bytes) -> FeedFacts:
+    """What a feed says; nothing if it is no feed, for then there is nothing in it to be lost."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
         root = etree.fromstring(feed, parser)
     except etree.XMLSyntaxError:
-        return {}
-    return {item.guid: item for item in map(_item, root.iter("item"))}
+        return FeedFacts()
+    items = {item.guid: item for item in map(_item, root.iter("item"))}
+    beside = [element for part in root.iterfind("channel/*") if part.tag != "item" for element in part.iter("*")]
+    words = [word for element in beside for word in (element.text or "", *element.attrib.values())]
+    return FeedFacts(items, frozenset(str(word) for word in words if "://" in str(word)))
 
 
 def _item(element: etree._Element) -> ItemFacts:
@@ -70,29 +87,27 @@ def _item(element: etree._Element) -> ItemFacts:
 
 
 def find_breaks(
-    old: Mapping[str, ItemFacts],
-    new: Mapping[str, ItemFacts],
-    archive: Archive,
-    public: Iterable[Episode],
-    run: RunContext,
+    old: FeedFacts, new: FeedFacts, archive: Archive, public: Iterable[Episode], run: RunContext
 ) -> list[tuple[str, Problem]]:
-    """What would break between the items of the feed in the store and those of the one that is to be written over it.
+    """What would break between the feed in the store and the one that is to be written over it.
 
     No GUID is lost, unless its newest revision says that it is meant, or it moved to a page of older episodes
     (`public` names all that the site shows); no pubDate drifts; every file that is new is in the store with the length
     that the feed says. What the run overrides, or its revision says is meant, may go or change its date; but nothing
-    excuses a file that is not there. Each problem comes with the GUID that it is about.
+    excuses a file that is not there. Each problem comes with the GUID that it is about, or "show".
     """
-    if old == new:
-        return []
     shown = {episode.guid for episode in public}
     excused = {
         guid for guid, record in archive.episodes.items() if record.meant or record.episode.slug in run.overrides
     }
     excused |= run.overrides
-    changes = [*_losses(old, new, shown), *_drifts(old, new)]
+    changes = [*_losses(old.items, new.items, shown), *_drifts(old.items, new.items)]
     meant = [(guid, problem) for guid, problem in changes if guid not in excused]
-    return [*meant, *_missing(old, new, archive, run.store)]
+    return [
+        *meant,
+        *_missing(old.items, new.items, archive, run.store),
+        *_missing_of_show(old, new, archive, run.store),
+    ]
 
 
 def _losses(
@@ -133,6 +148,15 @@ def _missing(
                 what = "The audio" if sound else f"A file ({asset.key})"
                 message = f'{what} of the episode "{item.title}" {state}.'
                 yield guid, Problem(message, "Publish the episode again with --remaster, so that it is uploaded anew.")
+
+
+def _missing_of_show(old: FeedFacts, new: FeedFacts, archive: Archive, store: Store) -> Iterable[tuple[str, Problem]]:
+    if archive.show is None or old.addresses == new.addresses:
+        return
+    for asset in assets_of(archive.show.show):
+        if new.names(asset.key) and not old.names(asset.key) and store.stat(asset.key) is None:
+            message = f"A file of the show ({asset.key}) is not in the store."
+            yield SHOW, Problem(message, "Publish an episode with --override show, so that it is uploaded anew.")
 
 
 def moment_of(date: str) -> object:

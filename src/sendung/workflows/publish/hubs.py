@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -21,6 +22,10 @@ from sendung.store.reading import read_or_none
 
 ANNOUNCED_KEY = "state/announced.json"
 
+_TRIES = 5
+"""Runs that tell one hub of one feed; a hub that is gone for good must not be asked by every run of a cron."""
+_PUBLIC = "The episode is published all the same; apps find it when they look next. Check feed: hubs: in show.yaml."
+
 
 class _Announced(BaseModel):
     """What hubs heard of last."""
@@ -29,42 +34,50 @@ class _Announced(BaseModel):
 
     feed: str
     """SHA-256 (hexadecimal) of the feed; empty if there was none."""
+    untold: Mapping[str, int] = {}
+    """Hubs that could not be told of it, and how often that was tried."""
 
 
 def expect_announcement(store: Store, show: Show, before: Stored | None) -> None:
     """Have the store remember, before another feed is written over `before`, that hubs do not know that other one."""
     if show.feed.hubs and store.stat(ANNOUNCED_KEY) is None:
-        _remember(store, before.data if before else b"", None)
+        _remember(store, _Announced(feed=_digest(before.data if before else b"")), None)
 
 
 def announce(store: Store, show: Show, progress: Progress) -> None:
     """Tell every hub of show.yaml (feed: hubs:) of the stored feed, if they have not heard of it.
 
-    A hub that does not take it is a warning: everything is public already. Where a run is killed before it can note
-    that they have heard, the next one tells them again.
+    A hub that does not take it is a warning: everything is public already. Where it may take it later, the next few
+    runs try again. Where a run is killed before it can note that they have heard, the next one tells them again.
     """
-    if not show.feed.hubs:
+    state, feed = (read_or_none(store, key) if show.feed.hubs else None for key in (ANNOUNCED_KEY, FEED_KEY))
+    if state is None or feed is None:
         return
-    state, feed = read_or_none(store, ANNOUNCED_KEY), read_or_none(store, FEED_KEY)
-    if state is None or feed is None or _heard(state) == _digest(feed.data):
+    digest, known = _digest(feed.data), _known(state)
+    tries = known.untold if known.feed == digest else dict.fromkeys(show.feed.hubs, 0)
+    hubs = [hub for hub in show.feed.hubs if tries.get(hub, _TRIES) < _TRIES]
+    if not hubs and known.feed == digest:
         return
-    for problem in websub.websub(show.feed.hubs, show.feed_url):
-        progress.warn(problem.message, problem.hint)
-    _remember(store, feed.data, state.version)
+    untold: dict[str, int] = {}
+    for problem in websub.websub(hubs, show.feed_url):
+        untold |= {problem.hub: tries[problem.hub] + 1} if problem.again else {}
+        again = "The next run tells it again. " if 0 < untold.get(problem.hub, 0) < _TRIES else ""
+        progress.warn(problem.message, f"{problem.why}{again}{_PUBLIC}")
+    _remember(store, _Announced(feed=digest, untold=untold), state.version)
 
 
-def _remember(store: Store, feed: bytes, version: Version | None) -> None:
-    data = _Announced(feed=_digest(feed)).model_dump_json().encode()
+def _remember(store: Store, announced: _Announced, version: Version | None) -> None:
+    data = announced.model_dump_json(exclude_defaults=True).encode()
     with contextlib.suppress(ObjectChanged):  # another host has told them of this feed, or of a newer one
         store.replace(ANNOUNCED_KEY, data, Headers("application/json", "no-cache"), version)
 
 
-def _heard(state: Stored) -> str:
-    """The digest of the feed that hubs heard of; of none, where the object is damaged."""
+def _known(state: Stored) -> _Announced:
+    """What hubs heard of; of nothing, where the object is damaged."""
     try:
-        return _Announced.model_validate_json(state.data).feed
+        return _Announced.model_validate_json(state.data)
     except ValidationError:
-        return ""
+        return _Announced(feed="")
 
 
 def _digest(feed: bytes) -> str:

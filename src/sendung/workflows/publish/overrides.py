@@ -11,7 +11,7 @@ from sendung.core.errors import Problem, UsageError
 from sendung.feed import FEED_KEY
 from sendung.store.reading import read_or_none
 from sendung.workflows.context import RunContext
-from sendung.workflows.publish.guard import read_items
+from sendung.workflows.publish.guard import read_feed
 
 
 def resolve_overrides(run: RunContext, drafts: Collection[str] = ()) -> RunContext:
@@ -24,7 +24,7 @@ def resolve_overrides(run: RunContext, drafts: Collection[str] = ()) -> RunConte
         return run
     archive = run.reader.archive()
     stored = read_or_none(run.store, FEED_KEY)
-    by_name = {name: {name} for name in (records.SHOW, *drafts, *(read_items(stored.data) if stored else ()))}
+    by_name = {name: {name} for name in (records.SHOW, *drafts, *(read_feed(stored.data).items if stored else ()))}
     for guid, record in archive.episodes.items():
         for name in (record.episode.slug, guid):
             by_name.setdefault(name, set()).update((record.episode.slug, guid))

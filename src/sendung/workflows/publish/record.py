@@ -73,6 +73,8 @@ def _record_episode(candidate: Candidate, run: RunContext) -> Candidate:
     state = _state_of(candidate)
     if candidate.model is None:
         raise AssertionError("what is recorded was built")
+    if state.status is Status.UNCHANGED and candidate.published and candidate.published.episode == candidate.model:
+        return candidate  # made anew, it came out the same; its files are there again, if they were not
     _check_unchanged(loaded(candidate).changed_files(state.source, run.reader.digest), candidate.slug)
     revision = EpisodeRecord(
         number=state.number,

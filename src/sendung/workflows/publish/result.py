@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sendung.core.errors import SendungError, merge
+from sendung.core.errors import InvariantBroken, Problem, SendungError, merge
 from sendung.core.model import Episode, Show
 from sendung.records import Status
 from sendung.workflows.drafts.candidate import Batch, Candidate
 from sendung.workflows.drafts.state import conflict_of
+from sendung.workflows.publish.site import Refreshed
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,14 @@ class Outcome:
     show: Show | None
     """As it is published now; None if it is not."""
     episodes: tuple[EpisodeResult, ...]
+    held: SendungError | None = None
+    """What else the guard holds back: the show, or episodes that this publish was not asked for; all else is public."""
 
     @property
     def error(self) -> SendungError | None:
         """Everything that failed, as one error; None if nothing did."""
-        return self._errors(Status.FAILED)
+        errors = [error for error in (self._errors(Status.FAILED), self.held) if error]
+        return merge(errors) if errors else None
 
     @property
     def stale(self) -> SendungError | None:
@@ -65,9 +69,20 @@ def failure_of(folders: Sequence[Path], errors: Mapping[Path, list[SendungError]
     )
 
 
-def outcome_of(batch: Batch, show: Show | None) -> Outcome:
-    """What became of a batch that was recorded; `show` is as it is published now."""
-    return Outcome(show, tuple(_result_of(candidate) for candidate in batch.candidates))
+def outcome_of(batch: Batch, refreshed: Refreshed) -> Outcome:
+    """What became of a batch that was recorded, once feed and pages are what the records say."""
+    held, record = dict(refreshed.held), refreshed.archive.show
+    results = tuple(_held_back(_result_of(candidate), held) for candidate in batch.candidates)
+    return Outcome(record.show if record else None, results, InvariantBroken.of(held.values()) if held else None)
+
+
+def _held_back(result: EpisodeResult, held: dict[str, Problem]) -> EpisodeResult:
+    """The result, failed if the guard holds its episode, which is taken from what is `held`."""
+    problem = held.pop(result.guid, None) if result.guid else None
+    if problem is None:
+        return result
+    errors = [error for error in (result.error, InvariantBroken.of([problem])) if error]
+    return replace(result, status=Status.FAILED, new=False, error=merge(errors))
 
 
 def _result_of(candidate: Candidate) -> EpisodeResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from sendung.core.errors import ConflictError, InvariantBroken, ObjectChanged, P
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
 from sendung.feed import FEED_KEY
-from sendung.records import EpisodeRecord, owner_of
+from sendung.records import SHOW, EpisodeRecord, ShowRecord, owner_of
 from sendung.records.reader import Archive
 from sendung.store.interface import Headers, Store, Stored, Version
 from sendung.store.keys import is_key
@@ -24,7 +24,7 @@ from sendung.store.reading import read_or_none
 from sendung.website import PagePlan
 from sendung.website.keys import EPISODES
 from sendung.workflows.context import RunContext
-from sendung.workflows.publish.guard import find_breaks, moment_of, read_items
+from sendung.workflows.publish.guard import find_breaks, moment_of, read_feed
 from sendung.workflows.publish.hubs import announce, expect_announcement
 from sendung.workflows.publish.looks import published_templates
 
@@ -49,23 +49,45 @@ Manifest = dict[str, dict[str, str]]
 _MANIFEST = TypeAdapter(Manifest)
 
 
+@dataclass(frozen=True)
+class Refreshed:
+    """What became of making feed and pages what the records say."""
+
+    archive: Archive
+    held: Mapping[str, Problem]
+    """Why an episode, by its GUID (or the show), is not as its newest record says; all else is public."""
+
+    @property
+    def error(self) -> InvariantBroken | None:
+        """All that is held, as one error; None if nothing is."""
+        return InvariantBroken.of(self.held.values()) if self.held else None
+
+
 def refresh(run: RunContext, *, anew: bool = False) -> Archive:
+    """What `make_public` does. Raises InvariantBroken, once all else is public, for what the guard holds, too."""
+    refreshed = make_public(run, anew=anew)
+    if refreshed.error:
+        raise refreshed.error
+    return refreshed.archive
+
+
+def make_public(run: RunContext, *, anew: bool = False) -> Refreshed:
     """Render what the records say, and send what differs; until the records stand still.
 
     What is in the store is looked at before the records are listed, and the records are listed again after anything was
     written: whoever writes last has seen every record that was committed before. Nothing is written where the
     store already holds the right bytes. What the run overrides, the guard lets pass; `anew` renders every page,
-    whatever the manifest says. Raises StoreError; InvariantBroken if the guard holds the feed, or, once all else is
-    public, an episode; ConflictError if others never stop.
+    whatever the manifest says. Raises StoreError; InvariantBroken if the guard holds the feed; ConflictError if others
+    never stop.
     """
     for _ in range(_ATTEMPTS):
         before = read_or_none(run.store, FEED_KEY)
         stored = _look(run.store, anew=anew)
         archive = run.reader.archive()
         if archive.show is None:
-            return archive
+            return Refreshed(archive, {})
         passed = _let_pass(before, archive, run)
-        templates = published_templates(archive.show, run)
+        templates = published_templates(passed.show, run)
         plans = passed.site.plan(templates)
         left = sorted(stored.keys - {plan.key for plan in plans})
         plans = (*plans, *website.plan_gone(passed.site.show, left, templates))
@@ -78,9 +100,7 @@ def refresh(run: RunContext, *, anew: bool = False) -> Archive:
         if not wrote or run.reader.listing().keys() == archive.listing.keys():
             if run.announces:
                 announce(run.store, archive.show.show, run.progress)
-            if passed.held:
-                raise InvariantBroken.of(_worded(passed.held, "All else is published."))
-            return archive
+            return Refreshed(archive, _worded(passed.held, "All else is published."))
     raise ConflictError("Others keep publishing into this store.", "Run the same command again.")
 
 
@@ -153,11 +173,13 @@ def _send_feed(before: Stored | None, passed: _Passed, run: RunContext) -> bool:
 
 @dataclass(frozen=True)
 class _Passed:
-    """What the guard lets pass, and what is wrong with the episodes that it holds."""
+    """What the guard lets pass, and what is wrong with the episodes that it holds, by GUID."""
 
     site: Site
+    show: ShowRecord
+    """The show's record that the site is of."""
     feed: bytes
-    held: tuple[Problem, ...]
+    held: Mapping[str, Problem]
 
 
 def _let_pass(before: Stored | None, archive: Archive, run: RunContext) -> _Passed:
@@ -170,43 +192,52 @@ def _let_pass(before: Stored | None, archive: Archive, run: RunContext) -> _Pass
     shown, listed = archive, set[str]()
     held: dict[str, Problem] = {}
     while True:
+        if (show := shown.show) is None:
+            raise AssertionError("a site needs a show")
         site = public_site(shown, run.clock(), run.reader.digests.of, listed)
         data = site.feed()
         if before is not None and before.data == data:
-            return _Passed(site, data, tuple(held.values()))
-        old = read_items(before.data if before else b"")
-        breaks = find_breaks(old, read_items(data), shown, site.episodes, run)
+            return _Passed(site, show, data, held)
+        old = read_feed(before.data if before else b"")
+        breaks = find_breaks(old, read_feed(data), shown, site.episodes, run)
         if not breaks:
-            return _Passed(site, data, tuple(held.values()))
+            return _Passed(site, show, data, held)
         for guid, problem in breaks:
-            record = shown.episodes.get(guid)
-            if record and guid in old and guid not in listed and moment_of(old[guid].date) == record.episode.date:
+            record, item = shown.episodes.get(guid), old.items.get(guid)
+            if record and item and guid not in listed and moment_of(item.date) == record.episode.date:
                 listed.add(guid)
                 continue
             held.setdefault(guid, problem)
-            episodes = _stepped_back(guid, shown, old, run)
-            if episodes is None:
-                raise InvariantBroken.of(_worded(held.values(), "The feed was not written."))
-            shown = replace(shown, episodes=episodes)
+            earlier = _show_before(shown, run) if guid == SHOW else _stepped_back(guid, shown, old.items, run)
+            if earlier is None:
+                raise InvariantBroken.of(_worded(held, "The feed was not written.").values())
+            shown = earlier
 
 
-def _stepped_back(
-    guid: str, archive: Archive, old: Collection[str], run: RunContext
-) -> Mapping[str, EpisodeRecord] | None:
-    """The episodes with an earlier revision of one, or without it if the feed has others and never had it; or None."""
+def _show_before(archive: Archive, run: RunContext) -> Archive | None:
+    """The archive with the show's revision before; None if there is none."""
+    if archive.show is None:
+        return None
+    revisions = run.reader.revisions(SHOW, archive.listing, ShowRecord)
+    earlier = [revision for revision in revisions if revision.number < archive.show.number]
+    return replace(archive, show=earlier[-1]) if earlier else None
+
+
+def _stepped_back(guid: str, archive: Archive, old: Collection[str], run: RunContext) -> Archive | None:
+    """The archive with an earlier revision of an episode, or without it if the feed has others and never had it."""
     record = archive.episodes.get(guid)
     if record is None:
         return None
     revisions = run.reader.revisions(owner_of(guid), archive.listing, EpisodeRecord)
     earlier = [revision for revision in revisions if revision.number < record.number]
     if earlier:
-        return {**archive.episodes, guid: earlier[-1]}
+        return replace(archive, episodes={**archive.episodes, guid: earlier[-1]})
     rest = {key: kept for key, kept in archive.episodes.items() if key != guid}
-    return rest if rest and guid not in old else None
+    return replace(archive, episodes=rest) if rest and guid not in old else None
 
 
-def _worded(problems: Iterable[Problem], what: str) -> list[Problem]:
-    return [replace(problem, hint=f"{what} {problem.hint}") for problem in problems]
+def _worded(problems: Mapping[str, Problem], what: str) -> dict[str, Problem]:
+    return {guid: replace(problem, hint=f"{what} {problem.hint}") for guid, problem in problems.items()}
 
 
 @dataclass(frozen=True)
