@@ -159,6 +159,15 @@ class Cue(Fact):
     speaker: str | None = None
 
 
+class SharePictures(Fact):
+    """What others show of an episode: made when it is published, of its cover, title and duration as they were then."""
+
+    card: Asset
+    """1200 × 630 pixels: what a link to the episode looks like elsewhere (Open Graph)."""
+    play: Asset
+    """The cover with Play drawn in, 480 × 480 pixels: for mail."""
+
+
 class Soundbite(Fact):
     """podcast:soundbite: a piece of the audio worth quoting, 15 to 120 s long."""
 
@@ -204,6 +213,8 @@ class Episode(Supplements):
     links: tuple[Link, ...] = ()
     """The same content elsewhere, such as a video (podcast:contentLink)."""
     soundbites: tuple[Soundbite, ...] = ()
+    share: SharePictures | None = Field(None, exclude_if=not_)
+    """Not written where there is none: what was published before has them from its next revision on."""
 
     def visible(self, now: datetime) -> bool:
         """Whether the public may see it: its date has come."""

@@ -43,6 +43,7 @@ class Parts:
     soundbites: tuple[model.Soundbite, ...]
     portraits: Mapping[str, Portrait]
     """Those of hosts and guests, by the name that episode.yaml has."""
+    share: model.SharePictures | None = None
 
 
 def targets_of(show: ShowConfig) -> tuple[audio.Target, ...]:
@@ -127,6 +128,7 @@ def compose_episode(candidate: Candidate, notes: str, parts: Parts) -> model.Epi
         transcript=parts.transcript,
         links=file.links,
         soundbites=parts.soundbites,
+        share=parts.share,
         **dict(file.feed),
     )
 

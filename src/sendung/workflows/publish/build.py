@@ -36,6 +36,7 @@ from sendung.workflows.drafts.compose import (
     targets_of,
 )
 from sendung.workflows.publish.looks import take_templates
+from sendung.workflows.publish.sharing import share_pictures
 
 FOR_EVER = "public, max-age=31536000, immutable"
 """Cache-Control of assets: their names change with their content."""
@@ -118,6 +119,7 @@ def build_episode(candidate: Candidate, batch: Batch, run: RunContext, work: Pat
         transcript=_transcript(draft, cues, draft.file.transcript_language or show.language, bench) if cues else None,
         soundbites=compose_soundbites(draft, timing),
         portraits=_portraits(draft.portraits, bench),
+        share=_share(draft, batch, masters[0].duration_s, bench, run.progress),
     )
     facts = compose_episode(candidate, source.notes, parts)
     return replace(candidate, model=facts, mastered=masters[0], files=tuple(bench.files))
@@ -193,6 +195,13 @@ def _pictures(source: ChapterSource, bench: _Bench) -> dict[PictureSource, model
     for path in source.pictures:
         assets[path] = bench.add(artwork.picture(path, _CHAPTER_PIXELS).data, ".jpg")
     return assets
+
+
+def _share(
+    draft: Draft, batch: Batch, duration_s: float, bench: _Bench, progress: Progress
+) -> model.SharePictures:
+    cover = _make_cover(draft.cover or batch.config.cover).data
+    return share_pictures(show_of(batch), cover, draft.title, duration_s, bench.add, progress)
 
 
 def _chapters_file(marks: Sequence[model.Chapter], show: model.Show, bench: _Bench) -> model.Asset:
