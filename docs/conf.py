@@ -38,6 +38,7 @@ MENU = {
         "howto/minio",
         "stores",
         "howto/wordpress",
+        "howto/newsletter",
         "howto/github-actions",
         "scheduling",
         "howto/moving",

@@ -11,6 +11,7 @@ from sendung.cli.completion import episodes
 from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, clock, open_show_alone, open_store
 
 if TYPE_CHECKING:
+    from sendung.config.show import ShowConfig
     from sendung.workflows.links import Links
 
 
@@ -25,6 +26,9 @@ def links(
         Path | None,
         typer.Option("--qr", metavar="FILE", help="Write the QR code of the address, too: an .svg or .png file."),
     ] = None,
+    mail: Annotated[
+        bool, typer.Option("--mail", help="Print only the episode's block for a newsletter: HTML with inlined styles.")
+    ] = False,
     show: ShowOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -32,12 +36,15 @@ def links(
     """Print the links of a published episode, ready to paste: address, HTML, Markdown, player, card, JSON-LD, QR code.
 
     Examples: sendung links realitaetscheck-autoindustrie · sendung links realitaetscheck-autoindustrie --at 0:05 ·
-    sendung links realitaetscheck-autoindustrie --qr qr.svg
+    sendung links realitaetscheck-autoindustrie --qr qr.svg · sendung links realitaetscheck-autoindustrie --mail
     """
     from sendung.cli.output import print_json
     from sendung.workflows.links import links_of, qr_code
 
     config = open_show_alone(show)
+    if mail:
+        _print_block(config, store, episode, as_json=as_json)
+        return
     episode_links = links_of(open_store(config, store), cache_folder(), episode, clock(), _milliseconds(at))
     if qr:
         _write(qr, qr_code(episode_links.kit.url, qr))
@@ -45,6 +52,18 @@ def links(
         print_json(_document(episode_links, qr))
     else:
         _print(episode_links, qr)
+
+
+def _print_block(config: ShowConfig, store: str | None, episode: str, *, as_json: bool) -> None:
+    """The block alone and bare, so that it can be sent on to a clipboard or a file."""
+    from sendung.cli.output import print_json
+    from sendung.workflows.newsletter import newsletter_about
+
+    mailing = newsletter_about(open_store(config, store), cache_folder(), [episode], clock()).mailing
+    if as_json:
+        print_json({"subject": mailing.subject, "html": mailing.block, "text": mailing.text})
+    else:
+        typer.echo(mailing.block)
 
 
 def _milliseconds(at: str | None) -> int | None:

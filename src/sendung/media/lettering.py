@@ -17,7 +17,7 @@ _OF_THE_SYSTEM = (
     "NotoSansHebrew-Bold.ttf", "NotoSansCJK-Bold.ttc", "Arial Unicode.ttf", "msyhbd.ttc", "PingFang.ttc",
     "DejaVuSans.ttf", "NotoSans-Regular.ttf", "NotoSansCJK-Regular.ttc",
 )  # fmt: skip
-"""Fonts for other scripts, by the file names under which Linux, macOS and Windows have them; Pillow finds the folder."""
+"""Fonts for other scripts, by the file names that Linux, macOS and Windows have; Pillow looks for them."""
 _WRITTEN = "LMNP"
 """Categories of letters, marks, digits and punctuation: these choose the font, and not emoji."""
 _UNASSIGNED = "\U0010ffff"

@@ -52,7 +52,7 @@ class CardPicture:
 
 
 def card(cover: bytes, text: CardText, colours: CardColours) -> CardPicture:
-    """The card of an episode: its cover (a square JPEG), beside it show, title and duration. The same for equal facts."""
+    """The card of an episode: its cover (a square JPEG), and beside it show, title and duration."""
     width, height = CARD_SIZE
     picture = Image.new("RGB", CARD_SIZE, colours.ground)
     room = width - height - 2 * _MARGIN

@@ -33,6 +33,11 @@ class PageWords:
     ngettext: Callable[[str, str, int], str]
 
     @property
+    def tag(self) -> str:
+        """The value of the `lang` attribute (BCP 47)."""
+        return str(self.locale).replace("_", "-")
+
+    @property
     def direction(self) -> str:
         """The value of the `dir` attribute: "ltr" or "rtl"."""
         return str(self.locale.text_direction)

@@ -38,6 +38,11 @@ def variables(theme: Theme) -> str:
     return f":root{{{light}{shared}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
+def accent_on(theme: Theme, ground: str) -> str:
+    """The accent colour as text on a ground."""
+    return readable(_accent(theme), ground)
+
+
 def needle(theme: Theme) -> str:
     """The accent colour as it stands on the player's surface."""
     return readable(_accent(theme), FACE)

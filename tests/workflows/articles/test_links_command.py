@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree, html
@@ -97,3 +98,41 @@ def test_a_scheduled_episode_says_from_when_and_a_withdrawn_one_has_no_links(wor
     assert workshop.run("withdraw", "erster-ton", "--yes").code == 0
     with pytest.raises(UsageError, match=r"^erster-ton was withdrawn"):
         take(workshop, "erster-ton")
+
+
+def test_mail_prints_a_block_that_is_ready_to_paste(published: Workshop) -> None:
+    result = published.run("links", "erster-ton", "--mail")
+    assert (result.code, result.err) == (0, "")
+    tree: Any = html.fromstring(result.out)
+    links = {link.text_content().strip(): link.get("href") for link in tree.iter("a")}
+    assert links["Jetzt reinhören! (1 Min.)"] == LISTEN
+    assert links["Mitte"] == f"{LISTEN}#t=4"
+    [picture] = tree.iter("img")
+    assert str(picture.get("src")).removeprefix("https://cdn.example.org/show/") in published.store_files()
+
+
+def test_a_newsletter_is_written_as_html_text_and_draft(published: Workshop) -> None:
+    result = published.run("newsletter", "erster-ton", "--out", "brief", "--language", "en", "--json")
+    assert result.json["episodes"] == ["erster-ton"]
+    assert result.json["bytes"] < 102 * 1024
+    assert [Path(name).name for name in result.json["files"]] == ["newsletter.html", "newsletter.txt", "newsletter.eml"]
+    page = published.path("brief/newsletter.html").read_text("utf-8")
+    assert "Listen now! (1 min)" in page
+    assert "https://www.example.org/en/first-tone" in page
+    assert published.path("brief/newsletter.eml").read_bytes().startswith(b"Subject: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--since", "2099-01-01"], "No episode became public since 2099-01-01."),
+        (["--since", "gestern"], "--since "),
+        (["zweiter-ton"], "There is no published episode zweiter-ton."),
+        (["erster-ton", "--since", "2026-01-01"], "--since chooses the episodes"),
+        (["erster-ton", "--out", "show.yaml"], "show.yaml cannot be written"),
+    ],
+)
+def test_a_newsletter_that_cannot_be_is_one_sentence(published: Workshop, arguments: list[str], words: str) -> None:
+    result = published.run("newsletter", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"error: {words}")

@@ -197,9 +197,7 @@ def _pictures(source: ChapterSource, bench: _Bench) -> dict[PictureSource, model
     return assets
 
 
-def _share(
-    draft: Draft, batch: Batch, duration_s: float, bench: _Bench, progress: Progress
-) -> model.SharePictures:
+def _share(draft: Draft, batch: Batch, duration_s: float, bench: _Bench, progress: Progress) -> model.SharePictures:
     cover = _make_cover(draft.cover or batch.config.cover).data
     return share_pictures(show_of(batch), cover, draft.title, duration_s, bench.add, progress)
 

@@ -1,0 +1,87 @@
+"""Flow: published episodes as a newsletter has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sendung.core.errors import UsageError
+from sendung.core.model import Episode, Show
+from sendung.records.reader import Archive, Reader, find
+from sendung.store.interface import Store
+from sendung.website.newsletter import Mailing, eml, mailing_of
+
+RECENT = timedelta(days=7)
+"""What a newsletter is about that names neither episodes nor a date."""
+FILES = ("newsletter.html", "newsletter.txt", "newsletter.eml")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail about published episodes."""
+
+    show: Show
+    mailing: Mailing
+    left_out: tuple[Episode, ...]
+    """Episodes that the mail has no room for."""
+
+    def write(self, folder: Path) -> tuple[Path, ...]:
+        """Write it as HTML, as text and as a draft that mail programs open. Raises UsageError."""
+        contents = (self.mailing.html.encode(), self.mailing.text.encode(), eml(self.mailing, self.show))
+        paths = tuple(folder / name for name in FILES)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for path, content in zip(paths, contents, strict=True):
+                path.write_bytes(content)
+        except OSError as error:
+            raise UsageError(f"{folder} cannot be written: {error.strerror}.", "Name another folder.") from None
+        return paths
+
+
+def newsletter_about(
+    store: Store, cache: Path, names: Sequence[str], now: datetime, language: str | None = None
+) -> Letter:
+    """A mail about some published episodes (slugs or GUIDs), in that order. Raises UsageError, StoreError."""
+    archive = Reader(store, cache).archive()
+    episodes = []
+    for name in names:
+        record = find(archive, name)
+        if not record.public(now):
+            slug = record.episode.slug
+            hint = (
+                "Withdrawn ones have no links."
+                if record.withdrawn
+                else f"It is from {record.episode.date:%Y-%m-%d} on."
+            )
+            raise UsageError(f"{slug} is not public.", hint)
+        episodes.append(record.episode)
+    return _newsletter(archive, episodes, language)
+
+
+def newsletter_since(
+    store: Store, cache: Path, since: datetime | None, now: datetime, language: str | None = None
+) -> Letter:
+    """A mail about what became public since a moment, newest first; else within the last week.
+
+    Raises UsageError if there is nothing, StoreError.
+    """
+    archive = Reader(store, cache).archive()
+    start = since or now - RECENT
+    records = [record for record in archive.episodes.values() if record.public(now) and record.episode.date >= start]
+    episodes = sorted((record.episode for record in records), key=lambda e: (e.date, e.slug), reverse=True)
+    if not episodes:
+        zone = ZoneInfo(archive.show.show.timezone) if archive.show else UTC
+        message = f"No episode became public since {start.astimezone(zone):%Y-%m-%d}."
+        raise UsageError(message, "Name an episode, or --since another date.")
+    return _newsletter(archive, episodes, language)
+
+
+def _newsletter(archive: Archive, episodes: Sequence[Episode], language: str | None) -> Letter:
+    if archive.show is None:
+        raise UsageError("Nothing is published yet.", "Publish an episode first.")
+    show = archive.show.show
+    mailing = mailing_of(show, episodes, language)
+    return Letter(show, mailing, tuple(episodes[len(mailing.episodes) :]))
