@@ -37,6 +37,7 @@ MENU = {
         "howto/hetzner",
         "howto/minio",
         "stores",
+        "howto/tracks",
         "howto/wordpress",
         "howto/newsletter",
         "howto/github-actions",

@@ -17,15 +17,30 @@ from sendung.audio.encode.remux import with_chapters
 from sendung.audio.finished import kind_of, take_finished
 from sendung.audio.master import master, master_all
 from sendung.audio.source.probe import probe
-from sendung.audio.values import Ending, Format, Levels, Mastered, Source, Target
+from sendung.audio.values import (
+    Ending,
+    Format,
+    Levels,
+    Mastered,
+    Recording,
+    SoundOptions,
+    Source,
+    Target,
+    TrackFile,
+    TrackSet,
+)
 
 __all__ = [
     "Ending",
     "Format",
     "Levels",
     "Mastered",
+    "Recording",
+    "SoundOptions",
     "Source",
     "Target",
+    "TrackFile",
+    "TrackSet",
     "cut",
     "kind_of",
     "master",

@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sendung.audio.values import Mastered, Target
+from sendung.audio.values import Mastered, Recording, Target
 from sendung.core.file_digests import Memory, file_digest
 from sendung.core.version import __version__
 
 _LOG = logging.getLogger(__name__)
 METHOD = 6
 """Raised whenever the same input would be mastered differently."""
+MIX_METHOD = 1
+"""Raised whenever the same tracks would be mixed differently."""
 
 
 class Entry(BaseModel):
@@ -29,14 +32,22 @@ class Entry(BaseModel):
     """Its path is the file's name in the cache."""
 
 
-def key_of(source: Path, target: Target, cache: Path) -> str:
+def key_of(recording: Recording, target: Target, cache: Path) -> str:
     """The name of the result of this input with these settings and this version. Raises OSError."""
     digest = Memory(cache).digest
     settings = asdict(target) | {
         name: digest(path) if path else None for name, path in (("intro", target.intro), ("outro", target.outro))
     }
-    facts = {"source": digest(source), "target": settings, "version": __version__, "method": METHOD}
+    facts = {"source": _source_of(recording, digest), "target": settings, "version": __version__, "method": METHOD}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _source_of(recording: Recording, digest: Callable[[Path], str]) -> object:
+    """What a recording is, by the digests of its files. Raises OSError."""
+    if isinstance(recording, Path):
+        return digest(recording)
+    tracks = [asdict(track) | {"path": digest(track.path)} for track in recording.tracks]
+    return {"tracks": tracks, "sound": asdict(recording.sound), "method": MIX_METHOD}
 
 
 def look_up(cache: Path, key: str, target: Target) -> Mastered | None:

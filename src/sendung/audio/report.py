@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from sendung.audio.measure.reading import Reading
 from sendung.audio.source.decode import take_in
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
-from sendung.audio.values import Levels, Mastered, Target
+from sendung.audio.tracks.blend import blend, probe_tracks
+from sendung.audio.values import Levels, Mastered, Recording, Target, TrackSet
+from sendung.core.mix_facts import MixFacts, described
 from sendung.core.progress import Meter, Progress
 from sendung.core.scratch import scratch_in
 
@@ -59,9 +61,11 @@ class MasteringReport:
     sample_rate: int
     bitrate: int
     size: int
+    mix: MixFacts | None = None
+    """Where the recording is several tracks."""
 
 
-def report(source: Path, target: Target, cache: Path, progress: Progress) -> MasteringReport:
+def report(source: Recording, target: Target, cache: Path, progress: Progress) -> MasteringReport:
     """Master a recording (or take the kept result), and read both again over time. Raises what `master` raises."""
     mastered = master(source, target, cache, progress)
     total = mastered.duration_s * 2 + mastered.head_trimmed_s + mastered.tail_trimmed_s
@@ -82,12 +86,14 @@ def report(source: Path, target: Target, cache: Path, progress: Progress) -> Mas
         sample_rate=mastered.sample_rate,
         bitrate=mastered.bitrate,
         size=mastered.size,
+        mix=mastered.mix,
     )
 
 
 def as_json(of: MasteringReport) -> dict[str, Any]:
     """The report as plain values for json.dumps; levels of silence (-inf) become None."""
-    return {name: _plain(value) for name, value in asdict(of).items()}
+    values = {name: _plain(value) for name, value in asdict(replace(of, mix=None)).items()}
+    return values | {"mix": of.mix.model_dump(mode="json") if of.mix else None}
 
 
 def as_text(of: MasteringReport) -> str:
@@ -112,14 +118,22 @@ def as_text(of: MasteringReport) -> str:
         f"before {_sparkline(of.before.short_term)}",
         f"after  {_sparkline(of.after.short_term)}",
     ]
+    if of.mix:
+        lines += ["", *described(of.mix)]
     return "\n".join(lines)
 
 
-def _read(path: Path, cache: Path, meter: Meter) -> Reading:
+def _read(source: Recording, cache: Path, meter: Meter) -> Reading:
     with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
+        path = source if isinstance(source, Path) else _mixed(ffmpeg, source, scratch)
         recording = probe_with(ffmpeg, path)
         programme = take_in(ffmpeg, recording, scratch, lambda seconds: None)
         return measure_programme(ffmpeg, programme, recording.duration_s, meter.advance)
+
+
+def _mixed(ffmpeg: Ffmpeg, tracks: TrackSet, scratch: Path) -> Path:
+    """What was mastered of tracks, made again: nobody keeps it."""
+    return blend(ffmpeg, tracks, probe_tracks(ffmpeg, tracks), scratch, lambda seconds: None).path
 
 
 def _levels(mastered: Mastered) -> Levels:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from sendung.core.mix_facts import MixFacts
+
 MONO_OFFSET = -3.0103
 """LU. One channel played on two speakers is 3 dB louder than it measures (ITU-R BS.1770-4 sums the channels' power)."""
 
@@ -49,7 +51,7 @@ Role = Literal["voice", "reference", "music"]
 
 
 @dataclass(frozen=True)
-class Track:
+class TrackFile:
     """One of several recordings of the same conversation."""
 
     path: Path
@@ -80,6 +82,46 @@ class Ending:
     """Seconds of the whole file, as a player counts them. Nothing from behind it is in the public one."""
     outro: Path | None = None
     """None: it ends in silence."""
+
+
+@dataclass(frozen=True)
+class SoundOptions:
+    """What is done to voices before they are mastered."""
+
+    level: Literal["voices", "off"] = "voices"
+    """voices: every person is as loud as any other, and their passages too."""
+    gate: Literal["auto", "off"] = "auto"
+    """auto: a microphone is ducked while another's owner speaks."""
+    denoise: Literal["off", "light", "strong"] = "off"
+    hum: Literal["auto", "off"] = "auto"
+    """auto: mains hum and its harmonics are notched where there are any."""
+
+
+@dataclass(frozen=True)
+class TrackSet:
+    """An episode that was recorded on several tracks."""
+
+    tracks: tuple[TrackFile, ...]
+    sound: SoundOptions = SoundOptions()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Each file once."""
+        return tuple(dict.fromkeys(track.path for track in self.tracks))
+
+    @property
+    def name(self) -> str:
+        """What a host knows it by."""
+        return " + ".join(path.name for path in self.files)
+
+
+Recording = Path | TrackSet
+"""What is mastered: one file, or the tracks of a conversation."""
+
+
+def files_of(recording: Recording) -> tuple[Path, ...]:
+    """The files that a recording is made of."""
+    return (recording,) if isinstance(recording, Path) else recording.files
 
 
 Depth = Literal["s16", "s32", "float"]
@@ -142,5 +184,7 @@ class Mastered(BaseModel):
     """How much more the limiter took away at most; 0: plain gain was enough."""
     before: Levels
     """The source as it came."""
+    mix: MixFacts | None = None
+    """What was found and done where the source is several tracks."""
     waveform: tuple[int, ...] = ()
     """The highest sample of each of up to 240 equal slices, in per cent of full scale."""

@@ -28,12 +28,12 @@ def audio(
     from sendung.audio.report import as_text, report
     from sendung.cli.output import print_json
     from sendung.config.episode import load_draft
-    from sendung.workflows.drafts.compose import target_of
+    from sendung.workflows.drafts.compose import recording_of, target_of
 
     config = open_show(show)
     [folder] = find_folders(config, [episode])
     draft = load_draft(folder, config)
-    measured = report(draft.audio, target_of(config), cache_folder(), terminal(quiet=as_json))
+    measured = report(recording_of(draft, config), target_of(config), cache_folder(), terminal(quiet=as_json))
     if as_json:
         print_json(values_of(measured))
     else:

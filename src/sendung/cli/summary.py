@@ -14,6 +14,7 @@ from rich.text import Text
 from sendung.cli.moments import date_words, distance
 from sendung.cli.output import bytes_words
 from sendung.core.media_types import CODECS
+from sendung.core.mix_facts import described
 from sendung.core.model import Audio, Chapter, Show, listen_key
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def print_card(console: Console, candidate: Candidate, show: Show, now: datetime
         "Date": _date_words(episode.date, now, ZoneInfo(show.timezone)),
         "Audio": _audio_words(episode.audio),
         "Loudness": f"{_loudness(mastered.before.lufs)} → {_loudness_words(episode.audio)}",
+        "Tracks": "\n".join(described(episode.audio.mix)) if episode.audio.mix else "",
         "Chapters": _chapter_words(episode.chapters),
         "Summary": episode.summary,
         "Article": "\n".join(article.url for article in episode.articles),

@@ -6,16 +6,27 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from sendung.config.document import Document, Files, load_yaml, validate_with_files
 from sendung.config.episode_files import DraftChapter, chapters_in, notes_of, transcript_in
 from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, changed_files, source_of
+from sendung.config.tracks import DraftTrack, SoundEntry, TrackEntry
 from sendung.config.values import Config, FileName, Guest, PersonEntry
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place, Problem
@@ -113,7 +124,10 @@ class EpisodeFile(Config):
     """episode.yaml: one episode."""
 
     model_config = ConfigDict(
-        json_schema_extra={"anyOf": [{"required": ["title", "summary"]}, {"required": ["article"]}]}
+        json_schema_extra={
+            "anyOf": [{"required": ["title", "summary"]}, {"required": ["article"]}],
+            "oneOf": [{"required": ["audio"]}, {"required": ["tracks"]}],
+        }
     )
 
     title: Line | None = None
@@ -136,8 +150,12 @@ class EpisodeFile(Config):
     """A paragraph of plain text; 4000 bytes at most; may be left to the article."""
     notes: Text | None = None
     """Show notes: Markdown, or the name of a .md file."""
-    audio: FileName
+    tracks: tuple[TrackEntry, ...] = ()
+    """In place of audio: the recordings of each microphone, which are aligned, levelled and mixed."""
+    audio: Annotated[FileName | None, Field(validate_default=True)] = None
     """The recording."""
+    sound: SoundEntry = SoundEntry()
+    """What is done to voices in this episode, where it differs from show.yaml."""
     master: bool = True
     """Master the recording; false publishes a finished MP3 or M4A file bit for bit, tags and all."""
     chapters: Chapters | None = None
@@ -169,6 +187,16 @@ class EpisodeFile(Config):
     feed: Supplements = Supplements()
     """What only the feed says of this episode."""
 
+    @field_validator("audio")
+    @classmethod
+    def _check_audio(cls, audio: str | None, others: ValidationInfo) -> str | None:
+        tracks = others.data.get("tracks")
+        if audio is None and tracks == ():
+            raise mistake("is missing", 'add "audio: ..."')
+        if audio is not None and tracks:
+            raise mistake("and tracks exclude each other", "remove one of the two keys")
+        return audio
+
 
 class _CompleteFile(EpisodeFile):
     """An episode.yaml without an article, which nothing but the host can give a title and a summary."""
@@ -193,6 +221,9 @@ class Draft:
     notes: str
     notes_file: Path | None
     audio: Path
+    """The recording; of several tracks the first voice, whose time line is the episode's."""
+    tracks: tuple[DraftTrack, ...]
+    """Empty where the recording is one file."""
     cover: Path | None
     chapters: tuple[DraftChapter, ...] | None
     """None: episode.yaml does not say."""
@@ -281,7 +312,9 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     _check_slug(folder, files)
     date = _date(file, show, files)
     notes, notes_file = notes_of(file.notes, files)
-    audio = files.find(file.audio, "audio")
+    tracks = _tracks(file, show, files)
+    first = next((track.path for track in tracks if track.entry.role == "voice"), None)
+    audio = files.find(file.audio, "audio") or first
     cover = files.find(file.cover, "cover")
     chapters, chapters_file = _chapters(file, files)
     transcript_file = files.find(file.transcript, "transcript")
@@ -292,7 +325,8 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         raise AssertionError("required values were checked before")
     pictures = [*(chapter.image for chapter in chapters or ()), *portraits.values()]
     named = [picture for picture in pictures if isinstance(picture, Path)]
-    used = (audio, notes_file, cover, transcript_file, chapters_file, *named)
+    recordings = dict.fromkeys(track.path for track in tracks) or {audio: None}
+    used = (*recordings, notes_file, cover, transcript_file, chapters_file, *named)
     return Draft(
         folder=folder,
         file=file,
@@ -304,6 +338,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         notes=notes,
         notes_file=notes_file,
         audio=audio,
+        tracks=tracks,
         cover=cover,
         chapters=chapters,
         transcript=transcript,
@@ -375,6 +410,27 @@ def _voices(file: EpisodeFile, show: ShowConfig) -> list[str]:
     """The names of those who are heard."""
     hosts = show.file.hosts if file.hosts is None else file.hosts
     return [person.name for person in (*hosts, *file.guests)]
+
+
+def _tracks(file: EpisodeFile, show: ShowConfig, files: Files) -> tuple[DraftTrack, ...]:
+    """The tracks whose files are there, and what is wrong with the others."""
+    if not file.tracks:
+        return ()
+    if not any(entry.role == "voice" for entry in file.tracks):
+        files.note('None of "tracks" is a voice.', "Remove role: from those that are heard.", "tracks")
+    if not file.master:
+        files.note('"master: false" is for a finished file, not for tracks.', "Remove it.", "master")
+    names = _voices(file, show)
+    tracks = []
+    for number, entry in enumerate(file.tracks):
+        path = files.find(entry.file, "tracks", number, "file")
+        if path:
+            tracks.append(DraftTrack(path, entry))
+        if entry.person and entry.person not in names:
+            near = get_close_matches(entry.person, names, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "Add this person to guests."
+            files.note(f"{entry.person} is neither a host nor a guest.", hint, "tracks", number, "person")
+    return tuple(tracks)
 
 
 def _links(file: EpisodeFile, show: ShowConfig) -> tuple[model.Article, ...]:

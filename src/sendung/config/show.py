@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 
 from sendung.config.document import Document, Files, load_yaml, validate, validate_with_files
 from sendung.config.source import Digest, Source, changed_files, source_of
+from sendung.config.tracks import SoundEntry
 from sendung.config.values import Config, FileName, PersonEntry
 from sendung.core import model
 from sendung.core.errors import ConfigError
@@ -147,6 +148,8 @@ class ShowFile(Config):
     """Where the show is kept, and where the public finds it."""
     audio: AudioSettings = AudioSettings()
     """How recordings are mastered."""
+    sound: SoundEntry = SoundEntry()
+    """What is done to voices before that."""
     listen_on: dict[str, Url] = Field(default_factory=dict)
     """Directories that list the show, and its address there: apple, spotify, deezer, ..."""
     newsletter: model.Newsletter | None = None

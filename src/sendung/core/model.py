@@ -14,6 +14,7 @@ from operator import not_
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sendung.core.field_types import Email, FromHost, Line, Url, Written
+from sendung.core.mix_facts import MixFacts
 from sendung.core.podcasting20 import FeedOptions, Link, Supplements
 
 
@@ -79,6 +80,8 @@ class Audio(Rendition):
 
     waveform: tuple[int, ...] = ()
     """The loudest sample of each of up to 240 equal slices of the audio, 0 to 100; empty where it was not measured."""
+    mix: MixFacts | None = Field(None, exclude_if=not_)
+    """What was found and done where it was recorded on several tracks; the sync certificate is in it."""
     also: tuple[Rendition, ...] = Field((), exclude_if=not_)
     """The same in other formats. Not written where there is none: records and pages without it stay as they were."""
 

@@ -12,7 +12,8 @@ from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
 from sendung.audio.tracks.align import Alignment, align
 from sendung.audio.tracks.listening import listen_to_all
-from sendung.audio.values import Track
+from sendung.audio.tracks.sound import TrackSound
+from sendung.audio.values import TrackFile
 from sendung.core.errors import AudioError
 
 from .conftest import Record
@@ -21,10 +22,12 @@ from .conversation import Conversation, Microphone, conversation
 MOST_S = 0.001
 
 
-def _align(scratch: Path, *tracks: Track) -> dict[Track, Alignment]:
+def _align(scratch: Path, *tracks: TrackFile) -> dict[TrackFile, Alignment]:
     with Ffmpeg(scratch) as ffmpeg:
-        sources = [probe_with(ffmpeg, track.path) for track in tracks]
-        voices = listen_to_all(ffmpeg, tracks, sources, scratch, lambda seconds: None)
+        sounds = [
+            TrackSound(track, track.path, probe_with(ffmpeg, track.path).sample_rate, 1, False) for track in tracks
+        ]
+        voices = listen_to_all(ffmpeg, sounds, scratch, lambda seconds: None)
     return align(tracks, dict(zip(tracks, voices, strict=True)))
 
 
@@ -76,7 +79,7 @@ MORE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize("name", [*CASES, *(pytest.param(name, marks=pytest.mark.soak) for name in MORE)])
 def test_the_rest_error_is_below_a_millisecond(name: str, record: Record, talk: Conversation, tmp_path: Path) -> None:
     first, second = (Microphone(who, **settings) for who, settings in enumerate((CASES | MORE)[name]))
-    tracks = Track(record(first), person="A"), Track(record(second), person="B")
+    tracks = TrackFile(record(first), person="A"), TrackFile(record(second), person="B")
     alignment = _align(tmp_path, *tracks)[tracks[1]]
     assert _worst(alignment, first, second, talk) < MOST_S
     assert alignment.clock.drift_ppm == pytest.approx(
@@ -93,7 +96,7 @@ def test_the_rest_error_is_below_a_millisecond(name: str, record: Record, talk: 
 def test_ten_minutes_hold_what_one_does(record: Record, tmp_path: Path) -> None:
     said = conversation(rounds=11)
     first, second = Microphone(0), Microphone(1, ppm=145, start_s=37.0, steps=[(301.0, -0.04)])
-    tracks = Track(record(first, said), person="A"), Track(record(second, said), person="B")
+    tracks = TrackFile(record(first, said), person="A"), TrackFile(record(second, said), person="B")
     alignment = _align(tmp_path, *tracks)[tracks[1]]
     assert _worst(alignment, first, second, said) < MOST_S
     assert len(alignment.rest_ms) >= 9
@@ -105,9 +108,9 @@ def test_what_the_call_recorded_leads_from_one_to_the_other(record: Record, talk
     second = Microphone(1, bleed_db=None, ppm=145, start_s=1.3)
     call = Microphone(0, bleed_db=0.0, away_s=0.0, ppm=-50, start_s=2.0, room_db=-40.0, noise_db=-50)
     tracks = (
-        Track(record(first), person="A"),
-        Track(record(second), person="B"),
-        Track(record(call), role="reference"),
+        TrackFile(record(first), person="A"),
+        TrackFile(record(second), person="B"),
+        TrackFile(record(call), role="reference"),
     )
     alignment = _align(tmp_path, *tracks)[tracks[1]]
     assert _worst(alignment, first, second, talk) < MOST_S
@@ -115,8 +118,8 @@ def test_what_the_call_recorded_leads_from_one_to_the_other(record: Record, talk
 
 def test_tracks_with_nothing_in_common_are_refused(record: Record, tmp_path: Path) -> None:
     tracks = (
-        Track(record(Microphone(0, bleed_db=None)), person="A"),
-        Track(record(Microphone(1, bleed_db=None)), person="B"),
+        TrackFile(record(Microphone(0, bleed_db=None)), person="A"),
+        TrackFile(record(Microphone(1, bleed_db=None)), person="B"),
     )
     with pytest.raises(AudioError, match="have nothing in common: no voice of one is heard in the other") as refusal:
         _align(tmp_path, *tracks)
@@ -126,8 +129,8 @@ def test_tracks_with_nothing_in_common_are_refused(record: Record, tmp_path: Pat
 
 def test_an_offset_that_a_host_says_is_taken(record: Record, tmp_path: Path) -> None:
     tracks = (
-        Track(record(Microphone(0, bleed_db=None)), person="A"),
-        Track(record(Microphone(1, bleed_db=None, start_s=1.3)), person="B", offset_s=1.3),
+        TrackFile(record(Microphone(0, bleed_db=None)), person="A"),
+        TrackFile(record(Microphone(1, bleed_db=None, start_s=1.3)), person="B", offset_s=1.3),
     )
     alignment = _align(tmp_path, *tracks)[tracks[1]]
     assert alignment.clock.position(10.0) == pytest.approx(8.7)
@@ -136,7 +139,7 @@ def test_an_offset_that_a_host_says_is_taken(record: Record, tmp_path: Path) -> 
 
 def test_where_only_one_is_heard_that_is_said(record: Record, talk: Conversation, tmp_path: Path) -> None:
     first, second = Microphone(0, bleed_db=None), Microphone(1, ppm=50)
-    tracks = Track(record(first), person="A"), Track(record(second), person="B")
+    tracks = TrackFile(record(first), person="A"), TrackFile(record(second), person="B")
     alignment = _align(tmp_path, *tracks)[tracks[1]]
     assert alignment.one_way
     # What remains is the way that sound took.
@@ -149,6 +152,6 @@ def test_three_hours(ppm: int, record: Record, tmp_path: Path) -> None:
     said = conversation(rounds=200)
     assert said.duration_s > 3 * 3600 - 600
     first, second = Microphone(0), Microphone(1, ppm=ppm, start_s=97.0, steps=[(3600.0, 0.04), (7300.0, -0.25)])
-    tracks = Track(record(first, said), person="A"), Track(record(second, said), person="B")
+    tracks = TrackFile(record(first, said), person="A"), TrackFile(record(second, said), person="B")
     alignment = _align(tmp_path, *tracks)[tracks[1]]
     assert _worst(alignment, first, second, said) < MOST_S

@@ -10,7 +10,7 @@ import numpy as np
 from sendung.audio.tracks.clock import TrackClock
 from sendung.audio.tracks.clock_fit import ClockFit, fit_clock
 from sendung.audio.tracks.delays import Voice, follow
-from sendung.audio.values import Track
+from sendung.audio.values import TrackFile
 from sendung.core.errors import AudioError
 
 _MINUTE = 60.0
@@ -31,7 +31,7 @@ class Alignment:
     """Whether only one of two voices is heard in the other's microphone: then the time that sound takes is unknown."""
 
 
-def align(tracks: Sequence[Track], voices: Mapping[Track, Voice]) -> dict[Track, Alignment]:
+def align(tracks: Sequence[TrackFile], voices: Mapping[TrackFile, Voice]) -> dict[TrackFile, Alignment]:
     """The clocks of all tracks that have a `Voice`.
 
     Raises AudioError, with a problem for each track that has nothing in common with any other and says no offset.
@@ -59,7 +59,9 @@ def align(tracks: Sequence[Track], voices: Mapping[Track, Voice]) -> dict[Track,
     return {track: known[track] for track in spoken}
 
 
-def _place(track: Track, known: Mapping[Track, Alignment], voices: Mapping[Track, Voice]) -> Alignment | None:
+def _place(
+    track: TrackFile, known: Mapping[TrackFile, Alignment], voices: Mapping[TrackFile, Voice]
+) -> Alignment | None:
     """A track's place, by the best of those that have one: the call's recording first."""
     for other in sorted(known, key=lambda other: other.role != "reference"):
         fit = _compare(other, track, voices)
@@ -71,7 +73,7 @@ def _place(track: Track, known: Mapping[Track, Alignment], voices: Mapping[Track
     return None
 
 
-def _compare(first: Track, second: Track, voices: Mapping[Track, Voice]) -> ClockFit | None:
+def _compare(first: TrackFile, second: TrackFile, voices: Mapping[TrackFile, Voice]) -> ClockFit | None:
     voice, other = voices[first], voices[second]
     if first.role == "reference":
         # The call has both voices in it: the second's is looked for there, not the other way round.
@@ -92,7 +94,7 @@ def _by_minute(
     return tuple(round(float(np.median(rests[minute])), 3) if minute in rests else None for minute in range(last + 1))
 
 
-def _stranger(track: Track, known: Mapping[Track, Alignment]) -> AudioError:
+def _stranger(track: TrackFile, known: Mapping[TrackFile, Alignment]) -> AudioError:
     others = " and ".join(other.name for other in known)
     message = f"{track.name} and {others} have nothing in common: no voice of one is heard in the other"
     hint = (

@@ -28,11 +28,11 @@ _NEAR_S = 600.0
 """How far apart two hosts press their buttons, mostly: looked through first."""
 _SURE, _LIKELY = 7.5, 5.5
 """How far above the rest the highest correlation is, in standard deviations, to be believed among 30 s or 1 s."""
-_SHORT_S, _LONG_S = 1.0, 4.0
+_SHORT_S, _LONG_S = 1.0, 2.0
 """What a delay is measured on, before it is known how the clocks drift, and after."""
 _MARGIN_S = 0.5
 """How far around the expected delay is looked."""
-_FEWEST_S, _MOST_S, _OBSERVATIONS = 1.0, 10.0, 400
+_FEWEST_S, _MOST_S, _OBSERVATIONS = 0.5, 10.0, 400
 """From one measured delay to the next."""
 
 

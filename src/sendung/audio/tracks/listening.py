@@ -2,70 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from sendung.audio.source.decode import check_length
-from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed, local
-from sendung.audio.source.probe import refusal, stops_early
+from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.tracks.delays import Voice
+from sendung.audio.tracks.sound import Heard, TrackSound, read
 from sendung.audio.tracks.spectra import RATE, Spectra
-from sendung.audio.values import Source, Track
 from sendung.core.errors import AudioError
 
 SILENT_LUFS = -65.0
 """A track whose loud moments are softer holds no voice."""
-Heard = Callable[[float], None]
 
 
-def listen_to_all(
-    ffmpeg: Ffmpeg, tracks: Sequence[Track], sources: Sequence[Source], scratch: Path, heard: Heard
-) -> list[Voice]:
+def listen_to_all(ffmpeg: Ffmpeg, sounds: Sequence[TrackSound], scratch: Path, heard: Heard) -> list[Voice]:
     """Every track, as many at once as there are cores; `heard` is told the seconds. Raises AudioError."""
     tasks = [
-        partial(_listen, ffmpeg, track, source, scratch / f"track-{number}.white", heard)
-        for number, (track, source) in enumerate(zip(tracks, sources, strict=True))
+        partial(_listen, ffmpeg, sound, scratch / f"track-{number}.white", heard) for number, sound in enumerate(sounds)
     ]
     return ffmpeg.all(tasks)
 
 
-def _listen(ffmpeg: Ffmpeg, track: Track, source: Source, path: Path, heard: Heard) -> Voice:
-    spectra, size = Spectra(path), 0
-    left = b""
+def _listen(ffmpeg: Ffmpeg, sound: TrackSound, path: Path, heard: Heard) -> Voice:
+    spectra, left = Spectra(path), b""
 
     def take(block: memoryview) -> None:
-        nonlocal left, size
-        data = left + bytes(block)
-        whole = len(data) // 4 * 4
-        left = data[whole:]
-        spectra.take(np.frombuffer(data, np.float32, whole // 4))
-        size += whole // 4
-        heard(whole / 4 / RATE)
+        nonlocal left
+        samples = left + bytes(block)
+        whole = len(samples) // 4
+        left = samples[4 * whole :]
+        spectra.take(np.frombuffer(samples, np.float32, whole))
+        heard(whole / RATE)
 
-    graph = f"{picked(track)}aresample={RATE}:tsf=fltp,aformat=sample_fmts=flt:channel_layouts=mono"
-    args = [*local(track.path), "-map", stream_of(track), "-af", graph, "-f", "f32le", "pipe:1"]
-    try:
-        log = ffmpeg.read(args, take)
-    except FfmpegFailed as error:
-        raise refusal(track.path, error.log) from None
-    if "Error during demuxing" in log:
-        raise stops_early(source, size / RATE)
-    check_length(source, size / RATE)
-    sound, levels = spectra.finish()
-    voice = Voice(sound, levels)
+    arguments, graph = sound.open(0, None)
+    read(ffmpeg, sound.track, [*arguments, "-af", f"{graph},aresample={RATE}"], take)
+    whitened, levels = spectra.finish()
+    voice = Voice(whitened, levels)
     if voice.speech < SILENT_LUFS:
-        raise AudioError(f"{track.name} is silent", "Is it the right track, and was the microphone switched on?")
+        hint = "Is it the right track, and was the microphone switched on?"
+        raise AudioError(f"{sound.track.name} is silent", hint)
     return voice
-
-
-def stream_of(track: Track) -> str:
-    """What -map wants."""
-    return f"0:a:{(track.stream or 1) - 1}"
-
-
-def picked(track: Track) -> str:
-    """The filter, with a comma after it, that takes one channel; nothing for all of them."""
-    return f"pan=mono|c0=c{track.channel - 1}," if track.channel else ""

@@ -103,7 +103,7 @@ def _examine(candidate: Candidate) -> Candidate:
     if draft.cover:
         remarks += _cover_remarks(draft.cover, draft.place("cover"), errors)
     _check_pictures(draft, errors)
-    recording = _probe(draft.audio, draft.place("audio"), errors)
+    recording = _probe_tracks(draft, errors) if draft.tracks else _probe(draft.audio, draft.place("audio"), errors)
     if recording and not draft.file.master:
         _check_finished(recording, draft, errors)
     if recording:
@@ -139,6 +139,19 @@ def _probe(recording: Path, location: Place, errors: list[SendungError]) -> audi
     except AudioError as error:
         errors.append(_at(error, location))
         return None
+
+
+def _probe_tracks(draft: Draft, errors: list[SendungError]) -> audio.Source | None:
+    """What the first voice is, whose time line is the episode's; None if any track cannot be used."""
+    sources: dict[Path, audio.Source | None] = {}
+    for number, (path, entry) in enumerate(draft.tracks):
+        if path not in sources:
+            sources[path] = _probe(path, draft.place("tracks", number, "file"), errors)
+        source = sources[path]
+        if source and entry.channel and entry.channel > source.channels:
+            message = f"{path.name} has no channel {entry.channel}: it has {source.channels}."
+            errors.append(ConfigError(message, "Correct the number.", draft.place("tracks", number, "channel")))
+    return None if None in sources.values() else sources[draft.audio]
 
 
 def _cover_remarks(cover: Path, location: Place, errors: list[SendungError]) -> tuple[Problem, ...]:

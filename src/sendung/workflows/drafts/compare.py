@@ -11,6 +11,7 @@ from sendung import records
 from sendung.config.episode import Draft, claimed_guid, find_drafts
 from sendung.config.show import TEMPLATES, AudioSettings, ShowConfig
 from sendung.config.source import Source
+from sendung.config.tracks import SoundEntry
 from sendung.core.errors import ConfigError, ConflictError
 from sendung.core.namespaces import podcast_guid
 from sendung.records import EpisodeRecord, ShowRecord, Status
@@ -92,7 +93,8 @@ def published_sound(config: ShowConfig, state: State[ShowRecord]) -> ShowConfig:
     if state.published is None or not _is_left_alone(state):
         return config
     audio = AudioSettings.model_validate(state.published.audio)
-    return replace(config, file=config.file.model_copy(update={"audio": audio}))
+    sound = SoundEntry.model_validate(state.published.source.get("sound") or {})
+    return replace(config, file=config.file.model_copy(update={"audio": audio, "sound": sound}))
 
 
 def check_stale_show(batch: Batch) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sendung import audio
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.config.tracks import DraftTrack
 from sendung.config.values import Portrait
 from sendung.core import model
 from sendung.core.podcasting20 import FeedOptions
@@ -64,6 +65,28 @@ def target_of(show: ShowConfig) -> audio.Target:
         trim=wanted.trim,
         intro=show.intro,
         outro=show.outro,
+    )
+
+
+def recording_of(draft: Draft, show: ShowConfig) -> audio.Recording:
+    """What an episode is mastered from: one file, or its tracks with what is done to them."""
+    if not draft.tracks:
+        return draft.audio
+    sound = draft.file.sound.over(show.file.sound)
+    options = audio.SoundOptions(**sound.model_dump(exclude_none=True))
+    return audio.TrackSet(tuple(_track(track) for track in draft.tracks), options)
+
+
+def _track(track: DraftTrack) -> audio.TrackFile:
+    entry = track.entry
+    return audio.TrackFile(
+        path=track.path,
+        role=entry.role,
+        person=entry.person or "",
+        stream=entry.stream,
+        channel=entry.channel,
+        offset_s=None if entry.offset == "auto" else entry.offset,
+        at_s=entry.at / 1000,
     )
 
 

@@ -75,8 +75,11 @@ def marks_of(record: EpisodeRecord) -> Marks:
 
 
 def recording_in(source: Mapping[str, JsonValue]) -> str:
-    """The digest of the recording that a source names; empty where it names none."""
-    return str(source.get(f"file:{source.get('audio', '')}", ""))
+    """The digest of the recording that a source names, or of each of its tracks; empty where it names none."""
+    tracks = source.get("tracks")
+    names = [track.get("file") for track in tracks if isinstance(track, dict)] if isinstance(tracks, list) else []
+    digests = (str(source.get(f"file:{name}", "")) for name in names or [source.get("audio", "")])
+    return " ".join(dict.fromkeys(digests))
 
 
 def identify(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sendung import audio
 from sendung.config.episode import Draft
+from sendung.config.show import ShowConfig
 from sendung.config.values import Portrait
 from sendung.core import media_types, model
 from sendung.core.file_digests import file_digest
@@ -33,6 +34,7 @@ from sendung.workflows.drafts.compose import (
     compose_episode,
     compose_show,
     compose_soundbites,
+    recording_of,
     targets_of,
 )
 from sendung.workflows.publish.looks import take_templates
@@ -106,7 +108,7 @@ def build_show(batch: Batch, work: Path, cache: Path) -> Batch:
 def build_episode(candidate: Candidate, batch: Batch, run: RunContext, work: Path) -> Candidate:
     """Master and tag one episode, and make everything that its record will name. Raises AudioError, ConfigError."""
     draft, source, bench, show = loaded(candidate), chapters_of(candidate), _Bench(work), show_of(batch)
-    masters = _mastered(draft, targets_of(batch.config), run.cache, run.progress)
+    masters = _mastered(draft, batch.config, run.cache, run.progress)
     timing = Timing(round(-masters[0].head_trimmed_s * 1000), round(masters[0].duration_s * 1000))
     marks = compose_chapters(source, _pictures(source, bench), timing)
     cues = compose_cues(draft, show, timing)
@@ -132,11 +134,12 @@ def show_of(batch: Batch) -> model.Show:
     return batch.show
 
 
-def _mastered(draft: Draft, targets: Sequence[audio.Target], cache: Path, progress: Progress) -> list[audio.Mastered]:
+def _mastered(draft: Draft, config: ShowConfig, cache: Path, progress: Progress) -> list[audio.Mastered]:
     """A file for each target; of finished audio, which goes out as it is, that alone."""
     if not draft.file.master:
         return [audio.take_finished(draft.audio, cache, progress)]
-    masters = audio.master_all(draft.audio, targets, cache, progress)
+    targets = targets_of(config)
+    masters = audio.master_all(recording_of(draft, config), targets, cache, progress)
     for target, mastered in zip(targets, masters, strict=True):
         _hold_to(target, mastered, progress)
     return masters
@@ -221,7 +224,7 @@ def _audio(masters: Sequence[audio.Mastered], values: tags.EpisodeTags, draft: D
         )
         for mastered in masters
     ]
-    return model.Audio(**dict(first), waveform=masters[0].waveform, also=tuple(others))
+    return model.Audio(**dict(first), waveform=masters[0].waveform, mix=masters[0].mix, also=tuple(others))
 
 
 def _rendition(mastered: audio.Mastered, asset: model.Asset) -> model.Rendition:

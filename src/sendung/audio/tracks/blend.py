@@ -1,0 +1,128 @@
+"""From the tracks of a conversation to one file: taken in, aligned, and mixed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from sendung.audio.measure.windows import Floats
+from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.probe import probe_with
+from sendung.audio.tracks.align import Alignment, align
+from sendung.audio.tracks.clock import TrackClock
+from sendung.audio.tracks.delays import Voice
+from sendung.audio.tracks.listening import listen_to_all
+from sendung.audio.tracks.mix import MixForm, MixTrack, write_mix
+from sendung.audio.tracks.sound import Heard, TrackSound, take_in_track
+from sendung.audio.tracks.spectra import HOP_S
+from sendung.audio.values import Source, TrackFile, TrackSet
+from sendung.core.mix_facts import MixFacts, TrackFacts
+
+
+@dataclass(frozen=True)
+class Blend:
+    """A mix, and what is known of it."""
+
+    path: Path
+    facts: MixFacts
+
+
+def probe_tracks(ffmpeg: Ffmpeg, tracks: TrackSet) -> dict[TrackFile, Source]:
+    """What every track is. Raises AudioError."""
+    sources = {path: probe_with(ffmpeg, path) for path in tracks.files}
+    return {track: sources[track.path] for track in tracks.tracks}
+
+
+def blend(ffmpeg: Ffmpeg, tracks: TrackSet, sources: Mapping[TrackFile, Source], scratch: Path, heard: Heard) -> Blend:
+    """Mix tracks into a WAV file in `scratch`; `heard` is told the seconds of every track, twice. Raises AudioError."""
+    sounds = ffmpeg.all(
+        [
+            partial(take_in_track, ffmpeg, track, sources[track], scratch / f"track-{number}.f32", _unheard)
+            for number, track in enumerate(tracks.tracks)
+        ]
+    )
+    by_track = dict(zip(tracks.tracks, sounds, strict=True))
+    spoken = [track for track in tracks.tracks if track.role != "music"]
+    voices = dict(
+        zip(spoken, listen_to_all(ffmpeg, [by_track[track] for track in spoken], scratch, heard), strict=True)
+    )
+    alignments = align(tracks.tracks, voices)
+    form = _form(by_track, voices, alignments)
+    mixed = _mixed(by_track, alignments, form)
+    path = scratch / "mix.wav"
+    write_mix(ffmpeg, mixed, form, _levels(voices, alignments, form), path, heard)
+    facts = tuple(_facts(track, alignments.get(track)) for track in tracks.tracks)
+    return Blend(path, MixFacts(tracks=facts))
+
+
+def _form(
+    sounds: Mapping[TrackFile, TrackSound],
+    voices: Mapping[TrackFile, Voice],
+    alignments: Mapping[TrackFile, Alignment],
+) -> MixForm:
+    """As long as the last voice; stereo if any music is."""
+    heard = [track for track in voices if track.role == "voice"]
+    ends = [alignments[track].clock.inverted().position(voices[track].duration_s) or 0.0 for track in heard]
+    channels = max((sounds[track].channels for track in sounds if track.role == "music"), default=1)
+    rate = 44100 if all(sounds[track].rate % 11025 == 0 for track in heard) else 48000
+    return MixForm(rate, channels, math.ceil(max(ends) * rate))
+
+
+def _mixed(
+    sounds: Mapping[TrackFile, TrackSound], alignments: Mapping[TrackFile, Alignment], form: MixForm
+) -> list[MixTrack]:
+    hops = math.ceil(form.length / form.rate / HOP_S) + 2
+    mixed = []
+    for track, sound in sounds.items():
+        if track.role == "reference":
+            continue
+        clock = alignments[track].clock if track in alignments else TrackClock.steady(-track.at_s)
+        mixed.append(MixTrack(sound, clock, np.ones(hops, np.float32)))
+    return mixed
+
+
+def _levels(voices: Mapping[TrackFile, Voice], alignments: Mapping[TrackFile, Alignment], form: MixForm) -> Floats:
+    """The loudest of all voices, dB every HOP_S of the time line."""
+    hops = math.ceil(form.length / form.rate / HOP_S) + 2
+    loudest: Floats = np.full(hops, -120, np.float32)
+    for track, voice in voices.items():
+        np.maximum(loudest, on_time_line(voice.levels, alignments[track].clock, hops), out=loudest)
+    return loudest
+
+
+def on_time_line(values: Floats, clock: TrackClock, hops: int, otherwise: float = -120.0) -> Floats:
+    """Values every HOP_S of a track, as they lie on the time line."""
+    moments = np.arange(hops) * HOP_S
+    lain = np.full(hops, otherwise, np.float32)
+    for piece in clock.pieces:
+        inside = (moments >= piece.start) & (moments < piece.end)
+        numbers = np.rint((piece.there + (moments[inside] - piece.at) * piece.rate) / HOP_S).astype(int)
+        known = (numbers >= 0) & (numbers < len(values))
+        lain[np.flatnonzero(inside)[known]] = values[numbers[known]]
+    return lain
+
+
+def _facts(track: TrackFile, alignment: Alignment | None) -> TrackFacts:
+    if alignment is None:
+        return TrackFacts(name=track.name, role=track.role, offset_s=track.at_s, aligned="given")
+    clock = alignment.clock
+    return TrackFacts(
+        name=track.name,
+        person=track.person,
+        role=track.role,
+        offset_s=round(clock.starts_at, 4),
+        aligned="found" if alignment.found else "first" if clock == TrackClock.steady() else "given",
+        one_way=alignment.one_way,
+        drift_ppm=round(clock.drift_ppm, 2),
+        jumps=tuple((round(at, 3), round(jump, 4)) for at, jump in clock.steps()),
+        rest_ms=alignment.rest_ms,
+    )
+
+
+def _unheard(seconds: float) -> None:
+    """Decoding what is compressed does not move the bar."""

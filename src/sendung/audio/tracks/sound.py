@@ -1,0 +1,85 @@
+"""A track whose samples can be read from anywhere: where it lies, or decoded once into a scratch file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sendung.audio.source.decode import check_length
+from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed, local
+from sendung.audio.source.probe import refusal
+from sendung.audio.values import Source, TrackFile
+
+Heard = Callable[[float], None]
+_SOUGHT = {"wav", "w64", "aiff", "flac"}
+"""Containers in which ffmpeg finds every sample."""
+
+
+@dataclass(frozen=True)
+class TrackSound:
+    """The samples of a track, at its own rate; a voice is one channel, music two."""
+
+    track: TrackFile
+    path: Path
+    rate: int
+    """Hertz."""
+    channels: int
+    raw: bool
+    """Floats without a header, of these channels only; else a file of which a part is picked."""
+
+    def open(self, first: int, count: int | None) -> tuple[list[str], str]:
+        """Input arguments, and a filter graph that ends with these samples (None: to the end) as floats."""
+        whence = ["-ss", f"{first / self.rate:.6f}"] if first else []
+        until = [] if count is None else ["-t", f"{count / self.rate + 0.1:.6f}"]
+        kind = ["-f", "f32le", "-ar", str(self.rate), "-ch_layout", _layout(self.channels)] if self.raw else []
+        stream = "0:a:0" if self.raw else stream_of(self.track)
+        end = "" if count is None else f",atrim=end_sample={count}"
+        pick = "" if self.raw else _picked(self.track)
+        layout = f"aformat=sample_fmts=fltp:channel_layouts={_layout(self.channels)}"
+        return [*whence, *until, *kind, *local(self.path), "-map", stream], f"{pick}{layout}{end}"
+
+
+def take_in_track(ffmpeg: Ffmpeg, track: TrackFile, source: Source, path: Path, heard: Heard) -> TrackSound:
+    """A track as it lies, if any of its samples can be found there; else decoded to `path`. Raises AudioError."""
+    channels = 2 if track.role == "music" and not track.channel and source.channels > 1 else 1
+    where = TrackSound(track, track.path, source.sample_rate, channels, raw=False)
+    exact = source.exact_duration and (source.codec == "flac" or source.codec.startswith("pcm_"))
+    if source.container in _SOUGHT and exact:
+        return where
+    size = 0
+    arguments, graph = where.open(0, None)
+    with path.open("wb") as file:
+
+        def take(block: memoryview) -> None:
+            nonlocal size
+            size += file.write(block)
+            heard(len(block) / 4 / channels / source.sample_rate)
+
+        read(ffmpeg, track, [*arguments, "-af", f"{graph},aresample={source.sample_rate}"], take)
+    check_length(source, size / 4 / channels / source.sample_rate)
+    return TrackSound(track, path, source.sample_rate, channels, raw=True)
+
+
+def read(ffmpeg: Ffmpeg, track: TrackFile, arguments: list[str], take: Callable[[memoryview], object]) -> None:
+    """Hand on the samples (32-bit floats) of some arguments. Raises AudioError if they cannot be decoded."""
+    try:
+        log = ffmpeg.read([*arguments, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"], take)
+    except FfmpegFailed as error:
+        raise refusal(track.path, error.log) from None
+    if "Error during demuxing" in log:
+        raise refusal(track.path, log)
+
+
+def stream_of(track: TrackFile) -> str:
+    """What -map wants."""
+    return f"0:a:{(track.stream or 1) - 1}"
+
+
+def _picked(track: TrackFile) -> str:
+    """The filter, with a comma after it, that takes one channel; nothing for all of them."""
+    return f"pan=mono|c0=c{track.channel - 1}," if track.channel else ""
+
+
+def _layout(channels: int) -> str:
+    return "mono" if channels == 1 else "stereo"

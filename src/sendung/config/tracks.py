@@ -1,0 +1,88 @@
+"""Several tracks of one conversation, and what is done to voices, as hosts write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from sendung.config.values import Config, FileName
+from sendung.core.field_types import Line, mistake
+from sendung.media.chapters import parse_time
+
+
+def _off(value: Any) -> Any:
+    """YAML 1.2 reads off as text, but hosts who know YAML 1.1 write false."""
+    return "off" if value is False else value
+
+
+class SoundEntry(Config):
+    """What is done to voices before they are mastered."""
+
+    level: Annotated[Literal["voices", "off"] | None, BeforeValidator(_off)] = None
+    """voices: each person is as loud as any other. The default of several tracks; of one file it is off."""
+    gate: Annotated[Literal["auto", "off"] | None, BeforeValidator(_off)] = None
+    """auto, the default: a microphone is ducked while only others speak."""
+    denoise: Annotated[Literal["off", "light", "strong"] | None, BeforeValidator(_off)] = None
+    """light or strong: noise is taken out of each track; off is the default."""
+    hum: Annotated[Literal["auto", "off"] | None, BeforeValidator(_off)] = None
+    """auto, the default: mains hum is looked for and notched."""
+
+    def over(self, others: SoundEntry) -> SoundEntry:
+        """These, and the others' where these say nothing."""
+        return others.model_copy(update=self.model_dump(exclude_none=True))
+
+
+def _seconds(value: Any) -> Any:
+    if value == "auto" or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    try:
+        return float(str(value))
+    except ValueError:
+        raise mistake(
+            f"is neither auto nor a number of seconds: {value}", "write auto, or seconds such as 2.5"
+        ) from None
+
+
+def _time(value: Any) -> Any:
+    try:
+        return parse_time(value)
+    except (ValueError, TypeError):
+        raise mistake(f"is not a time: {value}", 'write it as "00:12:30", "12:30" or a number of seconds') from None
+
+
+class TrackEntry(Config):
+    """One of several recordings of the same conversation."""
+
+    file: FileName
+    """The recording."""
+    role: Literal["voice", "reference", "music"] = "voice"
+    """voice: a microphone; reference: the call's own recording, which helps to align and is not heard; or music."""
+    person: Line | None = None
+    """Whose microphone it is: a host or a guest."""
+    stream: Annotated[int, Field(ge=1)] | None = None
+    """Which of the file's streams it is, from 1, where it has several."""
+    channel: Annotated[int, Field(ge=1)] | None = None
+    """Which of the file's channels it is, from 1, where each microphone has its own."""
+    offset: Annotated[
+        float | Literal["auto"],
+        BeforeValidator(_seconds),
+        WithJsonSchema({"type": ["number", "string"], "pattern": "^auto$"}),
+    ] = "auto"
+    """When this recording begins, in seconds after the first track's beginning; auto finds it by what both hear."""
+    at: Annotated[int, BeforeValidator(_time), WithJsonSchema({"type": ["string", "number"], "examples": ["0:00"]})] = 0
+    """Of music: when it begins."""
+
+    @model_validator(mode="after")
+    def _check_person(self) -> TrackEntry:
+        if self.role == "voice" and self.person is None:
+            raise mistake("does not say whose voice it is", 'add "person: ...", the name of a host or a guest')
+        return self
+
+
+class DraftTrack(NamedTuple):
+    """A track whose file was found."""
+
+    path: Path
+    entry: TrackEntry

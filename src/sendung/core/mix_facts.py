@@ -1,0 +1,90 @@
+"""What was found and done when an episode was mixed from several tracks: reports show it, and records keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ConfigDict
+
+
+class TrackFacts(BaseModel):
+    """One track. Loudness in LUFS as of one channel, levels in dB."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    """Its file, and which part of it."""
+    person: str = ""
+    role: str = "voice"
+    offset_s: float = 0.0
+    """When it begins on the time line, which is that of the first voice."""
+    aligned: str = "first"
+    """first: it is the time line; found: by what it has in common with others; given: by the host."""
+    one_way: bool = False
+    """Whether only one of two voices was heard in the other's microphone, so that the way of the sound is unknown."""
+    drift_ppm: float = 0.0
+    """How much faster its clock runs than the first's."""
+    jumps: tuple[tuple[float, float], ...] = ()
+    """When (seconds) it held something twice that was cut, and how many seconds; negative: it lost so much."""
+    rest_ms: tuple[float | None, ...] = ()
+    """The sync certificate: what the delays that were measured in each minute differ from the clock (median)."""
+    lufs_before: float | None = None
+    lufs_after: float | None = None
+    noise_db: float | None = None
+    """LUFS of its pauses."""
+    hum_hz: float | None = None
+    """The mains hum that was notched."""
+    spoken_s: float | None = None
+    gated_s: float | None = None
+    """How long it was ducked."""
+
+
+class MixFacts(BaseModel):
+    """A mix."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    tracks: tuple[TrackFacts, ...]
+    double_talk: float | None = None
+    """The share of all speech in which more than one person speaks."""
+
+
+def described(mix: MixFacts) -> list[str]:
+    """A mix in words: a line for each track, and one of them all where people spoke at once."""
+    lines = [f"{track.person or track.name}: {', '.join(_described(track))}" for track in mix.tracks]
+    if mix.double_talk is not None and len(lines) > 1:
+        lines.append(f"{mix.double_talk:.0%} of the speech is by several at once")
+    return lines
+
+
+def _described(track: TrackFacts) -> Iterator[str]:
+    if track.role != "voice":
+        yield "not heard, used to align" if track.role == "reference" else f"music from {track.offset_s:.1f} s on"
+    if track.lufs_before is not None and track.lufs_after is not None:
+        yield f"{_minus(track.lufs_before)} → {_minus(track.lufs_after)} LUFS"
+    yield from _timed(track)
+    if track.hum_hz:
+        yield f"hum of {track.hum_hz:.0f} Hz notched"
+    if track.noise_db is not None:
+        yield f"noise {_minus(track.noise_db)} LUFS"
+    if track.gated_s:
+        yield f"ducked for {track.gated_s:.0f} s"
+
+
+def _timed(track: TrackFacts) -> Iterator[str]:
+    """How its clock lies to the first's."""
+    if track.aligned == "found":
+        way = "later" if track.offset_s >= 0 else "earlier"
+        yield f"starts {abs(track.offset_s):.3f} s {way}, drift {_minus(track.drift_ppm)} ppm"
+        yield f"rest {max((rest for rest in track.rest_ms if rest is not None), default=0.0):.2f} ms at most"
+    elif track.aligned == "given" and track.role == "voice":
+        yield f"offset {_minus(track.offset_s)} s as written"
+    if track.one_way:
+        yield "heard in one direction only, so the way that sound took is unknown"
+    for at, jump in track.jumps:
+        what = "held twice, cut" if jump > 0 else "lost"
+        yield f"{abs(jump) * 1000:.0f} ms {what} at {int(at) // 60}:{at % 60:04.1f}"
+
+
+def _minus(value: float) -> str:
+    return f"{value:.1f}".replace("-", "−")
