@@ -6,118 +6,29 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
-    BeforeValidator,
     ConfigDict,
-    Discriminator,
     Field,
-    Tag,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
 )
 
 from sendung.config.document import Document, Files, load_yaml, validate_with_files
+from sendung.config.episode_entries import Articles, Chapters, SoundbiteEntry, Speakers
 from sendung.config.episode_files import DraftChapter, chapters_in, notes_of, transcript_in
 from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, changed_files, source_of
-from sendung.config.tracks import DraftTrack, SoundEntry, TrackEntry
+from sendung.config.tracks import DraftTrack, SoundEntry, TrackEntry, find_tracks
 from sendung.config.values import Config, FileName, Guest, PersonEntry
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place, Problem
-from sendung.core.field_types import Date, Guid, Language, Line, Text, Url, mistake, resolve_date, written_moment
+from sendung.core.field_types import Date, Guid, Language, Line, Text, mistake, resolve_date, written_moment
 from sendung.core.podcasting20 import Link, Supplements
-from sendung.media.chapters import parse_time
 from sendung.media.transcripts import Names, TranscriptFile
-
-
-class ArticleLink(Config):
-    """A companion article; without a language it is in the show's."""
-
-    url: Url
-    language: Language | None = None
-
-
-def _articles(value: Any) -> Any:
-    if isinstance(value, str):
-        return [{"url": value}]
-    if isinstance(value, Mapping):
-        return [{"url": url, "language": language} for language, url in value.items()]
-    if isinstance(value, list):
-        return [{"url": url} if isinstance(url, str) else url for url in value]
-    return value
-
-
-_URL = {"type": "string", "format": "uri"}
-Articles = Annotated[
-    tuple[ArticleLink, ...],
-    BeforeValidator(_articles),
-    WithJsonSchema(
-        {
-            "oneOf": [
-                _URL,
-                {"type": "array", "items": _URL},
-                {"type": "object", "additionalProperties": _URL, "description": "Language to URL"},
-            ]
-        }
-    ),
-]
-
-
-def _time(value: Any) -> Any:
-    try:
-        return parse_time(value)
-    except (ValueError, TypeError):
-        raise mistake(f"is not a time: {value}", 'write it as "00:12:30", "12:30" or a number of seconds') from None
-
-
-Time = Annotated[int, BeforeValidator(_time), WithJsonSchema({"type": ["string", "number"], "examples": ["00:12:30"]})]
-
-
-class ChapterEntry(Config):
-    """A chapter."""
-
-    at: Time
-    """Where it starts in the recording."""
-    title: Line
-    """What it is about."""
-    url: Url | None = None
-    """A page about it."""
-    image: FileName | None = None
-    """A picture for it."""
-
-
-class SoundbiteEntry(Config):
-    """A piece worth quoting."""
-
-    at: Time
-    """Where it starts in the recording."""
-    duration: Time
-    """How long it is: 15 to 120 seconds."""
-    title: Line | None = None
-    """What is said; without it apps show the episode's title."""
-
-
-def _kind(value: Any) -> str:
-    return "[file]" if isinstance(value, str) else "[list]"
-
-
-Chapters = Annotated[
-    Annotated[FileName, Tag("[file]")] | Annotated[tuple[ChapterEntry, ...], Tag("[list]")], Discriminator(_kind)
-]
-
-
-def _labels(value: Any) -> Any:
-    """YAML reads the label 0 as a number."""
-    return {str(label): name for label, name in value.items()} if isinstance(value, Mapping) else value
-
-
-Speakers = Annotated[dict[Line, Line | None], BeforeValidator(_labels), Field(default_factory=dict)]
 
 
 class EpisodeFile(Config):
@@ -312,7 +223,9 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     _check_slug(folder, files)
     date = _date(file, show, files)
     notes, notes_file = notes_of(file.notes, files)
-    tracks = _tracks(file, show, files)
+    tracks = find_tracks(file.tracks, _voices(file, show), files)
+    if tracks and not file.master:
+        files.note('"master: false" is for a finished file, not for tracks.', "Remove it.", "master")
     first = next((track.path for track in tracks if track.entry.role == "voice"), None)
     audio = files.find(file.audio, "audio") or first
     cover = files.find(file.cover, "cover")
@@ -410,27 +323,6 @@ def _voices(file: EpisodeFile, show: ShowConfig) -> list[str]:
     """The names of those who are heard."""
     hosts = show.file.hosts if file.hosts is None else file.hosts
     return [person.name for person in (*hosts, *file.guests)]
-
-
-def _tracks(file: EpisodeFile, show: ShowConfig, files: Files) -> tuple[DraftTrack, ...]:
-    """The tracks whose files are there, and what is wrong with the others."""
-    if not file.tracks:
-        return ()
-    if not any(entry.role == "voice" for entry in file.tracks):
-        files.note('None of "tracks" is a voice.', "Remove role: from those that are heard.", "tracks")
-    if not file.master:
-        files.note('"master: false" is for a finished file, not for tracks.', "Remove it.", "master")
-    names = _voices(file, show)
-    tracks = []
-    for number, entry in enumerate(file.tracks):
-        path = files.find(entry.file, "tracks", number, "file")
-        if path:
-            tracks.append(DraftTrack(path, entry))
-        if entry.person and entry.person not in names:
-            near = get_close_matches(entry.person, names, n=1)
-            hint = f"Did you mean {near[0]}?" if near else "Add this person to guests."
-            files.note(f"{entry.person} is neither a host nor a guest.", hint, "tracks", number, "person")
-    return tuple(tracks)
 
 
 def _links(file: EpisodeFile, show: ShowConfig) -> tuple[model.Article, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from sendung.config.document import Files
+from sendung.config.episode_entries import Time
 from sendung.config.values import Config, FileName
 from sendung.core.field_types import Line, mistake
-from sendung.media.chapters import parse_time
 
 
 def _off(value: Any) -> Any:
@@ -45,13 +48,6 @@ def _seconds(value: Any) -> Any:
         ) from None
 
 
-def _time(value: Any) -> Any:
-    try:
-        return parse_time(value)
-    except (ValueError, TypeError):
-        raise mistake(f"is not a time: {value}", 'write it as "00:12:30", "12:30" or a number of seconds') from None
-
-
 class TrackEntry(Config):
     """One of several recordings of the same conversation."""
 
@@ -71,7 +67,7 @@ class TrackEntry(Config):
         WithJsonSchema({"type": ["number", "string"], "pattern": "^auto$"}),
     ] = "auto"
     """When this recording begins, in seconds after the first track's beginning; auto finds it by what both hear."""
-    at: Annotated[int, BeforeValidator(_time), WithJsonSchema({"type": ["string", "number"], "examples": ["0:00"]})] = 0
+    at: Time = 0
     """Of music: when it begins."""
 
     @model_validator(mode="after")
@@ -86,3 +82,19 @@ class DraftTrack(NamedTuple):
 
     path: Path
     entry: TrackEntry
+
+
+def find_tracks(entries: Sequence[TrackEntry], names: Sequence[str], files: Files) -> tuple[DraftTrack, ...]:
+    """The tracks whose files are there; `names` are those who are heard. Problems are noted."""
+    if entries and not any(entry.role == "voice" for entry in entries):
+        files.note('None of "tracks" is a voice.', "Remove role: from those that are heard.", "tracks")
+    tracks = []
+    for number, entry in enumerate(entries):
+        path = files.find(entry.file, "tracks", number, "file")
+        if path:
+            tracks.append(DraftTrack(path, entry))
+        if entry.person and entry.person not in names:
+            near = get_close_matches(entry.person, names, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "Add this person to guests."
+            files.note(f"{entry.person} is neither a host nor a guest.", hint, "tracks", number, "person")
+    return tuple(tracks)

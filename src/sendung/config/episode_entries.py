@@ -1,0 +1,96 @@
+"""What stands in episode.yaml: links, chapters, soundbites, speakers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+
+from sendung.config.values import Config, FileName
+from sendung.core.field_types import Language, Line, Url, mistake
+from sendung.media.chapters import parse_time
+
+
+class ArticleLink(Config):
+    """A companion article; without a language it is in the show's."""
+
+    url: Url
+    language: Language | None = None
+
+
+def _articles(value: Any) -> Any:
+    if isinstance(value, str):
+        return [{"url": value}]
+    if isinstance(value, Mapping):
+        return [{"url": url, "language": language} for language, url in value.items()]
+    if isinstance(value, list):
+        return [{"url": url} if isinstance(url, str) else url for url in value]
+    return value
+
+
+_URL = {"type": "string", "format": "uri"}
+Articles = Annotated[
+    tuple[ArticleLink, ...],
+    BeforeValidator(_articles),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                _URL,
+                {"type": "array", "items": _URL},
+                {"type": "object", "additionalProperties": _URL, "description": "Language to URL"},
+            ]
+        }
+    ),
+]
+
+
+def _time(value: Any) -> Any:
+    try:
+        return parse_time(value)
+    except (ValueError, TypeError):
+        raise mistake(f"is not a time: {value}", 'write it as "00:12:30", "12:30" or a number of seconds') from None
+
+
+Time = Annotated[int, BeforeValidator(_time), WithJsonSchema({"type": ["string", "number"], "examples": ["00:12:30"]})]
+
+
+class ChapterEntry(Config):
+    """A chapter."""
+
+    at: Time
+    """Where it starts in the recording."""
+    title: Line
+    """What it is about."""
+    url: Url | None = None
+    """A page about it."""
+    image: FileName | None = None
+    """A picture for it."""
+
+
+class SoundbiteEntry(Config):
+    """A piece worth quoting."""
+
+    at: Time
+    """Where it starts in the recording."""
+    duration: Time
+    """How long it is: 15 to 120 seconds."""
+    title: Line | None = None
+    """What is said; without it apps show the episode's title."""
+
+
+def _kind(value: Any) -> str:
+    return "[file]" if isinstance(value, str) else "[list]"
+
+
+Chapters = Annotated[
+    Annotated[FileName, Tag("[file]")] | Annotated[tuple[ChapterEntry, ...], Tag("[list]")], Discriminator(_kind)
+]
+
+
+def _labels(value: Any) -> Any:
+    """YAML reads the label 0 as a number."""
+    return {str(label): name for label, name in value.items()} if isinstance(value, Mapping) else value
+
+
+Speakers = Annotated[dict[Line, Line | None], BeforeValidator(_labels), Field(default_factory=dict)]
