@@ -16,10 +16,12 @@ from sendung.audio.source.probe import probe_with
 from sendung.audio.tracks.align import Alignment, align
 from sendung.audio.tracks.clock import TrackClock
 from sendung.audio.tracks.delays import Voice
+from sendung.audio.tracks.gains import VoiceGain, music_gains, voice_gains
 from sendung.audio.tracks.listening import listen_to_all
 from sendung.audio.tracks.mix import MixForm, MixTrack, write_mix
 from sendung.audio.tracks.sound import Heard, TrackSound, take_in_track
 from sendung.audio.tracks.spectra import HOP_S
+from sendung.audio.tracks.turns import Speech, Turns, double_talk, turns_of
 from sendung.audio.values import Source, TrackFile, TrackSet
 from sendung.core.mix_facts import MixFacts, TrackFacts
 
@@ -47,17 +49,51 @@ def blend(ffmpeg: Ffmpeg, tracks: TrackSet, sources: Mapping[TrackFile, Source],
         ]
     )
     by_track = dict(zip(tracks.tracks, sounds, strict=True))
-    spoken = [track for track in tracks.tracks if track.role != "music"]
-    voices = dict(
-        zip(spoken, listen_to_all(ffmpeg, [by_track[track] for track in spoken], scratch, heard), strict=True)
-    )
-    alignments = align(tracks.tracks, voices)
-    form = _form(by_track, voices, alignments)
-    mixed = _mixed(by_track, alignments, form)
+    voices = dict(zip(tracks.tracks, listen_to_all(ffmpeg, sounds, scratch, heard), strict=True))
+    clocks = align(tracks.tracks, {track: voice for track, voice in voices.items() if track.role != "music"})
+    form = _form(by_track, voices, clocks)
+    line = _TimeLine(voices, clocks, math.ceil(form.length / form.rate / HOP_S) + 2)
+    people = [track for track in tracks.tracks if track.role == "voice"]
+    speech = [line.speech(track) for track in people]
+    turns = turns_of(speech)
+    gains = dict(zip(people, voice_gains(speech, turns, tracks.sound), strict=True))
+    anybody = np.any([turn.speaking for turn in turns], axis=0)
+    mixed = [
+        MixTrack(
+            by_track[track],
+            line.clock(track),
+            gains[track].gains if track in gains else music_gains(line.speech(track).levels, anybody),
+        )
+        for track in tracks.tracks
+        if track.role != "reference"
+    ]
     path = scratch / "mix.wav"
-    write_mix(ffmpeg, mixed, form, _levels(voices, alignments, form), path, heard)
-    facts = tuple(_facts(track, alignments.get(track)) for track in tracks.tracks)
-    return Blend(path, MixFacts(tracks=facts))
+    loudest = np.max([voice.levels for voice in speech], axis=0)
+    write_mix(ffmpeg, mixed, form, loudest, path, heard)
+    spoken = dict(zip(people, turns, strict=True))
+    facts = [_with_gain(_facts(track, clocks.get(track)), gains.get(track), spoken.get(track)) for track in voices]
+    return Blend(path, MixFacts(tracks=tuple(facts), double_talk=round(double_talk(turns), 3)))
+
+
+@dataclass(frozen=True)
+class _TimeLine:
+    """What was heard of tracks, as it lies on the time line."""
+
+    voices: Mapping[TrackFile, Voice]
+    alignments: Mapping[TrackFile, Alignment]
+    hops: int
+
+    def clock(self, track: TrackFile) -> TrackClock:
+        """From the time line to a track."""
+        known = self.alignments.get(track)
+        return known.clock if known else TrackClock.steady(-track.at_s)
+
+    def speech(self, track: TrackFile) -> Speech:
+        """Levels and voice activity of a track."""
+        voice, clock = self.voices[track], self.clock(track)
+        return Speech(
+            on_time_line(voice.levels, clock, self.hops), on_time_line(voice.activity, clock, self.hops, otherwise=0.0)
+        )
 
 
 def _form(
@@ -71,28 +107,6 @@ def _form(
     channels = max((sounds[track].channels for track in sounds if track.role == "music"), default=1)
     rate = 44100 if all(sounds[track].rate % 11025 == 0 for track in heard) else 48000
     return MixForm(rate, channels, math.ceil(max(ends) * rate))
-
-
-def _mixed(
-    sounds: Mapping[TrackFile, TrackSound], alignments: Mapping[TrackFile, Alignment], form: MixForm
-) -> list[MixTrack]:
-    hops = math.ceil(form.length / form.rate / HOP_S) + 2
-    mixed = []
-    for track, sound in sounds.items():
-        if track.role == "reference":
-            continue
-        clock = alignments[track].clock if track in alignments else TrackClock.steady(-track.at_s)
-        mixed.append(MixTrack(sound, clock, np.ones(hops, np.float32)))
-    return mixed
-
-
-def _levels(voices: Mapping[TrackFile, Voice], alignments: Mapping[TrackFile, Alignment], form: MixForm) -> Floats:
-    """The loudest of all voices, dB every HOP_S of the time line."""
-    hops = math.ceil(form.length / form.rate / HOP_S) + 2
-    loudest: Floats = np.full(hops, -120, np.float32)
-    for track, voice in voices.items():
-        np.maximum(loudest, on_time_line(voice.levels, alignments[track].clock, hops), out=loudest)
-    return loudest
 
 
 def on_time_line(values: Floats, clock: TrackClock, hops: int, otherwise: float = -120.0) -> Floats:
@@ -121,6 +135,20 @@ def _facts(track: TrackFile, alignment: Alignment | None) -> TrackFacts:
         drift_ppm=round(clock.drift_ppm, 2),
         jumps=tuple((round(at, 3), round(jump, 4)) for at, jump in clock.steps()),
         rest_ms=alignment.rest_ms,
+    )
+
+
+def _with_gain(facts: TrackFacts, gain: VoiceGain | None, turns: Turns | None) -> TrackFacts:
+    if gain is None or turns is None:
+        return facts
+    return facts.model_copy(
+        update={
+            "lufs_before": round(gain.lufs_before, 1),
+            "lufs_after": round(gain.lufs_after, 1),
+            "noise_db": gain.noise_db,
+            "spoken_s": round(turns.spoken_s, 1),
+            "gated_s": round(gain.ducked_s, 1),
+        }
     )
 
 

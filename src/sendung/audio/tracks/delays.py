@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, pairwise
 
@@ -43,6 +43,8 @@ class Voice:
     sound: Whitened
     levels: Floats
     """LUFS of every 32 ms."""
+    activity: Floats = field(default_factory=lambda: np.empty(0, np.float32))
+    """How probable it is that somebody speaks, of every 32 ms; 1 where no model is installed."""
 
     @property
     def duration_s(self) -> float:

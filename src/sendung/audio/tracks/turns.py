@@ -1,0 +1,121 @@
+"""Who speaks when: each microphone's own voice, told from the others' that it hears as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sendung.audio.measure.voice_activity import voiced
+from sendung.audio.measure.windows import Floats
+from sendung.audio.tracks.delays import speech_level
+from sendung.audio.tracks.spectra import HOP_S
+
+Flags = NDArray[np.bool_]
+_OWN_DB = 6.0
+"""How much louder than the other's bleed a voice must be to be the microphone's own; below is echo."""
+_CLEAR_DB = 10.0
+"""A voice within this of its loud moments is heard clearly, so that its bleed can be told."""
+_BLEED_SHARE = 0.25
+"""Of these moments, how many the other is silent in, at least."""
+_DECAY_DB = 3.0
+"""How quickly the echo of a bleed fades, in each 32 ms (60 dB in 0.64 s: a live room)."""
+_ECHO_HOPS = 16
+_SHORTEST_HOPS = 2
+"""What is shorter (32 ms) is a click."""
+BEFORE_S, AFTER_S = 0.26, 0.36
+"""Soft beginnings and ends of words, which may be below all this."""
+_FLOOR_DB = 40.0
+"""Below a voice's own level: no speech."""
+
+
+@dataclass(frozen=True, eq=False)
+class Speech:
+    """A voice on the time line, every HOP_S."""
+
+    levels: Floats
+    """LUFS of its microphone; -120 where that is off."""
+    activity: Floats
+    """How probable it is that anybody speaks there, 0 to 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Turns:
+    """When a voice speaks."""
+
+    own: Flags
+    """Every HOP_S, whether the microphone's own voice is heard."""
+    speaking: Flags
+    """The same, with the soft beginnings and ends of words and short pauses within a sentence."""
+
+    @property
+    def spoken_s(self) -> float:
+        """Seconds."""
+        return float(np.count_nonzero(self.own)) * HOP_S
+
+
+def turns_of(voices: Sequence[Speech]) -> list[Turns]:
+    """The turns of each voice."""
+    active = [_active(voice) for voice in voices]
+    clear = [
+        flags & (voice.levels > speech_level(voice.levels) - _CLEAR_DB)
+        for voice, flags in zip(voices, active, strict=True)
+    ]
+    turns = []
+    for number, voice in enumerate(voices):
+        bleed = np.full(len(voice.levels), -120.0, np.float32)
+        for other, flags in zip(voices, clear, strict=True):
+            if other is not voice and flags.any():
+                softer = float(np.quantile((voice.levels - other.levels)[flags], _BLEED_SHARE))
+                np.maximum(bleed, _echoing(other.levels) + np.float32(softer), out=bleed)
+        own = active[number] & (voice.levels > bleed + _OWN_DB)
+        own = ~_long_runs(~own, 2) & _long_runs(own, _SHORTEST_HOPS)
+        turns.append(Turns(own, widened(own)))
+    return turns
+
+
+def _active(voice: Speech) -> Flags:
+    flags: Flags = voiced(voice.activity) & (voice.levels > speech_level(voice.levels) - _FLOOR_DB)
+    return flags
+
+
+def _echoing(levels: Floats) -> Floats:
+    """What is left of levels in a room, a moment early as well: clocks and spectra are not exact."""
+    echo = np.maximum(levels, np.append(levels[1:], np.float32(-120)))
+    for hop in range(1, _ECHO_HOPS):
+        echo[hop:] = np.maximum(echo[hop:], levels[:-hop] - np.float32(_DECAY_DB * hop))
+    return echo
+
+
+def _long_runs(flags: Flags, shortest: int) -> Flags:
+    """The runs of flags that are not shorter."""
+    starts, ends = runs(flags)
+    kept = np.zeros(len(flags) + 1, int)
+    long = ends - starts >= shortest
+    np.add.at(kept, starts[long], 1)
+    np.add.at(kept, ends[long], -1)
+    return np.cumsum(kept)[:-1] > 0
+
+
+def runs(flags: Flags) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where runs of flags start, and where they have ended."""
+    edges = np.diff(np.concatenate(([0], flags.astype(np.int8), [0])))
+    return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+
+
+def widened(flags: Flags, before_s: float = BEFORE_S, after_s: float = AFTER_S) -> Flags:
+    """Flags that begin earlier and end later."""
+    before, after = round(before_s / HOP_S), round(after_s / HOP_S)
+    starts, ends = runs(flags)
+    wide = np.zeros(len(flags) + 1, int)
+    np.add.at(wide, np.maximum(0, starts - before), 1)
+    np.add.at(wide, np.minimum(len(flags), ends + after), -1)
+    return np.cumsum(wide)[:-1] > 0
+
+
+def double_talk(turns: Sequence[Turns]) -> float:
+    """The share of all speech in which more than one voice is heard."""
+    heard = np.stack([turn.own for turn in turns]).sum(0)
+    return float(np.count_nonzero(heard > 1)) / max(1, int(np.count_nonzero(heard)))
