@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sendung.config.claims import claimed_guid, may_claim
 from sendung.config.document import load_yaml
-from sendung.config.episode import claimed_guid, may_claim
 from sendung.config.yaml_writer import dump
 
 SPELLINGS = [

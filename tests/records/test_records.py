@@ -67,7 +67,7 @@ def test_a_record_of_another_kind_is_noticed() -> None:
 def test_a_record_of_a_newer_version_says_what_to_do() -> None:
     said = json.loads(records.encode(make()))
     said.pop("digest")
-    said["format"] = 3
+    said["format"] = 4
     said["digest"] = revision._digest(said)
     with pytest.raises(Outdated, match="newer Sendung") as caught:
         records.decode(json.dumps(said).encode(), "k", EpisodeRecord)

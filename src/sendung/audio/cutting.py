@@ -76,7 +76,7 @@ class Cutting:
         """
         fade = round(FADE_S * layout.rate)
         frames = (int(self.ending.at_s * layout.rate) - fade) // FRAME
-        if frames * FRAME < LEAST_S * layout.rate or frames * FRAME + fade >= layout.samples:
+        if frames * FRAME < LEAST_S * layout.rate or self.ending.at_s * layout.rate >= layout.samples:
             length = layout.samples / layout.rate
             message = f"The cut at {self.ending.at_s:.1f} s is not within the {length:.1f} s of the episode"
             raise AudioError(message, "Correct customers_from.")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,14 +15,15 @@ from pydantic import (
     field_validator,
 )
 
+from sendung.config.customers import ForWhom, check_customers
 from sendung.config.document import Document, Files, load_yaml, validate_with_files
-from sendung.config.episode_entries import Articles, Chapters, SoundbiteEntry, Speakers
+from sendung.config.episode_entries import Articles, Chapters, SoundbiteEntry, Speakers, Time
 from sendung.config.episode_files import DraftChapter, chapters_in, notes_of, transcript_in
 from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, changed_files, source_of
 from sendung.config.tracks import DraftTrack, SoundEntry, TrackEntry, find_tracks
-from sendung.config.values import Config, FileName, Guest, PersonEntry
+from sendung.config.values import FileName, Guest, PersonEntry
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.field_types import Date, Guid, Language, Line, Text, mistake, resolve_date, written_moment
@@ -31,7 +31,7 @@ from sendung.core.podcasting20 import Link, Supplements
 from sendung.media.transcripts import Names, TranscriptFile
 
 
-class EpisodeFile(Config):
+class EpisodeFile(ForWhom):
     """episode.yaml: one episode."""
 
     model_config = ConfigDict(
@@ -61,6 +61,10 @@ class EpisodeFile(Config):
     """A paragraph of plain text; 4000 bytes at most; may be left to the article."""
     notes: Text | None = None
     """Show notes: Markdown, or the name of a .md file."""
+    customers_notes: Text | None = None
+    """Show notes for customers only, below the others: Markdown, or the name of a .md file."""
+    customers_from: Time | None = None
+    """Where the public's part ends, in the recording; customers get the whole."""
     tracks: tuple[TrackEntry, ...] = ()
     """In place of audio: the recordings of each microphone, which are aligned, levelled and mixed."""
     audio: Annotated[FileName | None, Field(validate_default=True)] = None
@@ -131,6 +135,7 @@ class Draft:
     articles: tuple[model.Article, ...]
     notes: str
     notes_file: Path | None
+    customers_notes: str
     audio: Path
     """The recording; of several tracks the first voice, whose time line is the episode's."""
     tracks: tuple[DraftTrack, ...]
@@ -180,41 +185,6 @@ def find_drafts(show: ShowConfig) -> list[Path]:
     return sorted(file.parent for file in (show.folder / "episodes").glob("*/episode.yaml"))
 
 
-def claimed_guid(folder: Path) -> str | None:
-    """The GUID that a draft claims, also of one that has mistakes; None if it claims none."""
-    try:
-        guid = load_yaml(folder / "episode.yaml").data.get("guid")
-    except ConfigError:
-        return None
-    return guid if isinstance(guid, str) else None
-
-
-def find_claims(folders: Iterable[Path], guids: Collection[str]) -> dict[Path, str]:
-    """Which of some drafts claim one of some GUIDs, and which."""
-    if not guids:
-        return {}
-    claims = ((folder, claimed_guid(folder)) for folder in folders if may_claim(folder, guids))
-    return {folder: guid for folder, guid in claims if guid and guid in guids}
-
-
-def may_claim(folder: Path, guids: Collection[str]) -> bool:
-    """Whether `claimed_guid` can be one of these: told quickly, since a show has hundreds of drafts."""
-    file = folder / "episode.yaml"
-    if not file.is_file():
-        return True
-    try:
-        document = file.read_bytes()
-    except OSError:
-        return True
-    if b"\\" in document:
-        return True
-    return any(_WRITTEN_OTHERWISE.search(guid) or guid.encode() in document for guid in guids)
-
-
-_WRITTEN_OTHERWISE = re.compile(r"[\s']")
-"""What YAML (1.2, sections 7.3 and 8.1) can write in more than one way without a backslash."""
-
-
 def load_draft(folder: Path, show: ShowConfig) -> Draft:
     """Read one episode's folder. Raises ConfigError with every mistake at its line."""
     document = load_yaml(folder / "episode.yaml")
@@ -223,6 +193,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     _check_slug(folder, files)
     date = _date(file, show, files)
     notes, notes_file = notes_of(file.notes, files)
+    customers_notes, customers_file = notes_of(file.customers_notes, files, "customers_notes")
     tracks = find_tracks(file.tracks, _voices(file, show), files)
     if tracks and not file.master:
         files.note('"master: false" is for a finished file, not for tracks.', "Remove it.", "master")
@@ -233,13 +204,14 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     transcript_file = files.find(file.transcript, "transcript")
     transcript = transcript_in(transcript_file, Names(_voices(file, show), file.speakers), files)
     portraits = find_portraits(file.guests, files, "guests") | find_portraits(file.hosts or (), files, "hosts")
+    check_customers(file, show, files)
     files.stop_on_problems()
     if audio is None or date is None:
         raise AssertionError("required values were checked before")
     pictures = [*(chapter.image for chapter in chapters or ()), *portraits.values()]
     named = [picture for picture in pictures if isinstance(picture, Path)]
     recordings = dict.fromkeys(track.path for track in tracks) or {audio: None}
-    used = (*recordings, notes_file, cover, transcript_file, chapters_file, *named)
+    used = (*recordings, notes_file, customers_file, cover, transcript_file, chapters_file, *named)
     return Draft(
         folder=folder,
         file=file,
@@ -250,6 +222,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         articles=_links(file, show),
         notes=notes,
         notes_file=notes_file,
+        customers_notes=customers_notes,
         audio=audio,
         tracks=tracks,
         cover=cover,

@@ -30,11 +30,11 @@ class DraftChapter:
     """The address of a picture elsewhere, which only apps show."""
 
 
-def notes_of(notes: str | None, files: Files) -> tuple[str, Path | None]:
-    """The show notes that `notes` holds or names a file of, and that file."""
+def notes_of(notes: str | None, files: Files, key: str = "notes") -> tuple[str, Path | None]:
+    """The show notes that the value of `key` holds or names a file of, and that file."""
     if notes is None or not re.fullmatch(r"[^\n]+\.(md|markdown|txt)", notes):
         return notes or "", None
-    path = files.find(notes, "notes")
+    path = files.find(notes, key)
     if path is None:
         return "", None
     try:

@@ -95,6 +95,13 @@ class FeedSettings(FeedOptions):
     """What only the feed says."""
 
 
+class CustomersSettings(model.Customers):
+    """What customers get more than the public, and how one becomes a customer."""
+
+    outro: FileName | None = None
+    """A recording that the public hears at the end of its part; without it that part ends in silence."""
+
+
 def _category(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -154,6 +161,8 @@ class ShowFile(Config):
     """Directories that list the show, and its address there: apple, spotify, deezer, ..."""
     newsletter: model.Newsletter | None = None
     """The show's newsletter."""
+    customers: CustomersSettings | None = None
+    """What customers get more than the public, and how one becomes a customer."""
     theme: ThemeSettings = ThemeSettings()
     """How the show's pages look."""
     imprint: Url | None = None
@@ -186,6 +195,8 @@ class ShowConfig:
     """The hosts' portraits, by the name that show.yaml has."""
     templates: Path | None
     """The folder of page templates of the show's own, if it has one."""
+    customers_outro: Path | None = None
+    """What the public hears at the end of its part of an episode that goes on for customers."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -200,7 +211,7 @@ class ShowConfig:
     @property
     def files(self) -> dict[str, Path]:
         """Every file that the show is made of, besides show.yaml, by the name under which a source has it."""
-        named = (self.cover, self.intro, self.outro, self.logo, *self.portraits.values())
+        named = (self.cover, self.intro, self.outro, self.customers_outro, self.logo, *self.portraits.values())
         own = template_files(self.templates) if self.templates else {}
         return {str(path.relative_to(self.folder)): path for path in named if path} | {
             f"{TEMPLATES}/{name}": path for name, path in own.items()
@@ -229,23 +240,26 @@ def load_show_alone(folder: Path) -> ShowConfig:
     intro, outro, logo = (name and folder / name for name in (file.audio.intro, file.audio.outro, file.theme.logo))
     portraits = {host.picture: folder / host.picture for host in file.hosts if host.picture}
     files_of = (folder / file.cover, intro or None, outro or None, logo or None)
-    return ShowConfig(folder, file, document, *files_of, portraits, _templates_in(folder))
+    ending = file.customers and file.customers.outro and folder / file.customers.outro
+    return ShowConfig(folder, file, document, *files_of, portraits, _templates_in(folder), ending or None)
 
 
 def load_show(folder: Path) -> ShowConfig:
     """Read show.yaml of a folder. Raises ConfigError with every mistake at its line."""
     document = load_yaml(folder / "show.yaml")
-    named = (("cover",), ("audio", "intro"), ("audio", "outro"), ("theme", "logo"))
+    named = (("cover",), ("audio", "intro"), ("audio", "outro"), ("theme", "logo"), ("customers", "outro"))
     file = validate_with_files(document, ShowFile, folder, *named)
     files = Files(folder, document)
     cover = files.find(file.cover, "cover")
     intro = files.find(file.audio.intro, "audio", "intro")
     outro = files.find(file.audio.outro, "audio", "outro")
     logo = files.find(file.theme.logo, "theme", "logo")
+    ending = files.find(file.customers.outro, "customers", "outro") if file.customers else None
     portraits = find_portraits(file.hosts, files, "hosts")
     _check_schedule(file, files)
     files.stop_on_problems()
-    return ShowConfig(folder, file, document, _known(cover), intro, outro, logo, portraits, _templates_in(folder))
+    stings = (_known(cover), intro, outro, logo)
+    return ShowConfig(folder, file, document, *stings, portraits, _templates_in(folder), ending)
 
 
 def _templates_in(folder: Path) -> Path | None:

@@ -11,6 +11,10 @@ _HANDLE = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[^@]*)?/@[^@:]*")
 """What a web page's "@name" stands behind: a host with a dot, and a slash."""
 
 
+_CUSTOMERS = re.compile(r"\b(customers/)[0-9a-f]{32}")
+"""Where what customers fetch is: who knows the digits gets it."""
+
+
 def shown(address: str) -> str:
     """An address as messages may show it: no user, password, query or fragment, also where it is badly written.
 
@@ -28,5 +32,6 @@ def shown(address: str) -> str:
 
 
 def hide_secrets(text: str) -> str:
-    """A sentence, of whose addresses only what messages may show is left."""
+    """A sentence, of whose addresses only what messages may show is left; of a customer's nothing that tells it."""
+    text = _CUSTOMERS.sub(rf"\1{_HIDDEN}", text)
     return _ADDRESS.sub(lambda match: shown(match.group()), text) if "://" in text else text

@@ -13,7 +13,7 @@ from operator import not_
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from sendung.core.field_types import Email, FromHost, Line, Url, Written
+from sendung.core.field_types import Email, FromHost, Line, Text, Url, Written
 from sendung.core.mix_facts import MixFacts
 from sendung.core.podcasting20 import FeedOptions, Link, Supplements
 
@@ -247,6 +247,17 @@ class Newsletter(Written):
     """Where to subscribe."""
 
 
+class Customers(Written):
+    """What the show's customers get more than the public, and how one becomes a customer."""
+
+    title: FromHost[Line]
+    """The name of the feed that customers subscribe to."""
+    join: FromHost[Url]
+    """Where to become a customer."""
+    note: FromHost[Text] | None = None
+    """What the public is told where an episode goes on for customers; without it a sentence in the show's language."""
+
+
 class Theme(Fact):
     """How the show's pages look."""
 
@@ -288,6 +299,8 @@ class Show(Fact):
     theme: Theme = Theme()
     imprint: str | None = None
     privacy: str | None = None
+    customers: Customers | None = Field(None, exclude_if=not_)
+    """None: the show has no customers. Not written then: records and pages without it stay as they were."""
 
     def url_of(self, key: str) -> str:
         """The public URL of an object of the store."""

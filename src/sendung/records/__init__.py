@@ -3,6 +3,7 @@
 from sendung.records.revision import (
     MOMENT,
     PREFIX,
+    PRIVATE_FILES,
     SHOW,
     Change,
     EpisodeRecord,
@@ -36,6 +37,7 @@ from sendung.records.status import Status
 __all__ = [
     "MOMENT",
     "PREFIX",
+    "PRIVATE_FILES",
     "SHOW",
     "Change",
     "EpisodeRecord",

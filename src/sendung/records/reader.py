@@ -22,6 +22,7 @@ from sendung.core.episode_digest import Digests
 from sendung.core.errors import Damaged, ObjectExists, UsageError
 from sendung.core.file_digests import Memory
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
+from sendung.records.customers import Customers, Entry, entry_key, entry_keys, fold, is_entry
 from sendung.store.interface import Headers, Stat, Store
 
 _LOG = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Reader:
         """All records' keys."""
         self._listed = self._listed or self._remember()
         stats = self._store.list(records.PREFIX, hints=self._listed)
-        listing = {stat.key: stat for stat in stats if records.parse_key(stat.key)}
+        listing = {stat.key: stat for stat in stats if _is_listed(stat.key)}
         if listing.keys() != self._listed:
             with contextlib.suppress(OSError):
                 write_whole(self._keys, "\n".join(listing).encode())
@@ -84,7 +85,7 @@ class Reader:
     def _remember(self) -> set[str]:
         """The keys of the last listing on this machine; whether they are still right does not matter."""
         try:
-            return {key for key in self._keys.read_text("ascii").splitlines() if records.parse_key(key)}
+            return {key for key in self._keys.read_text("ascii").splitlines() if _is_listed(key)}
         except (OSError, UnicodeDecodeError):
             return set()
 
@@ -126,7 +127,8 @@ class Reader:
             for record in others:
                 apart = f"{slug}-{hashlib.sha256(record.episode.guid.encode()).hexdigest()[:8]}"
                 episode = record.episode.model_copy(update={"slug": apart})
-                parted[record.episode.guid] = record.model_copy(update={"episode": episode})
+                whole = record.whole.model_copy(update={"slug": apart}) if record.whole else None
+                parted[record.episode.guid] = record.model_copy(update={"episode": episode, "whole": whole})
         return [parted.get(record.episode.guid, record) for record in episodes]
 
     def _claimed_at(self, record: EpisodeRecord, listing: Mapping[str, Stat]) -> datetime:
@@ -150,7 +152,25 @@ class Reader:
     def _values(self, stat: Stat) -> dict[str, JsonValue]:
         with contextlib.suppress(OSError, Damaged):
             return records.parse(self._file(stat).read_bytes(), stat.key)
-        return records.parse(self._store.read(stat.key).data, stat.key)
+        data = self._store.read(stat.key).data
+        values = records.parse(data, stat.key)
+        with contextlib.suppress(OSError):
+            write_whole(self._file(stat), data)
+        return values
+
+    def customers(self, listing: Mapping[str, Stat]) -> Customers:
+        """Who listens as a customer, as a listing of the records says. Raises StoreError; Outdated."""
+        stats = [listing[key] for key in entry_keys(listing)]
+        values = each(self._values, stats, _READERS)
+        return fold([Entry.model_validate(value) for value in values])
+
+    def add_entry(self, entry: Entry) -> bool:
+        """Create an entry of the customers' list; False if another has its number already."""
+        try:
+            self._store.create(entry_key(entry.number), records.encode(entry), PRIVATE)
+        except ObjectExists:
+            return False
+        return True
 
     def add(self, owner: str, record: R, like: int | None = None) -> R:
         """Create a revision. What the store then keeps under its key: this very record, or another's that was first.
@@ -202,6 +222,10 @@ class Reader:
     def _file(self, stat: Stat) -> Path:
         """Where the cache keeps a record."""
         return self._cache / f"{hashlib.sha256(f'{stat.key} {stat.version}'.encode()).hexdigest()}.json"
+
+
+def _is_listed(key: str) -> bool:
+    return records.parse_key(key) is not None or is_entry(key)
 
 
 def _keys_of(owner: str, listing: Iterable[str]) -> list[str]:

@@ -25,6 +25,8 @@ from sendung.core.version import __version__
 from sendung.records.status import Status
 
 PREFIX = "records/"
+PRIVATE_FILES = "records/customers/files/"
+"""What is for customers only, as it was made; what they fetch is a copy. Below PREFIX: no public may read it."""
 
 
 SHOW = "show"
@@ -33,14 +35,15 @@ SHOW = "show"
 _DIGEST_LINE = re.compile(rb'^ "digest": "sha256:([0-9a-f]{64})",\n', re.MULTILINE)
 
 
-_FORMAT_LINE = re.compile(rb'^ "format": [12],\n', re.MULTILINE)
+_FORMAT_LINE = re.compile(rb'^ "format": [123],\n', re.MULTILINE)
 
 
 class Record(Fact):
     """One immutable revision: who published what, when, with which version, from which source."""
 
-    format: Literal[1, 2] = 1
-    """What a version must know to render it: 2 has templates, which versions before these would leave out."""
+    format: Literal[1, 2, 3] = 1
+    """What a version must know to render it: 2 has templates, which versions before these would leave out; 3 has what
+    is for customers, which they would show to all."""
     number: int
     """Counts from 1 for each owner."""
     source: dict[str, JsonValue]
@@ -66,7 +69,16 @@ class EpisodeRecord(Record):
     """A host said that what this revision does to the feed is meant: the episode goes, or its date changes."""
     repeats: int | None = Field(None, exclude_if=lambda value: value is None)
     """The number of the revision that a rollback put back with it; not written where it is none of a rollback."""
+    audience: Literal["customers"] | None = Field(None, exclude_if=lambda value: value is None)
+    """customers: nobody else gets it, and `episode` is all of it. None: everybody."""
     episode: Episode
+    whole: Episode | None = Field(None, exclude_if=lambda value: value is None)
+    """What customers get, where that is more than the public does."""
+
+    @property
+    def for_customers(self) -> Episode | None:
+        """What customers get that the public does not; None where they get the same."""
+        return self.episode if self.audience else self.whole
 
     @property
     def stated(self) -> Mapping[str, JsonValue]:
@@ -85,6 +97,10 @@ class EpisodeRecord(Record):
         The second keeps an episode that was reported as published in the feed when a machine whose clock is late
         renders it.
         """
+        return self.audience is None and self.released(now)
+
+    def released(self, now: datetime) -> bool:
+        """Whether those whom it is for may have it."""
         return not self.withdrawn and (self.episode.date <= now or self.episode.date <= self.at)
 
 
@@ -272,7 +288,7 @@ def newest(keys: Iterable[str]) -> dict[str, int]:
 _HINT = "Restore this object from a backup of the store; nothing else is harmed."
 
 
-def encode(record: Record, like: Mapping[str, JsonValue] | None = None) -> bytes:
+def encode(record: BaseModel, like: Mapping[str, JsonValue] | None = None) -> bytes:
     """The bytes of a record: the same for equal records.
 
     `like` are the `parse`d values of the revision that it repeats: what another version wrote there is carried over.
@@ -299,7 +315,7 @@ def parse(data: bytes, key: str) -> dict[str, JsonValue]:
         raise Damaged(f"{key} is not a record.", _HINT) from None
     if digest != _digest(values):
         raise Damaged(f"{key} was changed after it was written: its digest does not match.", _HINT)
-    if values.get("format") not in {1, 2}:
+    if values.get("format") not in {1, 2, 3}:
         raise newer_program(key, str(values.get("tool")))
     return values
 

@@ -113,6 +113,25 @@ class DirectoryStore:
         if present is None:
             raise Damaged(f"{self._name} does not hold {key} as it was written.", "Check the disk, then publish again.")
 
+    def copy(self, source: str, key: str, headers: Headers) -> None:
+        """Copy a file within the store. Raises ObjectMissing, Damaged."""
+        origin, target = self._path(source), self._path(key)
+        with self._faults(key):
+            status, present = _look(origin), _look(target)
+            if status is None:
+                raise ObjectMissing(f"{self._name} holds no {source}.")
+            if present is not None and present.st_size == status.st_size:
+                return
+            with (
+                _opened(origin) as file,
+                self._staged(key, _chunks(file)) as staged,
+                self._lock(staged),
+            ):
+                if staged.stat().st_size != status.st_size:
+                    raise Damaged(f"{source} changed while it was copied.", "Run the command again.")
+                self._move(staged, target)
+                self._written(key, target, status.st_size)
+
     def stat(self, key: str) -> Stat | None:
         """Size and version of an object, or None."""
         path = self._path(key)

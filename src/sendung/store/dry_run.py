@@ -91,6 +91,16 @@ class DryRunStore:
             if present is None or present.size != size or present.sha256 not in {sha256, None}:
                 self._keep(key, path, size, sha256)
 
+    def copy(self, source: str, key: str, headers: Headers) -> None:
+        """Note a copy; what is below is not read for it. Raises ObjectMissing."""
+        with self._lock:
+            origin, present = self.stat(source), self.stat(key)
+            if origin is None:
+                raise ObjectMissing(f"{self.name} holds no {source}.")
+            if present is None or present.size != origin.size:
+                kept = self._kept.get(source)
+                self._keep(key, kept.source if kept else b"", origin.size, origin.sha256 or "")
+
     def stat(self, key: str) -> Stat | None:
         """What is known of an object here or below, or None."""
         with self._lock:

@@ -114,6 +114,13 @@ class Store(Protocol):
         Raises Damaged if the file is not what `sha256` says, or the store holds something else afterwards.
         """
 
+    def copy(self, source: str, key: str, headers: Headers) -> None:
+        """Make a content-addressed object of the bytes of another, within the store: nothing is sent or fetched.
+
+        It appears whole or not at all; one that is there with as many bytes is left alone. Raises ObjectMissing if
+        there is no `source`, Damaged if the store holds something else afterwards.
+        """
+
     def stat(self, key: str) -> Stat | None:
         """What is known of an object, or None if it is not there."""
 

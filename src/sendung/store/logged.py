@@ -47,6 +47,11 @@ class LoggedStore:
         with self._telling(f"upload {key} ({path.stat().st_size} bytes)"):
             self._below.upload(key, path, sha256, headers, sent)
 
+    def copy(self, source: str, key: str, headers: Headers) -> None:
+        """As the store below does."""
+        with self._telling(f"copy {source} to {key}"):
+            self._below.copy(source, key, headers)
+
     def stat(self, key: str) -> Stat | None:
         """As the store below does."""
         with self._telling(f"stat {key}"):

@@ -48,6 +48,9 @@ def links_of(store: Store, cache: Path, name: str, now: datetime, at_ms: int | N
         raise UsageError(
             f"{record.episode.slug} was withdrawn.", f"To bring it back: sendung rollback {record.episode.slug}"
         )
+    if record.audience:
+        message = f"{record.episode.slug} is for customers, and has no address for all."
+        raise UsageError(message, "What a customer subscribes to: sendung customers links NAME")
     show, episode = archive.show.show, record.episode
     if at_ms is not None and at_ms >= episode.audio.duration_s * 1000:
         length = format_time(round(episode.audio.duration_s * 1000))

@@ -26,7 +26,7 @@ from sendung.workflows.check.drafts import examine, load
 from sendung.workflows.check.estimate import estimate_episode, estimate_show
 from sendung.workflows.drafts.candidate import Candidate
 from sendung.workflows.drafts.chapters import find_chapters
-from tests.workflows.check.conftest import EPISODE, SHOW, MakeShow
+from tests.workflows.check.conftest import EPISODE, SHOW, MakeShow, write_wav
 
 ROOT = Path(__file__).parents[3]
 
@@ -57,6 +57,7 @@ feed:
   items: 50
 listen_on: {apple: "https://apple.example.org/x"}
 newsletter: {title: Post, url: "https://www.example.org/post"}
+customers: {title: Für Kunden, join: "https://www.example.org/anmelden", note: Hier geht es weiter., outro: audio.wav}
 theme: {accent: "#112233", font: "Georgia, serif", logo: logo.svg}
 imprint: https://www.example.org/impressum
 privacy: https://www.example.org/datenschutz
@@ -69,6 +70,8 @@ season: 1
 type: bonus
 guid: "0815"
 notes: notes.md
+customers_notes: notes.md
+customers_from: 7
 chapters: [{at: 0, title: Anfang, url: "https://www.example.org/a", image: cover.png}, {at: 4, title: Mitte}]
 cover: cover.png
 cover_alt: Ein Ton.
@@ -96,6 +99,7 @@ def full(make_show: MakeShow) -> Path:
     show, draft = {"store:\n": f"{MORE_SHOW}store:\n"}, {"audio: audio.wav\n": f"audio: audio.wav\n{MORE_EPISODE}"}
     folder = make_show(show=show, draft=draft, notes="Notizen.\n")
     (folder / "logo.svg").write_text(SVG, "utf-8")
+    write_wav(folder / "audio.wav")
     Image.new("RGB", (3000, 3000), "green").save(folder / "episodes/erster-ton/cover.png")
     return folder
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sendung.core.concurrency import each
-from sendung.core.errors import ObjectChanged, ObjectExists, ObjectMissing, SendungError, StoreError
+from sendung.core.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing, SendungError, StoreError
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
 from sendung.store.keys import HIDDEN, check_key, is_key
 from sendung.store.s3.bucket import Bucket, fields_of, version_of
@@ -138,6 +138,21 @@ class S3Store:
         size = Upload(self._bucket, check_key(key), path, sha256, headers, part_size=self._part_size).run(sent)
         if size is not None:
             self._writes.append(Write(key, size))
+
+    def copy(self, source: str, key: str, headers: Headers) -> None:
+        """Let the service copy an object, and look at what it then says of it. Raises ObjectMissing, Damaged."""
+        origin, present = self._bucket.head(check_key(source)), self._bucket.head(check_key(key))
+        if origin is None:
+            raise ObjectMissing(f"{self.name} holds no {source}.")
+        if present is not None and present.size == origin.size:
+            return
+        digest = {"Metadata": {"sha256": origin.sha256}} if origin.sha256 else {}
+        fields: dict[str, Any] = {**fields_of(headers), **digest, "MetadataDirective": "REPLACE"}
+        self._bucket.copy(source, key, fields)
+        present = self._bucket.head(key)
+        if present is None or present.size != origin.size:
+            raise Damaged(f"The store does not hold {key} as it was copied.", "Run the command again.")
+        self._writes.append(Write(key, 0))
 
     def stat(self, key: str) -> Stat | None:
         """Size, version and recorded digest of an object, or None."""

@@ -8,19 +8,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from lxml import etree
 
 from sendung import audio, rules
+from sendung.config.claims import find_claims
 from sendung.config.document import Document
-from sendung.config.episode import Draft, find_claims, find_drafts, load_draft
+from sendung.config.episode import Draft, find_drafts, load_draft
 from sendung.config.show import ShowConfig
 from sendung.config.values import PersonEntry
 from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
 from sendung.media import artwork, transcripts
 from sendung.media.chapters import format_time
 from sendung.media.picture_files import PictureSource
+from sendung.workflows.check.customers import cut_problems
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
 from sendung.workflows.drafts.chapters import ChapterSource, find_chapters
 
@@ -46,7 +49,7 @@ def examine(batch: Batch) -> Batch:
     """
     chosen = [candidate for candidate in batch.candidates if candidate.taken and candidate.draft]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        examined = {candidate.folder: candidate for candidate in pool.map(_examine, chosen)}
+        examined = {candidate.folder: candidate for candidate in pool.map(partial(_examine, show=batch.config), chosen)}
     return batch.mapped(lambda candidate: examined.get(candidate.folder, candidate))
 
 
@@ -64,6 +67,8 @@ def check_show(show: ShowConfig) -> tuple[Problem, ...]:
     for name, sting in (("intro", show.intro), ("outro", show.outro)):
         if sting:
             _probe(sting, show.document.place("audio", name), errors)
+    if show.customers_outro:
+        _probe(show.customers_outro, show.document.place("customers", "outro"), errors)
     if errors:
         raise merge(errors)
     return remarks
@@ -95,7 +100,7 @@ def _unknown_rules(show: ShowConfig) -> Iterator[Problem]:
             yield Problem(f'There is no rule "{rule}".', hint, show.document.place("allow", index))
 
 
-def _examine(candidate: Candidate) -> Candidate:
+def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
     draft = loaded(candidate)
     errors: list[SendungError] = []
     source = find_chapters(draft)
@@ -112,6 +117,7 @@ def _examine(candidate: Candidate) -> Candidate:
             *source.problems(duration_ms),
             *_transcript_problems(draft, duration_ms),
             *_soundbite_problems(draft, duration_ms),
+            *cut_problems(draft, source, duration_ms, show),
         ]
         remarks += [problem for problem in problems if problem.severity is not Severity.ERROR]
         stopping = [problem for problem in problems if problem.severity is Severity.ERROR]

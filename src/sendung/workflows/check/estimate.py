@@ -41,7 +41,8 @@ def estimate_show(config: ShowConfig) -> model.Show:
 def estimate_episode(candidate: Candidate, config: ShowConfig, show: model.Show) -> model.Episode:
     """An episode as its draft would make it; the candidate was examined."""
     draft, source, recording = loaded(candidate), chapters_of(candidate), candidate.recording
-    timing = Timing(0, round((recording.duration_s if recording else _UNKNOWN_S) * 1000))
+    duration_ms, until_ms = round((recording.duration_s if recording else _UNKNOWN_S) * 1000), draft.file.customers_from
+    timing = Timing(0, duration_ms if until_ms is None else min(until_ms, duration_ms), until_ms)
     picture = _asset("assets/", ".jpg")
     marks = compose_chapters(source, dict.fromkeys(source.pictures, picture), timing)
     cues = compose_cues(draft, show, timing)

@@ -52,8 +52,10 @@ class Candidate:
     """examine: where its chapters come from, and what they are."""
     recording: audio.Source | None = None
     """examine: what its recording is; None if that cannot be read."""
+    whole: model.Episode | None = None
+    """build: what customers get, where that is more."""
     model: model.Episode | None = None
-    """build: its facts, as they are published."""
+    """build: its facts, as they are published: to the public, or to customers where nobody else gets it."""
     mastered: audio.Mastered | None = None
     """build: the file that all apps play."""
     files: tuple[AssetFile, ...] = ()

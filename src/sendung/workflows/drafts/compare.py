@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import cached_property
 
 from sendung import records
-from sendung.config.episode import Draft, claimed_guid, find_drafts
+from sendung.config.claims import claimed_guid
+from sendung.config.episode import Draft, find_drafts
 from sendung.config.show import TEMPLATES, AudioSettings, ShowConfig
 from sendung.config.source import Source
 from sendung.config.tracks import SoundEntry
@@ -115,8 +116,8 @@ def check_stale_show(batch: Batch) -> None:
 
 def _files(source: Source) -> list[str]:
     """The keys of the files of a show's source that go into each episode."""
-    audio = source.get("audio", {})
-    names = (source.get("cover"), audio.get("intro"), audio.get("outro"))
+    audio, customers = source.get("audio", {}), source.get("customers") or {}
+    names = (source.get("cover"), audio.get("intro"), audio.get("outro"), customers.get("outro"))
     return [f"file:{name}" for name in names if name]
 
 
@@ -204,7 +205,7 @@ def settled(source: Source, revisions: Sequence[EpisodeRecord], now: datetime) -
     A corrected time zone moves what is still to come; by the dates of all others apps sort them.
     """
     newest = revisions[-1] if revisions else None
-    if newest is None or not (newest.withdrawn or newest.public(now)) or newest.source.get("date") != source["date"]:
+    if newest is None or not (newest.withdrawn or newest.released(now)) or newest.source.get("date") != source["date"]:
         return source
     return source | {records.MOMENT: newest.stated[records.MOMENT]}
 

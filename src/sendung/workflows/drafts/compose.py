@@ -29,6 +29,12 @@ class Timing(NamedTuple):
     """How much later everything is heard than in the recording; negative where its head was cut."""
     duration_ms: int
     """Of the published audio."""
+    until_ms: int | None = None
+    """Where the recording ends for whom this is; None: they get all of it."""
+
+    def holds(self, end_ms: int) -> bool:
+        """Whether what ends there in the recording belongs to it."""
+        return self.until_ms is None or end_ms <= self.until_ms
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,7 @@ def compose_show(
         theme=theme,
         imprint=file.imprint,
         privacy=file.privacy,
+        customers=file.customers and model.Customers(**file.customers.model_dump(exclude={"outro"})),
     )
 
 
@@ -169,6 +176,7 @@ def compose_chapters(
             image_url=chapter.image_url,
         )
         for chapter in source.chapters
+        if timing.holds(chapter.start_ms + 1)
     ]
     return chapters.shift(marks, timing.by_ms, timing.duration_ms)
 
@@ -178,12 +186,20 @@ def compose_soundbites(draft: Draft, timing: Timing) -> tuple[model.Soundbite, .
     return tuple(
         model.Soundbite(start_ms=max(0, bite.at + timing.by_ms), duration_ms=bite.duration, title=bite.title or "")
         for bite in draft.file.soundbites
+        if timing.holds(bite.at + bite.duration)
     )
 
 
 def compose_cues(draft: Draft, show: model.Show, timing: Timing) -> tuple[model.Cue, ...]:
-    """The draft's transcript with its speakers' full names, in the time of the published audio."""
-    return transcripts.shift(named_cues(draft, show.hosts), timing.by_ms, timing.duration_ms)
+    """The draft's transcript with its speakers' full names, in the time of the published audio.
+
+    Which words of a passage are before its end is not known: one that goes on behind `until_ms` is left out, and so is
+    a transcript without times.
+    """
+    cues = named_cues(draft, show.hosts)
+    if timing.until_ms is not None:
+        cues = tuple(cue for cue in cues if transcripts.is_timed(cues) and timing.holds(cue.end_ms))
+    return transcripts.shift(cues, timing.by_ms, timing.duration_ms)
 
 
 def named_cues(draft: Draft, show_hosts: Sequence[model.Person]) -> tuple[model.Cue, ...]:

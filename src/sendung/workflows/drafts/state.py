@@ -101,7 +101,7 @@ def clash_of(identity: Identity, draft: Draft) -> ConflictError | None:
 def check_date(state: State[EpisodeRecord], draft: Draft, now: datetime) -> None:
     """Raise ConfigError if a draft changes the date of an episode that is public, and that is not meant."""
     published = state.published
-    if state.due and not state.meant and published and published.public(now) and published.episode.date != draft.date:
+    if state.due and not state.meant and published and published.released(now) and published.episode.date != draft.date:
         message = (
             f"The episode is public since {published.episode.date:%Y-%m-%d %H:%M} UTC, and apps sort by that date."
         )

@@ -35,11 +35,13 @@ def roll_back(name: str, number: int | None, run: RunContext) -> EpisodeRecord:
         message = f"Revision {chosen.number} was called {chosen.episode.slug}, as “{here.episode.title}” is now."
         raise ConflictError(message, "Rename that episode first, or roll back to a revision with another name.")
     episode = chosen.episode.model_copy(update={"former_slugs": former_slugs(newest, chosen.episode.slug)})
+    whole = chosen.whole.model_copy(update={"former_slugs": episode.former_slugs}) if chosen.whole else None
     again = {
         "number": newest.number + 1,
         "meant": True,
         "repeats": chosen.number,
         "episode": episode,
+        "whole": whole,
         **_signature(run),
     }
     return _commit(chosen.model_copy(update=again), run, chosen.number)
@@ -63,11 +65,13 @@ def _chosen(name: str, number: int | None, revisions: Sequence[EpisodeRecord]) -
 
 def _content(record: EpisodeRecord) -> tuple[object, ...]:
     """What a revision makes public, whatever it was called before."""
-    return record.withdrawn, record.stated, record.episode.model_copy(update={"former_slugs": ()})
+    bare = {"former_slugs": ()}
+    whole = record.whole.model_copy(update=bare) if record.whole else None
+    return record.withdrawn, record.audience, record.stated, record.episode.model_copy(update=bare), whole
 
 
 def _check_files(chosen: EpisodeRecord, run: RunContext) -> None:
-    gone = [asset.key for asset in assets_of(chosen.episode) if run.store.stat(asset.key) is None]
+    gone = [asset.key for asset in assets_of(chosen) if run.store.stat(asset.key) is None]
     if gone:
         message = f"Revision {chosen.number} cannot come back: {', '.join(gone)} was deleted from the store."
         raise ConflictError(message, "Publish the draft again instead.")
@@ -96,13 +100,19 @@ def _delete_audio(record: EpisodeRecord, run: RunContext) -> None:
     """Delete each file while the records, listed anew, say that the episode is withdrawn and nobody else has it."""
     guid = record.episode.guid
     revisions = _revisions(record, run.reader.archive(), run)
-    for key in sorted({file.asset.key for revision in revisions for file in revision.episode.audio.renditions}):
+    for key in sorted(set().union(*map(_audio_keys, revisions))):
         archive = run.reader.archive()
         if not archive.episodes[guid].withdrawn:
             raise ConflictError(f"{record.episode.slug} was published again meanwhile.", "Its audio was left alone.")
-        others = (other.episode for other in archive.episodes.values() if other.episode.guid != guid)
-        if not any(key == file.asset.key for episode in others for file in episode.audio.renditions):
+        others = (other for other in archive.episodes.values() if other.episode.guid != guid)
+        if not any(key in _audio_keys(other) for other in others):
             run.store.delete(key)
+
+
+def _audio_keys(record: EpisodeRecord) -> set[str]:
+    """The audio that a revision names, in every format, for the public and for customers."""
+    facts = [record.episode, *([record.whole] if record.whole else [])]
+    return {file.asset.key for episode in facts for file in episode.audio.renditions}
 
 
 def _signature(run: RunContext) -> dict[str, object]:

@@ -50,7 +50,7 @@ def _overdue(archive: Archive, run: RunContext) -> frozenset[str]:
     came = {
         guid
         for guid, record in archive.episodes.items()
-        if record.public(now) and record.at < record.episode.date and now - record.episode.date < _LATELY
+        if record.released(now) and record.at < record.episode.date and now - record.episode.date < _LATELY
     }
     return frozenset(came - listed(run.store)) if came else frozenset()
 
@@ -61,7 +61,7 @@ def _timed(line: StatusRow, overdue: frozenset[str], now: datetime) -> StatusRow
         return line
     late = record.episode.guid in overdue
     state = Status.DUE if late and line.state in _AS_PUBLISHED else line.state
-    return replace(line, state=state, comes=record.episode.date if late or not record.public(now) else None)
+    return replace(line, state=state, comes=record.episode.date if late or not record.released(now) else None)
 
 
 _AS_PUBLISHED = (Status.PUBLISHED, Status.NO_DRAFT)
@@ -115,4 +115,4 @@ def _seen_status(state: State[EpisodeRecord], now: datetime) -> Status:
         return state.status
     if published.withdrawn:
         return Status.WITHDRAWN
-    return Status.PUBLISHED if published.public(now) else Status.SCHEDULED
+    return Status.PUBLISHED if published.released(now) else Status.SCHEDULED

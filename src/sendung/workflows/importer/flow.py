@@ -13,8 +13,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sendung import net
+from sendung.config.claims import claimed_guid
 from sendung.config.document import load_yaml
-from sendung.config.episode import claimed_guid
 from sendung.config.slugs import slug_of, unique
 from sendung.core.errors import Problem, RulesError, SendungError, UsageError, merge
 from sendung.core.file_digests import file_digest

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sendung import audio
+from sendung.config.customers import is_for_customers
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.config.values import Portrait
@@ -21,6 +22,8 @@ from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
 from sendung.media import artwork, chapters, tags, transcripts
 from sendung.media.picture_files import PictureSource, without_metadata
+from sendung.records import PRIVATE_FILES
+from sendung.records.reader import PRIVATE
 from sendung.store.interface import Headers
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.articles import add_pictures
@@ -35,8 +38,10 @@ from sendung.workflows.drafts.compose import (
     compose_show,
     compose_soundbites,
     recording_of,
+    target_of,
     targets_of,
 )
+from sendung.workflows.drafts.customers import has_more, with_invitation, with_more
 from sendung.workflows.publish.looks import take_templates
 from sendung.workflows.publish.sharing import share_pictures
 
@@ -59,6 +64,14 @@ class _Bench:
 
     folder: Path
     files: list[AssetFile] = field(default_factory=list)
+    private: bool = False
+    """Whether they are for customers only."""
+
+    def hidden(self) -> _Bench:
+        """Another, in a folder of its own, for what is for customers only."""
+        folder = self.folder / "customers"
+        folder.mkdir(exist_ok=True)
+        return _Bench(folder, private=True)
 
     def add(self, data: bytes, suffix: str) -> model.Asset:
         """An asset of some bytes: assets/<hash><suffix>."""
@@ -69,10 +82,11 @@ class _Bench:
     def add_file(self, path: Path, prefix: str, suffix: str, name: str = "") -> model.Asset:
         """An asset of a file: <prefix><hash><suffix>, which browsers save as `name`."""
         sha256, media_type = file_digest(path), media_types.of(suffix)
-        key = _hashed(prefix, sha256, suffix)
+        key = _hashed(f"{PRIVATE_FILES if self.private else ''}{prefix}", sha256, suffix)
         asset = model.Asset(key=key, media_type=media_type, size=path.stat().st_size, sha256=sha256)
         disposition = f'inline; filename="{name}"' if name else ""
-        self.files.append(AssetFile(asset, path, Headers(media_type, FOR_EVER, disposition)))
+        caching = PRIVATE.cache_control if self.private else FOR_EVER
+        self.files.append(AssetFile(asset, path, Headers(media_type, caching, disposition)))
         return asset
 
 
@@ -107,24 +121,16 @@ def build_show(batch: Batch, work: Path, cache: Path) -> Batch:
 
 def build_episode(candidate: Candidate, batch: Batch, run: RunContext, work: Path) -> Candidate:
     """Master and tag one episode, and make everything that its record will name. Raises AudioError, ConfigError."""
-    draft, source, bench, show = loaded(candidate), chapters_of(candidate), _Bench(work), show_of(batch)
+    draft = loaded(candidate)
+    alone = is_for_customers(draft.file)
+    making = _Making(candidate, batch, run, _Bench(work, private=alone))
     masters = _mastered(draft, batch.config, run.cache, run.progress)
-    timing = Timing(round(-masters[0].head_trimmed_s * 1000), round(masters[0].duration_s * 1000))
-    marks = compose_chapters(source, _pictures(source, bench), timing)
-    cues = compose_cues(draft, show, timing)
-    parts = Parts(
-        audio=_audio(masters, _tags(candidate, marks, timing.duration_ms, batch, bench), draft, bench),
-        articles=add_pictures(draft.articles, batch.replies, bench.add, run.progress),
-        cover=_cover(draft.cover, bench) if draft.cover else None,
-        chapters=marks,
-        chapters_file=_chapters_file(marks, show, bench) if marks else None,
-        transcript=_transcript(draft, cues, draft.file.transcript_language or show.language, bench) if cues else None,
-        soundbites=compose_soundbites(draft, timing),
-        portraits=_portraits(draft.portraits, bench),
-        share=_share(draft, batch, masters[0].duration_s, bench, run.progress),
-    )
-    facts = compose_episode(candidate, source.notes, parts)
-    return replace(candidate, model=facts, mastered=masters[0], files=tuple(bench.files))
+    whole = making.timing(masters[0])
+    if alone or not has_more(draft):
+        notes = chapters_of(candidate).notes
+        facts = making.facts(masters, whole, with_more(notes, draft) if alone else notes, making.bench)
+        return replace(candidate, model=facts, mastered=masters[0], files=tuple(making.bench.files))
+    return making.parted(masters, whole)
 
 
 def show_of(batch: Batch) -> model.Show:
@@ -132,6 +138,67 @@ def show_of(batch: Batch) -> model.Show:
     if batch.show is None:
         raise AssertionError("the show is built first")
     return batch.show
+
+
+@dataclass(frozen=True)
+class _Making:
+    """One episode while it is made: what the public and its customers get of it."""
+
+    candidate: Candidate
+    batch: Batch
+    run: RunContext
+    bench: _Bench
+    """Of what all get who get anything of it."""
+
+    def timing(self, mastered: audio.Mastered, until_ms: int | None = None) -> Timing:
+        """How a file stands to the recording."""
+        return Timing(round(-mastered.head_trimmed_s * 1000), round(mastered.duration_s * 1000), until_ms)
+
+    def parted(self, masters: Sequence[audio.Mastered], whole: Timing) -> Candidate:
+        """The episode where the public gets less of it: both get the same picture, articles and people."""
+        draft, batch, hidden = loaded(self.candidate), self.batch, self.bench.hidden()
+        source, until_ms = chapters_of(self.candidate), draft.file.customers_from
+        heard = list(masters)
+        if until_ms is not None:
+            ending = audio.Ending((until_ms + whole.by_ms) / 1000, batch.config.customers_outro)
+            target = target_of(batch.config)
+            public_file = audio.cut(masters[0], ending, target, self.run.cache, self.run.progress)
+            # How the tracks were mixed is told with times, also from behind the cut.
+            heard = [public_file.model_copy(update={"mix": None})]
+            _hold_to(target, heard[0], self.run.progress, "The public's part")
+        customers = batch.config.file.customers
+        if customers is None:
+            raise AssertionError("what is for customers was checked before")
+        notes = with_invitation(source.notes, customers, show_of(batch).language)
+        public = self.facts(heard, self.timing(heard[0], until_ms), notes, self.bench)
+        more = with_more(source.notes, draft)
+        if until_ms is None:
+            both = public.model_copy(update={"notes": more})
+        else:
+            both = self.facts(masters, whole, more, hidden)
+        files = (*self.bench.files, *hidden.files)
+        return replace(self.candidate, model=public, whole=both, mastered=masters[0], files=files)
+
+    def facts(self, masters: Sequence[audio.Mastered], timing: Timing, notes: str, bench: _Bench) -> model.Episode:
+        """What some get of it: a file in each format, and all that belongs to that much of the recording."""
+        candidate, batch, shared = self.candidate, self.batch, self.bench
+        draft, source, show = loaded(candidate), chapters_of(candidate), show_of(batch)
+        marks = compose_chapters(source, _pictures(source, bench, timing), timing)
+        cues = compose_cues(draft, show, timing)
+        parts = Parts(
+            audio=_audio(masters, _tags(candidate, marks, timing.duration_ms, batch, bench), draft, bench),
+            articles=add_pictures(draft.articles, batch.replies, shared.add, self.run.progress),
+            cover=_cover(draft.cover, shared) if draft.cover else None,
+            chapters=marks,
+            chapters_file=_chapters_file(marks, show, bench) if marks else None,
+            transcript=_transcript(draft, cues, draft.file.transcript_language or show.language, bench)
+            if cues
+            else None,
+            soundbites=compose_soundbites(draft, timing),
+            portraits=_portraits(draft.portraits, shared),
+            share=_share(draft, batch, masters[0].duration_s, bench, self.run.progress),
+        )
+        return compose_episode(candidate, notes, parts)
 
 
 def _mastered(draft: Draft, config: ShowConfig, cache: Path, progress: Progress) -> list[audio.Mastered]:
@@ -145,14 +212,13 @@ def _mastered(draft: Draft, config: ShowConfig, cache: Path, progress: Progress)
     return masters
 
 
-def _hold_to(target: audio.Target, mastered: audio.Mastered, progress: Progress) -> None:
+def _hold_to(target: audio.Target, mastered: audio.Mastered, progress: Progress, name: str = "") -> None:
     """Say so where the published file is not as it was to be: a few bursts in silence cannot be loud and unclipped."""
     wanted = target.loudness_of(mastered.channels)
     if abs(mastered.lufs - wanted) > _LOUDNESS_TOLERANCE or mastered.dbtp > target.true_peak:
         reached = f"{mastered.lufs:.1f} LUFS and {mastered.dbtp:.1f} dBTP"
-        message = (
-            f"{mastered.path.suffix[1:].upper()} has {reached}; asked for were {wanted:.1f} and {target.true_peak:.1f}."
-        )
+        name = name or mastered.path.suffix[1:].upper()
+        message = f"{name} has {reached}; asked for were {wanted:.1f} and {target.true_peak:.1f}."
         progress.warn(message, "Listen to it; a recording with a steadier level comes closer.")
 
 
@@ -192,10 +258,11 @@ def _portrait(image: artwork.PortraitImage, bench: _Bench) -> Portrait:
     return Portrait(bench.add(image.data, ".jpg"), face)
 
 
-def _pictures(source: ChapterSource, bench: _Bench) -> dict[PictureSource, model.Asset]:
-    """The chapters' pictures, by file."""
+def _pictures(source: ChapterSource, bench: _Bench, timing: Timing) -> dict[PictureSource, model.Asset]:
+    """The pictures of the chapters that belong to it, by file."""
     assets = {}
-    for path in source.pictures:
+    wanted = [chapter.image for chapter in source.chapters if chapter.image and timing.holds(chapter.start_ms + 1)]
+    for path in dict.fromkeys(wanted):
         assets[path] = bench.add(artwork.picture(path, _CHAPTER_PIXELS).data, ".jpg")
     return assets
 

@@ -23,6 +23,7 @@ from sendung.workflows.check.lint import errors_by_folder, lint, tell_warnings, 
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
 from sendung.workflows.drafts.compare import check_stale_show, compare
+from sendung.workflows.drafts.customers import check_audience
 from sendung.workflows.drafts.fill import fill
 from sendung.workflows.drafts.state import PULL, State, check_date, describe_since, describe_taken_back, describe_unseen
 from sendung.workflows.publish.build import build, show_of
@@ -137,12 +138,14 @@ def _send(batch: Batch, run: RunContext) -> Batch:
 
 
 def _keep_dates(batch: Batch, run: RunContext) -> Batch:
-    """The batch, with an error for each draft that moves a public episode."""
+    """The batch, with an error for each draft that moves a public episode, or takes it from the public."""
     now = run.clock()
 
     def hold(candidate: Candidate) -> Candidate:
         if candidate.state:
             check_date(candidate.state, loaded(candidate), now)
+            remarks = check_audience(candidate.state, loaded(candidate), now)
+            return replace(candidate, remarks=(*candidate.remarks, *remarks))
         return candidate
 
     return batch.each(hold)

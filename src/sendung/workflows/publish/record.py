@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sendung import records
+from sendung.config.customers import is_for_customers
 from sendung.core.concurrency import each
 from sendung.core.errors import ConfigError, ConflictError, Place
 from sendung.core.version import __version__
@@ -76,18 +77,22 @@ def _record_episode(candidate: Candidate, run: RunContext) -> Candidate:
     if state.status is Status.UNCHANGED and candidate.published and candidate.published.episode == candidate.model:
         return candidate  # made anew, it came out the same; its files are there again, if they were not
     _check_unchanged(loaded(candidate).changed_files(state.source, run.reader.digest), candidate.slug)
+    alone = is_for_customers(loaded(candidate).file)
     revision = EpisodeRecord(
+        format=3 if alone or candidate.whole else 1,
         number=state.number,
         source=state.source,
         by=run.by,
         at=run.moment(),
         tool=__version__,
         meant=state.meant,
+        audience="customers" if alone else None,
         episode=candidate.model,
+        whole=candidate.whole,
     )
     kept = _commit(run.reader, records.owner_of(state.guid), revision, candidate.slug)
     run.agreed.note(candidate.folder.parent, state.guid, kept.number)
-    status = Status.PUBLISHED if kept.public(revision.at) else Status.SCHEDULED
+    status = Status.PUBLISHED if kept.released(revision.at) else Status.SCHEDULED
     return replace(candidate, model=kept.episode, status=status)
 
 

@@ -149,9 +149,9 @@ def public_site(
     shown = [
         record
         for guid, record in archive.episodes.items()
-        if record.public(now) or (guid in listed and not record.withdrawn)
+        if record.public(now) or (guid in listed and not (record.withdrawn or record.audience))
     ]
-    gone = [record for record in archive.episodes.values() if record.withdrawn]
+    gone = [record for record in archive.episodes.values() if record.withdrawn and not record.audience]
     dates = [record.episode.date for record in shown]
     built = max([archive.show.at, *(record.at for record in [*gone, *shown]), *dates])
     episodes, withdrawn = ([record.episode for record in group] for group in (shown, gone))

@@ -165,7 +165,7 @@ def _look(link: EpisodeArticle, listen: ListenPages, policy: net.NetPolicy) -> I
 def _left_behind(archive: Archive, public: Sequence[Episode]) -> list[EpisodeArticle]:
     """The articles that only withdrawn episodes name."""
     named = {name for episode in public for article in episode.articles for name in article_names(article)}
-    gone = [record.episode for record in archive.episodes.values() if record.withdrawn]
+    gone = [record.episode for record in archive.episodes.values() if record.withdrawn and not record.audience]
     articles = [(episode, article) for episode in gone for article in episode.articles]
     return [
         EpisodeArticle(episode.slug, article.url, withdrawn=True, guid=episode.guid)

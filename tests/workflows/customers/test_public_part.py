@@ -1,0 +1,132 @@
+"""Episodes that go on for customers: what the public gets, and that it holds nothing from behind the cut."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import mutagen.id3
+import pytest
+from lxml import etree
+
+from sendung.config.show import load_show
+from sendung.core.errors import ConfigError, merge
+from sendung.records import EpisodeRecord
+from sendung.workflows.check.lint import check_drafts
+from sendung.workflows.links import links_of
+from tests.end_to_end.conftest import FIRST
+
+from .conftest import BEHIND, CUSTOMERS, CUT, Studio, texts_of
+
+ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+
+
+def record_of(studio: Studio, number: int = 1) -> EpisodeRecord:
+    objects = studio.objects()
+    [key] = [key for key in objects if re.fullmatch(rf"records/(?!show)[^/]+/{number:06}.json", key)]
+    return EpisodeRecord.model_validate_json(objects[key])
+
+
+def frames_of(mp3: bytes) -> bytes:
+    return mp3[mutagen.id3.ID3(io.BytesIO(mp3)).size :]
+
+
+def test_no_public_object_holds_a_word_or_a_second_from_behind_the_cut(studio: Studio) -> None:
+    objects, public = studio.objects(), studio.public()
+    for key, data in public.items():
+        text = texts_of(key, data)
+        assert not [word for word in BEHIND if word in text], key
+        assert "records/customers" not in text, key
+    record = record_of(studio)
+    assert record.format == 3, "an older version refuses it"
+    assert record.whole is not None
+    assert record.episode.audio.duration_s == pytest.approx(5.4, abs=0.06)
+    assert record.whole.audio.duration_s == pytest.approx(8, abs=0.1)
+    assert [chapter.title for chapter in record.whole.chapters][-1] == "Kundenkapitel"
+    assert record.episode.transcript is not None
+    assert [cue.text for cue in record.episode.transcript.cues] == ["Guten Tag an alle."]
+    [audio] = [data for key, data in public.items() if key.endswith(".mp3")]
+    whole = objects[record.whole.audio.asset.key]
+    assert "Kundenkapitel" in texts_of("whole.mp3", whole)
+    one, both = (frames_of(mp3)[417:] for mp3 in (audio, whole))
+    same = next(at for at, (public_byte, byte) in enumerate(zip(one, both, strict=False)) if public_byte != byte)
+    assert 4.9 * 96_000 / 8 < same < 5 * 96_000 / 8
+
+
+def test_the_public_is_told_that_it_goes_on_for_customers(studio: Studio) -> None:
+    public = studio.public()
+    for key in ("feed.xml", "e/erster-ton/index.html"):
+        text = public[key].decode()
+        assert "Für unsere Kunden geht es an dieser Stelle noch weiter." in text
+        assert '<a href="https://www.example.org/anmelden"' in text
+    assert etree.fromstring(public["feed.xml"]).findtext(f".//item/{ITUNES}duration") == "5"
+
+
+def test_publishing_again_sends_nothing(studio: Studio) -> None:
+    assert studio.publish().error is None
+    before = studio.objects()
+    assert studio.publish().error is None
+    assert studio.objects() == before
+
+
+def test_what_is_public_is_taken_from_the_public_only_if_that_is_meant(studio: Studio) -> None:
+    studio.add_episode("zweiter-ton", "Der zweite Ton")
+    assert studio.publish("zweiter-ton").error is None
+    studio.edit(CUT, "for: customers")
+    refused = studio.publish().error
+    assert refused is not None
+    assert "--override erster-ton" in refused.problems[0].hint
+    assert studio.publish(override=("erster-ton",)).error is None
+    assert any("apps keep what they have" in warning for warning in studio.heard.warnings)
+    public = studio.public()
+    assert b"erster" not in public["feed.xml"]
+    assert b"Diese Folge gibt es nicht mehr" in public["e/erster-ton/index.html"]
+    pages = {key: data for key, data in public.items() if not key.startswith(("audio/", "assets/"))}
+    assert not [key for key, data in pages.items() if "Der erste Ton" in texts_of(key, data)]
+    with pytest.raises(Exception, match="is for customers"):
+        links_of(studio.store, studio.cache, "erster-ton", studio.run().clock())
+    studio.edit("for: customers", CUT)
+    assert studio.publish(override=("erster-ton",)).error is None
+    assert b"Der erste Ton" in studio.public()["feed.xml"]
+
+
+def test_an_episode_that_was_never_public_leaves_no_trace_there(studio: Studio) -> None:
+    studio.add_episode("zweiter-ton", "Der zweite Ton")
+    studio.edit("audio:", "for: customers\naudio:", "episodes/zweiter-ton/episode.yaml")
+    before = studio.public()
+    outcome = studio.publish("zweiter-ton")
+    assert outcome.error is None
+    assert outcome.episodes[0].status == "published"
+    assert studio.public() == before
+    assert studio.publish("zweiter-ton").episodes[0].status == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ('customers_from: "0:09"', "episode.yaml:7:1: The public's part would end at 00:00:09, of 00:00:08."),
+        (f"{CUT}\nfor: customers", '7:1: "customers_from" is of no use where all is for customers.'),
+        (f"{CUT}\nmaster: false", "7:1: A finished file is not cut."),
+        (f"{CUT}\nnotes: |\n  0:00 Gruß\n  0:06 Quitten", "8:1: The notes name 00:00:06, which is behind the end"),
+        ("for: all", '"for" must be'),
+    ],
+)
+def test_what_does_not_fit_together_is_one_sentence_at_its_line(studio: Studio, new: str, message: str) -> None:
+    studio.edit(CUT, new)
+    assert message in check(studio)
+
+
+def test_only_mp3_is_cut_and_only_where_the_show_has_customers(studio: Studio) -> None:
+    studio.edit("store:\n", "audio: {format: m4a}\nstore:\n", "show.yaml")
+    assert "7:1: Only MP3 can be cut." in check(studio)
+    studio.edit(CUSTOMERS, "", "show.yaml")
+    assert '7:1: "customers_from" is for customers, and the show has none.' in check(studio)
+
+
+def check(studio: Studio) -> str:
+    """What is wrong with the draft."""
+    try:
+        report = check_drafts([studio.folder / FIRST], load_show(studio.folder))
+    except ConfigError as error:
+        return str(error)
+    return str(merge(report.errors)) if report.errors else ""
