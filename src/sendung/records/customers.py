@@ -33,7 +33,7 @@ class Action(StrEnum):
     """Nothing but the files moved."""
 
 
-class Step(Fact):
+class CustomerStep(Fact):
     """One thing that happened."""
 
     action: Action
@@ -49,7 +49,7 @@ class Entry(Fact):
     """Counts from 1."""
     key: str
     """The mark of the key that the numbers are made with."""
-    steps: tuple[Step, ...]
+    steps: tuple[CustomerStep, ...]
     by: str
     at: AwareDatetime
     tool: str
@@ -121,7 +121,7 @@ def fold(entries: Sequence[Entry]) -> Customers:
     return customers
 
 
-def _after(customer: Customer | None, step: Step, at: datetime) -> Customer:
+def _after(customer: Customer | None, step: CustomerStep, at: datetime) -> Customer:
     """A customer after a step. One that changes nothing, as two hosts may add or revoke at once, changes nothing."""
     if customer is None:
         return Customer(step.customer, 1, at, None if step.action is Action.ADDED else at)
