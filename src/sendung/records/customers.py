@@ -41,7 +41,7 @@ class CustomerStep(Fact):
     """The customer's number (CustomersKey.number_of)."""
 
 
-class Entry(Fact):
+class CustomersEntry(Fact):
     """What happened at once."""
 
     format: Literal[1] = 1
@@ -108,7 +108,7 @@ def entry_keys(keys: Iterable[str]) -> list[str]:
     return sorted(filter(is_entry, keys), key=lambda key: (len(key), key))
 
 
-def fold(entries: Sequence[Entry]) -> Customers:
+def fold(entries: Sequence[CustomersEntry]) -> Customers:
     """What the entries say, in order."""
     customers = Customers()
     for entry in entries:

@@ -22,7 +22,7 @@ from sendung.core.episode_digest import Digests
 from sendung.core.errors import Damaged, ObjectExists, UsageError
 from sendung.core.file_digests import Memory
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
-from sendung.records.customers import Customers, Entry, entry_key, entry_keys, fold, is_entry
+from sendung.records.customers import Customers, CustomersEntry, entry_key, entry_keys, fold, is_entry
 from sendung.store.interface import Headers, Stat, Store
 
 _LOG = logging.getLogger(__name__)
@@ -162,9 +162,9 @@ class Reader:
         """Who listens as a customer, as a listing of the records says. Raises StoreError; Outdated."""
         stats = [listing[key] for key in entry_keys(listing)]
         values = each(self._values, stats, _READERS)
-        return fold([Entry.model_validate(value) for value in values])
+        return fold([CustomersEntry.model_validate(value) for value in values])
 
-    def add_entry(self, entry: Entry) -> bool:
+    def add_entry(self, entry: CustomersEntry) -> bool:
         """Create an entry of the customers' list; False if another has its number already."""
         try:
             self._store.create(entry_key(entry.number), records.encode(entry), PRIVATE)
