@@ -76,8 +76,8 @@ class Customer:
 
 
 @dataclass(frozen=True)
-class Customers:
-    """All customers there are or were."""
+class CustomerList:
+    """All customers that there are or were."""
 
     by_number: dict[str, Customer] = field(default_factory=dict)
     moved: int = 0
@@ -108,16 +108,16 @@ def entry_keys(keys: Iterable[str]) -> list[str]:
     return sorted(filter(is_entry, keys), key=lambda key: (len(key), key))
 
 
-def fold(entries: Sequence[CustomersEntry]) -> Customers:
+def fold(entries: Sequence[CustomersEntry]) -> CustomerList:
     """What the entries say, in order."""
-    customers = Customers()
+    customers = CustomerList()
     for entry in entries:
         by_number = dict(customers.by_number)
         for step in entry.steps:
             if step.customer:
                 by_number[step.customer] = _after(by_number.get(step.customer), step, entry.at)
         moved = entry.number if entry.moves else customers.moved
-        customers = Customers(by_number, moved, entry.number, entry.key)
+        customers = CustomerList(by_number, moved, entry.number, entry.key)
     return customers
 
 

@@ -22,7 +22,7 @@ from sendung.core.episode_digest import Digests
 from sendung.core.errors import Damaged, ObjectExists, UsageError
 from sendung.core.file_digests import Memory
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
-from sendung.records.customers import Customers, CustomersEntry, entry_key, entry_keys, fold, is_entry
+from sendung.records.customers import CustomerList, CustomersEntry, entry_key, entry_keys, fold, is_entry
 from sendung.store.interface import Headers, Stat, Store
 
 _LOG = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ class Reader:
             write_whole(self._file(stat), data)
         return values
 
-    def customers(self, listing: Mapping[str, Stat]) -> Customers:
+    def customers(self, listing: Mapping[str, Stat]) -> CustomerList:
         """Who listens as a customer, as a listing of the records says. Raises StoreError; Outdated."""
         stats = [listing[key] for key in entry_keys(listing)]
         values = each(self._values, stats, _READERS)
