@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test golden coverage soak lint format schema docs release bench-audio bench-store bench-feed clean
+.PHONY: help demo serve test golden coverage soak lint format schema docs release bench-audio bench-store bench-feed bench-stats clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -83,6 +83,10 @@ bench-store: .venv/dev ## publishing into shows of three sizes, and uploads besi
 	.venv/aws/bin/pip install --quiet awscli
 	$(BIN)/python -m benchmarks.store --aws .venv/aws/bin/aws
 	$(BIN)/python -m benchmarks.publishing
+
+bench-stats: .venv/dev ## counting 10 million lines of log of known truth, beside goaccess and models of others' rules
+	which goaccess > /dev/null || apt-get install --yes --quiet goaccess
+	PYTHONPATH=scripts $(BIN)/python -m benchmarks.stats $(ARGS)
 
 release: .venv/dev ## build sdist and wheel in dist/, and try both in empty environments
 	PYTHON=$(PYTHON) scripts/release.sh

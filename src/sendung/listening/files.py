@@ -116,12 +116,13 @@ def _first_lines(engine: DuckDBPyConnection, path: Path, packed: str) -> list[st
 def source_of(paths: Sequence[Path], packed: str, *, rejects: str = "") -> str:
     """The lines of some files as a table with one column, `line`; NULL for an empty one.
 
-    What is no UTF-8, or too long, is left out; with `rejects`, a table of that name tells of it.
+    What is no UTF-8, or too long, is left out; with `rejects`, a table of that name tells of it. The delimiter is a
+    character that no server writes, since the reader needs one; zeros, which a crash leaves, stay in their line.
     """
     listed = ", ".join(quoted(_escaped(path)) for path in paths)
     told = f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan', rejects_limit=100000"
     return (
-        f"read_csv([{listed}], columns={{'line': 'VARCHAR'}}, auto_detect=false, header=false, delim='', quote='', "
+        f"read_csv([{listed}], columns={{'line': 'VARCHAR'}}, auto_detect=false, header=false, delim='\x03', quote='', "
         f"escape='', new_line='\\n', strict_mode=false, max_line_size={LONGEST_LINE}, compression='{packed}', "
         f"{told if rejects else 'ignore_errors=true'})"
     )

@@ -30,7 +30,7 @@ def stage(engine: DuckDBPyConnection, plan: CountPlan, files: Sequence[LogFile],
 
     `marked`: the row of a line with this very text is marked, so that it can be explained.
     """
-    _load_objects(engine, plan)
+    load_objects(engine, plan)
     engine.execute(f"CREATE OR REPLACE TABLE hits AS {_rows(plan, 'SELECT NULL::VARCHAR AS line', _NOTHING)} LIMIT 0")
     groups: dict[tuple[LogFormat, str], list[LogFile]] = defaultdict(list)
     for file in files:
@@ -52,7 +52,7 @@ def stage(engine: DuckDBPyConnection, plan: CountPlan, files: Sequence[LogFile],
 
 def stage_line(engine: DuckDBPyConnection, plan: CountPlan, line: str, form: LogFormat) -> None:
     """Fill `hits` from one line."""
-    _load_objects(engine, plan)
+    load_objects(engine, plan)
     engine.execute(f"CREATE OR REPLACE TABLE hits AS {_rows(plan, f'SELECT {quoted(line)} AS line', form, line)}")
 
 
@@ -62,7 +62,7 @@ def _count_rejects(engine: DuckDBPyConnection) -> int:
     return int(lines)
 
 
-def _load_objects(engine: DuckDBPyConnection, plan: CountPlan) -> None:
+def load_objects(engine: DuckDBPyConnection, plan: CountPlan) -> None:
     """The tables `objects` (keys that count) and `audio` (how much of each makes a download)."""
     rows = [(file.key, number, file.episode, False) for number, file in enumerate(plan.files)]
     rows += [(key, -1, episode, True) for key, episode in plan.pages.items()]
