@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,15 @@ class AgentList:
 
 def load_agents(files: Sequence[Path]) -> AgentList:
     """The lists in files, else those of the packages that are installed. Raises UsageError for a file that is none."""
-    documents = [(path.name, _read(path)) for path in files] if files else list(_packaged())
+    return _list_of([(path.name, _read(path)) for path in files]) if files else _packaged_list()
+
+
+@cache
+def _packaged_list() -> AgentList:
+    return _list_of(list(_packaged()))
+
+
+def _list_of(documents: Sequence[tuple[str, list[dict[str, Any]]]]) -> AgentList:
     apps: list[tuple[re.Pattern[str], str, bool]] = []
     bots: list[str] = []
     for _, entries in documents:

