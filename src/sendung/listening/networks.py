@@ -85,8 +85,8 @@ def _read_networks(engine: DuckDBPyConnection, path: Path) -> None:
         if network.version == 6:
             first, last = first >> 64, last >> 64
         rows.append((first, last, rest.strip().upper()[:2]))
-    first, last = (np.array([row[column] for row in rows], dtype=np.uint64) for column in (0, 1))
-    _insert(engine, RangeTable(path.name, first, last, np.array([row[2] for row in rows], dtype=object)))
+    firsts, lasts = (np.array([row[column] for row in rows], dtype=np.uint64) for column in (0, 1))
+    _insert(engine, RangeTable(path.name, firsts, lasts, np.array([row[2] for row in rows], dtype=object)))
 
 
 @dataclass(frozen=True)
