@@ -28,6 +28,10 @@ def _write(path: Path, microphone: Microphone) -> None:
 def two_tracks(workshop: Workshop) -> Workshop:
     workshop.edit(f"{FIRST}/episode.yaml", "audio: audio.flac\n", TRACKS)
     workshop.path(f"{FIRST}/audio.flac").unlink()
+    workshop.write(
+        f"{FIRST}/transcript.vtt",
+        "WEBVTT\n\n00:01.500 --> 00:05.000\nGuten Morgen.\n\n00:05.800 --> 00:08.200\nUnd die Frage.\n",
+    )
     _write(workshop.path(f"{FIRST}/sven.wav"), Microphone(0))
     _write(workshop.path(f"{FIRST}/sebastian.wav"), Microphone(1, ppm=145, start_s=1.3))
     return workshop
@@ -44,6 +48,8 @@ def test_two_tracks_are_published_and_an_edit_of_one_is_an_edit(two_tracks: Work
     assert sebastian["offset_s"] == pytest.approx(1.3, abs=0.001)
     assert sebastian["drift_ppm"] == pytest.approx(145, abs=5)
     assert max(sebastian["rest_ms"]) < 1
+    # The transcript names nobody; the tracks do.
+    assert [cue["speaker"] for cue in kept["episode"]["transcript"]["cues"]] == ["Sven Kramer", "Sebastian Karger"]
     assert two_tracks.run("publish", SLUG, "--json").json["episodes"][0]["status"] == "unchanged"
     _write(two_tracks.path(f"{FIRST}/sebastian.wav"), Microphone(1, start_s=1.1))
     second = two_tracks.run("publish", SLUG)

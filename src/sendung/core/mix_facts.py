@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import not_
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class TrackFacts(BaseModel):
@@ -35,6 +36,8 @@ class TrackFacts(BaseModel):
     hum_hz: float | None = None
     """The mains hum that was notched."""
     spoken_s: float | None = None
+    turns: tuple[tuple[float, float], ...] = Field((), exclude_if=not_)
+    """When this person speaks (seconds, from and to). Records leave it out: their transcripts say as much."""
     gated_s: float | None = None
     """How long it was ducked."""
 
@@ -47,6 +50,12 @@ class MixFacts(BaseModel):
     tracks: tuple[TrackFacts, ...]
     double_talk: float | None = None
     """The share of all speech in which more than one person speaks."""
+
+    def without_turns(self) -> MixFacts:
+        """What a record keeps."""
+        return self.model_copy(
+            update={"tracks": tuple(track.model_copy(update={"turns": ()}) for track in self.tracks)}
+        )
 
 
 def described(mix: MixFacts) -> list[str]:

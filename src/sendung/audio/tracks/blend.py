@@ -17,6 +17,7 @@ from sendung.audio.tracks.align import Alignment, align
 from sendung.audio.tracks.clock import TrackClock
 from sendung.audio.tracks.delays import Voice
 from sendung.audio.tracks.gains import VoiceGain, music_gains, voice_gains
+from sendung.audio.tracks.hum import Hum
 from sendung.audio.tracks.listening import listen_to_all
 from sendung.audio.tracks.mix import MixForm, MixTrack, write_mix
 from sendung.audio.tracks.sound import Heard, TrackSound, take_in_track
@@ -42,6 +43,28 @@ def probe_tracks(ffmpeg: Ffmpeg, tracks: TrackSet) -> dict[TrackFile, Source]:
 
 def blend(ffmpeg: Ffmpeg, tracks: TrackSet, sources: Mapping[TrackFile, Source], scratch: Path, heard: Heard) -> Blend:
     """Mix tracks into a WAV file in `scratch`; `heard` is told the seconds of every track, twice. Raises AudioError."""
+    plan = prepare(ffmpeg, tracks, sources, scratch, heard)
+    path = scratch / "mix.wav"
+    write_mix(ffmpeg, list(plan.mixed.values()), plan.form, plan.levels, path, heard)
+    return Blend(path, plan.facts)
+
+
+@dataclass(frozen=True, eq=False)
+class MixPlan:
+    """What is known of tracks before they are mixed."""
+
+    mixed: Mapping[TrackFile, MixTrack]
+    """Those that are heard."""
+    form: MixForm
+    levels: Floats
+    """Of the loudest voice, LUFS every HOP_S."""
+    facts: MixFacts
+
+
+def prepare(
+    ffmpeg: Ffmpeg, tracks: TrackSet, sources: Mapping[TrackFile, Source], scratch: Path, heard: Heard
+) -> MixPlan:
+    """Listen to tracks, align them, and decide how loud each is when. Raises AudioError."""
     sounds = ffmpeg.all(
         [
             partial(take_in_track, ffmpeg, track, sources[track], scratch / f"track-{number}.f32", _unheard)
@@ -58,21 +81,24 @@ def blend(ffmpeg: Ffmpeg, tracks: TrackSet, sources: Mapping[TrackFile, Source],
     turns = turns_of(speech)
     gains = dict(zip(people, voice_gains(speech, turns, tracks.sound), strict=True))
     anybody = np.any([turn.speaking for turn in turns], axis=0)
-    mixed = [
-        MixTrack(
+    hums = {track: voices[track].hum if tracks.sound.hum == "auto" else None for track in people}
+    mixed = {
+        track: MixTrack(
             by_track[track],
             line.clock(track),
             gains[track].gains if track in gains else music_gains(line.speech(track).levels, anybody),
+            hum.filters if (hum := hums.get(track)) else "",
         )
         for track in tracks.tracks
         if track.role != "reference"
-    ]
-    path = scratch / "mix.wav"
-    loudest = np.max([voice.levels for voice in speech], axis=0)
-    write_mix(ffmpeg, mixed, form, loudest, path, heard)
+    }
     spoken = dict(zip(people, turns, strict=True))
-    facts = [_with_gain(_facts(track, clocks.get(track)), gains.get(track), spoken.get(track)) for track in voices]
-    return Blend(path, MixFacts(tracks=tuple(facts), double_talk=round(double_talk(turns), 3)))
+    facts = [
+        _with_voice(_facts(track, clocks.get(track)), gains.get(track), spoken.get(track), hums.get(track))
+        for track in voices
+    ]
+    loudest = np.max([voice.levels for voice in speech], axis=0)
+    return MixPlan(mixed, form, loudest, MixFacts(tracks=tuple(facts), double_talk=round(double_talk(turns), 3)))
 
 
 @dataclass(frozen=True)
@@ -138,7 +164,7 @@ def _facts(track: TrackFile, alignment: Alignment | None) -> TrackFacts:
     )
 
 
-def _with_gain(facts: TrackFacts, gain: VoiceGain | None, turns: Turns | None) -> TrackFacts:
+def _with_voice(facts: TrackFacts, gain: VoiceGain | None, turns: Turns | None, hum: Hum | None) -> TrackFacts:
     if gain is None or turns is None:
         return facts
     return facts.model_copy(
@@ -146,7 +172,9 @@ def _with_gain(facts: TrackFacts, gain: VoiceGain | None, turns: Turns | None) -
             "lufs_before": round(gain.lufs_before, 1),
             "lufs_after": round(gain.lufs_after, 1),
             "noise_db": gain.noise_db,
+            "hum_hz": hum.mains_hz if hum else None,
             "spoken_s": round(turns.spoken_s, 1),
+            "turns": turns.stretches(),
             "gated_s": round(gain.ducked_s, 1),
         }
     )

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sendung.audio.measure.windows import Floats
+from sendung.audio.tracks.hum import Hum
 from sendung.audio.tracks.spectra import HOP_S, WHITE_RATE, Whitened
 
 MOST_DRIFT = 700e-6
@@ -45,6 +46,7 @@ class Voice:
     """LUFS of every 32 ms."""
     activity: Floats = field(default_factory=lambda: np.empty(0, np.float32))
     """How probable it is that somebody speaks, of every 32 ms; 1 where no model is installed."""
+    hum: Hum | None = None
 
     @property
     def duration_s(self) -> float:

@@ -12,6 +12,7 @@ from sendung.audio.measure.voice_activity import VoiceActivity, is_available
 from sendung.audio.measure.windows import Floats
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.tracks.delays import Voice
+from sendung.audio.tracks.hum import HumMeter
 from sendung.audio.tracks.sound import Heard, TrackSound, read
 from sendung.audio.tracks.spectra import RATE, Spectra
 from sendung.core.errors import AudioError
@@ -59,21 +60,22 @@ def listen_to_all(ffmpeg: Ffmpeg, sounds: Sequence[TrackSound], scratch: Path, h
 
 
 def _listen(ffmpeg: Ffmpeg, sound: TrackSound, path: Path, heard: Heard) -> Voice:
-    spectra, activity, left = Spectra(path), _Activity(), b""
+    spectra, activity, hum, left = Spectra(path), _Activity(), HumMeter(), b""
 
     def take(block: memoryview) -> None:
         nonlocal left
         samples = left + bytes(block)
         whole = len(samples) // 4
         left = samples[4 * whole :]
-        spectra.take(np.frombuffer(samples, np.float32, whole))
-        activity.take(np.frombuffer(samples, np.float32, whole))
+        floats = np.frombuffer(samples, np.float32, whole)
+        for listener in (spectra, activity, hum):
+            listener.take(floats)
         heard(whole / RATE)
 
     arguments, graph = sound.open(0, None)
     read(ffmpeg, sound.track, [*arguments, "-af", f"{graph},aresample={RATE}"], take)
     whitened, levels = spectra.finish()
-    voice = Voice(whitened, levels, activity.finish(len(levels)))
+    voice = Voice(whitened, levels, activity.finish(len(levels)), hum.finish())
     if voice.speech < SILENT_LUFS and sound.track.role != "music":
         hint = "Is it the right track, and was the microphone switched on?"
         raise AudioError(f"{sound.track.name} is silent", hint)

@@ -31,6 +31,8 @@ _RUN_UP_S = 2.0
 """Of a resampled track, before a part: within it is a sample that begins nearly where one of the time line does."""
 _SETTLES_S = 0.05
 """At least: what the resampler's filter and others need."""
+_FILTERS_SETTLE_S = 1.0
+"""The same where hum is notched: a notch of 4 Hz rings for a second."""
 _FADE_S = 0.005
 """Where a track begins, ends, or was mended: short enough to leave a word alone, long enough not to click."""
 
@@ -172,7 +174,8 @@ def _stretch(track: MixTrack, piece: ClockPiece, rate: int, ends: tuple[int, int
     # A resampler begins on a sample. Of those before the start, one that is nearly on a sample of the mix is taken, so
     # that one part goes on where the other ended.
     most = max(0, min(math.floor(exact / ratio), round(_RUN_UP_S * rate)))
-    least = min(most, round(_SETTLES_S * rate))
+    settles = _FILTERS_SETTLE_S if track.filters else _SETTLES_S
+    least = min(most, round(settles * rate))
     early = np.arange(least, most + 1)
     places = exact - early * ratio
     apart = np.abs(places - np.rint(places))

@@ -55,6 +55,11 @@ class Turns:
         """Seconds."""
         return float(np.count_nonzero(self.own)) * HOP_S
 
+    def stretches(self) -> tuple[tuple[float, float], ...]:
+        """From and to, seconds: where the voice speaks, short pauses within a sentence among it."""
+        starts, ends = runs(self.speaking)
+        return tuple((round(start * HOP_S, 2), round(end * HOP_S, 2)) for start, end in zip(starts, ends, strict=True))
+
 
 def turns_of(voices: Sequence[Speech]) -> list[Turns]:
     """The turns of each voice."""

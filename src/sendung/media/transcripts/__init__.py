@@ -8,6 +8,7 @@
 from sendung.media.transcripts.cues import LocatedCue, TranscriptFile, flaws, is_timed, name_speakers, shift
 from sendung.media.transcripts.names import Names
 from sendung.media.transcripts.reading import read_file
+from sendung.media.transcripts.turns import name_by_turns
 from sendung.media.transcripts.writing import render, to_html, to_json, to_srt, to_vtt
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "TranscriptFile",
     "flaws",
     "is_timed",
+    "name_by_turns",
     "name_speakers",
     "read_file",
     "render",

@@ -15,6 +15,7 @@ from sendung.config.show import ShowConfig
 from sendung.config.tracks import DraftTrack
 from sendung.config.values import Portrait
 from sendung.core import model
+from sendung.core.mix_facts import MixFacts
 from sendung.core.podcasting20 import FeedOptions
 from sendung.media import chapters, transcripts
 from sendung.media.picture_files import PictureSource
@@ -190,13 +191,15 @@ def compose_soundbites(draft: Draft, timing: Timing) -> tuple[model.Soundbite, .
     )
 
 
-def compose_cues(draft: Draft, show: model.Show, timing: Timing) -> tuple[model.Cue, ...]:
+def compose_cues(draft: Draft, show: model.Show, timing: Timing, mix: MixFacts | None = None) -> tuple[model.Cue, ...]:
     """The draft's transcript with its speakers' full names, in the time of the published audio.
 
-    Which words of a passage are before its end is not known: one that goes on behind `until_ms` is left out, and so is
-    a transcript without times.
+    Where it names nobody, several tracks tell who speaks. Which words of a passage are before its end is not known: one
+    that goes on behind `until_ms` is left out, and so is a transcript without times.
     """
     cues = named_cues(draft, show.hosts)
+    if mix and not any(cue.speaker for cue in cues):
+        cues = transcripts.name_by_turns(cues, {track.person: track.turns for track in mix.tracks if track.turns})
     if timing.until_ms is not None:
         cues = tuple(cue for cue in cues if transcripts.is_timed(cues) and timing.holds(cue.end_ms))
     return transcripts.shift(cues, timing.by_ms, timing.duration_ms)

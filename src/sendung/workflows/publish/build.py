@@ -19,6 +19,7 @@ from sendung.config.show import ShowConfig
 from sendung.config.values import Portrait
 from sendung.core import media_types, model
 from sendung.core.file_digests import file_digest
+from sendung.core.mix_facts import MixFacts
 from sendung.core.progress import Progress
 from sendung.media import artwork, chapters, tags, transcripts
 from sendung.media.picture_files import PictureSource, without_metadata
@@ -123,8 +124,8 @@ def build_episode(candidate: Candidate, batch: Batch, run: RunContext, work: Pat
     """Master and tag one episode, and make everything that its record will name. Raises AudioError, ConfigError."""
     draft = loaded(candidate)
     alone = is_for_customers(draft.file)
-    making = _Making(candidate, batch, run, _Bench(work, private=alone))
     masters = _mastered(draft, batch.config, run.cache, run.progress)
+    making = _Making(candidate, batch, run, _Bench(work, private=alone), masters[0].mix)
     whole = making.timing(masters[0])
     if alone or not has_more(draft):
         notes = chapters_of(candidate).notes
@@ -149,6 +150,8 @@ class _Making:
     run: RunContext
     bench: _Bench
     """Of what all get who get anything of it."""
+    mix: MixFacts | None
+    """Who speaks when, where that is known."""
 
     def timing(self, mastered: audio.Mastered, until_ms: int | None = None) -> Timing:
         """How a file stands to the recording."""
@@ -184,7 +187,7 @@ class _Making:
         candidate, batch, shared = self.candidate, self.batch, self.bench
         draft, source, show = loaded(candidate), chapters_of(candidate), show_of(batch)
         marks = compose_chapters(source, _pictures(source, bench, timing), timing)
-        cues = compose_cues(draft, show, timing)
+        cues = compose_cues(draft, show, timing, self.mix)
         parts = Parts(
             audio=_audio(masters, _tags(candidate, marks, timing.duration_ms, batch, bench), draft, bench),
             articles=add_pictures(draft.articles, batch.replies, shared.add, self.run.progress),
@@ -291,7 +294,8 @@ def _audio(masters: Sequence[audio.Mastered], values: tags.EpisodeTags, draft: D
         )
         for mastered in masters
     ]
-    return model.Audio(**dict(first), waveform=masters[0].waveform, mix=masters[0].mix, also=tuple(others))
+    mix = masters[0].mix.without_turns() if masters[0].mix else None
+    return model.Audio(**dict(first), waveform=masters[0].waveform, mix=mix, also=tuple(others))
 
 
 def _rendition(mastered: audio.Mastered, asset: model.Asset) -> model.Rendition:
