@@ -58,7 +58,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 EpisodesArgument = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[EPISODE]...", help="A slug, or an episode's folder.", show_default=False, autocompletion=episodes
+        metavar="[EPISODE]...",
+        help="A slug, a part or number that only one has, or an episode's folder.",
+        show_default=False,
+        autocompletion=episodes,
     ),
 ]
 
@@ -108,11 +111,15 @@ def open_show_alone(folder: Path | None) -> ShowConfig:
 
 
 def find_folders(show: ShowConfig, episodes: list[str]) -> list[Path]:
-    """The folders of episodes that were named by slug or path, each once. Raises UsageError for all that are none."""
+    """The folders of episodes that were named by slug, number, a part of the slug, or path, each once.
+
+    What was meant by a number or a part is said on stderr. Raises UsageError for all that are none.
+    """
     from difflib import get_close_matches
 
     from sendung.config.episode import find_drafts
     from sendung.core.errors import Problem, UsageError
+    from sendung.core.guesses import meant
 
     drafts = {folder.name: folder for folder in find_drafts(show)}
     problems, folders = [], []
@@ -122,6 +129,11 @@ def find_folders(show: ShowConfig, episodes: list[str]) -> list[Path]:
             folders.append(drafts[name])
         elif path.is_dir():
             folders.append(path.resolve())
+        elif len(parts := meant(name, drafts, lambda slug: _number(drafts[slug], show))) == 1:
+            typer.echo(f"{name} is {parts[0]}.", err=True)
+            folders.append(drafts[parts[0]])
+        elif parts:
+            problems.append(Problem(f"{name} may be {', '.join(parts)}.", "Name the one that you mean."))
         else:
             near = get_close_matches(name, drafts, n=1)
             have = ", ".join(drafts) or "none yet"
@@ -130,6 +142,17 @@ def find_folders(show: ShowConfig, episodes: list[str]) -> list[Path]:
     if problems:
         raise UsageError.of(problems)
     return list(dict.fromkeys(folders))
+
+
+def _number(folder: Path, show: ShowConfig) -> int | None:
+    """The number of a draft; None for one that has mistakes, which its own command tells."""
+    from sendung.config.episode import load_draft
+    from sendung.core.errors import SendungError
+
+    try:
+        return load_draft(folder, show).file.number
+    except SendungError:
+        return None
 
 
 def open_store(show: ShowConfig, url: str | None) -> Store:

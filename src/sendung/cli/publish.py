@@ -159,8 +159,9 @@ def _published(names: list[str], config: ShowConfig, store: Store, choices: _Cho
     else:
         outcome = _run(_folders(config, store, names, choices), config, store, choices, progress)
     progress.end_step()
-    for problem in outcome.stale.problems if outcome.stale and not names else ():
-        progress.warn(problem.message, problem.hint)
+    if not names and outcome.conflict is None:
+        for problem in outcome.stale.problems if outcome.stale else ():
+            progress.warn(problem.message, problem.hint)
     return outcome
 
 
@@ -246,7 +247,7 @@ def _gap(outcome: Outcome, store: Store, choices: _Choices, progress: Terminal) 
 
 
 def _conclude(outcome: Outcome, config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> None:
-    """Say what was done, and raise what was not, among it a stale draft that was named."""
+    """Say what was done, and raise what was not, among it an edit that was left alone, or a stale draft if named."""
     from rich.console import Console
 
     from sendung.cli.output import outcome_document, print_json, print_sent
@@ -265,5 +266,5 @@ def _conclude(outcome: Outcome, config: ShowConfig, store: Store, choices: _Choi
             print_sent(console, sent, dry_run=choices.dry_run, left_alone=outcome.stale is not None)
     if gap:
         offer_timer(gap, config, progress)
-    if failure := outcome.error or (outcome.stale if choices.named else None):
+    if failure := outcome.error or (outcome.stale if choices.named or outcome.conflict else None):
         raise failure

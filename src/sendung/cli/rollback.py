@@ -29,12 +29,12 @@ def rollback(
 
     run = run_on(show, store, progress=terminal())
     archive = run.reader.archive()
-    newest = find(archive, episode)
+    newest = find(archive, episode, guess=not yes)
     owner = records.owner_of(newest.episode.guid)
     revisions = run.reader.revisions(owner, archive.listing, records.EpisodeRecord)
     revision_of(revisions, revision)
     if revision or len(revisions) > 1:  # else there is nothing to go back to, as roll_back says
         target = f"revision {revision}" if revision else "the revision before"
         confirm(f"Put {episode_words(newest.episode)} back to {target}?", yes=yes)
-    record = roll_back(episode, revision, run)
+    record = roll_back(newest.episode.guid, revision, run)
     typer.echo(f"{record.episode.slug} is as it was; that is revision {record.number} now.")

@@ -29,9 +29,9 @@ def withdraw(
     from sendung.workflows.history.rollback import withdraw as take_out
 
     run = run_on(show, store, progress=terminal())
-    meant = episode_words(find(run.reader.archive(), episode).episode)
-    confirm(f"Withdraw {meant}{' and delete its audio for good' if delete_audio else ''}?", yes=yes)
-    record = take_out(episode, run, delete_audio=delete_audio)
+    chosen = find(run.reader.archive(), episode, guess=not yes).episode
+    confirm(f"Withdraw {episode_words(chosen)}{' and delete its audio for good' if delete_audio else ''}?", yes=yes)
+    record = take_out(chosen.guid, run, delete_audio=delete_audio)
     typer.echo(f"{record.episode.slug} is withdrawn since revision {record.number}.")
     if not delete_audio:
         typer.echo(f"To bring it back: sendung rollback {record.episode.slug}")

@@ -21,6 +21,7 @@ from sendung.core.concurrency import each
 from sendung.core.episode_digest import Digests
 from sendung.core.errors import Damaged, ObjectExists, UsageError
 from sendung.core.file_digests import Memory
+from sendung.core.guesses import meant
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.records.customers import CustomerList, CustomersEntry, entry_key, entry_keys, fold, is_entry
 from sendung.store.interface import Headers, Stat, Store
@@ -241,8 +242,11 @@ def _check_versions(newest: Sequence[Record]) -> None:
             raise records.newer_program(f"Revision {record.number} of {name}", record.tool)
 
 
-def find(archive: Archive, name: str) -> EpisodeRecord:
-    """The newest revision of an episode by GUID or slug; by a former slug, if it is nobody's now. Raises UsageError."""
+def find(archive: Archive, name: str, *, guess: bool = False) -> EpisodeRecord:
+    """The newest revision of an episode by GUID or slug; by a former slug, if it is nobody's now. Raises UsageError.
+
+    With `guess` also by its number, or by a part of its slug, where only one can be meant.
+    """
     present = archive.episodes.get(name) or archive.by_slug.get(name)
     if present:
         return present
@@ -252,6 +256,11 @@ def find(archive: Archive, name: str) -> EpisodeRecord:
     if former:
         names = ", ".join(f"{record.episode.slug} (“{record.episode.title}”)" for record in former)
         raise UsageError(f"Several episodes were called {name}: {names}.", "Name the one that you mean.")
+    parts = meant(name, archive.by_slug, lambda slug: archive.by_slug[slug].episode.number) if guess else []
+    if len(parts) == 1:
+        return archive.by_slug[parts[0]]
+    if parts:
+        raise UsageError(f"{name} may be {', '.join(sorted(parts))}.", "Name the one that you mean.")
     near = get_close_matches(name, archive.by_slug, n=1)
     have = ", ".join(sorted(archive.by_slug)) or "none yet"
     hint = f"Did you mean {near[0]}?" if near else f"Published are: {have}."

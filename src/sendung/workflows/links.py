@@ -43,7 +43,7 @@ def links_of(store: Store, cache: Path, name: str, now: datetime, at_ms: int | N
     They are made of the records, so they are the same on every machine, whatever its drafts say.
     """
     archive = Reader(store, cache).archive()
-    record = find(archive, name)
+    record = find(archive, name, guess=True)
     if record.withdrawn or archive.show is None:
         raise UsageError(
             f"{record.episode.slug} was withdrawn.", f"To bring it back: sendung rollback {record.episode.slug}"

@@ -24,7 +24,7 @@ def read_log(run: RunContext, name: str | None = None) -> list[LogEntry]:
     archive = run.reader.archive()
     owners = {}
     if name != records.SHOW:
-        chosen = [find(archive, name)] if name else list(archive.episodes.values())
+        chosen = [find(archive, name, guess=True)] if name else list(archive.episodes.values())
         owners = {newest.episode.slug: records.owner_of(newest.episode.guid) for newest in chosen}
     entries = [
         entry

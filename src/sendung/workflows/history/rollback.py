@@ -25,7 +25,7 @@ def roll_back(name: str, number: int | None, run: RunContext) -> EpisodeRecord:
     archive = run.reader.archive()
     newest = find(archive, name)
     revisions = _revisions(newest, archive, run)
-    chosen = _chosen(name, number, revisions)
+    chosen = _chosen(number, revisions)
     if _content(chosen) == _content(newest):
         refresh(run)
         return newest
@@ -51,12 +51,14 @@ def _revisions(newest: EpisodeRecord, archive: Archive, run: RunContext) -> list
     return run.reader.revisions(records.owner_of(newest.episode.guid), archive.listing, EpisodeRecord)
 
 
-def _chosen(name: str, number: int | None, revisions: Sequence[EpisodeRecord]) -> EpisodeRecord:
+def _chosen(number: int | None, revisions: Sequence[EpisodeRecord]) -> EpisodeRecord:
     """The revision with a number; else the one before the newest, unless that came of a rollback: then it."""
     if number is not None:
         return revision_of(revisions, number)
     if len(revisions) < 2:
-        raise UsageError(f"{name} has one revision only.", "To take it out of the feed, use sendung withdraw.")
+        raise UsageError(
+            f"{revisions[-1].episode.slug} has one revision only.", "To take it out of the feed, use sendung withdraw."
+        )
     newest = revisions[-1]
     original = next((revision for revision in revisions if revision.number == newest.repeats), None)
     # A withdrawal by another version of this program may have carried `repeats` over.

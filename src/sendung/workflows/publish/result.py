@@ -27,6 +27,8 @@ class EpisodeResult:
     """Whether this run made it so."""
     error: SendungError | None = None
     """Why it failed, or what made it stale."""
+    conflicting: bool = False
+    """Whether the draft was edited, and was left alone because of `error`."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ class Outcome:
         The other host's are newer, or they edit what is withdrawn.
         """
         return self._errors(Status.STALE, Status.WITHDRAWN)
+
+    @property
+    def conflict(self) -> SendungError | None:
+        """All edits among these that were left alone, as one error; None if there are none."""
+        errors = [result.error for result in self.episodes if result.conflicting and result.error]
+        return merge(errors) if errors else None
 
     def _errors(self, *statuses: Status) -> SendungError | None:
         errors = [result.error for result in self.episodes if result.status in statuses and result.error]
@@ -97,4 +105,5 @@ def _result_of(candidate: Candidate) -> EpisodeResult:
     status = Status.STALE if conflict else Status.UNCHANGED
     if state and state.status is Status.WITHDRAWN:
         status = Status.WITHDRAWN
-    return EpisodeResult(candidate.folder, status, guid, episode, error=conflict)
+    edited = conflict is not None and state is not None and state.status is not Status.STALE
+    return EpisodeResult(candidate.folder, status, guid, episode, error=conflict, conflicting=edited)
