@@ -16,9 +16,10 @@ ON_YOUTUBE = "listen_on:\n  YouTube: https://www.youtube.com/playlist?list=PL1\n
 
 
 def publish(workshop: Workshop) -> str:
-    """Publish the draft without a word of warning; its GUID."""
+    """Publish the draft without a word of warning, but that nothing runs --due; its GUID."""
     result = workshop.run("publish", SLUG, "--json")
-    assert (result.code, result.json["warnings"]) == (0, [])
+    others = [warning for warning in result.json["warnings"] if "publish --due" not in warning["message"]]
+    assert (result.code, others) == (0, [])
     guid: str = result.json["episodes"][0]["guid"]
     return guid
 

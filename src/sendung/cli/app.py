@@ -27,6 +27,7 @@ from sendung.cli import (
     preview,
     prune,
     publish,
+    pull,
     rebuild,
     rename,
     rollback,
@@ -102,7 +103,7 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
 
 
 _add(_EPISODES, new.new, preview.preview, publish.publish, check.check, audio.audio, status.status, diff.diff)
-_add(_EPISODES, rename.rename)
+_add(_EPISODES, pull.pull, rename.rename)
 _add(_HISTORY, log.log, rollback.rollback, withdraw.withdraw, rebuild.rebuild, prune.prune)
 _add(_LISTENING, links.links, newsletter.newsletter, serve.serve, verify.verify, stats.stats)
 _add(_CARE, doctor.doctor)

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from sendung.config.values import Config, FileName
 from sendung.core.field_types import Language, Line, Url, mistake
-from sendung.media.chapters import parse_time
+from sendung.media.chapters import format_time, parse_time
 
 
 class ArticleLink(Config):
@@ -94,3 +94,20 @@ def _labels(value: Any) -> Any:
 
 
 Speakers = Annotated[dict[Line, Line | None], BeforeValidator(_labels), Field(default_factory=dict)]
+
+
+TIMES = frozenset({"at", "duration", "customers_from"})
+"""Keys of episode.yaml whose values are times; a source has them in milliseconds."""
+
+
+def as_written(value: Any) -> Any:
+    """What a source says, as a host writes it in episode.yaml: times as clocks, and no keys that say nothing."""
+    if isinstance(value, Mapping):
+        return {
+            key: format_time(item, milliseconds=item % 1000 > 0)
+            if key in TIMES and isinstance(item, int)
+            else as_written(item)
+            for key, item in value.items()
+            if item is not None
+        }
+    return [as_written(item) for item in value] if isinstance(value, list | tuple) else value

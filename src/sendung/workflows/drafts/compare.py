@@ -18,6 +18,7 @@ from sendung.core.namespaces import podcast_guid
 from sendung.records import EpisodeRecord, ShowRecord, Status
 from sendung.records.reader import Archive
 from sendung.workflows.context import RunContext
+from sendung.workflows.drafts.as_published import recognised
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
 from sendung.workflows.drafts.identity import Identity, Marks, first_guid, gone, identify, marks_of, recording_in
 from sendung.workflows.drafts.state import PULL, State, clash_of, decide
@@ -205,6 +206,7 @@ def settled(source: Source, revisions: Sequence[EpisodeRecord], now: datetime) -
     A corrected time zone moves what is still to come; by the dates of all others apps sort them.
     """
     newest = revisions[-1] if revisions else None
+    source = recognised(source, newest) if newest else source
     if newest is None or not (newest.withdrawn or newest.released(now)) or newest.source.get("date") != source["date"]:
         return source
     return source | {records.MOMENT: newest.stated[records.MOMENT]}

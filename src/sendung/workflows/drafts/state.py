@@ -196,7 +196,8 @@ def conflict_of(state: State[EpisodeRecord], slug: str) -> ConflictError | None:
     if state.status is Status.STALE:
         since = describe_since(state.since)
         message = f"{slug} is older than what is published, and was left alone; since then: {since}."
-        return ConflictError(message, f"{PULL}; or publish yours with --override {slug}.")
+        hint = f"sendung pull {slug} brings it here; or publish yours with --override {slug}."
+        return ConflictError(message, hint)
     if state.status is Status.WITHDRAWN and state.edited and state.published:
         message = f"{slug} is withdrawn ({describe(state.published)}), and your edit of it was left alone."
         hint = f"To bring it back: sendung rollback {slug}; to publish yours: --override {slug}."
