@@ -16,6 +16,7 @@ from sendung.core.progress import Silent
 from sendung.store.directory import DirectoryStore
 from sendung.workflows.publish.due import DUE_KEY
 from tests.end_to_end.conftest import FIRST, Workshop
+from tests.end_to_end.reading import titles
 
 
 @pytest.fixture
@@ -54,13 +55,17 @@ def test_a_date_that_passed_without_a_run_is_said_and_the_next_run_says_what_bec
     publish(
         [workshop.path(FIRST)], show, store, Desk("sven", lambda: now - timedelta(hours=3), workshop.cache), Silent()
     )
+    assert titles(workshop.store_files()["feed.xml"]) == []
     [line] = workshop.run("status", "--json").json
     assert line["state"] == "due"
     assert "its date passed 2 hours ago: sendung publish --due makes it visible" in workshop.run("status").out
     assert workshop.run().out.endswith("Next: sendung publish --due\n")
-    [episode] = workshop.run("publish", "--due", "--json").json["episodes"]
-    assert (episode["slug"], episode["status"]) == ("erster-ton", "published")
-    assert workshop.run("publish", "--due", "--json").json["episodes"] == []
+    made = workshop.run("publish", "--due", "--json").json
+    [episode] = made["episodes"]
+    assert (episode["slug"], episode["status"], made["sent"]["objects"] > 0) == ("erster-ton", "published", True)
+    assert titles(workshop.store_files()["feed.xml"]) == ["Der erste Ton"]
+    again = workshop.run("publish", "--due", "--json").json
+    assert (again["episodes"], again["sent"]["objects"]) == ([], 0)
     [line] = workshop.run("status", "--json").json
     assert (line["state"], line["comes"]) == ("published", None)
 

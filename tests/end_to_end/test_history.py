@@ -274,18 +274,6 @@ def test_prune_lists_first_and_keeps_what_a_revision_names(published: Workshop) 
     assert "was deleted from the store" in published.run("rollback", SLUG, "1", "--yes").err
 
 
-def test_due_makes_visible_what_was_scheduled(workshop: Workshop) -> None:
-    soon = datetime.now(UTC) + timedelta(seconds=8)
-    workshop.edit(DRAFT, "2026-11-01 06:00", f'"{soon:%Y-%m-%dT%H:%M:%SZ}"')
-    assert workshop.run("publish", SLUG, "--json").json["episodes"][0]["status"] == "scheduled"
-    assert feed_titles(workshop) == []
-    while datetime.now(UTC) <= soon:
-        pass
-    assert workshop.run("publish", "--due", "--json").json["sent"]["objects"] > 0
-    assert feed_titles(workshop) == ["Der erste Ton"]
-    assert workshop.run("publish", "--due", "--json").json["sent"]["objects"] == 0
-
-
 def test_a_foreign_feed_is_not_written_over(published: Workshop) -> None:
     feed = published.store_files()["feed.xml"]
     strange = feed.replace(b"</channel>", b"<item><title>Alt</title><guid>alt-1</guid></item></channel>")
