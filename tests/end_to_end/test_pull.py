@@ -93,7 +93,8 @@ def test_without_a_terminal_and_a_yes_nothing_is_written(
 def times_in(model: type[BaseModel]) -> Iterator[str]:
     """The keys of a model, and of the models in it, that hold times."""
     for name, field in model.model_fields.items():
-        if any(getattr(entry, "func", None) is _time for entry in field.metadata):
+        optional = [entry for inner in get_args(field.annotation) for entry in getattr(inner, "__metadata__", ())]
+        if any(getattr(entry, "func", None) is _time for entry in [*field.metadata, *optional]):
             yield name
         for inner in models_in(field.annotation):
             yield from times_in(inner)
