@@ -52,6 +52,7 @@ MENU = {
         "episode",
         "rules",
         "reference/feeds",
+        "reference/recordings",
         "reference/exit-codes",
         "library",
     ],

@@ -153,10 +153,10 @@ def test_channels_can_be_asked_for(tmp_path: Path, cache: Path) -> None:
 
 
 def test_plain_gain_where_that_is_enough(tmp_path: Path, cache: Path) -> None:
-    """Without limiting, the result is the recording at another level: nothing else is done to it."""
+    """Without limiting and high-pass, the result is the recording at another level: nothing else is done to it."""
     samples = np.random.default_rng(3).standard_normal((6 * RATE, 2)) * 0.02
     low = np.apply_along_axis(lambda one: np.convolve(one, np.hanning(64) / 32, "same"), 0, samples)
-    result = master(write_wav(tmp_path / "a.wav", low, bits=24), Target(loudness=-24), cache, Silent())
+    result = master(write_wav(tmp_path / "a.wav", low, bits=24), Target(loudness=-24, high_pass=0), cache, Silent())
     assert result.limited_db == 0
     decoded = decode(result.path)
     difference = decoded - low * 10 ** (result.gain_db / 20)
@@ -166,7 +166,8 @@ def test_plain_gain_where_that_is_enough(tmp_path: Path, cache: Path) -> None:
 def test_limiter_works_only_around_what_is_too_high(tmp_path: Path, cache: Path) -> None:
     samples = speech(10, peak=0.2)
     samples[5 * RATE : 5 * RATE + 400] += 0.7 * np.hanning(400)[:, None] * np.sin(np.arange(400) / 3)[:, None]
-    result = master(write_wav(tmp_path / "a.wav", samples, bits=24), Target(loudness=-20, trim=False), cache, Silent())
+    target = Target(loudness=-20, trim=False, high_pass=0)
+    result = master(write_wav(tmp_path / "a.wav", samples, bits=24), target, cache, Silent())
     assert result.limited_db > 3
     decoded, plain = decode(result.path), samples * 10 ** (result.gain_db / 20)
     near = slice(round(4.9 * RATE), round(5.1 * RATE))

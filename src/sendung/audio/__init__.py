@@ -16,8 +16,10 @@ from sendung.audio.cut import cut
 from sendung.audio.encode.remux import with_chapters
 from sendung.audio.finished import kind_of, take_finished
 from sendung.audio.master import master, master_all
+from sendung.audio.source.findings import findings_of
 from sendung.audio.source.probe import probe
 from sendung.audio.values import (
+    AudioFinding,
     Ending,
     Format,
     Levels,
@@ -31,6 +33,7 @@ from sendung.audio.values import (
 )
 
 __all__ = [
+    "AudioFinding",
     "Ending",
     "Format",
     "Levels",
@@ -42,6 +45,7 @@ __all__ = [
     "TrackFile",
     "TrackSet",
     "cut",
+    "findings_of",
     "kind_of",
     "master",
     "master_all",

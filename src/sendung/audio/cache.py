@@ -16,7 +16,7 @@ from sendung.core.file_digests import Memory, file_digest
 from sendung.core.version import __version__
 
 _LOG = logging.getLogger(__name__)
-METHOD = 6
+METHOD = 7
 """Raised whenever the same input would be mastered differently."""
 MIX_METHOD = 1
 """Raised whenever the same tracks would be mixed differently."""

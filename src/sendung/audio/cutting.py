@@ -17,7 +17,7 @@ from sendung.audio.measure.loudness import ABSOLUTE_GATE, amplitude, decibels, i
 from sendung.audio.measure.meter import measure_whole
 from sendung.audio.measure.reading import Reading
 from sendung.audio.measure.windows import Floats
-from sendung.audio.source.decode import decode
+from sendung.audio.source.decode import Form, decode
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
 from sendung.audio.source.programme import Programme, Reel
@@ -87,7 +87,7 @@ class Cutting:
         if self.ending.outro is None:
             return np.zeros((0, layout.channels), np.float32)
         source, raw = probe_with(self.ffmpeg, self.ending.outro), self.scratch / "outro.f32"
-        samples = decode(self.ffmpeg, source, layout.rate, layout.channels, raw, _unheard)
+        samples = decode(self.ffmpeg, source, Form(layout.rate, layout.channels), raw, _unheard)
         reel = Reel(raw, 0, samples, layout.channels, raw=True)
         reading = measure_whole(
             self.ffmpeg, Programme((reel,), layout.rate, layout.channels, "float"), samples, _unheard

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sendung.audio.source.decode import take_in
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
+from sendung.audio.source.findings import findings_of
 from sendung.audio.source.probe import probe_with, refusal
-from sendung.audio.values import Mastered, Source
+from sendung.audio.values import AudioFinding, Mastered, Source
 from sendung.core import media_types
 from sendung.core.errors import AudioError
 from sendung.core.progress import Meter, Progress
@@ -24,6 +25,12 @@ _KINDS = {("mp3", "mp3"): media_types.MP3, ("mov,mp4,m4a,3gp,3g2,mj2", "aac"): m
 def kind_of(source: Source) -> str:
     """The media type of a finished file. Raises AudioError for what no podcast app plays."""
     media_type = _KINDS.get((source.container, source.codec))
+    if source.video:
+        hint = 'Export its sound alone, or remove "master: false" from episode.yaml, and it is mastered.'
+        raise AudioError(f"{source.path.name} is a film, which cannot go out as it is.", hint)
+    if len(source.tracks) > 1:
+        hint = 'Export them as one, or remove "master: false" from episode.yaml, and they are mixed.'
+        raise AudioError(f"{source.path.name} has {len(source.tracks)} sound tracks, of which apps play one.", hint)
     if media_type is None:
         hint = 'Remove "master: false" from episode.yaml, and it is mastered.'
         raise AudioError(f"{source.path.name} is neither an MP3 nor an M4A file, so it cannot go out as it is.", hint)
@@ -37,7 +44,7 @@ def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
             recording = probe_with(ffmpeg, source)
             media_type = kind_of(recording)
             with progress.meter("Measuring", recording.duration_s, "seconds") as meter:
-                reading = _read(ffmpeg, recording, scratch, meter)
+                reading, said = _read(ffmpeg, recording, scratch, meter)
     except FfmpegFailed as error:
         raise refusal(source, error.log) from None
     levels, size = reading.levels, source.stat().st_size
@@ -57,11 +64,16 @@ def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
         gain_db=0.0,
         limited_db=0.0,
         before=levels,
+        findings=(*findings_of(recording), *said),
     )
 
 
-def _read(ffmpeg: Ffmpeg, recording: Source, scratch: Path, meter: Meter) -> Reading:
-    from sendung.audio.measure.meter import measure_programme  # noqa: PLC0415 - with it comes numpy
+def _read(ffmpeg: Ffmpeg, recording: Source, scratch: Path, meter: Meter) -> tuple[Reading, tuple[AudioFinding, ...]]:
+    """What is measured, and what is to be said of it."""
+    # With these comes numpy.
+    from sendung.audio.measure.meter import measure_programme  # noqa: PLC0415
+    from sendung.audio.shape.sides import describe  # noqa: PLC0415
 
     programme = take_in(ffmpeg, recording, scratch, lambda _seconds: None)
-    return measure_programme(ffmpeg, programme, recording.duration_s, meter.advance)
+    reading = measure_programme(ffmpeg, programme, recording.duration_s, meter.advance)
+    return reading, describe(reading) if programme.channels > 1 else ()

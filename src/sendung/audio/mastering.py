@@ -13,6 +13,7 @@ import numpy as np
 
 from sendung.audio.encode.rendition import Mp3Rendition, RenditionWork, Work, finish
 from sendung.audio.encode.single_pass import M4A, OPUS, WholeRendition
+from sendung.audio.measure.clipping import clipping
 from sendung.audio.measure.loudness import integrated
 from sendung.audio.measure.meter import measure_programme
 from sendung.audio.measure.reading import Reading
@@ -20,12 +21,14 @@ from sendung.audio.measure.windows import Floats
 from sendung.audio.shape.gain import plan
 from sendung.audio.shape.intro_outro import Dressed, dress
 from sendung.audio.shape.limiter import Curve
+from sendung.audio.shape.sides import choose
 from sendung.audio.shape.trim import Edges, find_edges
 from sendung.audio.source.decode import check_length, seekable, take_in
 from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.findings import findings_of
 from sendung.audio.source.probe import RE_EXPORT
 from sendung.audio.source.programme import Programme
-from sendung.audio.values import MONO_OFFSET, Levels, Mastered, Source, Target
+from sendung.audio.values import MONO_OFFSET, AudioFinding, Levels, Mastered, Source, Target
 from sendung.core import media_types
 from sendung.core.errors import AudioError
 from sendung.core.progress import Meter
@@ -56,15 +59,15 @@ class Mastering:
 
     def prepare(self) -> MasteringPlan:
         """Everything up to encoding. Raises AudioError for what cannot be mastered."""
-        programme = take_in(self.ffmpeg, self.source, self.scratch, self._step("decode"))
-        if self.target.channels == "mono" and programme.channels == 2:
-            programme = programme.with_channels(1, "mix")
+        programme = take_in(self.ffmpeg, self.source, self.scratch, self._step("decode"), self.target.high_pass)
         reading = self._measure(programme)
         check_length(self.source, reading.duration_s)
         before = reading.levels
         self._check(reading)
-        programme, reading = self._choose_channels(programme, reading)
-        edges = self._find_edges(programme, reading)
+        findings = [*findings_of(self.source), *clipping(self.ffmpeg, programme, reading, self.source)]
+        programme, reading, said = self._choose_channels(programme, reading)
+        edges = find_edges(self.ffmpeg, programme, reading, programme.rate // 10) if self.target.trim else Edges()
+        findings += [*said, *_cut(edges, programme.rate)]
         programme = programme.trimmed(edges.head, edges.tail, reading.samples)
         reading = reading.without_head(edges.head * 10 // programme.rate)
         dressed = Dressed(programme, 0.0, 0.0)
@@ -75,7 +78,8 @@ class Mastering:
             reading = self._measure(programme)
         # Threads cannot be interrupted, so what takes long without ffmpeg is done before.
         aim, ceiling = self.target.loudness_of(programme.channels), self.target.true_peak - PEAK_SLACK
-        return MasteringPlan(programme, reading, before, edges, dressed, plan(reading, aim, ceiling))
+        curve = plan(reading, aim, ceiling)
+        return MasteringPlan(programme, reading, before, edges, dressed, curve, tuple(findings))
 
     def make(self, draft: MasteringPlan, targets: Sequence[Target]) -> dict[Target, Mastered]:
         """The files for some of the targets, at once."""
@@ -107,6 +111,9 @@ class Mastering:
             gain_db=curve.gain_db,
             limited_db=curve.limited_db,
             before=draft.before,
+            findings=draft.findings,
+            cut_head_s=edges.head / programme.rate,
+            cut_tail_s=edges.tail / programme.rate,
             waveform=waveform(result.peaks),
         )
 
@@ -140,21 +147,28 @@ class Mastering:
         if integrated(reading.momentary) == -math.inf:
             raise AudioError(f"{name} is silent", "Is the right track exported, and is it not muted?")
 
-    def _choose_channels(self, programme: Programme, reading: Reading) -> tuple[Programme, Reading]:
-        """Two equal channels become one, unless the target says otherwise; one becomes two if it says so."""
+    def _choose_channels(
+        self, programme: Programme, reading: Reading
+    ) -> tuple[Programme, Reading, tuple[AudioFinding, ...]]:
+        """The programme on the channels that it goes out on, its reading, and what is to be said of that."""
         wanted = self.target.channels
-        if wanted == "auto" and programme.channels == 2 and reading.difference <= 0.001 * reading.peak:
-            return programme.with_channels(1, "first"), _shifted(reading, MONO_OFFSET)
-        if wanted == "stereo" and programme.channels == 1:
-            return programme.with_channels(2, "first"), _shifted(reading, -MONO_OFFSET)
-        return programme, reading
+        if programme.channels == 1:
+            if wanted != "stereo":
+                return programme, reading, ()
+            return programme.with_channels(2, "first"), _shifted(reading, -MONO_OFFSET), ()
+        choice = choose(reading, wanted)
+        chosen = programme.with_channels(choice.channels, choice.fold)
+        if choice.equal:
+            return chosen, _shifted(reading, MONO_OFFSET), choice.findings
+        same = (choice.channels, choice.fold) == (programme.channels, "mix")
+        return chosen, reading if same else self._measure(chosen), choice.findings
 
-    def _find_edges(self, programme: Programme, reading: Reading) -> Edges:
-        if not self.target.trim:
-            return Edges()
-        lufs = integrated(reading.momentary)
-        grid = programme.rate // 10
-        return find_edges(self.ffmpeg, programme, reading.samples, reading.momentary, lufs, grid)
+
+def _cut(edges: Edges, rate: int) -> tuple[AudioFinding, ...]:
+    """What is said of what was cut."""
+    ends = ((edges.head, "start"), (edges.tail, "end"))
+    cuts = [f"{samples / rate:.1f} s at the {end}" for samples, end in ends if samples]
+    return (AudioFinding(kind="cut", message=f"Silence was cut: {', '.join(cuts)}."),) if cuts else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +183,7 @@ class MasteringPlan:
     dressed: Dressed
     curve: Curve
     """What brings it to its loudness, lossy coding aside."""
+    findings: tuple[AudioFinding, ...]
 
 
 def _rendition(target: Target, work: Work) -> RenditionWork:

@@ -16,7 +16,7 @@ from sendung.audio.source.decode import take_in
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
 from sendung.audio.tracks.blend import blend, probe_tracks
-from sendung.audio.values import Levels, Mastered, Recording, Target, TrackSet
+from sendung.audio.values import AudioFinding, Levels, Mastered, Recording, Target, TrackSet
 from sendung.core.mix_facts import MixFacts, described
 from sendung.core.progress import Meter, Progress
 from sendung.core.scratch import scratch_in
@@ -63,6 +63,11 @@ class MasteringReport:
     size: int
     mix: MixFacts | None = None
     """Where the recording is several tracks."""
+    findings: tuple[AudioFinding, ...] = ()
+    """What its hosts should know of the recording."""
+    cut_head_s: float = 0.0
+    """Silence that was cut at the start, and at the end."""
+    cut_tail_s: float = 0.0
 
 
 def report(source: Recording, target: Target, cache: Path, progress: Progress) -> MasteringReport:
@@ -70,7 +75,7 @@ def report(source: Recording, target: Target, cache: Path, progress: Progress) -
     mastered = master(source, target, cache, progress)
     total = mastered.duration_s * 2 + mastered.head_trimmed_s + mastered.tail_trimmed_s
     with progress.meter("Reading", max(1.0, total), "seconds") as meter:
-        before, after = _read(source, cache, meter), _read(mastered.path, cache, meter)
+        before, after = _read(source, cache, meter, target.high_pass), _read(mastered.path, cache, meter)
     return MasteringReport(
         name=source.name,
         target_lufs=target.loudness_of(mastered.channels),
@@ -87,6 +92,9 @@ def report(source: Recording, target: Target, cache: Path, progress: Progress) -
         bitrate=mastered.bitrate,
         size=mastered.size,
         mix=mastered.mix,
+        findings=mastered.findings,
+        cut_head_s=mastered.cut_head_s,
+        cut_tail_s=mastered.cut_tail_s,
     )
 
 
@@ -120,14 +128,16 @@ def as_text(of: MasteringReport) -> str:
     ]
     if of.mix:
         lines += ["", *described(of.mix)]
+    if of.findings:
+        lines += ["", *(f"{finding.message} {finding.hint}".rstrip() for finding in of.findings)]
     return "\n".join(lines)
 
 
-def _read(source: Recording, cache: Path, meter: Meter) -> Reading:
+def _read(source: Recording, cache: Path, meter: Meter, high_pass: int = 0) -> Reading:
     with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
         path = source if isinstance(source, Path) else _mixed(ffmpeg, source, scratch)
         recording = probe_with(ffmpeg, path)
-        programme = take_in(ffmpeg, recording, scratch, lambda seconds: None)
+        programme = take_in(ffmpeg, recording, scratch, lambda seconds: None, high_pass)
         return measure_programme(ffmpeg, programme, recording.duration_s, meter.advance)
 
 
@@ -168,6 +178,8 @@ def _gated(momentary: Sequence[float], gate: float) -> tuple[tuple[float, float]
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, AudioFinding):
+        return value.model_dump()
     if isinstance(value, float):
         return round(value, 3) if math.isfinite(value) else None
     if isinstance(value, dict):

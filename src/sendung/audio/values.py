@@ -30,9 +30,11 @@ class Target:
     bitrate_kbps: int | None = None
     """None: 96 for mono and 128 for stereo, for Opus half as many."""
     channels: Literal["auto", "mono", "stereo"] = "auto"
-    """auto: as the source, but two equal channels become one."""
+    """auto: as the source, but two channels that are the same, or hold a voice each, become one."""
     trim: bool = True
     """Cut long silence at both ends."""
+    high_pass: int = 60
+    """Hertz below which recordings are made softer (12 dB an octave): DC and rumble; 0: none is."""
     intro: Path | None = None
     outro: Path | None = None
 
@@ -129,21 +131,59 @@ Depth = Literal["s16", "s32", "float"]
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A stretch of a track's clock in which it has no sound: before its start, or between two packets."""
+
+    at_s: float
+    length_s: float
+
+
+@dataclass(frozen=True)
+class Track:
+    """One stream of sound in a file."""
+
+    channels: int
+    layout: str
+    """ffmpeg's name: "mono", "5.1(side)" ...; empty if the file does not say where its channels are heard."""
+    language: str = ""
+    """As the file says, three letters mostly."""
+    title: str = ""
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True)
 class Source:
-    """What a recording is, before it is read whole."""
+    """What a recording is, before it is decoded."""
 
     path: Path
     duration_s: float
-    """As its header says, or estimated."""
+    """As its header says, where that counts samples; else as its packets last together."""
     sample_rate: int
-    """Hertz."""
+    """Hertz, of its first track."""
     channels: int
+    """Of its first track."""
     codec: str
     """ffmpeg's name: "pcm_s24le", "flac", "aac", "mp3" ..."""
     container: str
     """ffmpeg's name: "wav", "mov,mp4,m4a,3gp,3g2,mj2" ..."""
     exact_duration: bool = True
-    """Whether the header says the duration; otherwise it is estimated."""
+    """Whether the header says how many samples there are."""
+    tracks: tuple[Track, ...] = (Track(2, "stereo"),)
+    video: bool = False
+    """Whether there are moving pictures beside the sound; a cover is none."""
+
+
+class AudioFinding(BaseModel):
+    """Something about a recording, or about what mastering did to it, that its hosts should know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    """One word for programs: "tracks", "inverted", "cut" ..."""
+    message: str
+    """One sentence."""
+    hint: str = ""
+    """What to do; empty where nothing has to be done."""
 
 
 @dataclass(frozen=True)
@@ -183,8 +223,13 @@ class Mastered(BaseModel):
     limited_db: float
     """How much more the limiter took away at most; 0: plain gain was enough."""
     before: Levels
-    """The source as it came."""
+    """The source as it came, without what the high-pass took."""
     mix: MixFacts | None = None
     """What was found and done where the source is several tracks."""
+    findings: tuple[AudioFinding, ...] = ()
+    cut_head_s: float = 0.0
+    """Silence that was cut at the start ..."""
+    cut_tail_s: float = 0.0
+    """... and at the end."""
     waveform: tuple[int, ...] = ()
     """The highest sample of each of up to 240 equal slices, in per cent of full scale."""

@@ -16,6 +16,7 @@ from sendung.core.errors import Problem, SendungError
 from sendung.core.model import Audio, Episode, Rendition, Show, listen_key
 
 if TYPE_CHECKING:
+    from sendung.audio import Mastered
     from sendung.records import Revision
     from sendung.store import Write
     from sendung.workflows.publish.result import EpisodeResult, Outcome
@@ -74,6 +75,7 @@ def failure_document(names: Sequence[str], error: SendungError, warnings: Sequen
         "listen_url": None,
         "article": None,
         "audio": None,
+        "recording": None,
         "links": None,
         "problems": [],
     }
@@ -95,6 +97,7 @@ def _episode_value(result: EpisodeResult, show: Show | None) -> dict[str, Any]:
         "listen_url": show.url_of(listen_key(episode.slug)) if show and episode else None,
         "article": episode.article.url if episode and episode.article else None,
         "audio": _audio_value(episode.audio, show) if show and episode else None,
+        "recording": recording_value(result.mastered) if result.mastered else None,
         "links": _links_value(episode, show) if show and episode else None,
         "problems": problems_of(result.error),
     }
@@ -113,6 +116,15 @@ def _file_value(audio: Rendition, show: Show) -> dict[str, Any]:
         "duration_s": audio.duration_s,
         "lufs": audio.lufs,
         "dbtp": audio.dbtp,
+    }
+
+
+def recording_value(mastered: Mastered) -> dict[str, Any]:
+    """What was found in a recording, and what was cut of it, as JSON values."""
+    return {
+        "cut_start_s": round(mastered.cut_head_s, 3),
+        "cut_end_s": round(mastered.cut_tail_s, 3),
+        "findings": [finding.model_dump() for finding in mastered.findings],
     }
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sendung.workflows.drafts.candidate import Candidate
     from sendung.workflows.publish.result import Outcome
 
-_NAMES = 11
+_NAMES = 12
 """Columns of a row's name, with the space before and after it."""
 
 
@@ -36,6 +36,7 @@ def print_card(console: Console, candidate: Candidate, show: Show, now: datetime
         "Audio": _audio_words(episode.audio),
         "Loudness": f"{_loudness(mastered.before.lufs)} → {_loudness_words(episode.audio)}",
         "Tracks": "\n".join(described(episode.audio.mix)) if episode.audio.mix else "",
+        "Recording": "\n".join(finding.message for finding in mastered.findings),
         "Chapters": _chapter_words(episode.chapters),
         "Summary": episode.summary,
         "Article": "\n".join(article.url for article in episode.articles),

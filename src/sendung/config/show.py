@@ -42,6 +42,21 @@ class StoreSettings(Config):
     """Where the store's root is on the web."""
 
 
+HIGH_PASS, LOWEST_PASS, HIGHEST_PASS = 60, 40, 80
+"""Hertz: the usual one is below the voices of most people, and above rumble."""
+
+
+def _is_usual(high_pass: object) -> bool:
+    """As records of before say nothing of it."""
+    return high_pass == HIGH_PASS
+
+
+def _check_high_pass(frequency: int) -> int:
+    if frequency and not LOWEST_PASS <= frequency <= HIGHEST_PASS:
+        raise mistake(f"must be {LOWEST_PASS} to {HIGHEST_PASS} (Hz), or 0", "remove the line for the usual 60")
+    return frequency
+
+
 class AudioSettings(Config):
     """How recordings are mastered."""
 
@@ -58,13 +73,15 @@ class AudioSettings(Config):
     also_bitrate: Annotated[int, Field(ge=16, le=256)] | None = Field(None, exclude_if=not_)
     """Kilobits a second of that file, on average at most; without it 48 for mono and 64 for stereo."""
     channels: Literal["auto", "mono", "stereo"] = "auto"
-    """auto makes mono of a stereo file whose two sides are the same."""
+    """auto makes mono of a stereo file whose sides are the same, or whose voices are on one side each."""
     intro: FileName | None = None
     """A sting that is cross-faded into the beginning of each episode."""
     outro: FileName | None = None
     """A sting that is cross-faded into the end of each episode."""
     trim: bool = True
-    """Cut long silence at both ends."""
+    """Cut long silence at both ends: what is as soft as the room's noise, and neither speech nor music."""
+    high_pass: Annotated[int, AfterValidator(_check_high_pass)] = Field(HIGH_PASS, exclude_if=_is_usual)
+    """Hertz, 40 to 80, below which recordings are made softer: rumble, hum's lowest tone, an offset; 0 leaves them."""
 
     @field_validator("also_bitrate")
     @classmethod

@@ -24,6 +24,7 @@ class Mp3Result:
     """Waits until frames (first, and the one after the last) are there, if the file is still being written."""
     depth: Depth = "s16"
     """Of what is read here: what passes full scale is cut off, so it measures as just too high, and is mended."""
+    scale: float = 1.0
 
     @property
     def rate(self) -> int:
@@ -63,6 +64,7 @@ class FileResult:
     length: int
     """Samples that a player plays."""
     depth: Depth = "float"
+    scale: float = 1.0
 
     def open(self, first: int, count: int | None) -> tuple[list[str], str]:
         """Input arguments, and a graph to these samples.

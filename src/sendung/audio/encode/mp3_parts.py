@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from sendung.audio.encode.mp3_format import FRAME, PERIOD, Layout
 from sendung.audio.encode.mp3_writer import Strip
-from sendung.audio.measure.loudness import decibels
+from sendung.audio.measure.loudness import amplitude, decibels
 from sendung.audio.measure.windows import window_of
 from sendung.audio.shape.limiter import STEPS, Curve, step_rate
 from sendung.audio.source.ffmpeg import INDEX, Ffmpeg
@@ -68,8 +69,7 @@ def levelled(
     ffmpeg: Ffmpeg, programme: Programme, curve: Curve, start: int, count: int, made_up_db: float = 0.0
 ) -> tuple[list[str], str]:
     """Input arguments, and a graph to [out]: these samples with the curve's gain and dips, and `made_up_db` more."""
-    arguments, graph = programme.open(start, count)
-    graph += f",volume={curve.gain_db + made_up_db:.4f}dB:precision=float"
+    arguments, graph = replace(programme, scale=amplitude(curve.gain_db + made_up_db)).open(start, count)
     if not curve.touches(start, count, programme.rate):
         return arguments, graph + "[out]"
     step = window_of(programme.rate) // STEPS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sendung.audio.measure.channels import SAMPLED, powers_of
+from sendung.audio.measure.loudness import decibels
 from sendung.audio.measure.reading import HEADROOM, Readable, Reading
 from sendung.audio.measure.samples import highest_in, seen_as
 from sendung.audio.measure.true_peak import CONTEXT, Threshold, true_peaks
@@ -26,6 +29,8 @@ RUN_UP_S = 3
 """Read before a part so that its first short-term value (3 s) is whole and the meter's filters have settled."""
 SILENT = -120.0
 """LUFS, for no sound at all."""
+_ROOM = 0.5
+"""What a high-pass makes of full scale may be higher, and shall not be cut off by integers."""
 SURELY_STEREO = 1e-3
 """A difference between the channels from which on they are not compared any more."""
 _LOUDNESS = b"lavfi.r128.M=", b"lavfi.r128.S="
@@ -61,6 +66,8 @@ def measure_whole(
 
 def measure_programme(ffmpeg: Ffmpeg, programme: Programme, about_s: float, heard: Callable[[float], None]) -> Reading:
     """`measure_whole` of a programme that lasts about so many seconds, if it does not know better."""
+    if programme.depth != "float" and any(reel.high_pass for reel in programme.reels):
+        programme = replace(programme, scale=_ROOM)
     samples = programme.length or round(about_s * programme.rate)
     return measure_whole(ffmpeg, programme, samples, heard, exact=programme.length is not None)
 
@@ -120,7 +127,7 @@ def _measure_span(
     # What waits to be read here waits in the pipe: ffmpeg's own queue of eight seconds would be a megabyte.
     args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-thread_queue_size", "1", "-f", form.kind, "pipe:1"]
     ffmpeg.read(args, listener.take)
-    momentary, short_term = _loudness_in(loudness)[run_up * 10 // what.rate :].T
+    momentary, short_term = _loudness_in(loudness)[run_up * 10 // what.rate :].T - np.float32(decibels(what.scale))
     loudness.unlink()
     return listener.finish(momentary, short_term)
 
@@ -143,7 +150,7 @@ class _SampleForm:
         self.kind = "s16le" if self.width == 2 else "s32le"
         self.type = f"<i{self.width}"
         full_scale = HEADROOM if what.depth == "float" else 1.0
-        self.unit: float = full_scale / 2 ** (8 * self.width - 1)
+        self.unit: float = full_scale / what.scale / 2 ** (8 * self.width - 1)
         """The smallest sample, linear."""
         self.frame = self.width * what.channels
         self.window = window_of(what.rate) * self.frame
@@ -164,6 +171,7 @@ class _Listener:
         self.size = 0
         """Bytes heard."""
         self.difference = 0.0
+        self.powers = [np.empty((0, 3), np.float32)]
         self.peaks = [np.empty(0, np.float32)]
         self.true_peaks = [WindowValues.none()]
 
@@ -193,7 +201,15 @@ class _Listener:
             peaks=np.concatenate(self.peaks),
             true_peaks=WindowValues.joined(self.true_peaks),
             difference=self.difference,
+            powers=self._powers_by_tenth(),
         )
+
+    def _powers_by_tenth(self) -> Floats:
+        """Of both channels, one row after another."""
+        powers = np.concatenate(self.powers)
+        size = self.form.rate // 10 // window_of(self.form.rate)
+        whole: Floats = powers[: len(powers) // size * size].reshape(-1, size, 3)
+        return np.asarray(whole.mean(1).ravel(), np.float32)
 
     def _look(self) -> None:
         """Peaks of every window that lies whole, with its context, in `pending`, and true peaks where they matter."""
@@ -205,7 +221,7 @@ class _Listener:
         count = (windows * size + 2 * CONTEXT) * channels
         samples = np.frombuffer(self.pending, form.type, count).reshape(-1, channels)
         inner = samples[CONTEXT:-CONTEXT]
-        self._compare_channels(inner)
+        self._compare_channels(inner, windows)
         peaks = highest_in(inner.reshape(windows, -1), form.unit)
         high = np.flatnonzero(peaks >= self.threshold.after(float(peaks.max())))
         pieces = seen_as(samples, (windows, channels, size + 2 * CONTEXT), (size * channels, 1, channels))
@@ -215,7 +231,12 @@ class _Listener:
         self.number += windows
         self.pending = self.pending[windows * form.window :]
 
-    def _compare_channels(self, samples: NDArray[np.integer[Any]]) -> None:
-        if self.form.channels == 2 and self.difference < SURELY_STEREO:
+    def _compare_channels(self, samples: NDArray[np.integer[Any]], windows: int) -> None:
+        if self.form.channels != 2:
+            return
+        size = window_of(self.form.rate)
+        step = size // SAMPLED
+        self.powers.append(powers_of(samples[::step] * np.float32(self.form.unit), windows))
+        if self.difference < SURELY_STEREO:
             difference = np.abs(samples[:, 0].astype(np.int64) - samples[:, 1]).max()
             self.difference = max(self.difference, float(difference) * self.form.unit)

@@ -30,6 +30,10 @@ class Readable(Protocol):
     def depth(self) -> Depth:
         """What holds its samples."""
 
+    @property
+    def scale(self) -> float:
+        """The gain, linear, that it is read with; what is measured is as without it."""
+
     def open(self, first: int, count: int | None) -> tuple[list[str], str]:
         """Input arguments, and a filter graph whose last output is these samples (None: to the end).
 
@@ -59,6 +63,8 @@ class Reading:
     """Of the windows that may hold the highest one, or that come near the ceiling."""
     difference: float = 0.0
     """The highest |left - right| found; stops being followed once it is surely not two equal channels."""
+    powers: Floats = field(default_factory=_none)
+    """Of two channels, every 100 ms: the first's, the second's, and that of their product, one after another."""
 
     def write(self, block: int, part: Reading) -> None:
         """Put in what was measured from a tenth of a second on, in place of what was there; maybe nothing."""
@@ -68,6 +74,7 @@ class Reading:
         _write(self.momentary, block, part.momentary)
         _write(self.short_term, block, part.short_term)
         _write(self.peaks, first, part.peaks)
+        _write(self.powers, 3 * block, part.powers)
         self.true_peaks = self.true_peaks.written_over(first, len(part.peaks), part.true_peaks)
         self.samples = max(self.samples, block * (self.rate // 10) + part.samples)
         self.difference = max(self.difference, part.difference)
@@ -80,6 +87,7 @@ class Reading:
             momentary=self.momentary[blocks:],
             short_term=self.short_term[blocks:],
             peaks=self.peaks[head:],
+            powers=self.powers[3 * blocks :],
             true_peaks=self.true_peaks.between(head, len(self.peaks)),
         )
 

@@ -18,7 +18,6 @@ from sendung.audio.measure.windows import Floats
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from pydub.audio_segment import AudioSegment
-    from pydub.silence import detect_leading_silence
 
 Segment: TypeAlias = Any
 """A pydub.AudioSegment: some samples, indexed in milliseconds (pydub has no types)."""
@@ -45,10 +44,4 @@ def segment(data: bytes, rate: int, channels: int) -> Segment:
     return make(data=data, sample_width=4, frame_rate=rate, channels=channels)
 
 
-def leading_silence(of: Segment, threshold: float, chunk_ms: int) -> int:
-    """Milliseconds before the first chunk that is louder than the threshold (dBFS); all of it if none is."""
-    detect: Any = detect_leading_silence
-    return int(detect(of, threshold, chunk_ms))
-
-
-__all__ = ["Segment", "highest_in", "leading_silence", "seen_as", "segment"]
+__all__ = ["Segment", "highest_in", "seen_as", "segment"]

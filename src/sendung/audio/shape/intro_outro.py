@@ -11,9 +11,8 @@ from pathlib import Path
 
 from sendung.audio.measure.loudness import ABSOLUTE_GATE, integrated
 from sendung.audio.measure.meter import measure_whole
-from sendung.audio.measure.samples import Segment
-from sendung.audio.shape.trim import stretch
-from sendung.audio.source.decode import decode
+from sendung.audio.measure.samples import Segment, segment
+from sendung.audio.source.decode import Form, decode
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
 from sendung.audio.source.programme import Programme, Reel
@@ -80,12 +79,12 @@ def _read(ffmpeg: Ffmpeg, programme: Programme, path: Path, lufs: float, decoded
     """Decode a sting as the programme's reels are, at the loudness of the speech."""
     source = probe_with(ffmpeg, path)
     rate, channels = programme.rate, programme.channels
-    samples = decode(ffmpeg, source, rate, channels, decoded, _unheard)
+    samples = decode(ffmpeg, source, Form(rate, channels), decoded, _unheard)
     alone = Programme((Reel(decoded, 0, samples, channels, raw=True),), rate, channels, "float")
     loudness = integrated(measure_whole(ffmpeg, alone, samples, _unheard).momentary)
     if loudness < ABSOLUTE_GATE:
         raise AudioError(f"{path.name} is silent", "Name another intro or outro, or none.")
-    samples = decode(ffmpeg, source, rate, channels, decoded, _unheard, lufs - loudness)
+    samples = decode(ffmpeg, source, Form(rate, channels, lufs - loudness), decoded, _unheard)
     return Reel(decoded, 0, samples // (rate // 100) * (rate // 100), channels, raw=True)
 
 
@@ -124,6 +123,15 @@ def _keep(mixed: Segment, programme: Programme, path: Path) -> Reel:
         file.setframerate(programme.rate)
         file.writeframes(data)
     return Reel(path, 0, len(data) // (4 * programme.channels), programme.channels, raw=False)
+
+
+def stretch(ffmpeg: Ffmpeg, programme: Programme, first: int, count: int) -> Segment:
+    """A few seconds of a programme, from a sample on, as a pydub segment."""
+    data = bytearray()
+    arguments, graph = programme.open(first, count)
+    graph += ",aformat=sample_fmts=s32[out]"
+    ffmpeg.read([*arguments, "-filter_complex", graph, "-map", "[out]", "-f", "s32le", "pipe:1"], data.extend)
+    return segment(bytes(data), programme.rate, programme.channels)
 
 
 def _unheard(seconds: float) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -12,8 +13,13 @@ from sendung.audio.values import Depth
 
 FADE_S = 0.02
 """At a cut end: short enough to leave a word alone, long enough not to click."""
-Fold = Literal["first", "mix"]
-"""How two channels become one: the first of two equal ones, or half of each."""
+Fold = Literal["first", "second", "mix", "turned"]
+"""Which of two channels are heard: one of them, both (where they become one: half of each), or the second with its sign
+changed."""
+_SETTLES_S = 0.25
+"""Read before a stretch for the high-pass to settle: what is left of its start is below the smallest float."""
+_BEGINS_S = 0.01
+"""Faded in where there is nothing before: at the jump to an offset the high-pass would click."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,9 @@ class Reel:
     """Float samples without a header, at the programme's rate; else a file that says what it is."""
     form: Literal["wav", "w64"] | None = None
     """Of such files, which ffmpeg would look into for DTS each time that it opens one of 16 bits: for 0.1 s."""
+    fold: Fold = "mix"
+    high_pass: int = 0
+    """Hertz, second order; 0: none."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +50,10 @@ class Programme:
     channels: int
     """Of what is read: 1 or 2."""
     depth: Depth
-    fold: Fold = "mix"
     fade_in: bool = False
     fade_out: bool = False
+    scale: float = 1.0
+    """The gain, linear, that it is read with."""
 
     @property
     def length(self) -> int | None:
@@ -58,17 +68,19 @@ class Programme:
 
     def with_channels(self, channels: int, fold: Fold) -> Programme:
         """The same, read with another number of channels."""
-        return replace(self, channels=channels, fold=fold)
+        return replace(self, channels=channels, reels=tuple(replace(reel, fold=fold) for reel in self.reels))
 
     def open(self, first: int, count: int | None) -> tuple[list[str], str]:
         """Input arguments, and a graph (without a closing label) whose output is `count` samples from `first`."""
         arguments: list[str] = []
         chains: list[str] = []
         for reel, start, length in self._stretches(first, count):
-            arguments += self._input(reel, start, length)
-            end = "" if length is None else f",atrim=end_sample={length}"
+            early = min(start, round(_SETTLES_S * self.rate)) if reel.high_pass else 0
+            whole = None if length is None else length + early
+            arguments += self._input(reel, start - early, whole)
+            end = "" if whole is None else f",atrim=end_sample={whole}"
             form = f"aformat=sample_fmts=fltp:channel_layouts={_layout(reel.channels)}"
-            chains.append(f"[{len(chains)}:a:0]{form}{end}{self._convert(reel.channels)}")
+            chains.append(f"[{len(chains)}:a:0]{form}{end}{self._scaled(reel, early)}{self._convert(reel)}")
         if len(chains) == 1:
             graph = chains[0]
         else:
@@ -102,12 +114,19 @@ class Programme:
         whence = ["-ss", f"{start / self.rate:.6f}"] if start else []
         return [*whence, *until, *kind, *local(reel.path)]
 
-    def _convert(self, channels: int) -> str:
-        if self.channels == channels:
-            return ""
-        if self.channels == 2:
-            return ",pan=stereo|c0=c0|c1=c0"
-        return ",pan=mono|c0=c0" if self.fold == "first" else ",pan=mono|c0=0.5*c0+0.5*c1"
+    def _scaled(self, reel: Reel, early: int) -> str:
+        """The gain, and the high-pass in the same filter; then without the samples that it was given to settle."""
+        if not reel.high_pass:
+            return f",volume={self.scale:.9g}:precision=float" if self.scale != 1 else ""
+        passed = "," + _high_pass(reel.high_pass, self.rate, self.scale)
+        if early:
+            return f"{passed},atrim=start_sample={early},asetpts=N/SR/TB"
+        return f"{passed},afade=t=in:ns={round(_BEGINS_S * self.rate)}"
+
+    def _convert(self, reel: Reel) -> str:
+        if self.channels == reel.channels:
+            return _KEPT.get(reel.fold, "") if self.channels == STEREO else ""
+        return ",pan=stereo|c0=c0|c1=c0" if self.channels == 2 else f",pan=mono|c0={_FOLDED[reel.fold]}"
 
     def _fades(self, first: int, count: int | None) -> str:
         samples = round(FADE_S * self.rate)
@@ -116,6 +135,29 @@ class Programme:
         if self.fade_out and length is not None and (count is None or first + count > length - samples):
             fades += f",afade=t=out:ss={length - samples - first}:ns={samples}"
         return fades
+
+
+STEREO = 2
+_KEPT: Mapping[Fold, str] = {
+    "first": ",pan=stereo|c0=c0|c1=c0",
+    "second": ",pan=stereo|c0=c1|c1=c1",
+    "turned": ",pan=stereo|c0=c0|c1=-1*c1",
+}
+"""Of two channels that stay two."""
+_FOLDED: Mapping[Fold, str] = {"first": "c0", "second": "c1", "mix": "0.5*c0+0.5*c1", "turned": "0.5*c0-0.5*c1"}
+
+
+def _high_pass(frequency: int, rate: int, gain: float) -> str:
+    """A Butterworth filter of second order (the Audio EQ Cookbook's high-pass with Q = √½) with a gain.
+
+    ffmpeg's own form of it would need another filter for the gain.
+    """
+    angle = 2 * math.pi * frequency / rate
+    slope, turn = math.sin(angle) / math.sqrt(2), math.cos(angle)
+    ahead = (1 + turn) / 2 / (1 + slope) * gain
+    back = -2 * turn / (1 + slope), (1 - slope) / (1 + slope)
+    values = f"b0={ahead:.17g}:b1={-2 * ahead:.17g}:b2={ahead:.17g}:a0=1:a1={back[0]:.17g}:a2={back[1]:.17g}"
+    return f"biquad={values}"
 
 
 def _layout(channels: int) -> str:

@@ -37,7 +37,7 @@ class Blend:
 
 def probe_tracks(ffmpeg: Ffmpeg, tracks: TrackSet) -> dict[TrackFile, Source]:
     """What every track is. Raises AudioError."""
-    sources = {path: probe_with(ffmpeg, path) for path in tracks.files}
+    sources = {path: probe_with(ffmpeg, path, alone=False) for path in tracks.files}
     return {track: sources[track.path] for track in tracks.tracks}
 
 

@@ -112,6 +112,7 @@ def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
     if recording and not draft.file.master:
         _check_finished(recording, draft, errors)
     if recording:
+        remarks += [_remark(finding, draft) for finding in audio.findings_of(recording) if not draft.tracks]
         duration_ms = round(recording.duration_s * 1000)
         problems = [
             *source.problems(duration_ms),
@@ -124,6 +125,10 @@ def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
         errors += [ConfigError.of(stopping)] if stopping else []
     examined = replace(candidate, chapters=source, recording=recording, remarks=(*candidate.remarks, *remarks))
     return examined.failing(*errors)
+
+
+def _remark(finding: audio.AudioFinding, draft: Draft) -> Problem:
+    return Problem(finding.message, finding.hint, draft.place("audio"), Severity.NOTE)
 
 
 def _check_finished(recording: audio.Source, draft: Draft, errors: list[SendungError]) -> None:
@@ -139,9 +144,9 @@ def _chapter_remarks(source: ChapterSource) -> Iterator[Problem]:
         yield Problem(message, "", source.chapters[0].place, Severity.NOTE)
 
 
-def _probe(recording: Path, location: Place, errors: list[SendungError]) -> audio.Source | None:
+def _probe(recording: Path, location: Place, errors: list[SendungError], *, alone: bool = True) -> audio.Source | None:
     try:
-        return audio.probe(recording)
+        return audio.probe(recording, alone=alone)
     except AudioError as error:
         errors.append(_at(error, location))
         return None
@@ -152,7 +157,7 @@ def _probe_tracks(draft: Draft, errors: list[SendungError]) -> audio.Source | No
     sources: dict[Path, audio.Source | None] = {}
     for number, (path, entry) in enumerate(draft.tracks):
         if path not in sources:
-            sources[path] = _probe(path, draft.place("tracks", number, "file"), errors)
+            sources[path] = _probe(path, draft.place("tracks", number, "file"), errors, alone=False)
         source = sources[path]
         if source and entry.channel and entry.channel > source.channels:
             message = f"{path.name} has no channel {entry.channel}: it has {source.channels}."

@@ -110,7 +110,7 @@ def tell_warnings(batch: Batch, progress: Progress) -> None:
     for finding in batch.findings:
         problem = finding.problem
         if problem.severity is Severity.WARNING:
-            progress.warn(f"{_near(problem.place, batch.config)}{problem.message} [{problem.rule}]", problem.hint)
+            progress.warn(f"{near(problem.place, batch.config)}{problem.message} [{problem.rule}]", problem.hint)
 
 
 def _show_of(batch: Batch) -> Show:
@@ -206,8 +206,8 @@ def _place_of(field: str, document: Document) -> Place:
     return document.place(*next((way for way in ways if tuple(way) in document.marks), ways[-1]))
 
 
-def _near(location: Place | None, config: ShowConfig) -> str:
-    """A place as seen from the show's folder."""
+def near(location: Place | None, config: ShowConfig) -> str:
+    """A place as seen from the show's folder, in front of a sentence."""
     if location is None:
         return ""
     inside = location.file.is_relative_to(config.folder)

@@ -70,6 +70,7 @@ def target_of(show: ShowConfig) -> audio.Target:
         bitrate_kbps=wanted.bitrate,
         channels=wanted.channels,
         trim=wanted.trim,
+        high_pass=wanted.high_pass,
         intro=show.intro,
         outro=show.outro,
     )

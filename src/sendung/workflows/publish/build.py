@@ -18,6 +18,7 @@ from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.config.values import Portrait
 from sendung.core import media_types, model
+from sendung.core.errors import Place
 from sendung.core.file_digests import file_digest
 from sendung.core.mix_facts import MixFacts
 from sendung.core.progress import Progress
@@ -26,6 +27,7 @@ from sendung.media.picture_files import PictureSource, without_metadata
 from sendung.records import PRIVATE_FILES
 from sendung.records.reader import PRIVATE
 from sendung.store.interface import Headers
+from sendung.workflows.check.lint import near
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.articles import add_pictures
 from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate, chapters_of, loaded
@@ -168,7 +170,8 @@ class _Making:
             public_file = audio.cut(masters[0], ending, target, self.run.cache, self.run.progress)
             # How the tracks were mixed is told with times, also from behind the cut.
             heard = [public_file.model_copy(update={"mix": None})]
-            _hold_to(target, heard[0], self.run.progress, "The public's part")
+            where = near(_sound_place(draft), batch.config)
+            _hold_to(target, heard[0], f"{where}The public's part", self.run.progress)
         customers = batch.config.file.customers
         if customers is None:
             raise AssertionError("what is for customers was checked before")
@@ -206,21 +209,29 @@ class _Making:
 
 def _mastered(draft: Draft, config: ShowConfig, cache: Path, progress: Progress) -> list[audio.Mastered]:
     """A file for each target; of finished audio, which goes out as it is, that alone."""
-    if not draft.file.master:
-        return [audio.take_finished(draft.audio, cache, progress)]
-    targets = targets_of(config)
-    masters = audio.master_all(recording_of(draft, config), targets, cache, progress)
-    for target, mastered in zip(targets, masters, strict=True):
-        _hold_to(target, mastered, progress)
+    where, targets = near(_sound_place(draft), config), targets_of(config)
+    if draft.file.master:
+        masters = audio.master_all(recording_of(draft, config), targets, cache, progress)
+        for target, mastered in zip(targets, masters, strict=True):
+            _hold_to(target, mastered, f"{where}{mastered.path.suffix[1:].upper()}", progress)
+    else:
+        masters = [audio.take_finished(draft.audio, cache, progress)]
+    for finding in masters[0].findings:
+        if finding.hint:
+            progress.warn(f"{where}{finding.message}", finding.hint)
     return masters
 
 
-def _hold_to(target: audio.Target, mastered: audio.Mastered, progress: Progress, name: str = "") -> None:
+def _sound_place(draft: Draft) -> Place:
+    """The line that names the recording."""
+    return draft.place("tracks" if draft.tracks else "audio")
+
+
+def _hold_to(target: audio.Target, mastered: audio.Mastered, name: str, progress: Progress) -> None:
     """Say so where the published file is not as it was to be: a few bursts in silence cannot be loud and unclipped."""
     wanted = target.loudness_of(mastered.channels)
     if abs(mastered.lufs - wanted) > _LOUDNESS_TOLERANCE or mastered.dbtp > target.true_peak:
         reached = f"{mastered.lufs:.1f} LUFS and {mastered.dbtp:.1f} dBTP"
-        name = name or mastered.path.suffix[1:].upper()
         message = f"{name} has {reached}; asked for were {wanted:.1f} and {target.true_peak:.1f}."
         progress.warn(message, "Listen to it; a recording with a steadier level comes closer.")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sendung.audio import Mastered
 from sendung.core.errors import InvariantBroken, Problem, SendungError, merge
 from sendung.core.model import Episode, Show
 from sendung.records import Status
@@ -29,6 +30,8 @@ class EpisodeResult:
     """Why it failed, or what made it stale."""
     conflicting: bool = False
     """Whether the draft was edited, and was left alone because of `error`."""
+    mastered: Mastered | None = None
+    """What mastering made of its recording, in this run."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,9 @@ def _held_back(result: EpisodeResult, held: dict[str, Problem]) -> EpisodeResult
 def _result_of(candidate: Candidate) -> EpisodeResult:
     guid, published = candidate.guid, candidate.published
     if candidate.status:
-        return EpisodeResult(candidate.folder, candidate.status, guid, candidate.model, new=True)
+        return EpisodeResult(
+            candidate.folder, candidate.status, guid, candidate.model, new=True, mastered=candidate.mastered
+        )
     if candidate.errors:
         return EpisodeResult(candidate.folder, Status.FAILED, guid, error=merge(candidate.errors))
     episode = published.episode if published else None
