@@ -54,6 +54,9 @@ def published(
         workshop.edit(draft, "https://www.example.org/erster-ton", f"{host.url}/index.html")
         assert workshop.run("publish", "--all", "--yes").code == 0
         workshop.edit(draft, "title: Der erste Ton", "title: Der zweite Ton")
+        workshop.edit(
+            "show.yaml", "timezone:", "transcribe: printf 'WEBVTT\\n\\n00:01.000 --> 00:02.000\\nTag.\\n'\ntimezone:"
+        )
         assert workshop.run("publish", "--all", "--yes").code == 0
         files = {f"/{key}": data for key, data in workshop.store_files().items() if not key.startswith("records/")}
         article = b"<html lang=de><title>Der Strom</title><meta name=description content='Wer zahlt?'><p>Text</html>"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from sendung.core.model import Cue
+from sendung.media.transcripts import read_file
 from tests.audio.conftest import write_wav
-from tests.audio.tracks.conversation import RATE, Microphone, conversation
+from tests.audio.tracks.conversation import RATE, Microphone, Turn, conversation
 
 from .conftest import FIRST, Workshop
 from .reading import record
@@ -79,3 +82,67 @@ def test_every_mistake_in_tracks_comes_at_once(two_tracks: Workshop) -> None:
     assert result.code == 3
     assert "Sven Krämer is neither a host nor a guest" in result.err
     assert "Did you mean sebastian.wav?" in result.err
+
+
+WRITER = """\
+import sys, wave
+from array import array
+
+with wave.open(sys.argv[1]) as file:
+    assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 16000)
+    samples = array("h", file.readframes(file.getnframes()))
+loud = [max(samples[at : at + 1600], default=0) > 600 for at in range(0, len(samples), 1600)]
+cues, start = [], None
+for number, flag in enumerate([*loud, *[False] * 9]):
+    if flag:
+        start, last = (number if start is None else start), number
+    elif start is not None and number - last > 5:
+        cues.append((start / 10, (last + 1) / 10))
+        start = None
+print("WEBVTT")
+for start, end in cues:
+    print(f"\\n00:{start:06.3f} --> 00:{end:06.3f}\\n{sys.argv[2]} sagt etwas.")
+"""
+"""A program that writes a cue wherever it hears something."""
+
+
+def test_a_program_writes_down_who_says_what_and_nothing_is_published_unread(two_tracks: Workshop) -> None:
+    two_tracks.write("writer.py", WRITER)
+    two_tracks.edit(
+        "show.yaml",
+        "title:",
+        f"transcribe: {sys.executable} {two_tracks.path('writer.py')} {{audio}} {{language}}\ntitle:",
+    )
+    two_tracks.path(f"{FIRST}/transcript.vtt").unlink()
+    two_tracks.edit(f"{FIRST}/episode.yaml", "transcript: transcript.vtt\n", "")
+    result = two_tracks.run("transcribe", SLUG, "--json")
+    assert result.code == 0, result.err
+    assert sorted(result.json["speakers"]) == ["Sebastian Karger", "Sven Kramer"]
+    cues = [located.cue for located in read_file(two_tracks.path(f"{FIRST}/transcript.vtt")).cues]
+    turns = conversation().turns
+    for cue in cues:
+        names = [("Sven Kramer", "Sebastian Karger")[turn.voice] for turn in turns if _meets(turn, cue)]
+        assert cue.speaker in names, cue
+        assert cue.text == "de sagt etwas."
+    assert len(cues) >= len(turns) - 2
+    two_tracks.edit(f"{FIRST}/episode.yaml", "tracks:", "transcript: transcript.vtt\ntracks:")
+    unread = two_tracks.run("check", SLUG)
+    assert unread.code == 3
+    assert "was written by a machine" in unread.err
+    assert "transcript: auto" in unread.err
+    two_tracks.edit(f"{FIRST}/episode.yaml", "transcript: transcript.vtt", "transcript: auto")
+    assert two_tracks.run("check", SLUG).code == 0
+    two_tracks.edit(f"{FIRST}/episode.yaml", "transcript: auto", "transcript: transcript.vtt")
+    text = two_tracks.path(f"{FIRST}/transcript.vtt").read_text("utf-8")
+    start = text.index("NOTE")
+    two_tracks.write(f"{FIRST}/transcript.vtt", text[:start] + text[text.index("\n\n", start) + 2 :])
+    assert two_tracks.run("check", SLUG).code == 0
+    again = two_tracks.run("transcribe", SLUG)
+    assert again.code == 2
+    assert "--replace" in again.err
+
+
+def _meets(turn: Turn, cue: Cue) -> bool:
+    """Whether a turn is heard for most of a cue."""
+    start, end = cue.start_ms / 1000, cue.end_ms / 1000
+    return min(turn.end, end) - max(turn.start, start) > 0.4 * (end - start)

@@ -34,6 +34,7 @@ from sendung.cli import (
     serve,
     stats,
     status,
+    transcribe,
     verify,
     withdraw,
 )
@@ -103,7 +104,7 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
 
 
 _add(_EPISODES, new.new, preview.preview, publish.publish, check.check, audio.audio, status.status, diff.diff)
-_add(_EPISODES, pull.pull, rename.rename)
+_add(_EPISODES, transcribe.transcribe, pull.pull, rename.rename)
 _add(_HISTORY, log.log, rollback.rollback, withdraw.withdraw, rebuild.rebuild, prune.prune)
 _add(_LISTENING, links.links, newsletter.newsletter, serve.serve, verify.verify, stats.stats)
 _add(_CARE, doctor.doctor)

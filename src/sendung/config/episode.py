@@ -77,7 +77,7 @@ class EpisodeFile(ForWhom):
     """The chapters, in order; or the name of a file that an editor exported them into. Without this key they come from
     the recording's own marks, else from lines such as "00:00 Title" in the notes; an empty list says there are none."""
     transcript: FileName | None = None
-    """The transcript: .vtt, .srt, .json, .txt and others."""
+    """The transcript: .vtt, .srt, .json, .txt and others; or auto: what sendung transcribe wrote, read or not."""
     speakers: Speakers
     """Who the speakers of the transcript are: a label in it, such as SPEAKER_00, and a name; without a name the label
     is text."""
@@ -118,6 +118,10 @@ class _CompleteFile(EpisodeFile):
 
     title: Line
     summary: Text
+
+
+AUTO_TRANSCRIPT = "transcript.vtt"
+"""What sendung transcribe writes."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     audio = files.find(file.audio, "audio") or first
     cover = files.find(file.cover, "cover")
     chapters, chapters_file = _chapters(file, files)
-    transcript_file = files.find(file.transcript, "transcript")
+    transcript_file = files.find(AUTO_TRANSCRIPT if file.transcript == "auto" else file.transcript, "transcript")
     transcript = transcript_in(transcript_file, Names(_voices(file, show), file.speakers), files)
     portraits = find_portraits(file.guests, files, "guests") | find_portraits(file.hosts or (), files, "hosts")
     check_customers(file, show, files)

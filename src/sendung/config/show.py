@@ -174,6 +174,8 @@ class ShowFile(Config):
     """How recordings are mastered."""
     sound: SoundEntry = SoundEntry()
     """What is done to voices before that."""
+    transcribe: Line | None = None
+    """The program that sendung transcribe runs; {audio}, {language}, {words} and {result} are filled in."""
     listen_on: dict[str, Url] = Field(default_factory=dict)
     """Directories that list the show, and its address there: apple, spotify, deezer, ..."""
     newsletter: model.Newsletter | None = None

@@ -9,7 +9,7 @@ from sendung.media.transcripts.cues import LocatedCue, TranscriptFile, flaws, is
 from sendung.media.transcripts.names import Names
 from sendung.media.transcripts.reading import read_file
 from sendung.media.transcripts.turns import name_by_turns
-from sendung.media.transcripts.writing import render, to_html, to_json, to_srt, to_vtt
+from sendung.media.transcripts.writing import is_unread, render, to_html, to_json, to_srt, to_vtt, unread_note
 
 __all__ = [
     "LocatedCue",
@@ -17,6 +17,7 @@ __all__ = [
     "TranscriptFile",
     "flaws",
     "is_timed",
+    "is_unread",
     "name_by_turns",
     "name_speakers",
     "read_file",
@@ -26,4 +27,5 @@ __all__ = [
     "to_json",
     "to_srt",
     "to_vtt",
+    "unread_note",
 ]

@@ -25,6 +25,10 @@ PARAGRAPH = 600
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])|\{(?=\\)")
 
 
+UNREAD = "NOTE This was written by a machine"
+_NOTE_BYTES = 1000
+
+
 def render(cues: Sequence[Cue], language: str, title: str) -> dict[str, bytes]:
     """The transcript in every format that can hold it, by ending, best for apps first; without times only HTML can."""
     page = {".html": to_html(cues, language, title)}
@@ -33,10 +37,20 @@ def render(cues: Sequence[Cue], language: str, title: str) -> dict[str, bytes]:
     return {".vtt": to_vtt(cues), ".srt": to_srt(cues), ".json": to_json(cues)} | page
 
 
-def to_vtt(cues: Sequence[Cue]) -> bytes:
+def unread_note(engine: str) -> str:
+    """What stands at the beginning of a transcript that nobody has read (a comment: W3C WebVTT, section 4.2)."""
+    return f"{UNREAD} ({engine}),\nand nobody has read it yet. Correct it, then remove these two lines."
+
+
+def is_unread(data: bytes) -> bool:
+    """Whether a transcript still has that note."""
+    return UNREAD.encode() in data[:_NOTE_BYTES]
+
+
+def to_vtt(cues: Sequence[Cue], note: str = "") -> bytes:
     """WebVTT (W3C WebVTT, section 4) with a voice span for the speaker of each cue and lines of up to 65 characters."""
     written = [f"{_vtt_time(cue.start_ms)} --> {_vtt_time(cue.end_ms)}\n{_vtt_text(cue)}\n" for cue in cues]
-    return "\n".join(["WEBVTT\n", *written]).encode()
+    return "\n".join(["WEBVTT\n", *([f"{note}\n"] if note else []), *written]).encode()
 
 
 def to_srt(cues: Sequence[Cue]) -> bytes:

@@ -204,7 +204,12 @@ def _inspect(picture: PictureSource, location: Place, errors: list[SendungError]
 def _transcript_problems(draft: Draft, duration_ms: int) -> list[Problem]:
     if draft.transcript is None or draft.transcript_file is None:
         return []
-    return transcripts.flaws(draft.transcript.cues, duration_ms, draft.transcript_file)
+    problems = transcripts.flaws(draft.transcript.cues, duration_ms, draft.transcript_file)
+    if draft.file.transcript != "auto" and transcripts.is_unread(draft.transcript_file.read_bytes()):
+        message = f"{draft.transcript_file.name} was written by a machine, and nobody has read it."
+        hint = 'Correct it and remove the NOTE at its beginning; or write "transcript: auto" in episode.yaml.'
+        problems.append(Problem(message, hint, draft.place("transcript")))
+    return problems
 
 
 def _soundbite_problems(draft: Draft, duration_ms: int) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+"""sendung transcribe: what is said, written down by a machine."""
