@@ -42,6 +42,7 @@ MENU = {
         "howto/newsletter",
         "howto/github-actions",
         "scheduling",
+        "customers",
         "howto/moving",
         "howto/statistics",
         "privacy",

@@ -130,6 +130,7 @@ class Workshop:
 
     def variables(self, **more: str) -> dict[str, str]:
         own = {"SENDUNG_CACHE": str(self.cache), "SENDUNG_BY": "sven@studio", "NO_COLOR": "1", "COLUMNS": "120"}
+        own["SENDUNG_CUSTOMERS_KEY"] = str(self.folder.parent / "customers.key")
         return {**os.environ, **own, **self.environment, **more}
 
     def store_files(self) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from sendung.cli import (
     audio,
     check,
+    customers,
     diff,
     doctor,
     importer,
@@ -107,6 +108,7 @@ _add(_EPISODES, new.new, preview.preview, publish.publish, check.check, audio.au
 _add(_EPISODES, transcribe.transcribe, pull.pull, rename.rename)
 _add(_HISTORY, log.log, rollback.rollback, withdraw.withdraw, rebuild.rebuild, prune.prune)
 _add(_LISTENING, links.links, newsletter.newsletter, serve.serve, verify.verify, stats.stats)
+_add(_LISTENING, customers.customers)
 _add(_CARE, doctor.doctor)
 _add(_MOVING, init.init, importer.import_)
 

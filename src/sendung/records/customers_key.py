@@ -39,6 +39,10 @@ class CustomersKey:
             raise UsageError(message, "Copy it again, as a whole, from whoever made it.")
         return cls(bytes.fromhex(match[1]))
 
+    def of_show(self, guid: str) -> CustomersKey:
+        """The key of one show: hosts may have one for several, and nobody is to know one's folders by another's."""
+        return CustomersKey(hmac.new(self.secret, f"show\0{guid}".encode(), hashlib.sha256).digest())
+
     @property
     def written(self) -> str:
         """The key as hosts keep it."""

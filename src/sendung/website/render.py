@@ -83,7 +83,7 @@ def listen_page(renderer: PageRenderer, episode: Episode, newer: Episode | None,
         dial=timeline_of(episode),
         total=clock(episode.audio.duration_s),
         people=_people(renderer.words, (*renderer.show.hosts_of(episode), *episode.guests)),
-        downloads=_downloads(renderer.words, episode),
+        downloads=download_files(renderer.words, episode),
         long_transcript=long,
         paragraphs=paragraphs(transcript.cues) if transcript and not long else [],
         license=episode.license or renderer.show.feed.license,
@@ -192,7 +192,8 @@ def _people(words: PageWords, people: Sequence[Person]) -> list[PersonView]:
     ]
 
 
-def _downloads(words: PageWords, episode: Episode) -> list[Download]:
+def download_files(words: PageWords, episode: Episode) -> list[Download]:
+    """What listeners may take with them of an episode."""
     say = words.gettext
     files = [(say("Audio"), rendition.asset) for rendition in episode.audio.renditions]
     files += [(say("Transcript"), asset) for asset in (episode.transcript.assets if episode.transcript else ())]

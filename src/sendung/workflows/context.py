@@ -12,6 +12,7 @@ from pathlib import Path
 from sendung.core.progress import Progress, Silent
 from sendung.net import NetPolicy
 from sendung.records.agreements import Agreements
+from sendung.records.customers_key import CustomersKey
 from sendung.records.reader import Reader
 from sendung.store import DryRunStore
 from sendung.store.interface import Store
@@ -41,6 +42,8 @@ class RunContext:
     """Whether hubs that show.yaml names hear of a new feed."""
     policy: NetPolicy | None = None
     """How to reach the web, where a host wants that; None: publishing reaches the store and nothing else."""
+    customers_key: CustomersKey | None = field(default=None, repr=False)
+    """What makes the addresses of the show's customers; None: this machine does not have it."""
 
     @cached_property
     def reader(self) -> Reader:

@@ -22,6 +22,7 @@ PUBLIC = (
     "episodes/*",
     "e/*",
     "audio/*",
+    "customers/*",
     "assets/*",
     "listen-now.js",
     "listen-now.json",

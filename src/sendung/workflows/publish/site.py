@@ -24,6 +24,7 @@ from sendung.store.reading import read_or_none
 from sendung.website import PagePlan
 from sendung.website.keys import EPISODES
 from sendung.workflows.context import RunContext
+from sendung.workflows.publish.customers import serve_customers
 from sendung.workflows.publish.guard import find_breaks, moment_of, read_feed
 from sendung.workflows.publish.hubs import announce, expect_announcement
 from sendung.workflows.publish.looks import published_templates
@@ -95,6 +96,7 @@ def make_public(run: RunContext, *, anew: bool = False) -> Refreshed:
             wrote = _send_pages(run.store, plans, stored, run.progress)
             wrote |= _send_feed(before, passed, run)
             wrote |= _delete(run.store, [key for key in left if not website.is_page(key)])
+            wrote |= serve_customers(run, replace(archive, show=passed.show), templates)
         except ObjectChanged:
             continue
         if not wrote or run.reader.listing().keys() == archive.listing.keys():
