@@ -1,0 +1,167 @@
+"""The program in a fork of a process that has imported all of it.
+
+Nine tenths of the time of a short command go into starting Python and importing; a fork costs neither. It has its own
+working directory, environment, mask, standard streams and exit code, as a process of its own would have. What is
+decided while Python starts (PYTHON* variables, the locale) is not part of that, so `fits` says no to it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import io
+import json
+import os
+import pkgutil
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import IO, Any, NoReturn
+
+_MORE = ("rich.progress", "rich.table", "boto3", "botocore.httpsession", "ruamel.yaml", "feedgen.feed", "mutagen.id3")
+"""What commands import from other packages when they need it."""
+_AT_START = ("PYTHON", "LC_", "LANG")
+_SECONDS = 120
+
+
+def fits(environment: Mapping[str, str]) -> bool:
+    """Whether a run with this environment would be the same in a process of its own."""
+    return all(environment.get(name) == os.environ.get(name) for name in {*environment, *os.environ} if _early(name))
+
+
+def _early(name: str) -> bool:
+    return name.startswith(_AT_START)
+
+
+class WarmProgram:
+    """The process that forks."""
+
+    def __init__(self) -> None:
+        self._ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "tests.warm", str(theirs.fileno())]
+        folder = Path(__file__).parent.parent
+        self._process = subprocess.Popen(command, cwd=folder, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        theirs.close()
+
+    def run(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+        """Exit code, stdout and stderr of `sendung ARGUMENTS` in a folder."""
+        mask = os.umask(0)
+        os.umask(mask)
+        order = {"arguments": list(arguments), "folder": str(folder), "environment": dict(environment), "mask": mask}
+        reading, writing = os.pipe()
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as paper:
+            paper.write(json.dumps(order).encode())
+            paper.seek(0)
+            with Path(os.devnull).open("rb") as nothing:
+                streams = [stream.fileno() for stream in (paper, nothing, out, err)]
+                socket.send_fds(self._ours, [b"."], [*streams, writing])
+            os.close(writing)
+            code = _answer(reading, arguments)
+            return code, _content(out), _content(err)
+
+    def end(self) -> None:
+        """End the process."""
+        self._ours.close()
+        self._process.wait()
+
+
+@cache
+def warm_program() -> WarmProgram:
+    """The one of this test process."""
+    program = WarmProgram()
+    atexit.register(program.end)
+    return program
+
+
+def _answer(reading: int, arguments: Sequence[str]) -> int:
+    with open(reading, "rb") as answer:
+        assert select.select([answer], [], [], _SECONDS)[0], f"sendung {' '.join(arguments)} does not end"
+        return int(answer.read())
+
+
+def _content(stream: IO[bytes]) -> bytes:
+    stream.seek(0)
+    return stream.read()
+
+
+def _import_all() -> None:
+    package = importlib.import_module("sendung")
+    for module in pkgutil.walk_packages(package.__path__, "sendung."):
+        if not module.name.endswith("__main__"):
+            with contextlib.suppress(ImportError):  # of what needs an extra
+                importlib.import_module(module.name)
+    for name in _MORE:
+        importlib.import_module(name)
+
+
+def _serve(orders: socket.socket) -> None:
+    """Fork for each order, and let a fork in between wait for the end and tell it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        message, files, _, _ = socket.recv_fds(orders, 1, 5)
+        if not message:
+            return
+        if os.fork() == 0:
+            orders.close()
+            _wait(files)
+        for file in files:
+            os.close(file)
+
+
+def _wait(files: Sequence[int]) -> NoReturn:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    paper, *streams, answer = files
+    child = os.fork()
+    if child == 0:
+        os.close(answer)
+        with os.fdopen(paper, encoding="utf-8") as order:
+            _become(json.loads(order.read()), streams)
+    _, status = os.waitpid(child, 0)
+    os.write(answer, str(os.waitstatus_to_exitcode(status)).encode())
+    os._exit(0)
+
+
+def _become(order: dict[str, Any], streams: Sequence[int]) -> NoReturn:
+    """Be `python -m sendung` as the order wants it."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    sys.stdin, sys.stdout = open(0, encoding="utf-8"), open(1, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = io.TextIOWrapper(open(2, "wb", 0), "utf-8", "backslashreplace", write_through=True)  # noqa: SIM115
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(order["folder"])
+    os.umask(order["mask"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    time.tzset()
+    tempfile.tempdir = None
+    import sendung.cli
+
+    own = ModuleType("__main__")
+    own.__package__ = "sendung"
+    sys.modules["__main__"] = own
+    sys.argv = [str(Path(sendung.cli.__file__).parent.parent / "__main__.py"), *order["arguments"]]
+    code: object = 0
+    try:
+        sendung.cli.program()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:  # noqa: BLE001  as Python would end
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    sys.stdout.flush()
+    os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+
+
+if __name__ == "__main__":
+    _import_all()
+    with socket.socket(fileno=int(sys.argv[1])) as line:
+        _serve(line)
