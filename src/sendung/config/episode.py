@@ -27,7 +27,7 @@ from sendung.config.values import FileName, Guest, PersonEntry
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.field_types import Date, Guid, Language, Line, Text, mistake, resolve_date, written_moment
-from sendung.core.podcasting20 import Link, Supplements
+from sendung.core.podcasting20 import EpisodeOptions, Link
 from sendung.media.transcripts import Names, TranscriptFile
 
 
@@ -99,7 +99,7 @@ class EpisodeFile(ForWhom):
     """The same content elsewhere, such as a video (podcast:contentLink); the article is there anyway."""
     soundbites: tuple[SoundbiteEntry, ...] = ()
     """Pieces of 15 to 120 seconds that are worth quoting (podcast:soundbite)."""
-    feed: Supplements = Supplements()
+    feed: EpisodeOptions = EpisodeOptions()
     """What only the feed says of this episode."""
 
     @field_validator("audio")

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sendung.core.field_types import Email, FromHost, Line, Text, Url, Written
 from sendung.core.mix_facts import MixFacts
-from sendung.core.podcasting20 import FeedOptions, Link, Supplements
+from sendung.core.podcasting20 import EpisodeOptions, FeedOptions, Link
 
 
 def listen_key(slug: str) -> str:
@@ -179,7 +179,7 @@ class Soundbite(Fact):
     title: str = ""
 
 
-class Episode(Supplements):
+class Episode(EpisodeOptions):
     """One published episode."""
 
     guid: str

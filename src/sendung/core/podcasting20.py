@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import not_
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -161,6 +162,13 @@ class Supplements(Written):
     """Where listeners comment, the best place first (podcast:socialInteract)."""
     value: Value | None = None
     """How listeners can pay (podcast:value); passed on as it is written."""
+
+
+class EpisodeOptions(Supplements):
+    """What only the feed says of an episode."""
+
+    block: bool = Field(False, exclude_if=not_)
+    """Apple Podcasts must not list the episode (itunes:block); in feed and pages, it stays."""
 
 
 _RRULE = r"^FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)(;[A-Z]+=[A-Z0-9,+-]+)*$"

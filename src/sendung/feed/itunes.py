@@ -38,6 +38,8 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
     yield f"<itunes:explicit>{_truth(show.explicit_of(episode))}</itunes:explicit>"
     yield f'<itunes:image href="{quote(show.url_of(show.cover_of(episode).asset.key))}"/>'
     yield f"<itunes:episodeType>{episode.type}</itunes:episodeType>"
+    if episode.block:
+        yield "<itunes:block>Yes</itunes:block>"
     if episode.season:
         yield f"<itunes:season>{episode.season}</itunes:season>"
     if episode.number:

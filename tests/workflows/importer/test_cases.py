@@ -432,6 +432,8 @@ def test_transcripts_have_their_own_language_and_type(case: Case, old_host: OldH
     assert ("podcast:transcript@url", f"{old_host.url}/cases/transcripts/t.html") in losses_of(done, "case-14")
     lost = losses_of(done, "case-1")[("podcast:transcript@url", f"{old_host.url}/cases/transcripts/ok.srt")]
     assert lost.startswith("an episode has one; ")
+    [cut] = [why for (tag, _), why in losses_of(done, "case-8").items() if tag == "podcast:transcript"]
+    assert "where it is cut" in cut, "what is remarked of a transcript stands in the table, too"
 
 
 @pytest.mark.parametrize(("name", "numbers"), [("next", [4, 5, 6]), ("arch", [3, 4, 5, 6])])

@@ -182,7 +182,7 @@ LOST = {
         ("podcast:liveItem@status", "pending"),
         ("title", "Live"),
     },
-    "<itunes:block>Yes</itunes:block>": {("itunes:block", "Yes")},
+    "<itunes:block>true</itunes:block>": {("itunes:block", "true")},
     "<description><![CDATA[<p>Text</p><iframe src='https://x.example/'></iframe>]]></description>": {
         ("description <iframe>", "https://x.example/")
     },
@@ -197,6 +197,14 @@ def test_what_is_lost_is_named_with_tag_value_item_and_reason(inside: str, loss:
     losses = {(lost.tag, lost.value): lost for lost in done.losses if lost.item == "Titel0"}
     assert loss <= set(losses)
     assert all(losses[key].why for key in loss)
+
+
+def test_an_episode_that_apple_does_not_list_stays_hidden_and_is_named() -> None:
+    done, everything = imported(feed([], [[]]).replace("<item>", "<item><itunes:block>yes</itunes:block>", 1))
+    assert "\nblock\ntrue" in everything
+    [warning] = [problem for problem in done.warnings if "hidden from Apple Podcasts" in problem.message]
+    assert "“Titel0”" in warning.message
+    assert "itunes:block" not in {loss.tag for loss in done.losses}
 
 
 def test_nothing_is_said_to_be_lost_that_is_kept() -> None:

@@ -36,6 +36,7 @@ KEPT = {
         '<podcast:remoteItem feedGuid="9b024349-ccf0-5f69-a609-6b82873eab3c" feedUrl="https://podnews.example.org/rss"',
         '<podcast:updateFrequency dtstart="2025-03-07T05:00:00+00:00" rrule="FREQ=WEEKLY;BYDAY=FR">Jeden Freitag<',
         '<podcast:block id="spotify">yes</podcast:block>',
+        "<itunes:block>Yes</itunes:block>",
         '<podcast:trailer url="https://cdn.example.com/show/audio/leinen-los-',
         '<podcast:episode display="Kanal 2">2<',
         '">Der Film</podcast:contentLink>',

@@ -53,7 +53,7 @@ _WHY = {
     "itunes:summary": "another text says more",
     "itunes:subtitle": "the summary is what apps show",
     "description": "another text says more",
-    "itunes:block": "an episode cannot be hidden; leave it out, if nobody is to find it",
+    "itunes:block": "only Yes hides anything",
 }
 """Why a tag, or an attribute, is not kept as it was."""
 _NO_PLACE = "there is no key for it"

@@ -161,7 +161,10 @@ class _Gathering:
             notes,
             texts=set(episode.used_texts),
             moment=episode.date,
-            truths={"itunes:explicit": episode.explicit if episode.explicit is not None else self.all.show.explicit},
+            truths={
+                "itunes:explicit": episode.explicit if episode.explicit is not None else self.all.show.explicit,
+                "itunes:block": bool(episode.feed.get("block")),
+            },
         )
         audit(element, kept, episode.base, self.ledger)
 
@@ -238,11 +241,14 @@ class _Gathering:
 
     def _fetch_transcript(self, url: str, path: Path, duration_ms: int | None) -> bool:
         net.download(url, path, limits=TEXT, policy=self.all.policy)
-        cues = read_transcript(path).cues
-        problems = transcript_flaws(cues, duration_ms, path) if duration_ms else []
+        read = read_transcript(path)
+        problems = transcript_flaws(read.cues, duration_ms, path) if duration_ms else []
         stopping = [problem for problem in problems if problem.severity is Severity.ERROR]
         if stopping:
             raise ConfigError.of(stopping)
+        for remark in (*read.remarks, *problems):
+            where = f"{path.name}, line {remark.place.line}" if remark.place and remark.place.line else path.name
+            self.ledger.lose("podcast:transcript", where, remark.message.rstrip("."))
         return True
 
     def _chapters(self, duration_ms: int | None) -> tuple[OldChapter, ...]:

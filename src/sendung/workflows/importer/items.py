@@ -163,7 +163,7 @@ class _OldItem:
             duration_s=duration(element),
             links=_links(element, article, base),
             soundbites=soundbites(element),
-            feed=supplements(element, base),
+            feed=supplements(element, base) | ({"block": True} if _is_hidden(element) else {}),
             base=base,
             old_page=address(element, base, ("link", "")),
             losses=ledger.losses,
@@ -187,6 +187,11 @@ class _OldItem:
                 why = "a page of the old host ends with the move; if it is an article, write article: into episode.yaml"
                 self.ledger.lose("link", url, why)
         return None
+
+
+def _is_hidden(item: Element) -> bool:
+    """Apple, "Podcast RSS feed requirements": any value but Yes means nothing."""
+    return item.value("itunes:block").strip().lower() == "yes"
 
 
 def _warning(message: str, hint: str) -> Problem:
@@ -240,6 +245,12 @@ def _about_all(episodes: Sequence[OldEpisode], context: Context) -> Iterator[Pro
     if context.type is ShowType.SERIAL and unnumbered:
         message = f"The show is a serial, and {len(unnumbered)} of its episodes have no number."
         yield _warning(message, "Apple Podcasts wants one in each: write number: into episode.yaml.")
+    if blocked := [episode for episode in episodes if episode.feed.get("block")]:
+        names = ", ".join(f"“{episode.title[:40]}”" for episode in blocked[:5])
+        message = f"{len(blocked)} episode(s) are hidden from Apple Podcasts, and stay so (feed: block): {names}."
+        yield _warning(
+            message, "Take block: out of episode.yaml, if everybody is to find it; leave it out with --skip."
+        )
     if hidden := [episode for episode in episodes if episode.date > context.now]:
         names = ", ".join(f"“{episode.title[:40]}” ({episode.date:%Y-%m-%d})" for episode in hidden[:5])
         message = f"{len(hidden)} episode(s) are dated in the future, and hidden until then: {names}."
