@@ -139,6 +139,26 @@ def test_a_file_that_is_not_what_its_digest_says_is_not_stored(store: Store, tmp
     assert store.writes == ()
 
 
+@pytest.mark.parametrize("size", [0, 1000, LARGE])
+def test_a_copy_is_whole_and_is_made_once(store: Store, tmp_path: Path, size: int) -> None:
+    path, sha256 = a_file(tmp_path, size)
+    store.upload("records/a.mp3", path, sha256, AUDIO, lambda _sent: None)
+    store.copy("records/a.mp3", "customers/b.mp3", PAGE)
+    copied = store.stat("customers/b.mp3")
+    assert copied is not None
+    assert (copied.size, copied.sha256 in {sha256, None}) == (size, True)
+    assert store.read("customers/b.mp3").data == path.read_bytes()
+    written = store.writes
+    store.copy("records/a.mp3", "customers/b.mp3", PAGE)
+    assert store.writes == written
+    store.delete("records/a.mp3")
+    if not isinstance(store, DryRunStore):
+        assert store.read("customers/b.mp3").data == path.read_bytes()
+    with pytest.raises(ObjectMissing):
+        store.copy("records/a.mp3", "customers/c.mp3", PAGE)
+    assert store.stat("customers/c.mp3") is None
+
+
 def test_list_is_in_byte_order_and_sees_what_was_written(store: Store) -> None:
     keys = ["a", "e/a-b/index.html", "e/a/index.html", "e/a/x", "e/a.b/index.html", "e/a0", "ea", "feed.xml"]
     for key in reversed(keys):

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sendung.cli.terminal import show_place
+from sendung.core.addresses import hide_secrets
 from sendung.core.errors import Problem, SendungError
 from sendung.core.model import Audio, Episode, Rendition, Show, listen_key
 
@@ -90,6 +91,8 @@ def failure_document(names: Sequence[str], error: SendungError, warnings: Sequen
 
 def _episode_value(result: EpisodeResult, show: Show | None) -> dict[str, Any]:
     episode = result.episode
+    if result.for_customers:  # it has no address for all
+        show = None
     return {
         "slug": result.folder.name,
         "guid": result.guid,
@@ -100,6 +103,7 @@ def _episode_value(result: EpisodeResult, show: Show | None) -> dict[str, Any]:
         "recording": recording_value(result.mastered) if result.mastered else None,
         "links": _links_value(episode, show) if show and episode else None,
         "problems": problems_of(result.error),
+        **({"for": "customers"} if result.for_customers else {}),
     }
 
 
@@ -145,7 +149,7 @@ def print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool, left_a
     elif dry_run:
         console.print(f"Would send {total}:")
         for write in sent:
-            console.print(Text(f"  {bytes_words(write.size):>9}  {write.key}"), soft_wrap=True)
+            console.print(Text(f"  {bytes_words(write.size):>9}  {hide_secrets(write.key)}"), soft_wrap=True)
     else:
         console.print(f"Sent {total}.")
 

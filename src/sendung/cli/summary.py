@@ -13,6 +13,7 @@ from rich.text import Text
 
 from sendung.cli.moments import date_words, distance
 from sendung.cli.output import bytes_words
+from sendung.config.customers import is_for_customers
 from sendung.core.media_types import CODECS
 from sendung.core.mix_facts import described
 from sendung.core.model import Audio, Chapter, Show, listen_key
@@ -41,7 +42,10 @@ def print_card(console: Console, candidate: Candidate, show: Show, now: datetime
         "Summary": episode.summary,
         "Article": "\n".join(article.url for article in episode.articles),
         "Page": show.url_of(listen_key(episode.slug)) + (" (from then on)" if later else ""),
+        "Customers": f"get {_audio_words(candidate.whole.audio)}" if candidate.whole else "",
     }
+    if candidate.draft and is_for_customers(candidate.draft.file):
+        rows |= {"Page": "", "Customers": "and nobody else"}
     _print_rows(console, episode.title, rows)
 
 
@@ -52,6 +56,9 @@ def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
     for result in outcome.episodes:
         episode = result.episode
         if outcome.show is None or episode is None or str(result.status) not in _TOLD:
+            continue
+        if result.for_customers:
+            _print_rows(console, f"{episode.title} ({result.status})", {"For": "customers, and nobody else"})
             continue
         kit = kit_of(outcome.show, episode)
         rows = {"Listen": kit.url}

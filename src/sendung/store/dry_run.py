@@ -18,13 +18,14 @@ from sendung.store.reading import other_file
 
 @dataclass(frozen=True)
 class _TrialObject:
-    """What would have been written: bytes, or the file that holds them."""
+    """What would have been written: bytes, the file that holds them, or what reads the object that was copied."""
 
-    source: bytes | Path
+    source: bytes | Path | Callable[[], bytes]
     stat: Stat
 
     def read(self) -> Stored:
-        data = self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+        source = self.source.read_bytes if isinstance(self.source, Path) else self.source
+        data = source if isinstance(source, bytes) else source()
         return Stored(data, self.stat.version)
 
 
@@ -98,8 +99,8 @@ class DryRunStore:
             if origin is None:
                 raise ObjectMissing(f"{self.name} holds no {source}.")
             if present is None or present.size != origin.size:
-                kept = self._kept.get(source)
-                self._keep(key, kept.source if kept else b"", origin.size, origin.sha256 or "")
+                digest = origin.sha256 or hashlib.sha256(f"{source} {origin.version}".encode()).hexdigest()
+                self._keep(key, lambda: self.read(source).data, origin.size, digest)
 
     def stat(self, key: str) -> Stat | None:
         """What is known of an object here or below, or None."""
@@ -128,7 +129,7 @@ class DryRunStore:
         """Those of the store below, which would do the writing."""
         return self._below.abilities()
 
-    def _keep(self, key: str, source: bytes | Path, size: int, sha256: str) -> Stat:
+    def _keep(self, key: str, source: bytes | Path | Callable[[], bytes], size: int, sha256: str) -> Stat:
         self._writes.append(Write(key, size))
         kept = _TrialObject(source, Stat(key, size, Version(f"dry-run-{sha256}"), sha256))
         self._kept[key] = kept

@@ -60,12 +60,12 @@ class Sent:
         return hashlib.sha256(self.key.encode()).hexdigest()[:32]
 
 
-def serve_customers(run: RunContext, archive: Archive, templates: Path | None) -> bool:
+def serve_customers(run: RunContext, archive: Archive, templates: Path | None, *, anew: bool = False) -> bool:
     """Make all that customers fetch what an archive says, and clear away the rest; whether anything was written.
 
     A show without customers costs nothing. Where this machine has no key, that is said, and whoever has it does it
     with their next command. Raises StoreError; ObjectChanged where another host writes the same; ConfigError for
-    another key than that of the records.
+    another key than that of the records. `anew` sends all, whatever the manifest says.
     """
     if archive.show is None or not entry_keys(archive.listing):
         return False
@@ -81,7 +81,7 @@ def serve_customers(run: RunContext, archive: Archive, templates: Path | None) -
     copies = site.copies()
     wrote = _copy(run.store, copies, present)
     wanted = [*site.shared(templates), *site.own(templates)]
-    wrote |= _send(run, wanted, present)
+    wrote |= _send(run, wanted, present, anew=anew)
     left = sorted(present.keys() - copies.keys() - {sent.key for sent in wanted})
     if not left:
         return wrote
@@ -224,10 +224,10 @@ def _copy(store: Store, copies: Mapping[str, tuple[Asset, Headers]], present: Ma
     return bool(missing)
 
 
-def _send(run: RunContext, wanted: list[Sent], present: Mapping[str, Stat]) -> bool:
+def _send(run: RunContext, wanted: list[Sent], present: Mapping[str, Stat], *, anew: bool) -> bool:
     """Send what differs from what is there, by the manifest; whether anything does."""
     stored = read_or_none(run.store, MANIFEST_KEY)
-    manifest = _parse(stored)
+    manifest = {} if anew else _parse(stored)
 
     def known(sent: Sent) -> bool:
         stat = present.get(sent.key)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sendung.audio import Mastered
 from sendung.core.errors import InvariantBroken, Problem, SendungError, merge
 from sendung.core.model import Episode, Show
-from sendung.records import Status
+from sendung.records import PRIVATE_FILES, Status
 from sendung.workflows.drafts.candidate import Batch, Candidate
 from sendung.workflows.drafts.state import conflict_of
 from sendung.workflows.publish.site import Refreshed
@@ -32,6 +32,11 @@ class EpisodeResult:
     """Whether the draft was edited, and was left alone because of `error`."""
     mastered: Mastered | None = None
     """What mastering made of its recording, in this run."""
+
+    @property
+    def for_customers(self) -> bool:
+        """Whether nobody but customers gets it."""
+        return self.episode is not None and self.episode.audio.asset.key.startswith(PRIVATE_FILES)
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def make_public(run: RunContext, *, anew: bool = False) -> Refreshed:
             wrote = _send_pages(run.store, plans, stored, run.progress)
             wrote |= _send_feed(before, passed, run)
             wrote |= _delete(run.store, [key for key in left if not website.is_page(key)])
-            wrote |= serve_customers(run, replace(archive, show=passed.show), templates)
+            wrote |= serve_customers(run, replace(archive, show=passed.show), templates, anew=anew)
         except ObjectChanged:
             continue
         if not wrote or run.reader.listing().keys() == archive.listing.keys():
