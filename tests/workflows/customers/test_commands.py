@@ -1,0 +1,135 @@
+"""sendung customers, and that no command prints an address or a name that nobody asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from sendung.cli import main
+from sendung.core.errors import ObjectMissing
+from sendung.records.customers_key import FOLDER
+from sendung.store.keys import PRIVATE
+from sendung.workflows.customers.members import add, open_register
+from sendung.workflows.history.prune import delete_unnamed, find_unnamed
+from sendung.workflows.publish.site import refresh
+
+from .conftest import CUT, Studio
+from .test_feeds import KEY, feed_of, key_of, keyed, reachable
+
+__all__ = ["keyed"]
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def command(studio: Studio, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in the show's folder; all that it prints, and its exit code behind that."""
+    monkeypatch.chdir(studio.folder)
+    monkeypatch.setenv("SENDUNG_CACHE", str(studio.cache))
+    monkeypatch.setenv("SENDUNG_STORE", str(studio.folder.parent / "store"))
+    monkeypatch.setenv("SENDUNG_CUSTOMERS_KEY", str(studio.folder.parent / "keys" / "customers.key"))
+
+    def run(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["sendung", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capfd.readouterr()
+        return f"{out}{err}exit {ended.value.code or 0}"
+
+    return run
+
+
+def test_no_command_prints_what_was_not_asked_for(command: Run, studio: Studio) -> None:
+    assert "no customers' key" in command("customers", "list")
+    said = command("customers", "key", "new")
+    path = studio.folder.parent / "keys" / "customers.key"
+    assert path.stat().st_mode & 0o777 == 0o600
+    key = path.read_text("ascii").strip()
+    assert key not in said
+    assert "There is a key already" in command("customers", "key", "new")
+    added = command("customers", "add", "Erika Muster", "4711", "--json")
+    numbers = [customer["number"] for customer in json.loads(added.rpartition("exit")[0])["customers"]]
+    links = command("customers", "links", "erika muster")
+    [token] = set(re.findall(rf"{FOLDER}([0-9a-f]{{32}})", links))
+    studio.edit("title: Der erste Ton", "title: Der allererste Ton")
+    printed = [
+        added,
+        command("publish", "erster-ton", "--dry-run", "--verbose", "--verbose"),
+        command("publish", "erster-ton", "--yes", "--verbose", "--verbose"),
+        command("customers", "list"),
+        command("customers", "list", "--json"),
+        command("customers", "revoke", "4711", "--yes", "-y"),
+        command("status"),
+        command("customers", "links", "Geheimer Name"),
+    ]
+    assert "exit 0" in printed[2]
+    for text in printed:
+        assert not re.search(rf"{FOLDER}[0-9a-f]{{32}}", text)
+        assert not [word for word in (key, token, "Erika", "4711", "Geheimer") if word in text.replace("4711-", "")]
+    assert f"{FOLDER}…" in printed[2], "what is sent is told, but for the digits"
+    assert "Erika Muster" in command("customers", "list", "--names")
+    table = command("customers", "export")
+    assert token in table
+    assert numbers[0] in table
+    assert numbers[1] not in table
+    assert numbers[0] in command("customers", "who", f"https://x.example/{FOLDER}{token}/feed.xml")
+    path.chmod(0o644)
+    assert "Others on this machine can read" in command("customers", "list")
+    path.chmod(0o600)
+    path.write_text("sendung-customers-12", "ascii")
+    assert "The customers' key is not one" in command("customers", "list")
+
+
+def test_what_is_for_customers_alone_is_told_without_an_address(command: Run, studio: Studio) -> None:
+    studio.edit(CUT, "for: customers")
+    studio.add_episode("zweiter-ton", "Der zweite Ton")
+    assert "exit 0" in command("publish", "zweiter-ton", "--yes")
+    said = command("publish", "erster-ton", "--yes", "--override", "erster-ton")
+    assert "customers, and nobody else" in said
+    assert "e/erster-ton" not in said
+    document = json.loads(command("publish", "erster-ton", "--json").rpartition("exit")[0])
+    [episode] = document["episodes"]
+    assert (episode["for"], episode["listen_url"], episode["audio"], episode["links"]) == (
+        "customers",
+        None,
+        None,
+        None,
+    )
+
+
+def test_prune_deletes_nothing_that_a_customers_feed_names(keyed: Studio) -> None:
+    register, _ = add(["Erika"], keyed.run())
+    keyed.edit('"0:05"', '"0:04.5"')
+    assert keyed.publish().error is None
+    run = keyed.run()
+    late = keyed.run()
+    object.__setattr__(late, "clock", lambda: run.clock() + timedelta(days=90))
+    assert find_unnamed(late, timedelta(days=30)) == ()
+    unnamed = find_unnamed(late, timedelta(days=30), old_revisions=True)
+    assert unnamed, "the first public part, and the whole with the tags that it had"
+    list(delete_unnamed(late, unnamed, old_revisions=True))
+    data = feed_of(register, keyed.store, "Erika")
+    keys = reachable(keyed.store, data)
+    assert all(keyed.store.stat(key) for key in keys)
+    for key in [key for key in keys if key.startswith(FOLDER) and not key.endswith("feed.xml")]:
+        keyed.store.delete(key)
+    run = keyed.run()
+
+    refresh(run)
+    assert all(keyed.store.stat(key) for key in keys), "all that customers fetch can be made again"
+
+
+def test_what_is_private_stays_below_folders_that_no_policy_opens(keyed: Studio) -> None:
+    add(["Erika"], keyed.run())
+    register = open_register(keyed.run())
+    [erika] = register.listed.active
+    with pytest.raises(ObjectMissing):
+        keyed.store.read("customers/index.html")
+    assert key_of(register.page_url(erika)).startswith(FOLDER)
+    assert all(key.startswith(PRIVATE) for key in keyed.objects() if "customers" in key and not key.startswith(FOLDER))
+    assert KEY.of_show("a").files(1) != KEY.of_show("b").files(1)
