@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Collection
 from typing import Any
+
+WRITES = frozenset({"create", "replace", "upload", "delete"})
+CALLS = WRITES | {"read", "stat", "list"}
 
 
 class Crashed(BaseException):
@@ -10,23 +15,37 @@ class Crashed(BaseException):
 
 
 class CrashingStore:
-    """A store at whose nth write (counted from 0) the process ends, before or after it was done; at none, with None."""
+    """A store at whose nth write (counted from 0) the process ends, before or after it was done; at none, with None.
 
-    def __init__(self, below: Any, at: tuple[int, bool] | None) -> None:
+    With `CALLS` also those calls are counted that only read. After the end nothing reaches the store any more, from
+    whatever thread.
+    """
+
+    def __init__(self, below: Any, at: tuple[int, bool] | None, names: Collection[str] = WRITES) -> None:
         self._below = below
-        self._left, self._after = at or (-1, False)
+        self._at = at[0] if at else None
+        self._after = at is not None and at[1]
+        self._names = names
+        self._counting = threading.Lock()
+        self.calls = 0
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._below, name)
-        if name not in {"create", "replace", "upload", "delete"}:
+        if name not in CALLS:
             return value
 
         def call(*arguments: Any, **keywords: Any) -> Any:
-            self._left -= 1
-            if self._left == -1 and not self._after:
+            counts = name in self._names
+            with self._counting:
+                over = self._at is not None and self.calls > self._at
+                mine = counts and self.calls == self._at
+                self.calls += counts
+            if over or (mine and not self._after):
                 raise Crashed
             result = value(*arguments, **keywords)
-            if self._left == -1:
+            if name == "list":
+                result = iter(list(result))
+            if mine:
                 raise Crashed
             return result
 

@@ -13,10 +13,12 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
+from unittest.mock import patch
 
 import pytest
 from hypothesis import strategies as st
@@ -24,12 +26,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from lxml import etree
 
 from sendung.config.show import load_show
-from sendung.core.errors import InvariantBroken, SendungError
-from sendung.records import Status
+from sendung.core.errors import ConflictError, InvariantBroken, Outdated, SendungError
+from sendung.core.version import __version__
+from sendung.records import SHOW, Status, revision
 from sendung.store import Store
 from sendung.workflows.context import RunContext
 from sendung.workflows.history import prune, rollback, status
-from sendung.workflows.publish import flow, site
+from sendung.workflows.publish import flow, record, site
 from sendung.workflows.publish.overrides import resolve_overrides
 from sendung.workflows.publish.result import Outcome
 from sendung.workflows.rename import rename
@@ -43,8 +46,13 @@ HOSTS = ["sven", "sebastian", "gast"]
 NAMES = ["eins", "zwei", "drei"]
 STORIES = 3
 hosts, names, stories = st.sampled_from(HOSTS), st.sampled_from(NAMES), st.integers(0, STORIES - 1)
+places = st.integers(0, 2)
+"""Which of the folders that a host has, or of the episodes that are published."""
+rarely = st.sampled_from([False, False, False, False, True])
 crashes = st.none() | st.tuples(st.integers(0, 12), st.booleans())
 late = st.sampled_from([0, 0, 0, 120, -86_400])
+NEWER = "99.0.0"
+SHOW_TEXT = "Eine Schau für die Prüfung & mehr."
 PRIVATE = ("records/", "state/", "audio/", "assets/")
 FACES = {"title": "Folge", "notes": "Notiz"}
 """What a host edits, and how such a text begins; each is written once in a history."""
@@ -52,12 +60,11 @@ FACES = {"title": "Folge", "notes": "Notiz"}
 
 @dataclass(frozen=True)
 class Telling:
-    """What a folder tells: a story in some texts, and the texts of it that whoever wrote this knew."""
+    """What a folder tells: a story in some texts."""
 
     story: int
     texts: dict[str, str]
     guid: bool = False
-    seen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,10 @@ class World:
     """The story of each GUID."""
     told: dict[str, set[str]] = field(default_factory=dict)
     """All texts that were ever published under a GUID."""
+    shows: dict[str, str] = field(default_factory=dict)
+    """What each host's show.yaml says."""
+    seen: dict[str, set[str]] = field(default_factory=lambda: {host: {SHOW_TEXT} for host in HOSTS})
+    """The texts that each host ever had in his checkout."""
 
 
 def read_records(store: Store) -> dict[str, Published]:
@@ -94,12 +105,33 @@ def read_records(store: Store) -> dict[str, Published]:
     return published
 
 
+def read_show(store: Store) -> str:
+    """The description in the newest record of the show; empty where there is none."""
+    keys = sorted(stat.key for stat in store.list("records/show/"))
+    return str(json.loads(store.read(keys[-1]).data)["show"]["description"]) if keys else ""
+
+
+def newer_wrote(store: Store) -> bool:
+    """Whether the newest record of anything is of the newer version."""
+    newest = {stat.key.split("/")[1]: stat.key for stat in sorted(store.list("records/"), key=lambda stat: stat.key)}
+    return any(json.loads(store.read(key).data)["tool"] == NEWER for key in newest.values())
+
+
+@contextmanager
+def of_version(version: str) -> Iterator[None]:
+    """This program, as if it were of a version."""
+    with ExitStack() as patches:
+        for module in (revision, record, rollback):
+            patches.enter_context(patch.object(module, "__version__", version))
+        yield
+
+
 class Histories(RuleBasedStateMachine):
     """Three checkouts and a cron, one store."""
 
     pattern: ClassVar[Path]
     target: ClassVar[Target]
-    places: ClassVar[Iterator[int]]
+    fresh: ClassVar[Iterator[int]]
     steps: ClassVar[int]
 
     @initialize()
@@ -110,9 +142,16 @@ class Histories(RuleBasedStateMachine):
         for host in HOSTS:
             shutil.copytree(self.pattern / "show", self.folder / host, ignore=shutil.ignore_patterns("story-*"))
             (self.folder / host / "episodes").mkdir(exist_ok=True)
-        self.store = replace(self.target, url=f"{self.target.url}-{next(self.places)}").open()
+        self.store = replace(self.target, url=f"{self.target.url}-{next(self.fresh)}").open()
         self.watcher = Watcher(self.store)
-        self.write("sven", "eins", 0)
+        self.updated: set[str] = set()
+        for host in HOSTS:
+            self.world.shows[host] = SHOW_TEXT
+        for story, name in enumerate(NAMES[:2]):
+            self.write("sven", name, story)
+        self.publish("sven", None, 0, None, "", remaster=False, new=False)
+        for host in HOSTS[1:]:
+            self.pull(host, "sven")
 
     def path(self, host: str, name: str) -> Path:
         return self.folder / host / "episodes" / name
@@ -142,7 +181,15 @@ class Histories(RuleBasedStateMachine):
         for key in FACES:
             self.edit(host, name, key)
 
-    @rule(host=hosts, name=names, key=st.sampled_from(sorted(FACES)))
+    def have(self, host: str, place: int) -> str:
+        """The name of one of a host's folders; of none, where there is none."""
+        mine = sorted(name for owner, name in self.world.folders if owner == host)
+        return mine[place % len(mine)] if mine else NAMES[0]
+
+    @rule(host=hosts, place=places, key=st.sampled_from(sorted(FACES)))
+    def edit_one(self, host: str, place: int, key: str) -> None:
+        self.edit(host, self.have(host, place), key)
+
     def edit(self, host: str, name: str, key: str) -> None:
         if telling := self.told(host, name):
             text, file = self.text(key), self.path(host, name) / "episode.yaml"
@@ -152,20 +199,29 @@ class Histories(RuleBasedStateMachine):
                 lines = re.sub(r"^title: .*$", f"title: {text}", file.read_text("utf-8"), count=1, flags=re.MULTILINE)
                 file.write_text(lines, "utf-8")
             self.world.folders[host, name] = replace(telling, texts=telling.texts | {key: text})
+            self.world.seen[host].add(text)
 
-    @rule(host=hosts, name=names, new=names)
-    def move_by_hand(self, host: str, name: str, new: str) -> None:
-        if self.told(host, name) and not self.told(host, new):
-            self.path(host, name).rename(self.path(host, new))
-            self.world.folders[host, new] = self.world.folders.pop((host, name))
+    @rule(host=hosts)
+    def edit_show(self, host: str) -> None:
+        file, text = self.folder / host / "show.yaml", f"Beschreibung {next(self.numbers)} Ende"
+        file.write_text(file.read_text("utf-8").replace(self.world.shows[host], text), "utf-8")
+        self.world.shows[host] = text
+        self.world.seen[host].add(text)
 
-    @rule(host=hosts, name=names, new=names)
-    def rename(self, host: str, name: str, new: str) -> None:
+    @rule(host=hosts, place=places, new=names, by_hand=st.booleans())
+    def move(self, host: str, place: int, new: str, by_hand: bool) -> None:
+        name = self.have(host, place)
         telling = self.told(host, name)
         if telling is None:
             return
+        if by_hand:
+            if not self.told(host, new):
+                self.path(host, name).rename(self.path(host, new))
+                self.world.folders[host, new] = self.world.folders.pop((host, name))
+            return
         try:
-            renamed = rename(self.path(host, name), new, load_show(self.folder / host), self.run(host))
+            with self.version_of(host):
+                renamed = rename(self.path(host, name), new, load_show(self.folder / host), self.run(host))
         except SendungError:
             return
         del self.world.folders[host, name]
@@ -173,7 +229,12 @@ class Histories(RuleBasedStateMachine):
         if renamed.published:
             assert self.world.stories[renamed.guid] == telling.story, "renamed as another episode"
 
-    @rule(host=hosts, name=names)
+    @rule(host=hosts, place=places, story=stories, name=names)
+    def tell_another(self, host: str, place: int, story: int, name: str) -> None:
+        """A folder goes; and a new one comes, perhaps with its name."""
+        self.remove(host, self.have(host, place))
+        self.write(host, name, story)
+
     def remove(self, host: str, name: str) -> None:
         if self.world.folders.pop((host, name), None):
             shutil.rmtree(self.path(host, name))
@@ -187,46 +248,84 @@ class Histories(RuleBasedStateMachine):
             self.remove(host, name)
             if telling := self.told(giver, name):
                 shutil.copytree(self.path(giver, name), self.path(host, name))
-                self.world.folders[host, name] = replace(telling, seen=telling.seen | {*telling.texts.values()})
+                self.world.folders[host, name] = telling
+                self.world.seen[host] |= {*telling.texts.values()}
+        shutil.copy(self.folder / giver / "show.yaml", self.folder / host / "show.yaml")
+        self.world.shows[host] = self.world.shows[giver]
+        self.world.seen[host].add(self.world.shows[giver])
         self.look(host)
 
+    @rule(host=hosts, certain=rarely)
+    def update(self, host: str, certain: bool) -> None:
+        """A host gets a newer version of this program, which the others have not yet."""
+        if certain:
+            self.updated.add(host)
+
+    def version_of(self, host: str) -> AbstractContextManager[None]:
+        return of_version(NEWER if host in self.updated else __version__)
+
     def look(self, host: str) -> None:
-        if any(owner == host for owner, _ in self.world.folders):
+        with suppress(Outdated, ConflictError), self.version_of(host):
             status.read_status(load_show(self.folder / host), self.run(host))
 
     # What they do with the store.
 
     def attempt(self, host: str, late_s: int, crash: tuple[int, bool] | None, work: Work) -> Attempt:
         """Some work, begun again after a crash; and once more, which must write nothing and say no other thing."""
-        store = CrashingStore(self.store, crash)
+        store, before = CrashingStore(self.store, crash), len(self.store.writes)
         run = self.run(host, late_s)
-        try:
-            attempt = tried(replace(run, store=store), work)
-        except Crashed:
-            attempt = replace(tried(run, work), crashed=True)
-        assert not isinstance(attempt.error, InvariantBroken), attempt.error
-        before = len(self.store.writes)
-        again = tried(self.run(host, late_s), work)
+        outdated = host not in self.updated and newer_wrote(self.store)
+        with self.version_of(host):
+            try:
+                attempt = tried(replace(run, store=store), work)
+            except Crashed:
+                attempt = replace(tried(run, work), crashed=True)
+            if outdated:
+                assert isinstance(attempt.error, Outdated), attempt
+                assert len(self.store.writes) == before, "an older version wrote"
+                return attempt
+            assert not isinstance(attempt.error, InvariantBroken), attempt.error
+            before = len(self.store.writes)
+            again = tried(self.run(host, late_s), work)
         assert len(self.store.writes) == before, self.store.writes[before:]
         assert bool(again.error) == bool(attempt.error), (attempt.error, again.error)
         return attempt
 
     @rule(
         host=hosts,
-        name=names | st.none(),
+        place=places | st.none(),
         late_s=late,
         crash=crashes,
-        override=st.sampled_from([False, False, False, True]),
-        remaster=st.sampled_from([False, False, False, True]),
-        new=st.sampled_from([False, False, True]),
+        override=st.sampled_from(["", "", "", "episodes", "show"]),
+        remaster=rarely,
+        new=rarely,
+        first=st.sampled_from(["", "title", "notes"]),
     )
+    def publish_some(
+        self,
+        host: str,
+        place: int | None,
+        late_s: int,
+        crash: tuple[int, bool] | None,
+        override: str,
+        remaster: bool,
+        new: bool,
+        first: str,
+    ) -> None:
+        """One folder or all of them, often after an edit."""
+        name = None if place is None else self.have(host, place)
+        if first:
+            self.edit(host, name or self.have(host, 0), first)
+        self.publish(host, name, late_s, crash, override, remaster=remaster, new=new)
+
     def publish(
         self,
         host: str,
         name: str | None,
         late_s: int,
         crash: tuple[int, bool] | None,
-        override: bool,
+        override: str,
+        *,
         remaster: bool,
         new: bool,
     ) -> None:
@@ -235,7 +334,7 @@ class Histories(RuleBasedStateMachine):
         if not tellings:
             return
         published = {*self.world.stories.values()}
-        meant = frozenset(tellings if override else ())
+        meant = frozenset([SHOW] if override == "show" else tellings if override else [])
         newly = frozenset(each for each, telling in tellings.items() if new and telling.story not in published)
 
         def work(run: RunContext) -> Outcome:
@@ -245,10 +344,20 @@ class Histories(RuleBasedStateMachine):
                 [self.path(host, each) for each in tellings], load_show(self.folder / host), own, options
             )
 
-        before = read_records(self.store)
+        before, shown = read_records(self.store), read_show(self.store)
         attempt = self.attempt(host, late_s, crash, work)
         after = read_records(self.store)
-        self.judge(host, tellings, before, after, attempt, override=override)
+        self.judge(host, tellings, before, after, attempt, override=override == "episodes")
+        self.judge_show(host, shown, attempt, override=override == "show")
+
+    def judge_show(self, host: str, before: str, attempt: Attempt, *, override: bool) -> None:
+        """What the show says is what this host's show.yaml says, or what it was; and nobody's words went unseen."""
+        after = read_show(self.store)
+        if after == before:
+            return
+        assert after == self.world.shows[host]
+        if before and not override and before not in self.world.seen[host]:
+            assert any(before in words for words in attempt.words), f"lost unseen: {before}"
 
     def judge(self, host, tellings, before, after, attempt, *, override) -> None:  # type: ignore[no-untyped-def]
         """Whether what a publish recorded is what the folders mean, and nobody's text went unseen."""
@@ -262,14 +371,10 @@ class Histories(RuleBasedStateMachine):
             old = before.get(guid)
             if old:
                 assert override or not old.withdrawn, "what is withdrawn came back"
-                lost = {text for key, text in old.texts.items() if text not in (new.texts[key], *telling.seen)}
+                lost = {text for key, text in old.texts.items() if text not in (new.texts[key], *self.world.seen[host])}
                 unseen = [text for text in lost if not any(text in words for words in attempt.words)]
                 assert override or not unseen, f"lost unseen: {unseen}"
             self.world.told.setdefault(guid, set()).update(new.texts.values())
-        for name, telling in tellings.items():
-            if any(telling.texts == after[guid].texts for guid in changed):
-                seen = telling.seen | {*telling.texts.values()}
-                self.world.folders[host, name] = replace(telling, seen=seen)
         for result in attempt.value.episodes if attempt.value else ():
             if result.status is Status.UNCHANGED:
                 assert after[result.guid].texts == tellings[result.folder.name].texts, "unchanged, and other texts"
@@ -293,27 +398,27 @@ class Histories(RuleBasedStateMachine):
         here = [guid for guid, record in before.items() if name in (record.slug, guid)]
         assert not here or set(changed) <= set(here), "the command hit an episode that was called so before"
 
-    @rule(host=hosts, name=names, delete_audio=st.booleans(), crash=crashes)
-    def withdraw(self, host: str, name: str, delete_audio: bool, crash: tuple[int, bool] | None) -> None:
-        self.on_history(host, crash, name, lambda run: rollback.withdraw(name, run, delete_audio=delete_audio))
+    def published_name(self, place: int, name: str) -> str:
+        """The name that one of the published episodes has; or any, where there is none."""
+        slugs = sorted(record.slug for record in read_records(self.store).values())
+        return slugs[place] if place < len(slugs) else name
 
-    @rule(host=hosts, name=names, number=st.none() | st.integers(1, 3), crash=crashes)
-    def roll_back(self, host: str, name: str, number: int | None, crash: tuple[int, bool] | None) -> None:
-        self.on_history(host, crash, name, lambda run: rollback.roll_back(name, number, run))
+    @rule(host=hosts, place=places, name=names, delete_audio=st.booleans(), crash=crashes)
+    def withdraw(self, host: str, place: int, name: str, delete_audio: bool, crash: tuple[int, bool] | None) -> None:
+        chosen = self.published_name(place, name)
+        self.on_history(host, crash, chosen, lambda run: rollback.withdraw(chosen, run, delete_audio=delete_audio))
 
-    @rule(host=hosts, late_s=late)
-    def cron(self, host: str, late_s: int) -> None:
-        """What comes by itself changes nothing, whatever its clock says."""
+    @rule(host=hosts, place=places, name=names, number=st.none() | st.integers(1, 3), crash=crashes)
+    def roll_back(self, host: str, place: int, name: str, number: int | None, crash: tuple[int, bool] | None) -> None:
+        chosen = self.published_name(place, name)
+        self.on_history(host, crash, chosen, lambda run: rollback.roll_back(chosen, number, run))
+
+    @rule(host=hosts, late_s=late, anew=st.booleans())
+    def cron(self, host: str, late_s: int, anew: bool) -> None:
+        """What comes by itself, or is rebuilt, changes nothing, whatever its clock says."""
         before = len(self.store.writes)
-        attempt = self.attempt(host, late_s, None, site.refresh)
-        assert attempt.error is None
-        assert len(self.store.writes) == before, self.store.writes[before:]
-
-    @rule(host=hosts, late_s=late)
-    def rebuild(self, host: str, late_s: int) -> None:
-        before = len(self.store.writes)
-        attempt = self.attempt(host, late_s, None, lambda run: site.refresh(run, anew=True))
-        assert attempt.error is None
+        attempt = self.attempt(host, late_s, None, lambda run: site.refresh(run, anew=anew))
+        assert attempt.error is None or isinstance(attempt.error, Outdated)
         assert len(self.store.writes) == before, self.store.writes[before:]
 
     @rule(host=hosts, old=st.booleans(), crash=crashes)
@@ -405,7 +510,7 @@ def prepare(target: Target, folder: Path) -> None:
     assert flow.publish(drafts, load_show(folder / "show"), run).error is None
     for host in HOSTS[1:]:
         shutil.copytree(folder / "cache" / "sven", folder / "cache" / host)
-    Histories.pattern, Histories.target, Histories.places, Histories.steps = folder, target, itertools.count(), 0
+    Histories.pattern, Histories.target, Histories.fresh, Histories.steps = folder, target, itertools.count(), 0
 
 
 @pytest.mark.parametrize("target", ["directory"], indirect=True)
