@@ -39,7 +39,9 @@ def rename(folder: Path, slug: str, config: ShowConfig, run: RunContext) -> Rena
     draft, archive = load_draft(folder, config), run.reader.archive()
     comparison = Comparison(config, state_of_show(config, archive, run).guid, archive, run)
     identity = comparison.identify(draft)
-    here, published = archive.by_slug.get(slug), archive.episodes.get(identity.guid)
+    here = archive.by_slug.get(slug)
+    # What stands under its name is another episode's where that name is taken: its GUID is not this draft's.
+    published = None if identity.clash else archive.episodes.get(identity.guid)
     if here and here.episode.guid != identity.guid:
         raise UsageError(f"The episode “{here.episode.title}” is published as {slug}.", "Choose another name.")
     written = published is not None and draft.file.guid is None

@@ -5,10 +5,16 @@ from __future__ import annotations
 import shutil
 
 from sendung.config.show import load_show
+from sendung.core.errors import ConflictError
 from sendung.records import Status
 from sendung.workflows.history.rollback import roll_back, withdraw
 from sendung.workflows.publish.flow import publish
+from sendung.workflows.rename import rename
+from tests.end_to_end.conftest import make_tone
 from tests.workflows.publish.conftest import Host
+
+GUID = "aa15e24a-5c1e-547c-af51-800c59def997"
+"""What the episode has without a word."""
 
 
 def test_a_text_that_would_be_lost_is_shown_line_by_line(both: tuple[Host, Host]) -> None:
@@ -92,3 +98,44 @@ def test_a_new_guid_for_a_recording_whose_folder_is_gone_is_the_host_s_word(both
     assert refused.error
     assert "apple-guid-changed" in [problem.rule for problem in refused.error.problems]
     assert publish([other], config, sven.run(new=["zwei"])).episodes[0].status is Status.PUBLISHED
+
+
+def test_an_episode_whose_name_another_folder_took_is_still_that_episode(both: tuple[Host, Host]) -> None:
+    """Moved by hand, and a new episode begun under the old name: neither is published as something that it is not."""
+    sven, _ = both
+    moved, taken = sven.draft.with_name("zwei"), sven.draft
+    sven.draft.rename(moved)
+    shutil.copytree(moved, taken)
+    other_recording(sven)
+    sven.edit("title: Folge eins", "title: Etwas ganz anderes")
+    config, before = load_show(sven.folder), len(sven.store.writes)
+    for folder in (moved, taken):
+        result = publish([folder], config, sven.run()).episodes[0]
+        assert (result.status, type(result.error)) == (Status.FAILED, ConflictError)
+    assert len(sven.store.writes) == before
+
+
+def test_a_folder_whose_name_is_taken_is_renamed_without_becoming_the_other_episode(both: tuple[Host, Host]) -> None:
+    sven, _ = both
+    other_recording(sven)
+    sven.edit("title: Folge eins", "title: Etwas ganz anderes")
+    renamed = rename(sven.draft, "zwei", load_show(sven.folder), sven.run())
+    assert (renamed.written, renamed.published) == (False, False)
+    assert publish([renamed.folder], load_show(sven.folder), sven.run(new=["zwei"])).episodes[0].guid != GUID
+
+
+def test_a_copied_folder_that_kept_the_guid_replaces_nothing(both: tuple[Host, Host]) -> None:
+    """The folder that it was copied from may be gone; only a word makes it that episode."""
+    sven, _ = both
+    other_recording(sven)
+    sven.edit("title: Folge eins", f"guid: {GUID}\ntitle: Etwas ganz anderes")
+    before = len(sven.store.writes)
+    result, words = sven.publish()
+    assert (result.status, len(sven.store.writes)) == (Status.FAILED, before)
+    assert "Another episode, “Folge eins” of 2026-11-01, has this GUID" in words
+    assert sven.publish(sven.run(override=["eins"]))[0].status is Status.PUBLISHED
+
+
+def other_recording(host: Host) -> None:
+    (host.draft / "audio.flac").unlink()
+    make_tone(host.draft / "audio.flac", pitch=300)

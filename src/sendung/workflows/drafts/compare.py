@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 from sendung import records
 from sendung.config.claims import claimed_guid
-from sendung.config.episode import Draft, find_drafts
+from sendung.config.episode import Draft, find_drafts, load_draft
 from sendung.config.show import TEMPLATES, AudioSettings, ShowConfig
 from sendung.config.source import Source
 from sendung.config.tracks import SoundEntry
-from sendung.core.errors import ConfigError, ConflictError
+from sendung.core.errors import ConfigError, ConflictError, SendungError
 from sendung.core.namespaces import podcast_guid
 from sendung.records import EpisodeRecord, ShowRecord, Status
 from sendung.records.reader import Archive
@@ -140,14 +141,24 @@ class Comparison:
         here = self.archive.by_slug.get(draft.slug)
         if draft.file.guid is None:
             marks, new = self._marks(draft), draft.slug in self._run.new
-            identity = identify(marks, self.archive, self._show_guid, self._present(draft), new=new)
+            present = () if here else self._present(draft, marks)
+            identity = identify(marks, self.archive, self._show_guid, present, new=new)
             known = self._revisions(identity.guid) if identity.clash is Status.TAKEN else ()
             return Identity(identity.guid) if any(marks.agrees(marks_of(record)) for record in known) else identity
         if here and here.episode.guid != draft.file.guid:
             message = f"{draft.slug} is published with the GUID {here.episode.guid}, and a GUID never changes."
             hint = "Write that GUID again; if this is another episode, rename its folder."
             raise ConfigError(message, hint, draft.place("guid"))
-        return Identity(draft.file.guid)
+        return self._claimed(draft, draft.file.guid)
+
+    def _claimed(self, draft: Draft, guid: str) -> Identity:
+        """The episode whose GUID a draft says; not one with which it has nothing in common, as in a copied folder."""
+        record, marks = self.archive.episodes.get(guid), self._marks(draft)
+        if record is None or {draft.slug, guid} & self._run.overrides:
+            return Identity(guid)
+        if any(marks.agrees(marks_of(known)) for known in (record, *self._revisions(guid))):
+            return Identity(guid)
+        return Identity(guid, Status.TAKEN, record)
 
     def decide(self, draft: Draft, identity: Identity) -> State[EpisodeRecord]:
         """How a draft stands to the revisions of the episode that it is; where it agrees with one, that is noted."""
@@ -168,8 +179,9 @@ class Comparison:
 
     def _resembled(self, draft: Draft) -> EpisodeRecord | None:
         """The published episode whose folder is gone and that has the recording of a draft: its GUID was changed."""
-        recording, present = self._marks(draft).recording, self._present(draft)
-        return next((record for record in gone(self.archive, present) if marks_of(record).recording == recording), None)
+        marks = self._marks(draft)
+        others = gone(self.archive, self._present(draft, marks))
+        return next((record for record in others if marks_of(record).recording == marks.recording), None)
 
     def _marks(self, draft: Draft) -> Marks:
         file = draft.file
@@ -185,10 +197,28 @@ class Comparison:
     def _revisions(self, guid: str) -> list[EpisodeRecord]:
         return self._run.reader.revisions(records.owner_of(guid), self.archive.listing, EpisodeRecord)
 
-    def _present(self, draft: Draft) -> set[str]:
-        """The slugs and GUIDs of the other drafts of this checkout, those that they have without a word among them."""
+    def _present(self, draft: Draft, marks: Marks) -> set[str]:
+        """The slugs and GUIDs of the other drafts of this checkout, those that they have without a word among them.
+
+        Not of a folder that only has the name of an episode which this draft may be: another episode took it over.
+        """
         others = self._names.keys() - {draft.slug}
+        namesakes = (record for record in self.archive.episodes.values() if record.episode.slug in others)
+        others -= {
+            record.episode.slug
+            for record in namesakes
+            if marks.is_same(marks_of(record)) and not self._is_told(record, self._config.folder / "episodes")
+        }
         return others | self._claims | {self._names[slug] for slug in others}
+
+    def _is_told(self, record: EpisodeRecord, drafts: Path) -> bool:
+        """Whether the folder of an episode's name is of that episode; also where it cannot be read."""
+        try:
+            draft = load_draft(drafts / record.episode.slug, self._config)
+        except SendungError:
+            return True
+        claimed = draft.file.guid
+        return claimed == record.episode.guid if claimed else self._marks(draft).agrees(marks_of(record))
 
     @cached_property
     def _names(self) -> dict[str, str]:

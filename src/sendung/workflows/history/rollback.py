@@ -76,7 +76,8 @@ def _check_files(chosen: EpisodeRecord, run: RunContext) -> None:
     gone = [asset.key for asset in assets_of(chosen) if run.store.stat(asset.key) is None]
     if gone:
         message = f"Revision {chosen.number} cannot come back: {', '.join(gone)} was deleted from the store."
-        raise ConflictError(message, "Publish the draft again instead.")
+        slug = chosen.episode.slug
+        raise ConflictError(message, f"Publish the draft instead: sendung publish {slug} --override {slug}")
 
 
 def withdraw(name: str, run: RunContext, *, delete_audio: bool) -> EpisodeRecord:
