@@ -35,7 +35,7 @@ class Marks:
     def agrees(self, other: Marks) -> bool:
         """Whether an edit could lead from one to the other. A date alone is no sign: shows have fixed days."""
         return (
-            self.recording == other.recording
+            (bool(self.recording) and self.recording == other.recording)
             or bool(self.articles & other.articles)
             or (bool(self.title) and self.title == other.title)
         )
@@ -43,7 +43,7 @@ class Marks:
     def is_same(self, other: Marks) -> bool:
         """Whether both are one episode under two names."""
         return (
-            self.recording == other.recording
+            (bool(self.recording) and self.recording == other.recording)
             or bool(self.articles & other.articles)
             or (bool(self.title) and (self.title, self.date) == (other.title, other.date))
             or (self.number is not None and self.number == other.number)

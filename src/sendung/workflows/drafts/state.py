@@ -90,9 +90,7 @@ def clash_of(identity: Identity, draft: Draft) -> ConflictError | None:
     episode = identity.other.episode
     name = f"“{episode.title}” of {episode.date:%Y-%m-%d}"
     if identity.clash is Status.TAKEN and draft.file.guid:
-        message = (
-            f"Another episode, {name}, has this GUID, and has no recording, article or title in common with this."
-        )
+        message = f"Another episode, {name}, has this GUID, and has no recording, article or title in common with this."
         hint = f"Remove the line; or, if it is that episode after all, add --override {draft.slug} to the command."
         return ConflictError(message, hint, draft.place("guid"))
     if identity.clash is Status.TAKEN:
