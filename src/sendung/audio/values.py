@@ -48,8 +48,9 @@ class Target:
         return self.bitrate_kbps or (mono if channels == 1 else stereo)
 
 
-Role = Literal["voice", "reference", "music"]
-"""Of a track: somebody's microphone; the call's own recording, which is not heard; a jingle or a bed."""
+Role = Literal["voice", "mix", "reference", "music"]
+"""Of a track: somebody's microphone; all voices in one file; the call's own recording, which is not heard; music."""
+Denoise = Literal["off", "light", "strong"]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ class SoundOptions:
     """voices: every person is as loud as any other, and their passages too."""
     gate: Literal["auto", "off"] = "auto"
     """auto: a microphone is ducked while another's owner speaks."""
-    denoise: Literal["off", "light", "strong"] = "off"
+    denoise: Denoise = "off"
+    """What is taken out of each voice: some of its noise, or all that is no speech."""
     hum: Literal["auto", "off"] = "auto"
     """auto: mains hum and its harmonics are notched where there are any."""
 

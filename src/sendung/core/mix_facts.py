@@ -67,7 +67,7 @@ def described(mix: MixFacts) -> list[str]:
 
 
 def _described(track: TrackFacts) -> Iterator[str]:
-    if track.role != "voice":
+    if track.role in _WITHOUT_VOICE:
         yield "not heard, used to align" if track.role == "reference" else f"music from {track.offset_s:.1f} s on"
     if track.lufs_before is not None and track.lufs_after is not None:
         yield f"{_minus(track.lufs_before)} → {_minus(track.lufs_after)} LUFS"
@@ -93,6 +93,9 @@ def _timed(track: TrackFacts) -> Iterator[str]:
     for at, jump in track.jumps:
         what = "held twice, cut" if jump > 0 else "lost"
         yield f"{abs(jump) * 1000:.0f} ms {what} at {int(at) // 60}:{at % 60:04.1f}"
+
+
+_WITHOUT_VOICE = {"reference", "music"}
 
 
 def _minus(value: float) -> str:

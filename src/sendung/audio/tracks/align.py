@@ -37,7 +37,7 @@ def align(tracks: Sequence[TrackFile], voices: Mapping[TrackFile, Voice]) -> dic
     Raises AudioError, with a problem for each track that has nothing in common with any other and says no offset.
     """
     spoken = [track for track in tracks if track in voices]
-    first = next(track for track in spoken if track.role == "voice")
+    first = next(track for track in spoken if track.role in {"voice", "mix"})
     known = {first: Alignment(TrackClock.steady(), found=False)}
     for track in spoken:
         twin = next((other for other in known if other.path == track.path), None)

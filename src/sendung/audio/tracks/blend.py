@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from sendung.audio.source.probe import probe_with
 from sendung.audio.tracks.align import Alignment, align
 from sendung.audio.tracks.clock import TrackClock
 from sendung.audio.tracks.delays import Voice
-from sendung.audio.tracks.gains import VoiceGain, music_gains, voice_gains
+from sendung.audio.tracks.gains import MIXED_PASSAGE, PASSAGE, VoiceGain, music_gains, voice_gains
 from sendung.audio.tracks.hum import Hum
 from sendung.audio.tracks.listening import listen_to_all
 from sendung.audio.tracks.mix import MixForm, MixTrack, write_mix
@@ -25,6 +26,9 @@ from sendung.audio.tracks.spectra import HOP_S
 from sendung.audio.tracks.turns import Speech, Turns, double_talk, turns_of
 from sendung.audio.values import Source, TrackFile, TrackSet
 from sendung.core.mix_facts import MixFacts, TrackFacts
+
+HEARD = {"voice", "mix"}
+"""Roles of tracks in which people speak."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ def prepare(
     """Listen to tracks, align them, and decide how loud each is when. Raises AudioError."""
     sounds = ffmpeg.all(
         [
-            partial(take_in_track, ffmpeg, track, sources[track], scratch / f"track-{number}.f32", _unheard)
-            for number, track in enumerate(tracks.tracks)
+            partial(take_in_track, ffmpeg, track, sources[track], path, _unheard, tracks.sound.denoise)
+            for track, path in zip(tracks.tracks, (scratch / f"track-{number}.f32" for number in count()), strict=False)
         ]
     )
     by_track = dict(zip(tracks.tracks, sounds, strict=True))
@@ -76,10 +80,11 @@ def prepare(
     clocks = align(tracks.tracks, {track: voice for track, voice in voices.items() if track.role != "music"})
     form = _form(by_track, voices, clocks)
     line = _TimeLine(voices, clocks, math.ceil(form.length / form.rate / HOP_S) + 2)
-    people = [track for track in tracks.tracks if track.role == "voice"]
+    people = [track for track in tracks.tracks if track.role in HEARD]
     speech = [line.speech(track) for track in people]
     turns = turns_of(speech)
-    gains = dict(zip(people, voice_gains(speech, turns, tracks.sound), strict=True))
+    passage = MIXED_PASSAGE if people[0].role == "mix" else PASSAGE
+    gains = dict(zip(people, voice_gains(speech, turns, tracks.sound, passage), strict=True))
     anybody = np.any([turn.speaking for turn in turns], axis=0)
     hums = {track: voices[track].hum if tracks.sound.hum == "auto" else None for track in people}
     mixed = {
@@ -128,9 +133,9 @@ def _form(
     alignments: Mapping[TrackFile, Alignment],
 ) -> MixForm:
     """As long as the last voice; stereo if any music is."""
-    heard = [track for track in voices if track.role == "voice"]
+    heard = [track for track in voices if track.role in HEARD]
     ends = [alignments[track].clock.inverted().position(voices[track].duration_s) or 0.0 for track in heard]
-    channels = max((sounds[track].channels for track in sounds if track.role == "music"), default=1)
+    channels = max(sounds[track].channels for track in sounds if track.role != "reference")
     rate = 44100 if all(sounds[track].rate % 11025 == 0 for track in heard) else 48000
     return MixForm(rate, channels, math.ceil(max(ends) * rate))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sendung.audio.measure.windows import Floats
 from sendung.audio.tracks.spectra import HOP_S
-from sendung.audio.tracks.turns import Flags, Speech, Turns
+from sendung.audio.tracks.turns import Flags, Speech, Turns, runs, widened
 from sendung.audio.values import SoundOptions
 
 ALIKE_LUFS = -20.0
@@ -23,16 +23,32 @@ _RAMP_HOPS = 3
 """Half of a ramp between two gains: about 0.1 s."""
 _MUSIC_RAMP_HOPS = 16
 """The same for music: about half a second."""
-_PASSAGE_S = 2.5
-"""Of the bell curve over which a passage's loudness is taken: longer than a sentence's own melody."""
-_MOST_DB = 12.0
-"""What the passages' leveller adds or takes at most."""
 _BLOCK_HOPS = 12
 """About 400 ms, the block of ITU-R BS.1770-4."""
 _GATE_DB = 10.0
-_PAUSE_DB = 12.0
-"""Below a voice's loudness: between words, which the leveller does not listen to."""
 _SOFTEST = 1e-12
+
+
+@dataclass(frozen=True)
+class Passage:
+    """How the passages of a track are evened."""
+
+    length_s: float
+    """Of the bell curve over which a passage's loudness is taken: longer than a sentence's own melody."""
+    most_db: float
+    """What is added or taken at most."""
+    pause_db: float
+    """Below the whole's loudness: between words, which are not listened to."""
+    ends_at_pauses: bool = False
+    """Whether what is said after a pause may be another's, so that it is no part of the passage."""
+
+
+PASSAGE = Passage(2.5, 12.0, 12.0)
+"""Of one person's microphone."""
+MIXED_PASSAGE = Passage(2.5, 20.0, 26.0, ends_at_pauses=True)
+"""Of a file that has several voices."""
+_BREATH_S = 0.25
+"""A pause that parts two passages."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +64,9 @@ class VoiceGain:
     ducked_s: float
 
 
-def voice_gains(voices: Sequence[Speech], turns: Sequence[Turns], options: SoundOptions) -> list[VoiceGain]:
+def voice_gains(
+    voices: Sequence[Speech], turns: Sequence[Turns], options: SoundOptions, passage: Passage = PASSAGE
+) -> list[VoiceGain]:
     """The gains of all voices."""
     speaking = np.array([turn.speaking for turn in turns])
     anybody: Flags = np.any(speaking, axis=0)
@@ -60,7 +78,7 @@ def voice_gains(voices: Sequence[Speech], turns: Sequence[Turns], options: Sound
     for number, voice in enumerate(voices):
         gain = np.zeros(len(voice.levels))
         if levelled:
-            gain += ALIKE_LUFS - before[number] + _passages(voice.levels, turns[number].own, before[number])
+            gain += ALIKE_LUFS - before[number] + _passages(voice.levels, turns[number].own, before[number], passage)
             gain = np.where(speaking[number], gain, np.minimum(gain, plain))
         ducked = _ducked(speaking, number) if options.gate == "auto" else np.zeros(len(gain), bool)
         smooth = _smoothed(gain + DUCK_DB * ducked, _RAMP_HOPS)
@@ -116,21 +134,27 @@ def _summed(levels: Sequence[Floats]) -> Floats:
     return summed
 
 
-def _passages(levels: Floats, own: Flags, loudness: float) -> NDArray[np.float64]:
+def _passages(levels: Floats, own: Flags, loudness: float, passage: Passage) -> NDArray[np.float64]:
     """What brings each passage to the voice's own loudness, dB; in pauses it goes from one passage to the next."""
-    weights = (own & (levels > loudness - _PAUSE_DB)).astype(np.float64)
+    weights = (own & (levels > loudness - passage.pause_db)).astype(np.float64)
     power = np.power(10.0, levels.astype(np.float64) / 10) * weights
-    reach = round(3 * _PASSAGE_S / HOP_S)
-    bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) * HOP_S / _PASSAGE_S) ** 2)
-    heard, talked = np.convolve(power, bell, "same"), np.convolve(weights, bell, "same")
     known = np.flatnonzero(weights > 0)
-    if len(levels) <= 2 * reach or not known.size:
-        heard, talked = (np.convolve(values, bell)[reach:][: len(levels)] for values in (power, weights))
     if not known.size:
         return np.zeros(len(levels))
-    passage = 10 * np.log10(np.maximum(heard[known], _SOFTEST) / np.maximum(talked[known], 1e-9))
-    wanted = np.clip(loudness - passage, -_MOST_DB, _MOST_DB)
-    return np.interp(np.arange(len(levels)), known, wanted)
+    wanted = np.zeros(len(levels))
+    joined = widened(own, _BREATH_S / 2, _BREATH_S / 2) if passage.ends_at_pauses else np.ones(len(own), bool)
+    for start, end in zip(*runs(joined), strict=True):
+        heard, talked = (_bell(values[start:end], passage.length_s) for values in (power, weights))
+        levelled = 10 * np.log10(np.maximum(heard, _SOFTEST) / np.maximum(talked, 1e-9))
+        wanted[start:end] = np.clip(loudness - levelled, -passage.most_db, passage.most_db)
+    return np.interp(np.arange(len(levels)), known, wanted[known])
+
+
+def _bell(values: NDArray[np.float64], length_s: float) -> NDArray[np.float64]:
+    """Values smoothed by a bell curve."""
+    reach = round(3 * length_s / HOP_S)
+    bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) * HOP_S / length_s) ** 2)
+    return np.convolve(values, bell)[reach:][: len(values)]
 
 
 def _ducked(speaking: NDArray[np.bool_], number: int) -> Flags:

@@ -73,7 +73,7 @@ def _listen(ffmpeg: Ffmpeg, sound: TrackSound, path: Path, heard: Heard) -> Voic
         heard(whole / RATE)
 
     arguments, graph = sound.open(0, None)
-    read(ffmpeg, sound.track, [*arguments, "-af", f"{graph},aresample={RATE}"], take)
+    read(ffmpeg, sound.track, [*arguments, "-af", f"{graph},aformat=channel_layouts=mono,aresample={RATE}"], take)
     whitened, levels = spectra.finish()
     voice = Voice(whitened, levels, activity.finish(len(levels)), hum.finish())
     if voice.speech < SILENT_LUFS and sound.track.role != "music":

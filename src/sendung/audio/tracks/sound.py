@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from sendung.audio.source.decode import check_length
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed, local
 from sendung.audio.source.probe import refusal
-from sendung.audio.values import Source, TrackFile
+from sendung.audio.tracks.denoise import RATE, Denoiser
+from sendung.audio.values import Denoise, Source, TrackFile
 
 Heard = Callable[[float], None]
 _SOUGHT = {"wav", "w64", "aiff", "flac"}
@@ -40,25 +44,53 @@ class TrackSound:
         return [*whence, *until, *kind, *local(self.path), "-map", stream], f"{pick}{layout}{end}"
 
 
-def take_in_track(ffmpeg: Ffmpeg, track: TrackFile, source: Source, path: Path, heard: Heard) -> TrackSound:
+def take_in_track(
+    ffmpeg: Ffmpeg, track: TrackFile, source: Source, path: Path, heard: Heard, denoise: Denoise = "off"
+) -> TrackSound:
     """A track as it lies, if any of its samples can be found there; else decoded to `path`. Raises AudioError."""
-    channels = 2 if track.role == "music" and not track.channel and source.channels > 1 else 1
+    channels = 2 if track.role in {"music", "mix"} and not track.channel and source.channels > 1 else 1
     where = TrackSound(track, track.path, source.sample_rate, channels, raw=False)
     exact = source.exact_duration and (source.codec == "flac" or source.codec.startswith("pcm_"))
+    if track.role == "voice" and denoise != "off":
+        _decode(ffmpeg, where, source, path, RATE, denoise)
+        return TrackSound(track, path, RATE, channels, raw=True)
     if source.container in _SOUGHT and exact:
         return where
-    size = 0
-    arguments, graph = where.open(0, None)
-    with path.open("wb") as file:
+    _decode(ffmpeg, where, source, path, source.sample_rate, "off", heard)
+    return TrackSound(track, path, source.sample_rate, channels, raw=True)
+
+
+def _decode(
+    ffmpeg: Ffmpeg,
+    sound: TrackSound,
+    source: Source,
+    path: Path,
+    rate: int,
+    denoise: Denoise,
+    heard: Heard = lambda seconds: None,
+) -> None:
+    """Write a track as floats at a rate, without its noise if that is wanted."""
+    size, left = 0, b""
+    arguments, graph = sound.open(0, None)
+    with path.open("wb") as file, ExitStack() as stack:
+        denoiser = stack.enter_context(Denoiser(denoise)) if denoise != "off" else None
 
         def take(block: memoryview) -> None:
-            nonlocal size
-            size += file.write(block)
-            heard(len(block) / 4 / channels / source.sample_rate)
+            nonlocal size, left
+            size += len(block)
+            heard(len(block) / 4 / sound.channels / rate)
+            if denoiser is None:
+                file.write(block)
+                return
+            samples = left + bytes(block)
+            whole = len(samples) // 4
+            left = samples[4 * whole :]
+            denoiser.take(np.frombuffer(samples, np.float32, whole)).tofile(file)
 
-        read(ffmpeg, track, [*arguments, "-af", f"{graph},aresample={source.sample_rate}"], take)
-    check_length(source, size / 4 / channels / source.sample_rate)
-    return TrackSound(track, path, source.sample_rate, channels, raw=True)
+        read(ffmpeg, sound.track, [*arguments, "-af", f"{graph},aresample={rate}"], take)
+        if denoiser:
+            denoiser.finish().tofile(file)
+    check_length(source, size / 4 / sound.channels / rate)
 
 
 def read(ffmpeg: Ffmpeg, track: TrackFile, arguments: list[str], take: Callable[[memoryview], object]) -> None:

@@ -59,6 +59,7 @@ class Spectra:
     def __init__(self, path: Path) -> None:
         self._file: BinaryIO = path.open("wb")
         self._path = path
+        self._heard = 0
         self._pending = np.zeros(HOP, np.float32)
         self._overlap = np.zeros(HOP // 2, np.float32)
         self._weights = loudness_weights()
@@ -69,6 +70,7 @@ class Spectra:
     def take(self, samples: Floats) -> None:
         """Look at samples; full scale is 1."""
         self._pending = np.concatenate((self._pending, samples))
+        self._heard += len(samples)
         while frames := min(_AT_ONCE, len(self._pending) // HOP - 1):
             if frames < 0:
                 return
@@ -77,9 +79,10 @@ class Spectra:
 
     def finish(self) -> tuple[Whitened, Floats]:
         """The whitened sound, and the level of every 32 ms in LUFS (of a mono sound; -120 for none)."""
+        heard = self._heard
         self.take(np.zeros(-len(self._pending) % HOP + HOP, np.float32))
         self._file.close()
-        return Whitened(self._path), np.concatenate(self._levels)[1:]
+        return Whitened(self._path, heard * WHITE_RATE // RATE), np.concatenate(self._levels)[1:]
 
     def _look(self, frames: int) -> None:
         pieces = seen_as(self._pending, (frames, _SIZE), (HOP, 1))
@@ -104,9 +107,9 @@ _LOUDNESS = HOP / np.sqrt(2 * (_HIGHEST_HZ - _LOWEST_HZ) * _SIZE / RATE)
 class Whitened:
     """A whitened track in a file, 8 kHz; silence before and after."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, length: int) -> None:
         self._path = path
-        self.length = max(0, path.stat().st_size - HOP // 2)
+        self.length = length
         """Samples."""
 
     def read(self, start: int, count: int) -> Floats:

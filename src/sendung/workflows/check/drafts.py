@@ -104,7 +104,7 @@ def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
     draft = loaded(candidate)
     errors: list[SendungError] = []
     source = find_chapters(draft)
-    remarks = [*draft.remarks, *source.remarks, *_chapter_remarks(source)]
+    remarks = [*draft.remarks, *_sound_remarks(draft), *source.remarks, *_chapter_remarks(source)]
     if draft.cover:
         remarks += _cover_remarks(draft.cover, draft.place("cover"), errors)
     _check_pictures(draft, errors)
@@ -129,6 +129,17 @@ def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
 
 def _remark(finding: audio.AudioFinding, draft: Draft) -> Problem:
     return Problem(finding.message, finding.hint, draft.place("audio"), Severity.NOTE)
+
+
+def _sound_remarks(draft: Draft) -> Iterator[Problem]:
+    """What episode.yaml asks of one file that is for tracks."""
+    wanted = draft.file.sound.model_dump(exclude_none=True)
+    for key in ("gate", "denoise", "hum"):
+        if not draft.tracks and wanted.get(key, "off") != "off":
+            message = f'"sound.{key}" is for tracks, and does nothing to {draft.audio.name}.'
+            yield Problem(
+                message, "Remove it, or name each microphone's own file.", draft.place("sound", key), Severity.WARNING
+            )
 
 
 def _check_finished(recording: audio.Source, draft: Draft, errors: list[SendungError]) -> None:

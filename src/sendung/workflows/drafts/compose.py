@@ -78,10 +78,13 @@ def target_of(show: ShowConfig) -> audio.Target:
 
 def recording_of(draft: Draft, show: ShowConfig) -> audio.Recording:
     """What an episode is mastered from: one file, or its tracks with what is done to them."""
+    sound = draft.file.sound.over(show.file.sound).model_dump(exclude_none=True)
+    options = audio.SoundOptions(**sound)
     if not draft.tracks:
-        return draft.audio
-    sound = draft.file.sound.over(show.file.sound)
-    options = audio.SoundOptions(**sound.model_dump(exclude_none=True))
+        if sound.get("level") != "voices" or not draft.file.master:
+            return draft.audio
+        alone = audio.TrackFile(draft.audio, role="mix")
+        return audio.TrackSet((alone,), audio.SoundOptions(level="voices", gate="off", hum="off"))
     return audio.TrackSet(tuple(_track(track) for track in draft.tracks), options)
 
 
