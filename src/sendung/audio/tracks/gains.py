@@ -30,7 +30,7 @@ _SOFTEST = 1e-12
 
 
 @dataclass(frozen=True)
-class Passage:
+class PassageForm:
     """How the passages of a track are evened."""
 
     length_s: float
@@ -43,9 +43,9 @@ class Passage:
     """Whether what is said after a pause may be another's, so that it is no part of the passage."""
 
 
-PASSAGE = Passage(2.5, 12.0, 12.0)
+PASSAGE = PassageForm(2.5, 12.0, 12.0)
 """Of one person's microphone."""
-MIXED_PASSAGE = Passage(2.5, 20.0, 26.0, ends_at_pauses=True)
+MIXED_PASSAGE = PassageForm(2.5, 20.0, 26.0, ends_at_pauses=True)
 """Of a file that has several voices."""
 _BREATH_S = 0.25
 """A pause that parts two passages."""
@@ -65,7 +65,7 @@ class VoiceGain:
 
 
 def voice_gains(
-    voices: Sequence[Speech], turns: Sequence[Turns], options: SoundOptions, passage: Passage = PASSAGE
+    voices: Sequence[Speech], turns: Sequence[Turns], options: SoundOptions, passage: PassageForm = PASSAGE
 ) -> list[VoiceGain]:
     """The gains of all voices."""
     speaking = np.array([turn.speaking for turn in turns])
@@ -134,7 +134,7 @@ def _summed(levels: Sequence[Floats]) -> Floats:
     return summed
 
 
-def _passages(levels: Floats, own: Flags, loudness: float, passage: Passage) -> NDArray[np.float64]:
+def _passages(levels: Floats, own: Flags, loudness: float, passage: PassageForm) -> NDArray[np.float64]:
     """What brings each passage to the voice's own loudness, dB; in pauses it goes from one passage to the next."""
     weights = (own & (levels > loudness - passage.pause_db)).astype(np.float64)
     power = np.power(10.0, levels.astype(np.float64) / 10) * weights
