@@ -55,7 +55,7 @@ _TEMPLATE_FAULTS = (
 _TEMPLATE_HINT = "Compare it with the template of the same name that comes with Sendung, or extend that one."
 
 
-RENDERING = "54f9b7c31facc07bc34ed7992441d622032e81077e43e409d770747cd7857c02"
+RENDERING = "06abcd7f3724837863114f8a78ffd02c327241b2326080fbb47af8533416217f"
 """Stands for templates, styles, scripts and code in a page's inputs: another word where equal facts make other bytes.
 
 So a new version renders anew only what looks different, and two versions in turns leave each other's pages alone.

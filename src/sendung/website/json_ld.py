@@ -20,12 +20,24 @@ Thing = dict[str, Any]
 
 
 def embed_frame(show: Show, episode: Episode, moment: str = "") -> str:
-    """The iframe that shows an episode's player on another site, from a `moment` ("#t=90") on.
+    """The iframe that shows an episode's player where somebody pastes it, from a `moment` ("#t=90") on."""
+    return _frame(show, episode, moment, ' style="display:block;max-width:100%;border:0"')
 
-    It has only the attributes that WordPress keeps (wp_filter_oembed_result).
-    """
+
+def _frame(show: Show, episode: Episode, moment: str, more: str) -> str:
     url, title = escape(show.url_of(embed_key(episode.slug)) + moment), escape(f"{episode.title} – {show.title}")
-    return f'<iframe src="{url}" width="600" height="{EMBED_HEIGHT}" frameborder="0" title="{title}"></iframe>'
+    return f'<iframe src="{url}" width="600" height="{EMBED_HEIGHT}" title="{title}"{more}></iframe>'
+
+
+def _embed_html(show: Show, episode: Episode) -> str:
+    """What oEmbed brings into a page: only elements and attributes that WordPress keeps (wp_filter_oembed_result).
+
+    Its script, which gives the frame its height and opens its links, comes only where there is a <blockquote>; that is
+    what is read until the frame is there, and where frames are not shown.
+    """
+    url, title = escape(show.url_of(listen_key(episode.slug))), escape(episode.title)
+    quote = f'<blockquote><a href="{url}">{title}</a></blockquote>'
+    return quote + _frame(show, episode, "", ' frameborder="0"')
 
 
 def oembed(show: Show, episode: Episode) -> bytes:
@@ -41,7 +53,7 @@ def oembed(show: Show, episode: Episode) -> bytes:
         "provider_name": show.title,
         "provider_url": show.url_of(SHOW_KEY),
         "cache_age": 86400,
-        "html": embed_frame(show, episode),
+        "html": _embed_html(show, episode),
         "width": 600,
         "height": EMBED_HEIGHT,
         "thumbnail_url": show.url_of((cover.small or cover.asset).key),

@@ -16,7 +16,7 @@ from sendung.website.theme import needle
 
 INDEX_KEY, SCRIPT_KEY = "listen-now.json", "listen-now.js"
 
-MARKED = 400
+MARKED = 300
 """Articles that the script itself knows, newest first; with more than these it has to ask the index on every page."""
 
 _PLAIN = re.compile(r"https?://(?:www\.)?((?!www\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+)(/[A-Za-z0-9/._~-]*)?").fullmatch
@@ -47,9 +47,11 @@ def script(show: Show, episodes: Sequence[Episode]) -> bytes:
         names |= dict.fromkeys(article_names(article))
         if len(names) > MARKED:
             break
-    marks = "".join(sorted({_mark(name) for name in list(names)[:MARKED]}))
-    text = stripped("listen-now.js").replace("%known%", marks).replace("%accent%", needle(show.theme))
-    return text.replace("%all%", "yes" if len(names) <= MARKED else "").encode() + b"\n"
+    marks = sorted({_mark(name) for name in list(names)[:MARKED]})
+    columns = "".join(mark[place] for place in range(3) for mark in marks)
+    text = stripped("listen-now.js").replace("%known%", columns).replace("%accent%", needle(show.theme))
+    home = json.dumps(show.url_of(SCRIPT_KEY))[1:-1].replace("<", "%3C")
+    return text.replace("%home%", home).replace("%all%", "yes" if len(names) <= MARKED else "").encode() + b"\n"
 
 
 def listen_label(episode: Episode, language: str) -> str:

@@ -1,13 +1,15 @@
-// In a frame: the height for WordPress (wp-includes/js/wp-embed.js), and links that leave the frame.
+// In a frame: the height for whoever put it there (WordPress: wp-includes/js/wp-embed.js), and links that leave the frame.
 const secret = (/[#&?]secret=([a-zA-Z0-9]+)/.exec(location.hash) || [])[1];
-const post = (message, value) => parent.postMessage({ message, value, secret }, "*");
-const tell = () => { if (secret) post("height", document.documentElement.scrollHeight); };
+const post = (message, value) => secret && parent.postMessage({ message, value, secret }, "*");
+// Of the content, not of the frame: so it is told also when the frame is too tall.
+const tell = () => post("height", Math.ceil(document.body.getBoundingClientRect().height));
+new ResizeObserver(tell).observe(document.body);
 addEventListener("load", tell);
-addEventListener("resize", tell);
 addEventListener("message", (event) => { if (event.data?.message === "ready") tell(); });
+// A sandbox allows no window beside: there the page around it opens the link.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
-  if (!link || !secret) return;
+  if (!link || !secret || self.origin !== "null") return;
   event.preventDefault();
   post("link", link.href);
 });

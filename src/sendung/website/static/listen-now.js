@@ -1,13 +1,20 @@
 // Puts "listen now" into the companion articles of a show. One script tag in the article site's template:
 //   <script src="https://…/listen-now.js" async></script>
 // It stands where <div data-listen-now> is, else after the headline; elsewhere it does nothing and asks for nothing.
-// With "async" an unreachable store never holds the article up. Without it, in the head, nothing ever moves on the page;
-// with it nothing moves where the site's own style gives the div a height of 3.5rem.
+// With "async" an unreachable store never holds the article up. In the head nothing ever moves on the page: what comes
+// after the page was painted floats at the lower edge while the headline is in sight.
 (() => {
   "use strict";
-  const { src } = document.currentScript;
+  const home = "%home%";
   const known = "%known%";
   const all = "%all%";
+  // Twice on a page, it acts once.
+  if (window[home]) return;
+  window[home] = true;
+  // As a module, inlined or in a bundle a script has no address of its own.
+  const { src = "" } = document.currentScript || {};
+  const base = src.includes("/listen-now.js") ? src : home;
+
   const name = (address, query) => {
     let { pathname } = address;
     try { pathname = decodeURIComponent(pathname); } catch { /* not UTF-8 */ }
@@ -18,75 +25,77 @@
     let hash = 0x811c9dc5;
     for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
     hash = (hash ^ (hash >>> 18)) & 0x3ffff;
-    return [hash >> 12, (hash >> 6) & 63, hash & 63].map((six) => String.fromCharCode(six + (six < 44 ? 48 : 53))).join("");
+    return String.fromCharCode(...[hash >> 12, (hash >> 6) & 63, hash & 63].map((six) => six + (six < 44 ? 48 : 53)));
   };
+  // All first characters, then all second ones, then all third ones: sorted, the first ones weigh next to nothing.
+  const third = known.length / 3;
   const knows = (text) => {
     const wanted = mark(text);
-    for (let at = 0; at < known.length; at += 3) if (known.startsWith(wanted, at)) return true;
+    for (let at = 0; at < third; at += 1) if (known[at] + known[at + third] + known[at + 2 * third] === wanted) return true;
     return false;
   };
 
+  // A tree of its own, so that no theme's style for links, boxes or empty elements reaches in. Pixels: themes change "rem".
+  const css =
+    ":host{display:block!important;min-height:56px;margin-block:12px}" +
+    ":host(.late){position:fixed!important;z-index:99;inset:auto auto 16px 16px;width:auto!important;margin:0!important}" +
+    ":host(.late.out){visibility:hidden}" +
+    "a{all:initial;min-height:40px;padding:8px 22px 8px 18px;display:inline-flex;align-items:center;gap:10px;border-radius:28px;" +
+    "background:var(--listen-now-background,#1b1e1b);color:var(--listen-now-color,#f2e6cf);" +
+    "font:700 16px/1.25 sans-serif;font-family:inherit;cursor:pointer}" +
+    "a::before{content:'';flex:none;border:solid transparent;border-width:8px 0 8px 14px;border-left-color:var(--listen-now-accent,%accent%)}" +
+    "a:focus-visible{outline:3px solid var(--listen-now-accent,%accent%);outline-offset:3px}" +
+    "iframe{display:block;width:100%;height:200px;border:0;border-radius:16px}";
+  const host = document.createElement("div");
   const dress = () => {
-    if (!document.adoptedStyleSheets) return;
+    host.className = "listen-now";
+    const root = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(
-      ":where(.listen-now){display:block;min-height:3.5rem;margin:.75rem 0}" +
-      ":where(.listen-now a){display:inline-flex;align-items:center;gap:.6rem;min-height:3.5rem;padding:0 1.4rem 0 1.1rem;border-radius:1.75rem;" +
-      "background:var(--listen-now-background,#1b1e1b);color:var(--listen-now-color,#f2e6cf);font-weight:700;text-decoration:none}" +
-      ":where(.listen-now a)::before{content:'';border:solid transparent;border-width:.5rem 0 .5rem .85rem;border-left-color:var(--listen-now-accent,%accent%)}" +
-      ":where(.listen-now a:focus-visible){outline:3px solid var(--listen-now-accent,%accent%);outline-offset:3px}" +
-      ":where(.listen-now iframe){display:block;width:100%;height:200px;border:0;border-radius:1rem}",
-    );
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+  };
+  let whole = document.readyState !== "loading";
+  // Room that is made once the page was painted would move what somebody reads. The entry for it comes some frames late:
+  // a page that was whole before this script came is taken for painted.
+  const tardy = whole;
+  const insert = (into, how, kept) => {
+    if (!kept && (tardy || performance.getEntriesByType("paint").length)) {
+      host.className += " late";
+      new IntersectionObserver(([{ isIntersecting }]) => { host.classList.toggle("out", !isIntersecting); }).observe(into);
+    }
+    into[how](host);
   };
 
-  let names;
-  let index;
-  let own;
-  const found = ({ articles = {} }) => articles[names.find((key) => articles[key])];
-  const reserve = (box) => {
-    if (all) box.classList.add("listen-now");
-    index.then((answer) => box.isConnected && fill(box, found(answer)));
-  };
-  // Each time more of the page is there; the room is kept before it is painted, so that nothing moves later.
-  const proceed = (whole) => {
-    if (!names) {
-      const canonical = document.querySelector("link[rel=canonical]");
-      if (!canonical && !document.body) return false;
-      const here = new URL((canonical && canonical.href) || location.href);
-      names = [...new Set([name(here, true), name(here, false)])];
-      if (all && !names.some(knows)) return true;
-      index = fetch(new URL("listen-now.json", src)).then((answer) => answer.json()).catch(() => ({}));
-      if (all) dress();
-      else index.then((answer) => found(answer) && dress());
-    }
+  // The first visible headline that is not the site's own; an article may have a <header>, too.
+  const headline = () => ["article h1", "main h1", "h1"]
+    .flatMap((selector) => [...document.querySelectorAll(selector)])
+    .find((title) => title.offsetHeight > 1 && title.offsetWidth > 1 && !title.closest("nav,header:not(article *,main *)"));
+  let headlines = 0;
+  // True once nothing better can come.
+  const put = () => {
     const box = document.querySelector("[data-listen-now]");
-    if (box) {
-      if (own) own.remove();
-      reserve(box);
-      return true;
+    const count = document.querySelectorAll("h1").length;
+    if (box && host.parentNode !== box) insert(box, "replaceChildren", box.offsetHeight >= 56);
+    if (box || (!whole && count === headlines)) return box;
+    const title = headline();
+    if (title && (whole || title.nextSibling)) {
+      headlines = count;
+      if (title.nextSibling !== host) insert(title, "after", host.isConnected);
     }
-    const headline = document.querySelector("article h1, main h1, h1");
-    if (!own && headline && (whole || headline.nextSibling)) {
-      own = document.createElement("div");
-      headline.after(own);
-      reserve(own);
-    }
+    if (whole && !title) console.warn("listen-now.js: no <h1> in sight and no data-listen-now");
     return whole;
   };
 
-  const fill = (box, entry) => {
-    box.classList.toggle("listen-now", !!entry);
-    if (!entry) return;
-    const [slug, label, title, language] = entry;
+  let names;
+  let dressed;
+  const fill = ([slug, label, title, language]) => {
     const link = document.createElement("a");
-    link.href = new URL(`e/${slug}/index.html`, src).href;
+    link.href = new URL(`e/${slug}/index.html`, base).href;
     link.textContent = label;
     link.lang = language;
-    box.replaceChildren(link);
-    if (box.dataset.listenNow === "link") return;
+    host.shadowRoot.append(link);
     link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (event.ctrlKey || event.metaKey || event.shiftKey || host.closest("[data-listen-now=link]")) return;
       event.preventDefault();
       const frame = document.createElement("iframe");
       // Where the site's policy forbids the frame, the link leads to the listen page after all.
@@ -95,20 +104,39 @@
       });
       frame.title = title;
       frame.allow = "autoplay";
-      frame.src = new URL(`e/${slug}/embed/index.html#play`, src).href;
+      frame.src = new URL(`e/${slug}/embed/index.html#play`, base).href;
+      host.className = "listen-now";
       link.replaceWith(frame);
       frame.focus();
+      frame.scrollIntoView({ block: "nearest" });
     });
   };
+  // Each time more of the page is there; true once there is nothing more to do.
+  const proceed = () => {
+    if (!names) {
+      const canonical = document.querySelector("link[rel=canonical]");
+      if (!canonical && !document.body) return false;
+      const here = new URL(canonical?.href || location.href);
+      names = [...new Set([name(here, true), name(here, false)])];
+      if (all && !names.some(knows)) return true;
+      if (all) dressed = !dress();
+      fetch(new URL("listen-now.json", base)).then((answer) => answer.json()).catch(() => ({})).then(({ articles = {} }) => {
+        const entry = articles[names.find((key) => articles[key])];
+        if (!entry) return (dressed = host.remove());
+        if (!dressed) dressed = !dress();
+        put();
+        return fill(entry);
+      });
+    }
+    return dressed ? put() : whole;
+  };
 
-  let done = proceed(document.readyState !== "loading");
-  const watch = new MutationObserver(() => {
-    done ||= proceed(false);
-    if (done) watch.disconnect();
-  });
-  if (!done) watch.observe(document, { childList: true, subtree: true });
+  const watch = new MutationObserver(() => proceed() && watch.disconnect());
+  if (proceed()) return;
+  watch.observe(document, { childList: true, subtree: true });
   addEventListener("DOMContentLoaded", () => {
     watch.disconnect();
-    done ||= proceed(true);
+    whole = true;
+    proceed();
   });
 })();
