@@ -4,7 +4,7 @@
 # Only on Debian and its kin, as root or by a sudo that asks nothing; elsewhere the tests that miss one are skipped by name.
 set -u
 missing=""
-for pair in radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd espeak-ng:espeak-ng chromium:chromium npm:npm \
+for pair in radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd espeak-ng:espeak-ng chromium:chromium npm:npm java:default-jre-headless \
     firefox-esr:firefox-esr php:php-cli mariadbd:mariadb-server-core mariadb:mariadb-client php-cgi:php-cgi mini_httpd:mini-httpd; do
     command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done

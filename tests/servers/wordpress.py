@@ -1,7 +1,8 @@
 """A real WordPress on loopback: Debian's package under PHP's own web server, with a MariaDB of its own.
 
 On Debian: `apt-get install wordpress php-cli php-mysql mariadb-server-core` and the themes' packages. Another version,
-unpacked, is taken from WORDPRESS=<folder>. Nothing of the machine's own WordPress is read or changed but its program files.
+unpacked, is taken from WORDPRESS=<folder>. Of the machine's own WordPress
+only the program files are read.
 """
 
 from __future__ import annotations

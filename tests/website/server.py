@@ -30,6 +30,8 @@ class Site:
     objects: dict[str, bytes]
     headers: dict[str, str] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
+    down: bool = False
+    """While it is, connections are closed without an answer."""
 
 
 @contextmanager
@@ -62,6 +64,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         site: Site = self.server.site  # type: ignore[attr-defined]
         path = unquote(urlsplit(self.path).path).lstrip("/")
+        if site.down:
+            self.close_connection = True
+            return
         site.requests.append(path)
         data = b"" if path == "favicon.ico" else site.objects.get(path)
         if data is None:

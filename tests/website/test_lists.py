@@ -13,7 +13,7 @@ from .samples import make_show
 
 def test_directories_that_the_show_names_come_first_and_once() -> None:
     show = make_show(listen_on={"AntennaPod": "https://antennapod.org/x", "Radio Nord": "https://nord.example/"})
-    named = (Way("AntennaPod", "https://antennapod.org/x"), Way("Radio Nord", "https://nord.example/"))
+    named = (Way("AntennaPod", "https://antennapod.org/x", "android"), Way("Radio Nord", "https://nord.example/"))
     assert configured(show) == named
     others = {way.name for way in from_feed(show)}
     assert "Overcast" in others

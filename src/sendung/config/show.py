@@ -188,6 +188,8 @@ class ShowFile(Config):
     """The page that says who is responsible."""
     privacy: Url | None = None
     """The privacy page."""
+    age_notice: Annotated[int, Field(ge=1)] | None = None
+    """Days after which an episode's page says how old it is, such as 180; without it never."""
     fetch_articles: bool = False
     """Whether publishing asks the articles' own pages for their cards, and for a title or summary that a draft leaves
     to them."""

@@ -301,6 +301,8 @@ class Show(Fact):
     privacy: str | None = None
     customers: Customers | None = Field(None, exclude_if=not_)
     """None: the show has no customers. Not written then: records and pages without it stay as they were."""
+    age_notice: int | None = Field(None, exclude_if=not_)
+    """Days after which an episode's page says how old it is; None: never. Not written where it is not wanted."""
 
     def url_of(self, key: str) -> str:
         """The public URL of an object of the store."""

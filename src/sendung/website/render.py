@@ -25,8 +25,8 @@ LONG_TRANSCRIPT = 20_000
 MOST_FACES = 6
 """People who are shown with a picture; it is in the page, which is to stay small. The others have their initials."""
 
-LISTEN = PageAssets(("base.css", "page.css"), ("player.js", "listen.js"))
-SHOW = PageAssets(("base.css", "page.css"), ("show.js",))
+LISTEN = PageAssets(("base.css", "page.css"), ("player.js", "listen.js", "subscribe.js"))
+SHOW = PageAssets(("base.css", "page.css"), ("show.js", "subscribe.js"))
 EMBED = PageAssets(("base.css", "embed.css"), ("player.js", "embed.js"))
 KIT = PageAssets(("base.css", "page.css"), ("kit.js",))
 MOVED = PageAssets(("base.css", "page.css"), ("moved.js",))

@@ -28,11 +28,17 @@ class Way:
 
     name: str
     url: str
+    system: str = ""
+    """"apple" or "android", where its app is the usual one there; pages offer a listener's own first."""
+
+
+_SYSTEMS = {"Apple Podcasts": "apple", "AntennaPod": "android", "Pocket Casts": "android"}
 
 
 def configured(show: Show) -> tuple[Way, ...]:
     """The show's own entries in directories, by the names that people know them by."""
-    return tuple(Way(_NAMES.get(name.lower(), name), url) for name, url in show.listen_on.items())
+    names = {_NAMES.get(name.lower(), name): url for name, url in show.listen_on.items()}
+    return tuple(Way(name, url, _SYSTEMS.get(name, "")) for name, url in names.items())
 
 
 def from_feed(show: Show) -> tuple[Way, ...]:
@@ -42,10 +48,10 @@ def from_feed(show: Show) -> tuple[Way, ...]:
     percent = quote(feed, safe="")
     base64 = urlsafe_b64encode(feed.encode()).decode().rstrip("=")
     ways = (
-        Way("Apple Podcasts", f"podcast://{bare}"),
+        Way("Apple Podcasts", f"podcast://{bare}", "apple"),
         Way("Overcast", f"overcast://x-callback-url/add?url={percent}"),
-        Way("Pocket Casts", f"pktc://subscribe/{bare}"),
-        Way("AntennaPod", f"https://antennapod.org/deeplink/subscribe?url={percent}"),
+        Way("Pocket Casts", f"pktc://subscribe/{bare}", "android"),
+        Way("AntennaPod", f"https://antennapod.org/deeplink/subscribe?url={percent}", "android"),
         Way("Podcast Addict", f"https://podcastaddict.com/feed/{percent}"),
         Way("YouTube Music", f"https://music.youtube.com/library/podcasts?addrssfeed={base64}"),
         Way("Castro", f"castro://subscribe/{bare}"),

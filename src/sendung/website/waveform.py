@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sendung.core.model import Episode
@@ -28,7 +28,10 @@ class Timeline:
     """All that the timeline shows."""
 
     wave: str
-    """An SVG path of bars in WIDTH × HEIGHT units; empty where there is no waveform."""
+    """An SVG path of bars in WIDTH × HEIGHT units, every third one: all that a phone has room for. Empty where there is
+    no waveform."""
+    fine: str
+    """The bars between them."""
     scale: tuple[TimelineMark, ...]
     chapters: tuple[TimelineMark, ...]
 
@@ -37,17 +40,20 @@ def timeline_of(episode: Episode) -> Timeline:
     """The timeline of one episode."""
     duration = episode.audio.duration_s
     chapters = tuple(TimelineMark(_share(c.start_ms / 1000, duration), c.title) for c in episode.chapters[1:])
-    return Timeline(bars(episode.audio.waveform), _scale(duration), chapters)
+    peaks = episode.audio.waveform
+    return Timeline(bars(peaks, (1,)), bars(peaks, (0, 2)), _scale(duration), chapters)
 
 
-def bars(peaks: Sequence[int]) -> str:
-    """A path with one bar for each peak (0 to 100), growing from the middle line."""
+def bars(peaks: Sequence[int], thirds: Collection[int] = (0, 1, 2)) -> str:
+    """A path with one bar for each peak (0 to 100), growing from the middle line; of each three those named."""
     if not peaks:
         return ""
     pitch = WIDTH / len(peaks)
     middle = HEIGHT // 2
     path = []
     for index, peak in enumerate(peaks):
+        if index % 3 not in thirds:
+            continue
         half = max(1, round(min(peak, 100) * middle / 100))
         path.append(f"M{_number((index + 0.5) * pitch)} {middle - half}v{2 * half}")
     return "".join(path)

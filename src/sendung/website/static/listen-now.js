@@ -55,11 +55,11 @@
     root.adoptedStyleSheets = [sheet];
   };
   let whole = document.readyState !== "loading";
-  // Room that is made once the page was painted would move what somebody reads. The entry for it comes some frames late:
-  // a page that was whole before this script came is taken for painted.
-  const tardy = whole;
+  // Room that is made once the page was painted would move what somebody reads. Browsers tell of that too late: where the
+  // headline was there before this script, it is taken for painted.
+  let tardy;
   const insert = (into, how, kept) => {
-    if (!kept && (tardy || performance.getEntriesByType("paint").length)) {
+    if (tardy && !kept) {
       host.className += " late";
       new IntersectionObserver(([{ isIntersecting }]) => { host.classList.toggle("out", !isIntersecting); }).observe(into);
     }
@@ -75,10 +75,11 @@
   const put = () => {
     const box = document.querySelector("[data-listen-now]");
     const count = document.querySelectorAll("h1").length;
+    tardy ??= count;
     if (box && host.parentNode !== box) insert(box, "replaceChildren", box.offsetHeight >= 56);
     if (box || (!whole && count === headlines)) return box;
     const title = headline();
-    if (title && (whole || title.nextSibling)) {
+    if (title) {
       headlines = count;
       if (title.nextSibling !== host) insert(title, "after", host.isConnected);
     }

@@ -1,24 +1,103 @@
-// What only the listen page has: chapter and cue links, the transcript, resuming, sharing.
+// What only the listen page has: chapters and times as links, the transcript, sleeping, sharing, other episodes.
 const box = $(".transcript");
-const timed = () => $$("a[data-t]");
+const transcriptWanted = () => /[#&]transcript\b/.test(location.hash);
 let cues = [];
 let texts = [];
 let saidCue;
 
+// Times in the notes lead to where they are in the audio.
+const notes = $(".notes");
+if (notes) {
+  const walker = document.createTreeWalker(notes, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("a, pre, code")) nodes.push(walker.currentNode);
+  for (const node of nodes) {
+    const parts = node.data.split(/((?<![\d:.,-])(?:\d{1,2}:)?\d{1,2}:[0-5]\d(?![\d:]))/);
+    if (parts.length < 2) continue;
+    node.replaceWith(...parts.map((part, index) => {
+      const t = seconds(part);
+      if (index % 2 === 0 || !(t < duration)) return part;
+      const link = document.createElement("a");
+      link.dataset.t = t;
+      link.textContent = part;
+      return link;
+    }));
+  }
+}
+const relink = () => {
+  for (const link of $$("a[data-t]")) {
+    const passage = link.closest(".transcript") ? "&transcript" : "";
+    link.setAttribute("href", `#t=${link.dataset.t}${passage}`);
+  }
+};
 const jump = (event) => {
   const mark = event.target.closest("[data-t]");
   if (!mark || event.ctrlKey || event.metaKey || getSelection().toString()) return;
   event.preventDefault();
-  if (mark.matches("a")) history.replaceState(null, "", `#t=${mark.dataset.t}`);
+  if (mark.matches("a")) history.replaceState(null, "", mark.getAttribute("href"));
   seek(+mark.dataset.t, true);
 };
-for (const region of $$(".chapters, .transcript")) region.addEventListener("click", jump);
-const relink = () => timed().forEach((link) => link.setAttribute("href", `#t=${link.dataset.t}`));
+for (const region of $$(".chapters, .transcript, .notes")) region.addEventListener("click", jump);
+
+// A link that is followed while it plays opens beside, so that it plays on.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || audio.paused || link.hasAttribute("download") || !/^https?:/.test(link.protocol)) return;
+  if (link.href.split("#")[0] !== location.href.split("#")[0]) link.target = "_blank";
+});
+
+// Chapters: a long list is folded on phones; the cover shows the picture of the present one.
+const list = $(".chapters ol");
+const unfold = $(".chapters > button");
+if (unfold) {
+  list.classList.add("folded");
+  unfold.hidden = false;
+  unfold.addEventListener("click", () => {
+    list.classList.remove("folded");
+    unfold.hidden = true;
+  });
+}
+for (const button of $$("[data-chapter]")) button.addEventListener("click", () => chapterBy(+button.dataset.chapter));
+const cover = $(".opening .cover");
+const { src: coverSource } = cover;
+everySecond.push(() => {
+  const picture = audio.readyState ? current(chapters)?.dataset.picture || coverSource : coverSource;
+  if (cover.getAttribute("src") !== picture && cover.src !== picture) cover.src = picture;
+});
+
+// Volume and sleep
+const volume = $(".volume");
+volume.addEventListener("input", () => {
+  audio.volume = volume.value;
+  audio.muted = false;
+});
+const sleep = $(".sleep select");
+let asleep;
+sleep.addEventListener("change", () => {
+  clearTimeout(asleep);
+  stopAt = Infinity;
+  const end = () => {
+    pause();
+    sleep.value = "";
+  };
+  if (sleep.value === "chapter") {
+    const next = chapters[chapters.indexOf(current(chapters)) + 1];
+    stopAt = next ? +next.dataset.t : Infinity;
+  } else if (sleep.value) asleep = setTimeout(end, sleep.value * 60000);
+});
+audio.addEventListener("pause", () => { if (sleep.value === "chapter") sleep.value = ""; });
 
 // A transcript too long for the page comes when it is wanted.
+// "forderung" finds "Förderung", and "strasse" finds "Straße".
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss").toLowerCase();
 const ready = () => {
   cues = $$(".cues [data-t]:not(a)", box);
-  texts = $$(".cues p", box).map((p) => [p, p.textContent.toLowerCase()]);
+  texts = [];
+  let speaker;
+  for (const child of $(".cues", box)?.children || []) {
+    if (child.matches("h3")) speaker = child;
+    else texts.push([child, fold(child.textContent), speaker]);
+  }
   relink();
 };
 const fetchTranscript = async () => {
@@ -31,7 +110,7 @@ const fetchTranscript = async () => {
     link.parentElement.replaceWith(document.adoptNode($(".cues", page)));
     ready();
     show();
-  } catch { /* the link is still there */ }
+  } catch { link.dataset.fetch = ""; }
 };
 const spoken = (t) => {
   let [low, high] = [0, cues.length];
@@ -47,78 +126,97 @@ if (box) {
   const count = $("[role=status]", box);
   const along = $("[name=along]", box);
   const scroller = $(".scroller", box);
+  const steps = $(".steps", box);
+  let hits = [];
+  let hit = 0;
+  const reveal = (target, share) => {
+    scroller.scrollTop += target.getBoundingClientRect().top - scroller.getBoundingClientRect().top - scroller.clientHeight * share;
+  };
   box.addEventListener("toggle", () => { if (box.open) fetchTranscript(); });
   if (box.open) fetchTranscript();
   ready();
   everySecond.push((t) => {
-    const cue = audio.readyState ? spoken(t) : null;
+    const cue = audio.readyState || transcriptWanted() ? spoken(t) : null;
     if (cue === saidCue) return;
     saidCue?.removeAttribute("aria-current");
     cue?.setAttribute("aria-current", "true");
     saidCue = cue;
-    if (cue && along.checked && !search.value && !audio.paused) {
-      scroller.scrollTop += cue.getBoundingClientRect().top - scroller.getBoundingClientRect().top - scroller.clientHeight / 3;
-    }
+    if (cue && along.checked && !search.value && !audio.paused) reveal(cue, 1 / 3);
   });
-  const highlight = (words) => {
-    if (!CSS.highlights) return;
-    CSS.highlights.delete("found");
-    if (!words) return;
+  // A link to a passage opens it.
+  const open = async () => {
+    if (!transcriptWanted()) return;
+    box.open = true;
+    await fetchTranscript();
+    show();
+    box.scrollIntoView();
+    if (saidCue) reveal(saidCue, 1 / 3);
+  };
+  addEventListener("hashchange", open);
+  open();
+
+  // Here and not in the page's style: validators of CSS do not know it yet.
+  if (CSS.highlights) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("::highlight(found){background:#ffd84d;color:#000}::highlight(hit){background:#ff8a3d;color:#000}");
+    document.adoptedStyleSheets = [sheet];
+  }
+  // Where folded words are in a text, as ranges of the text itself: folding may lengthen it ("ß") or shorten it.
+  const rangesIn = (node, words) => {
+    const places = [];
+    let folded = "";
+    for (let at = 0; at < node.length; at += 1) {
+      const letters = fold(node.data[at]);
+      folded += letters;
+      for (let n = 0; n < letters.length; n += 1) places.push(at);
+    }
     const ranges = [];
-    for (const [p] of texts) {
+    for (let at = folded.indexOf(words); at >= 0; at = folded.indexOf(words, at + words.length)) {
+      const range = new Range();
+      range.setStart(node, places[at]);
+      range.setEnd(node, places[at + words.length - 1] + 1);
+      ranges.push(range);
+    }
+    return ranges;
+  };
+  const highlight = (words) => {
+    const ranges = [];
+    for (const [p] of words ? texts : []) {
       if (p.hidden || ranges.length > 200) continue;
       const walker = document.createTreeWalker(p, NodeFilter.SHOW_TEXT);
-      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        const text = node.data.toLowerCase();
-        for (let at = text.indexOf(words); at >= 0 && at + words.length <= node.length; at = text.indexOf(words, at + words.length)) {
-          const range = new Range();
-          range.setStart(node, at);
-          range.setEnd(node, at + words.length);
-          ranges.push(range);
-        }
-      }
+      while (walker.nextNode()) ranges.push(...rangesIn(walker.currentNode, words));
     }
-    CSS.highlights.set("found", new Highlight(...ranges));
+    if (CSS.highlights) CSS.highlights.set("found", new Highlight(...ranges));
+    return ranges;
+  };
+  const step = (by) => {
+    if (!hits.length) return;
+    hit = (hit + by + hits.length) % hits.length;
+    if (CSS.highlights && hits[hit] instanceof Range) CSS.highlights.set("hit", new Highlight(hits[hit]));
+    reveal(hits[hit], 1 / 4);
   };
   search.addEventListener("input", () => {
-    const words = search.value.trim().toLowerCase();
-    let hits = 0;
-    for (const [p, text] of texts) {
-      const hit = !words || text.includes(words);
-      if (hit) hits += 1;
-      if (p.hidden === hit) p.hidden = !hit;
+    const words = fold(search.value.trim());
+    let found = 0;
+    const heard = new Set();
+    for (const [p, text, speaker] of texts) {
+      const shown = !words || text.includes(words);
+      if (shown) found += 1;
+      if (p.hidden === shown) p.hidden = !shown;
+      if (shown) heard.add(speaker);
     }
-    count.textContent = words ? (hits === 1 ? count.dataset.one : count.dataset.hits.replace("0", hits)) : "";
-    highlight(words);
+    for (const heading of $$("h3", box)) heading.hidden = !heard.has(heading);
+    count.textContent = words ? (found === 1 ? count.dataset.one : count.dataset.hits.replace("0", found)) : "";
+    hits = highlight(words);
+    if (!hits.length && words) hits = texts.filter(([p]) => !p.hidden).map(([p]) => p);
+    steps.hidden = hits.length < 2;
+    hit = 0;
+    CSS.highlights?.delete("hit");
+    step(0);
   });
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") step(event.shiftKey ? -1 : 1); });
+  for (const button of $$("[data-step]", box)) button.addEventListener("click", () => step(+button.dataset.step));
 } else relink();
-
-// Nothing is read from or kept on the listener's device before Play.
-const shelf = `sendung:${player.dataset.guid}`;
-const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* not allowed here */ } };
-const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
-const resume = $(".resume");
-audio.addEventListener("play", () => {
-  const rate = kept("sendung:speed");
-  if (rate && speed.value === "1") {
-    speed.value = rate;
-    setSpeed(0);
-  }
-  const at = +kept(shelf);
-  if (at > 15 && at < duration - 30 && position() < 5) {
-    $("b", resume).textContent = clock(at);
-    resume.onclick = () => { seek(at, true); resume.hidden = true; playButton.focus(); };
-    resume.hidden = false;
-  }
-  let last = 0;
-  everySecond.push((t) => {
-    if (audio.paused || Math.abs(t - last) < 5) return;
-    last = t;
-    if (resume.hidden || t > 30) keep(shelf, t < duration - 30 ? Math.floor(t) : 0);
-    if (t > 30) resume.hidden = true;
-  });
-  speed.addEventListener("change", () => keep("sendung:speed", speed.value));
-}, { once: true });
 
 // Once it has played, the buttons stay in sight.
 let played = false;
@@ -139,6 +237,11 @@ if (share) {
   };
   everySecond.push(() => { if (share.open && !timedShare.checked) write(); });
   share.addEventListener("toggle", write);
+  share.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !share.open) return;
+    share.open = false;
+    $("summary", share).focus();
+  });
   timedShare.addEventListener("change", write);
   for (const button of $$("[data-copy]", share)) {
     button.addEventListener("click", async () => {
@@ -151,5 +254,40 @@ if (share) {
   const native = $("[data-native]", share);
   native.hidden = !navigator.share;
   native.addEventListener("click", () => navigator.share({ title: player.dataset.title, url: link.value }).catch(() => {}));
+}
+
+// An old episode says so. The listener's clock decides: nothing is rendered again when a day has passed.
+const age = $(".age");
+if (age) age.hidden = Date.now() - Date.parse(age.dataset.date) < age.dataset.days * 864e5;
+
+// More to hear: those of the show's newest that share keywords, then the newest.
+const topics = $(".topics");
+if (topics) {
+  const { keywords } = topics.dataset;
+  const words = (text) => new Set((text || "").toLowerCase().split("|").filter(Boolean));
+  const mine = words(keywords);
+  const fill = async () => {
+    const source = $("a", topics).href;
+    const answer = await fetch(source);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const rows = $$(".episodes > li[data-guid]", page)
+      .filter((row) => row.dataset.guid !== player.dataset.guid)
+      .map((row) => [[...words(row.dataset.keywords)].filter((word) => mine.has(word)).length, row])
+      .sort(([more], [less]) => less - more)
+      .slice(0, 4);
+    for (const [, row] of rows) {
+      const link = document.adoptNode($("h3 a", row));
+      link.href = new URL(link.getAttribute("href"), source).href;
+      const item = document.createElement("li");
+      item.append(document.adoptNode($(".meta", row)), link);
+      $("ul", topics).append(item);
+    }
+    topics.hidden = !rows.length;
+  };
+  new IntersectionObserver(([{ isIntersecting }], watch) => {
+    if (!isIntersecting) return;
+    watch.disconnect();
+    fill().catch(() => {});
+  }, { rootMargin: "300px" }).observe($("footer"));
 }
 show();

@@ -8,9 +8,16 @@ const playButton = $("[data-play]", player);
 const speed = $(".speed select", player);
 const chapters = $$(".chapters [data-t]");
 const duration = +player.dataset.duration;
+const trouble = $(".trouble", player);
+const onAir = $(".on-air", player);
 const everySecond = [];
 let start = 0; // where to begin once the audio is there
 let stopAt = Infinity;
+let waiting = 0; // the timer that runs while nothing is heard that should be
+let attempts = 0;
+let stuck = false; // nothing came when it should have; only loading anew helps
+let wanted = false; // it is to play, whether or not it can: an element that failed calls itself paused
+let asked; // whether the address named a time
 
 const clock = (t) => {
   const [h, m, s] = [Math.floor(t / 3600), Math.floor(t / 60) % 60, Math.floor(t % 60)];
@@ -33,15 +40,58 @@ const fragment = () => {
   return [seconds(from), to ? seconds(to) : NaN];
 };
 
-const position = () => (audio.readyState ? audio.currentTime : start);
+const position = () => (audio.readyState && !audio.error ? audio.currentTime : start);
 const current = (marks) => marks.findLast((mark) => +mark.dataset.t <= position() + 0.05);
 
-const seek = (t, play) => {
+// After a break in the network the element is dead until it is loaded anew; the place is kept.
+const revive = () => {
+  attempts += 1;
+  if (!audio.error) start = audio.currentTime || start;
+  audio.load();
+  audio.play().catch(() => {});
+};
+const play = () => {
+  attempts = 0;
+  wanted = true;
+  if (audio.error || stuck) revive();
+  else audio.play().catch(() => {});
+};
+const rest = () => {
+  clearTimeout(waiting);
+  waiting = 0;
+  player.classList.remove("waiting");
+};
+// Whatever the reason: nothing is heard. Said at once, and tried again after some seconds, each time later.
+const wait = () => {
+  if (waiting || !wanted) return;
+  stuck = true;
+  player.classList.add("waiting");
+  waiting = setTimeout(() => {
+    rest();
+    if (attempts > 5) return pause();
+    revive();
+    return wait();
+  }, (audio.error ? 2000 : 10000) * 2 ** attempts);
+  show();
+};
+const tell = () => {
+  player.classList.toggle("playing", wanted);
+  playButton.setAttribute("aria-label", playButton.dataset[wanted ? "pause" : "play"]);
+};
+const pause = () => {
+  wanted = false;
+  audio.pause();
+  rest();
+  tell();
+  show();
+};
+
+const seek = (t, playing) => {
   start = Math.min(Math.max(0, t), duration);
   stopAt = Infinity;
-  if (audio.readyState) audio.currentTime = start;
+  if (audio.readyState && !audio.error) audio.currentTime = start;
   show();
-  if (play) audio.play().catch(() => {});
+  if (playing) play();
 };
 
 const show = () => {
@@ -53,13 +103,13 @@ const show = () => {
   seekBar.value = t;
   const chapter = current(chapters);
   const title = chapter ? $("b", chapter).textContent : "";
-  if ($(".on-air")) $(".on-air").textContent = title;
+  onAir.textContent = waiting ? onAir.dataset.waiting : title;
   seekBar.setAttribute("aria-valuetext", `${clock(t)} / ${clock(duration)} ${title}`.trim());
   for (const mark of chapters) mark.setAttribute("aria-current", mark === chapter);
   for (const task of everySecond) task(t);
 };
 
-const toggle = () => (audio.paused ? audio.play().catch(() => {}) : audio.pause());
+const toggle = () => (wanted ? pause() : play());
 const skip = (by) => seek(position() + by);
 const chapterBy = (step) => {
   const next = chapters[chapters.indexOf(current(chapters)) + step];
@@ -72,6 +122,7 @@ const setSpeed = (step) => {
 const follow = () => {
   const [from, to] = fragment();
   if (Number.isNaN(from)) return;
+  asked = true;
   seek(from, !audio.paused);
   if (to > from) stopAt = to;
 };
@@ -82,20 +133,44 @@ audio.addEventListener("loadedmetadata", () => {
 });
 audio.addEventListener("timeupdate", () => {
   if (audio.currentTime >= stopAt) {
-    audio.pause();
+    pause();
     stopAt = Infinity;
   }
   if (audio.readyState) show();
 });
-for (const event of ["play", "pause", "ended"]) {
-  audio.addEventListener(event, () => {
-    player.classList.toggle("playing", !audio.paused);
-    playButton.setAttribute("aria-label", playButton.dataset[audio.paused ? "play" : "pause"]);
-  });
-}
-audio.addEventListener("error", () => {
-  $(".trouble").hidden = false;
+audio.addEventListener("play", () => {
+  wanted = true;
+  tell();
 });
+for (const event of ["pause", "ended"]) audio.addEventListener(event, () => { if (!audio.error) pause(); });
+audio.addEventListener("waiting", wait);
+audio.addEventListener("stalled", () => { if (audio.readyState < 3) wait(); });
+audio.addEventListener("playing", () => {
+  attempts = 0;
+  stuck = false;
+  rest();
+  trouble.hidden = true;
+  show();
+});
+audio.addEventListener("error", () => {
+  start = audio.currentTime || start;
+  trouble.hidden = false;
+  rest();
+  wait();
+});
+addEventListener("online", () => { if (wanted && stuck) revive(); });
+
+// One at a time, of all players of this site's in this browser.
+const others = "BroadcastChannel" in window && self.origin !== "null" ? new BroadcastChannel("sendung") : null;
+if (others) {
+  audio.addEventListener("play", () => others.postMessage("play"));
+  others.onmessage = pause;
+}
+const muteButton = $("[data-mute]", player);
+const mute = () => { audio.muted = !audio.muted; };
+muteButton.addEventListener("click", mute);
+audio.addEventListener("volumechange", () => muteButton.setAttribute("aria-pressed", audio.muted || !audio.volume));
+
 speed.addEventListener("change", () => {
   audio.playbackRate = speed.value;
 });
@@ -106,7 +181,7 @@ for (const button of $$("[data-skip]")) button.addEventListener("click", () => s
 // Single keys act only inside the player (WCAG 2.2, success criterion 2.1.4).
 const keys = {
   k: toggle, " ": toggle, j: () => skip(-15), l: () => skip(30), ArrowLeft: () => skip(-15), ArrowRight: () => skip(30),
-  m: () => { audio.muted = !audio.muted; }, "<": () => setSpeed(-1), ">": () => setSpeed(1),
+  m: mute, "<": () => setSpeed(-1), ">": () => setSpeed(1),
   n: () => chapterBy(1), p: () => chapterBy(-1), Home: () => seek(0), End: () => seek(duration),
 };
 player.addEventListener("keydown", (event) => {
@@ -125,7 +200,7 @@ if ("mediaSession" in navigator) {
     session.metadata = new MediaMetadata({ title, artist, album, artwork: [{ src: new URL(art, location.href).href }] });
     const actions = {
       seekbackward: () => skip(-15), seekforward: () => skip(30), seekto: (details) => seek(details.seekTime),
-      ...(chapters.length && { previoustrack: () => chapterBy(-1), nexttrack: () => chapterBy(1) }),
+      play, pause, ...(chapters.length && { previoustrack: () => chapterBy(-1), nexttrack: () => chapterBy(1) }),
     };
     for (const [action, handler] of Object.entries(actions)) {
       try { session.setActionHandler(action, handler); } catch { /* this browser has no such button */ }
@@ -135,6 +210,38 @@ if ("mediaSession" in navigator) {
     if (audio.readyState && duration) session.setPositionState?.({ duration, position: Math.min(t, duration), playbackRate: audio.playbackRate });
   });
 }
+
+// Nothing is read from or kept on the listener's device before Play; in a sandbox nothing can be.
+const shelf = `sendung:${player.dataset.guid}`;
+const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* not allowed here */ } };
+const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+const again = $(".resume", player);
+audio.addEventListener("play", () => {
+  const rate = kept("sendung:speed");
+  if (rate && speed.value === "1") {
+    speed.value = rate;
+    setSpeed(0);
+  }
+  const at = +kept(shelf);
+  if (!asked && at > 15 && at < duration - 30 && position() < 5) {
+    seek(at);
+    if (again) {
+      again.hidden = false;
+      again.onclick = () => { seek(0, true); again.hidden = true; playButton.focus(); };
+      setTimeout(() => { again.hidden = true; }, 60000);
+    }
+  }
+  let last = 0;
+  const note = () => keep(shelf, position() < duration - 30 ? Math.floor(position()) : 0);
+  everySecond.push((t) => {
+    if (audio.paused || Math.abs(t - last) < 5) return;
+    last = t;
+    note();
+  });
+  audio.addEventListener("pause", note);
+  addEventListener("pagehide", note);
+  speed.addEventListener("change", () => keep("sendung:speed", speed.value));
+}, { once: true });
 
 addEventListener("hashchange", follow);
 follow();

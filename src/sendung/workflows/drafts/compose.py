@@ -131,6 +131,7 @@ def compose_show(
         imprint=file.imprint,
         privacy=file.privacy,
         customers=file.customers and model.Customers(**file.customers.model_dump(exclude={"outro"})),
+        age_notice=file.age_notice,
     )
 
 
