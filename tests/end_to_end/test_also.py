@@ -146,4 +146,7 @@ def test_finished_audio_goes_out_as_it_is_and_alone(workshop: Workshop) -> None:
     workshop.edit(f"{FIRST}/episode.yaml", "audio: audio.flac", "audio: a.mp3\nmaster: false")
     result = workshop.run("publish", SLUG)
     assert result.code == 0, result.err
-    assert b"audio/ogg" not in workshop.store_files()["feed.xml"]
+    files = workshop.store_files()
+    assert b"audio/ogg" not in files["feed.xml"]
+    page = files[f"e/{SLUG}/index.html"]
+    assert b'd="M0 50h240"' not in page, "it has its waveform all the same"

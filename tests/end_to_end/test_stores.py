@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,37 @@ def test_a_bucket_gets_what_a_directory_gets(target: Target, workshop: Workshop)
     again = remote.run("publish", "erster-ton", "--json")
     assert again.json["sent"] == {"objects": 0, "bytes": 0}
     assert again.json["episodes"][0]["status"] == "unchanged"
+
+
+@pytest.mark.parametrize("target", ["ceph"], indirect=True)
+def test_pages_are_stored_gzip_encoded_where_show_yaml_says_so(target: Target, workshop: Workshop) -> None:
+    remote = at(workshop, target)
+    assert remote.run("publish", "erster-ton").code == 0
+    store = target.open()
+    assert isinstance(store, S3Store)
+    plain = {stat.key: store.read(stat.key).data for stat in store.list("")}
+    workshop.edit("show.yaml", "store:\n", "store:\n  compress: true\n")
+    result = remote.run("publish", "erster-ton", "--json")
+    assert result.code == 0, result.err
+    for key, data in plain.items():
+        head = store._bucket.client.head_object(**store._bucket.at(key))
+        stored = store.read(key).data
+        if key == "index.html" or key.startswith(("e/", "listen-now.")):
+            assert head.get("ContentEncoding") == "gzip", key
+            assert gzip.decompress(stored) == data, key
+        else:
+            assert head.get("ContentEncoding", "") != "gzip", key
+        if key.startswith(("audio/", "assets/")):
+            assert stored == data
+    assert remote.run("publish", "erster-ton", "--json").json["sent"] == {"objects": 0, "bytes": 0}
+
+
+def test_a_directory_cannot_say_that_a_page_is_encoded(workshop: Workshop) -> None:
+    workshop.edit("show.yaml", "store:\n", "store:\n  compress: true\n")
+    result = workshop.run("check")
+    assert result.code != 0
+    assert "show.yaml:" in result.err
+    assert "Let the web server compress" in result.err
 
 
 FOR_EVER = "public, max-age=31536000, immutable"

@@ -32,6 +32,8 @@ class Site:
     requests: list[str] = field(default_factory=list)
     down: bool = False
     """While it is, connections are closed without an answer."""
+    folders: bool = False
+    """Whether a folder is answered with the index.html in it."""
 
 
 @contextmanager
@@ -61,6 +63,9 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         site: Site = self.server.site  # type: ignore[attr-defined]
         path = unquote(urlsplit(self.path).path).lstrip("/")
@@ -68,6 +73,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         site.requests.append(path)
+        if site.folders and (not path or path.endswith("/")):
+            path += "index.html"
         data = b"" if path == "favicon.ico" else site.objects.get(path)
         if data is None:
             self._answer(404, b"", "text/plain")
@@ -89,7 +96,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         try:
-            self.wfile.write(data)
+            if self.command == "GET":
+                self.wfile.write(data)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 

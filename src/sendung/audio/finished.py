@@ -39,6 +39,8 @@ def kind_of(source: Source) -> str:
 
 def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
     """A finished file, bit for bit, with what is measured on it. Raises AudioError as `master` does."""
+    from sendung.audio.mastering import waveform  # noqa: PLC0415 - with it comes numpy
+
     try:
         with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
             recording = probe_with(ffmpeg, source)
@@ -65,6 +67,7 @@ def take_finished(source: Path, cache: Path, progress: Progress) -> Mastered:
         limited_db=0.0,
         before=levels,
         findings=(*findings_of(recording), *said),
+        waveform=waveform(reading.peaks),
     )
 
 

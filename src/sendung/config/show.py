@@ -40,6 +40,18 @@ class StoreSettings(Config):
     """The service's region, where it wants one."""
     public_url: Annotated[Url, AfterValidator(_check_public_url)]
     """Where the store's root is on the web."""
+    pretty: bool = False
+    """Whether the server there answers e/slug/ with the page in it: then links leave out index.html. `sendung doctor`
+    tries it."""
+    compress: bool = False
+    """Whether pages are stored gzip-encoded, for a bucket that is served as it is; `sendung doctor` tries it."""
+
+    @field_validator("compress")
+    @classmethod
+    def _check_compress(cls, compress: bool, others: ValidationInfo) -> bool:
+        if compress and not str(others.data.get("url", "")).startswith("s3://"):
+            raise mistake("is for buckets, which can say so of an object", "let the web server compress what it serves")
+        return compress
 
 
 HIGH_PASS, LOWEST_PASS, HIGHEST_PASS = 60, 40, 80
@@ -244,7 +256,11 @@ class ShowConfig:
         But not where the store is: that may differ between machines.
         """
         source = source_of(self.file, self.files, digest)
-        return source | {"store": {"public_url": self.file.store.public_url}}
+        store = self.file.store
+        return source | {
+            "store": {"public_url": store.public_url}
+            | {key: True for key in ("pretty", "compress") if getattr(store, key)}
+        }
 
     def changed_files(self, source: Source, digest: Digest) -> tuple[Path, ...]:
         """The files that are not any more what this source says. Raises ConfigError."""

@@ -301,12 +301,20 @@ class Show(Fact):
     privacy: str | None = None
     customers: Customers | None = Field(None, exclude_if=not_)
     """None: the show has no customers. Not written then: records and pages without it stay as they were."""
+    pretty: bool = Field(False, exclude_if=not_)
+    """Whether the public's server answers a folder with the index.html in it. Not written where it is not said."""
+    compress: bool = Field(False, exclude_if=not_)
+    """Whether pages are stored gzip-encoded. Not written where it is not said."""
     age_notice: int | None = Field(None, exclude_if=not_)
     """Days after which an episode's page says how old it is; None: never. Not written where it is not wanted."""
 
     def url_of(self, key: str) -> str:
         """The public URL of an object of the store."""
-        return f"{self.public_url}/{key}"
+        return f"{self.public_url}/{self.path_of(key)}"
+
+    def path_of(self, key: str) -> str:
+        """What links call an object, from the store's root on: a page by its folder, where the server knows it so."""
+        return key.removesuffix("index.html") if self.pretty and key.rpartition("/")[2] == "index.html" else key
 
     @property
     def feed_url(self) -> str:

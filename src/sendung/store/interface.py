@@ -50,6 +50,8 @@ class Headers:
     content_type: str
     cache_control: str = ""
     content_disposition: str = ""
+    content_encoding: str = ""
+    """Of bytes that are encoded already ("gzip"); a directory cannot say it."""
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ _TEMPLATE_FAULTS = (
 _TEMPLATE_HINT = "Compare it with the template of the same name that comes with Sendung, or extend that one."
 
 
-RENDERING = "d04befa4cab05252157b79588d948e48c2ddc2099d39fe3736068a58d8f8d925"
+RENDERING = "87c751363089c900794d2a9016a5972ce993c0976ea761cb5436ab625edbda64"
 """Stands for templates, styles, scripts and code in a page's inputs: another word where equal facts make other bytes.
 
 So a new version renders anew only what looks different, and two versions in turns leave each other's pages alone.
@@ -85,7 +85,7 @@ class PageRenderer:
         style = assets.style(self.show)
         frame = {"style": style, "script": assets.script, "policy": self.policy(style, assets.script)}
         try:
-            text = self.environment.get_template(template).render(**frame, rel=lambda key: up + quote(key), **facts)
+            text = self.environment.get_template(template).render(**frame, rel=self._links(up), **facts)
         except _TEMPLATE_FAULTS as error:
             location = _place(error, self.templates)
             if location is None:
@@ -94,6 +94,10 @@ class PageRenderer:
                 f"The template cannot be rendered: {_reason(error)}.", _TEMPLATE_HINT, location
             ) from error
         return printable(text).encode()
+
+    def _links(self, up: str) -> Callable[[str], str]:
+        """What makes a link of a key, on a page from which `up` leads to the store's root."""
+        return lambda key: up + quote(self.show.path_of(key)) or "./"
 
     def policy(self, style: str, script: str) -> str:
         """The page's Content-Security-Policy: what is not named is forbidden.

@@ -49,9 +49,14 @@ def script(show: Show, episodes: Sequence[Episode]) -> bytes:
             break
     marks = sorted({_mark(name) for name in list(names)[:MARKED]})
     columns = "".join(mark[place] for place in range(3) for mark in marks)
-    text = stripped("listen-now.js").replace("%known%", columns).replace("%accent%", needle(show.theme))
-    home = json.dumps(show.url_of(SCRIPT_KEY))[1:-1].replace("<", "%3C")
-    return text.replace("%home%", home).replace("%all%", "yes" if len(names) <= MARKED else "").encode() + b"\n"
+    known = {
+        "home": json.dumps(show.url_of(SCRIPT_KEY))[1:-1].replace("<", "%3C"),
+        "page": show.path_of("index.html"),
+        "all": "yes" if len(names) <= MARKED else "",
+        "known": columns,
+        "accent": needle(show.theme),
+    }
+    return re.sub(r"%([a-z]+)%", lambda word: known[word[1]], stripped("listen-now.js")).encode() + b"\n"
 
 
 def listen_label(episode: Episode, language: str) -> str:

@@ -107,8 +107,19 @@ def test_with_the_policy_the_public_reads_what_is_published_and_nothing_else(
     found = states(after)
     assert set(found.values()) == {"ok"}
     public = {name.removeprefix("public: ") for name in found if name.startswith("public: ")}
-    assert public == {"state/", "records/", "feed", "audio", "artwork", "transcript", "chapters", "listen button"}
+    assert public == {
+        "state/",
+        "records/",
+        "feed",
+        "audio",
+        "artwork",
+        "transcript",
+        "chapters",
+        "listen button",
+        "compression",
+    }
     assert [stat.key for stat in store.list("state/")] == ["state/pages.json"]
+    assert not [stat.key for stat in store.list("e/doctor")]
 
     assert "not an address that everybody can open" in show.run("doctor").out
 

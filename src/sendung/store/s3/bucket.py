@@ -182,6 +182,7 @@ def fields_of(headers: Headers) -> dict[str, Any]:
         "ContentType": headers.content_type,
         "CacheControl": headers.cache_control,
         "ContentDisposition": headers.content_disposition,
+        "ContentEncoding": headers.content_encoding,
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -91,7 +91,7 @@
   let dressed;
   const fill = ([slug, label, title, language]) => {
     const link = document.createElement("a");
-    link.href = new URL(`e/${slug}/index.html`, base).href;
+    link.href = new URL(`e/${slug}/%page%`, base).href;
     link.textContent = label;
     link.lang = language;
     host.shadowRoot.append(link);
@@ -105,7 +105,7 @@
       });
       frame.title = title;
       frame.allow = "autoplay";
-      frame.src = new URL(`e/${slug}/embed/index.html#play`, base).href;
+      frame.src = new URL(`e/${slug}/embed/%page%#play`, base).href;
       host.className = "listen-now";
       link.replaceWith(frame);
       frame.focus();

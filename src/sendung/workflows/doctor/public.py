@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +11,15 @@ from urllib.parse import urlsplit
 
 from sendung import net, records, rules
 from sendung.core.errors import FetchError, Severity
-from sendung.core.model import Asset, Episode, Show
+from sendung.core.model import Asset, Episode, Show, listen_key
 from sendung.feed import FEED_KEY
 from sendung.records import EpisodeRecord, ShowRecord
 from sendung.records.reader import PRIVATE, Reader
 from sendung.rules.observations import HttpObservation, Role
-from sendung.store.interface import Store
+from sendung.store.interface import Headers, Store
 from sendung.store.reading import read_or_none
 from sendung.website import listen_now
+from sendung.website.keys import EPISODES
 from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Health, of_error
 from sendung.workflows.doctor.storage import SCRATCH
 
@@ -61,6 +63,10 @@ def check_public(outside: Outside, store: Store, reader: Reader, now: datetime) 
     if episode and records.SHOW in newest:
         show = reader.read(records.key_of(records.SHOW, newest[records.SHOW]), ShowRecord).show
         yield from _assets(outside, show, episode)
+        if show.pretty:
+            yield _page(outside, show, episode)
+        if store.abilities().metadata is not None:
+            yield _encoded(outside, store, needed=show.compress)
 
 
 def _is_public(outside: Outside) -> bool:
@@ -119,6 +125,44 @@ def _feed(outside: Outside, stored: bytes) -> Iterator[Diagnosis]:
         message = f"{net.shown(url)} answers with another feed than the one in the store."
         hint = "A cache may hold an older one for five minutes; else check store.public_url."
         yield _diagnosis("feed", Health.WARN, message, hint)
+
+
+def _page(outside: Outside, show: Show, episode: Episode) -> Diagnosis:
+    """Whether the server knows a page by its folder, as `pretty` says."""
+    url = outside.url(show.path_of(listen_key(episode.slug)))
+    try:
+        status = net.fetch(url, method="HEAD", limits=_SAMPLE, policy=outside.policy).status
+    except FetchError as error:
+        return _diagnosis("pages", Health.BAD, str(error), error.problems[0].hint)
+    if status == 200:
+        return _diagnosis("pages", Health.OK, "A page is found by its folder's address.")
+    message = f"{net.shown(url)} answers {status}: the server does not look for index.html in a folder."
+    return _diagnosis("pages", Health.BAD, message, "Remove store.pretty from show.yaml, or let the server do so.")
+
+
+def _encoded(outside: Outside, store: Store, *, needed: bool) -> Diagnosis:
+    """Whether text that is stored gzip-encoded reaches the public as such, tried on an object between the pages."""
+    key = f"{EPISODES}doctor-{secrets.token_hex(8)}.txt"
+    text = b"sendung " * 200
+    headers = Headers("text/plain; charset=utf-8", "no-cache", content_encoding="gzip")
+    store.create(key, gzip.compress(text, mtime=0), headers)
+    try:
+        fetched = net.fetch(outside.url(key), limits=_LIMITS, policy=outside.policy)
+    except FetchError as error:
+        return _diagnosis("compression", Health.WARN, str(error), error.problems[0].hint)
+    finally:
+        store.delete(key)
+    if fetched.status != 200:
+        message = f"Whether gzip-encoded text is served as such is not known: the answer is {fetched.status}."
+        return _diagnosis("compression", Health.WARN, message, f"Let the public read pages. {_POLICY}")
+    if fetched.body == text:
+        advice = "" if needed else " With store.compress: true pages would be sent so."
+        return _diagnosis("compression", Health.OK, f"Text that is stored gzip-encoded is served as such.{advice}")
+    message = "Text that is stored gzip-encoded is not served as such"
+    if needed:
+        hint = "Remove store.compress from show.yaml and publish: browsers show the pages' bytes."
+        return _diagnosis("compression", Health.BAD, f"{message}, and pages are stored so.", hint)
+    return _diagnosis("compression", Health.OK, f"{message}, so store.compress is not for this place.")
 
 
 def _any_public(reader: Reader, newest: dict[str, int], now: datetime) -> Episode | None:

@@ -116,6 +116,8 @@ def compose_show(
         timezone=file.timezone,
         website=file.website,
         public_url=file.store.public_url,
+        pretty=file.store.pretty,
+        compress=file.store.compress,
         category=file.category,
         explicit=file.explicit,
         type=file.type,

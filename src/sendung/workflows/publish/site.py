@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -93,7 +94,7 @@ def make_public(run: RunContext, *, anew: bool = False) -> Refreshed:
         left = sorted(stored.keys - {plan.key for plan in plans})
         plans = (*plans, *website.plan_gone(passed.site.show, left, templates))
         try:
-            wrote = _send_pages(run.store, plans, stored, run.progress)
+            wrote = _send_pages(run.store, plans, stored, run.progress, compress=passed.site.show.compress)
             wrote |= _send_feed(before, passed, run)
             wrote |= _delete(run.store, [key for key in left if not website.is_page(key)])
             wrote |= serve_customers(run, replace(archive, show=passed.show), templates, anew=anew)
@@ -274,7 +275,9 @@ def _delete(store: Store, keys: Sequence[str]) -> bool:
     return bool(present)
 
 
-def _send_pages(store: Store, plans: Sequence[PagePlan], pages: StoredPages, progress: Progress) -> bool:
+def _send_pages(
+    store: Store, plans: Sequence[PagePlan], pages: StoredPages, progress: Progress, *, compress: bool = False
+) -> bool:
     """Send the pages that differ from those in the store, by its manifest; whether there are any."""
     stored, manifest = pages.stored, pages.manifest
     versions = {**pages.versions, **_versions(store, [plan.key for plan in plans], but=[*pages.known, EPISODES])}
@@ -287,7 +290,7 @@ def _send_pages(store: Store, plans: Sequence[PagePlan], pages: StoredPages, pro
 
         def send(page: tuple[PagePlan, bytes]) -> dict[str, str]:
             plan, data = page
-            version = _send_page(store, plan, data, versions.get(plan.key))
+            version = _send_page(store, plan, data, versions.get(plan.key), compress=compress)
             meter.advance(1)
             return {"inputs": plan.inputs, "version": version}
 
@@ -327,13 +330,20 @@ def _parent(key: str) -> str:
     return folder + slash
 
 
-def _send_page(store: Store, plan: PagePlan, data: bytes, version: Version | None) -> Version:
+_READ_BY_BROWSERS = ("text/", "application/json")
+"""Content types of pages that may be stored gzip-encoded. Not the feed's: not every app that fetches one decodes."""
+
+
+def _send_page(store: Store, plan: PagePlan, data: bytes, version: Version | None, *, compress: bool) -> Version:
+    encoding = "gzip" if compress and plan.content_type.startswith(_READ_BY_BROWSERS) else ""
+    headers = Headers(plan.content_type, BRIEFLY, content_encoding=encoding)
+    data = gzip.compress(data, mtime=0) if encoding else data
     if version is not None:
         present = read_or_none(store, plan.key)
         if present and present.data == data:
             return present.version
     try:
-        return store.replace(plan.key, data, Headers(plan.content_type, BRIEFLY), version)
+        return store.replace(plan.key, data, headers, version)
     except ObjectChanged:
         present = read_or_none(store, plan.key)
         if present and present.data == data:  # the other host has rendered the same
