@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["tests.servers.fixtures", "tests.browser"]
+pytest_plugins = ["tests.servers.fixtures", "tests.browser", "tests.firefox"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

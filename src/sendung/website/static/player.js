@@ -11,10 +11,11 @@ const duration = +player.dataset.duration;
 const trouble = $(".trouble", player);
 const onAir = $(".on-air", player);
 const everySecond = [];
-let start = 0; // where to begin once the audio is there
+let start = 0; // where it is, or is to be: what an element says of itself after an error is wrong
 let stopAt = Infinity;
 let waiting = 0; // the timer that runs while nothing is heard that should be
 let attempts = 0;
+let since = 0;
 let stuck = false; // nothing came when it should have; only loading anew helps
 let wanted = false; // it is to play, whether or not it can: an element that failed calls itself paused
 let asked; // whether the address named a time
@@ -46,7 +47,7 @@ const current = (marks) => marks.findLast((mark) => +mark.dataset.t <= position(
 // After a break in the network the element is dead until it is loaded anew; the place is kept.
 const revive = () => {
   attempts += 1;
-  if (!audio.error) start = audio.currentTime || start;
+  since = start;
   audio.load();
   audio.play().catch(() => {});
 };
@@ -132,11 +133,14 @@ audio.addEventListener("loadedmetadata", () => {
   audio.playbackRate = speed.value;
 });
 audio.addEventListener("timeupdate", () => {
+  if (audio.error || audio.seeking || !audio.readyState) return;
+  start = audio.currentTime;
+  if (start > since + 10) attempts = 0;
   if (audio.currentTime >= stopAt) {
     pause();
     stopAt = Infinity;
   }
-  if (audio.readyState) show();
+  show();
 });
 audio.addEventListener("play", () => {
   wanted = true;
@@ -146,14 +150,13 @@ for (const event of ["pause", "ended"]) audio.addEventListener(event, () => { if
 audio.addEventListener("waiting", wait);
 audio.addEventListener("stalled", () => { if (audio.readyState < 3) wait(); });
 audio.addEventListener("playing", () => {
-  attempts = 0;
+  if (audio.error) return;
   stuck = false;
   rest();
   trouble.hidden = true;
   show();
 });
 audio.addEventListener("error", () => {
-  start = audio.currentTime || start;
   trouble.hidden = false;
   rest();
   wait();
