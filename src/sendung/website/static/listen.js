@@ -163,18 +163,18 @@ if (box) {
   }
   // Where folded words are in a text, as ranges of the text itself: folding may lengthen it ("ß") or shorten it.
   const rangesIn = (node, words) => {
+    const folded = fold(node.data);
+    if (!folded.includes(words)) return [];
     const places = [];
-    let folded = "";
-    for (let at = 0; at < node.length; at += 1) {
-      const letters = fold(node.data[at]);
-      folded += letters;
-      for (let n = 0; n < letters.length; n += 1) places.push(at);
+    for (let at = 0; at < node.length && folded.length !== node.length; at += 1) {
+      places.push(...Array.from(fold(node.data[at]), () => at));
     }
     const ranges = [];
     for (let at = folded.indexOf(words); at >= 0; at = folded.indexOf(words, at + words.length)) {
       const range = new Range();
-      range.setStart(node, places[at]);
-      range.setEnd(node, places[at + words.length - 1] + 1);
+      const last = at + words.length - 1;
+      range.setStart(node, places[at] ?? at);
+      range.setEnd(node, (places[last] ?? last) + 1);
       ranges.push(range);
     }
     return ranges;
