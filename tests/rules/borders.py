@@ -200,6 +200,23 @@ FEEDS: list[tuple[str, Break, bool]] = [
     ("podcast-length", add_to_show(f"<podcast:txt>{'x' * 4001}</podcast:txt>"), True),
     ("podcast-https", swap('img="https://', 'img="HTTPS://'), False),
     ("podcast-https", swap('img="https://', 'img="HTTP://'), True),
+    (
+        "podcast-https",
+        swap('<podcast:chapters url="https://podcast.example.org', '<podcast:chapters url="http://127.0.0.1:8000'),
+        False,
+    ),
+    (
+        "podcast-local",
+        swap('<podcast:chapters url="https://podcast.example.org', '<podcast:chapters url="http://[::1]/'),
+        True,
+    ),
+    (
+        "podcast-local",
+        swap(
+            '<podcast:chapters url="https://podcast.example.org', '<podcast:chapters url="https://localhost.example.org'
+        ),
+        False,
+    ),
     ("podcast-person", swap(">Sebastian Karger</podcast:person>", ">S</podcast:person>"), False),
     ("podcast-person", swap(">Sebastian Karger</podcast:person>", "> </podcast:person>"), True),
     ("podcast-hosts", in_item(swap('role="host" href', 'role="guest" href')), False),

@@ -146,6 +146,9 @@ BREAKS: dict[str, Break] = {
     "podcast-attributes": swap('type="text/vtt"', ""),
     "podcast-length": add_to_show(f'<podcast:funding url="https://example.org/">{"x" * 129}</podcast:funding>'),
     "podcast-https": swap('img="https://', 'img="http://'),
+    "podcast-local": swap(
+        '<podcast:chapters url="https://podcast.example.org', '<podcast:chapters url="http://localhost:8000'
+    ),
     "podcast-person": swap(">Sebastian Karger</podcast:person>", "></podcast:person>"),
     "podcast-hosts": in_item(lambda feed: feed.replace('role="host"', 'role="guest"')),
     "podcast-locked": swap(">yes</podcast:locked>", ">true</podcast:locked>"),

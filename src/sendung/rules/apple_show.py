@@ -104,13 +104,22 @@ def category_is_known(feed: Feed) -> Iterator[Hit]:
     for category in feed.channel.every("itunes:category"):
         name = category.attributes.get("text", "")
         if name not in CATEGORIES:
-            yield Hit(f"“{name}” is none of Apple’s categories{_nearest(name, tuple(CATEGORIES))}.", category.line)
+            near = _as_pair(name) or _nearest(name, tuple(CATEGORIES))
+            yield Hit(f"“{name}” is none of Apple’s categories{near}.", category.line)
             continue
         for sub in category.every("itunes:category"):
             inner = sub.attributes.get("text", "")
             if inner not in CATEGORIES[name]:
                 near = _nearest(inner, CATEGORIES[name])
                 yield Hit(f"“{inner}” is no subcategory of “{name}”{near}.", sub.line)
+
+
+def _as_pair(name: str) -> str:
+    """How “Arts / Books” is written; empty if it is no pair of Apple's."""
+    first, _, second = (part.strip() for part in re.sub(r"\s*(?:/|>|›|»|:)\s*", "/", name).partition("/"))
+    known = {category.lower(): category for category in CATEGORIES}.get(first.lower())
+    inner = {sub.lower(): sub for sub in CATEGORIES[known]}.get(second.lower()) if known else None
+    return f"; a category and its subcategory are written [{known}, {inner}]" if known and inner else ""
 
 
 @show_rule("apple-category-first", NOTE, GUIDE, "Put the pair that matters first.", field="category")

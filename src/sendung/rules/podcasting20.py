@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from sendung.core import media_types
 from sendung.core.namespaces import PREFIXES
@@ -74,11 +75,39 @@ def addresses_are_https(feed: Feed) -> Iterator[Hit]:
     for element, item in _tags(feed):
         for name in ("url", "href", "img", "uri"):
             address = element.attributes.get(name, "")
-            if address.lower().startswith("http:"):
+            if address.lower().startswith("http:") and not _is_local(address):
                 field = key_of_address(element, item or feed.channel, address, feed)
                 # What is in the store is the show's to mend, at one place for all episodes.
                 of = None if field == "store.public_url" else item
                 yield Hit(f"<{element.name}> has an http address.", element.line, of, field)
+
+
+@show_rule(
+    "podcast-local",
+    WARNING,
+    "RFC 6761, section 6.3; RFC 1122, section 3.2.1.3",
+    "Give public_url an address on the web.",
+)
+def addresses_lead_out(feed: Feed) -> Iterator[Hit]:
+    """No address of the show is that of this machine alone."""
+    for element, item in _tags(feed):
+        for name in ("url", "href", "uri"):
+            if _is_local(address := element.attributes.get(name, "")):
+                origin = "/".join(address.split("/")[:3])
+                field = key_of_address(element, item or feed.channel, address, feed)
+                yield Hit(f"{origin} is this machine: nobody else can hear the show.", element.line, None, field)
+                return
+
+
+def _is_local(address: str) -> bool:
+    """Whether an address is that of the machine that reads it."""
+    if not address.lower().startswith(("http:", "https:")):
+        return False
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:  # which rss-absolute tells
+        return False
+    return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
 
 
 @show_rule("podcast-person", ERROR, f"{DOCS}/tags/person.md", "Name the person, or leave the tag out.", field="hosts")
