@@ -49,12 +49,27 @@ def test_the_sample_show_loads() -> None:
     [
         ("2026-11-20", datetime(2026, 11, 19, 23, tzinfo=UTC)),
         ("2026-11-20 06:00", datetime(2026, 11, 20, 5, tzinfo=UTC)),
+        ("2026-11-20 6:00", datetime(2026, 11, 20, 5, tzinfo=UTC)),
+        ("20.11.2026 6:00", datetime(2026, 11, 20, 5, tzinfo=UTC)),
+        ("20. 11. 2026, 6 Uhr", datetime(2026, 11, 20, 5, tzinfo=UTC)),
+        ("5.1.2027 um 18:30 Uhr", datetime(2027, 1, 5, 17, 30, tzinfo=UTC)),
         ("2026-07-20 06:00", datetime(2026, 7, 20, 4, tzinfo=UTC)),
         ("2026-11-20T06:00:00Z", datetime(2026, 11, 20, 6, tzinfo=UTC)),
         ("2026-11-20 06:00-05:00", datetime(2026, 11, 20, 11, tzinfo=UTC)),
         ("2026-10-25 02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
     ],
-    ids=["a day", "winter", "summer", "UTC", "another zone", "an hour that comes twice"],
+    ids=[
+        "a day",
+        "winter",
+        "one digit",
+        "dotted",
+        "dotted and spoken",
+        "with um and Uhr",
+        "summer",
+        "UTC",
+        "another zone",
+        "an hour that comes twice",
+    ],
 )
 def test_dates_are_in_the_shows_zone(text: str, moment: datetime) -> None:
     assert resolve_date(text, BERLIN) == moment

@@ -71,7 +71,10 @@ def test_on_a_terminal_it_asks_until_the_answers_fit(empty: Workshop) -> None:
             "[de]": "",
             "[Europe/Berlin]": "Mars/Base",
             '--timezone is not a time zone: "Mars/Base".': "Europe/Vienna",
-            "find it on the web?": "https://cdn.example.org/show",
+            "Where is it kept?": "<",
+            "In which time zone": "europe/vienna",
+            "prefix) [public]": "",
+            "find it on the web?": "cdn.example.org/show",
         }.items():
             screen.expect(question)
             screen.type(f"{answer}\n")
@@ -94,7 +97,7 @@ def test_every_wrong_answer_is_named_at_once(empty: Workshop) -> None:
     wrong = ("--email", "ada", "--language", "german", "--timezone", "Mars/Base", "--category", "Technik")
     nobody = empty.run("init", "--title", "Zwei Töne", "--host", " , ", "--email", "ada@example.org")
     assert (nobody.code, nobody.err) == (2, "error: --host must not be empty.\n       Write a name.\n")
-    result = empty.run("init", *ANSWERS, *wrong, "--public-url", "cdn.example.org")
+    result = empty.run("init", *ANSWERS, *wrong, "--public-url", "cdn example")
     assert result.code == 2
     for option in (*wrong[::2], "--public-url"):
         assert f"error: {option} " in result.err, option

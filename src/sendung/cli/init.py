@@ -34,7 +34,8 @@ PublicUrlOption = Annotated[
 WebsiteOption = Annotated[str, typer.Option("--website", metavar="URL", help="The site with the articles.")]
 CategoryOption = Annotated[str, typer.Option("--category", help="One of Apple's categories.")]
 ShowStoreOption = Annotated[
-    str, typer.Option("--store", metavar="URL", help="Where it is kept: a directory or s3://bucket/prefix.")
+    str | None,
+    typer.Option("--store", metavar="URL", help="Where it is kept: a directory or s3://bucket/prefix. Else public/."),
 ]
 CoverOption = Annotated[
     Path | None, typer.Option("--cover", metavar="FILE", help="A square JPEG or PNG. Else one is drawn.")
@@ -55,7 +56,7 @@ def init(
     public_url: PublicUrlOption = None,
     website: WebsiteOption = "https://www.example.org/",
     category: CategoryOption = "Technology",
-    store: ShowStoreOption = "public",
+    store: ShowStoreOption = None,
     cover: CoverOption = None,
     audio: AudioOption = None,
 ) -> None:
@@ -69,7 +70,7 @@ def init(
     import uuid
 
     from sendung.cli.options import clock, terminal
-    from sendung.workflows.init import Answers, make_show
+    from sendung.workflows.init import Answers, make_show, mended
 
     options = {
         "title": title,
@@ -78,9 +79,10 @@ def init(
         "email": email,
         "language": language,
         "timezone": timezone,
+        "store": store,
         "public_url": public_url,
     }
-    known = _complete({name: value for name, value in options.items() if value is not None})
+    known = _complete({name: mended(name, value) for name, value in options.items() if value is not None})
     answers = Answers(
         title=known["title"],
         description=known.get("description") or known["title"],
@@ -89,9 +91,9 @@ def init(
         language=known["language"],
         timezone=known["timezone"],
         public_url=known["public_url"],
-        website=website,
-        category=category,
-        store=store,
+        website=mended("website", website),
+        category=mended("category", category),
+        store=known["store"],
         cover=cover,
         audio=audio,
     )
@@ -104,10 +106,9 @@ def _complete(answers: dict[str, str]) -> dict[str, str]:
     """The answers, asked for where no option gives them. Raises UsageError if there is nobody to ask."""
     from sendung.core.errors import UsageError
 
-    guesses = {"language": _language(), "timezone": _timezone(), "public_url": _PUBLIC_URL}
+    guesses = {"language": _language(), "timezone": _timezone(), "store": "public", "public_url": _PUBLIC_URL}
     if sys.stdin.isatty() and sys.stdout.isatty():
-        asked = {name: question for name, question in _QUESTIONS.items() if name not in answers}
-        return answers | {name: _ask(name, question, guesses.get(name)) for name, question in asked.items()}
+        return answers | _asked([name for name in _QUESTIONS if name not in answers], guesses)
     missing = [f"--{name}" for name in ("title", "host", "email") if name not in answers]
     if missing:
         message = f"A new show needs {', '.join(missing)}, and there is no terminal to ask on."
@@ -123,22 +124,42 @@ _QUESTIONS = {
     "email": "Which e-mail address may directories write to? (it is public)",
     "language": "Which language is spoken?",
     "timezone": "In which time zone are your dates?",
+    "store": "Where is it kept? (a folder, or s3://bucket/prefix)",
     "public_url": "Where will listeners find it on the web? (Enter: not known yet)",
 }
 _PUBLIC_URL = "https://podcast.example.org"
 
 
-def _ask(name: str, question: str, default: str | None) -> str:
-    """An answer that fits; asked again until it does."""
+def _asked(names: list[str], guesses: dict[str, str]) -> dict[str, str]:
+    """The answers to some questions. Whoever goes back sees what they said, and can say it again with Enter."""
+    typer.echo("Enter takes what stands in brackets; < goes back.")
+    answers: dict[str, str] = {}
+    number = 0
+    while number < len(names):
+        name = names[number]
+        answer = _ask(name, _QUESTIONS[name], answers.get(name, guesses.get(name)))
+        if answer is None:
+            number = max(number - 1, 0)
+        else:
+            answers[name] = answer
+            number += 1
+    return answers
+
+
+def _ask(name: str, question: str, default: str | None) -> str | None:
+    """An answer that fits; asked again until it does. None: back to the question before."""
     from rich.console import Console
 
     from sendung.cli.terminal import print_problem
-    from sendung.workflows.init import fault_of
+    from sendung.workflows.init import fault_of, mended
 
     while True:
-        answer: str = typer.prompt(question, default=default)
+        typed = str(typer.prompt(question, default=default)).strip()
+        if typed == "<":
+            return None
+        answer = mended(name, typed)
         if not (problem := fault_of(name, answer)):
-            return answer.strip()
+            return answer
         print_problem(Console(highlight=False), problem)
 
 

@@ -160,12 +160,29 @@ Email = Annotated[str, AfterValidator(_check_email), WithJsonSchema({"type": "st
 """An e-mail address."""
 
 
+_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:,?\s+(?:um\s+)?(\d{1,2})(?:[:.](\d{2}))?(?:\s?Uhr)?)?")
+"""A date as German, Swiss and most other European hosts type it (DIN 5008): the day comes first."""
+_ONE_DIGIT = re.compile(r"(\d{4}-\d{2}-\d{2}[ T])(\d:\d{2}.*)")
+
+
+def iso_date(text: str) -> str:
+    """A date as hosts type it, in ISO 8601: "4.12.2026 6:00" is "2026-12-04 06:00". What is no date stays as it is."""
+    text = text.strip()
+    if found := _DOTTED.fullmatch(text):
+        day, month, year, hour, minute = found.groups()
+        time = f" {int(hour):02}:{minute or '00'}" if hour else ""
+        return f"{year}-{int(month):02}-{int(day):02}{time}"
+    return _ONE_DIGIT.sub(r"\g<1>0\2", text)
+
+
 def _check_date(text: Any) -> Any:
     if isinstance(text, str):
+        written = iso_date(text)
         try:
-            datetime.fromisoformat(text)
+            datetime.fromisoformat(written)
         except ValueError:
-            raise mistake(f'is not a date: "{text}"', 'write it as "2026-11-20 06:00"') from None
+            raise mistake(f'is not a date: "{text}"', 'write it as "2026-11-20 06:00" or "20.11.2026 6:00"') from None
+        return written
     return text
 
 
@@ -174,7 +191,7 @@ FIRST_YEAR, LAST_YEAR = 1901, 9998
 
 
 Date = Annotated[str, BeforeValidator(_check_date)]
-"""A date and time (ISO 8601); without a zone it is in the show's."""
+"""A date and time (ISO 8601, or day.month.year); without a zone it is in the show's."""
 
 
 def resolve_date(text: str, zone: ZoneInfo) -> datetime:
@@ -183,7 +200,7 @@ def resolve_date(text: str, zone: ZoneInfo) -> datetime:
     A time that the clocks skip when summer time begins is a mistake (ValueError), and so is one that is too early or
     too late for a feed; one that the clocks strike twice is the first of the two.
     """
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(iso_date(text))
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         message = f"must be between the years {FIRST_YEAR} and {LAST_YEAR}: {text}"
         raise ValueError(message)

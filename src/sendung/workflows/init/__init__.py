@@ -4,7 +4,7 @@
 picture and the recording of a show that has none yet.
 """
 
-from sendung.workflows.init.answers import Answers, fault_of
+from sendung.workflows.init.answers import Answers, fault_of, mended
 from sendung.workflows.init.flow import FILES, MadeShow, make_show
 
-__all__ = ["FILES", "Answers", "MadeShow", "fault_of", "make_show"]
+__all__ = ["FILES", "Answers", "MadeShow", "fault_of", "make_show", "mended"]

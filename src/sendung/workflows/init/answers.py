@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -47,6 +49,21 @@ _KINDS: dict[str, Any] = {
     "website": Url,
     "store": Line,
 }
+
+
+def mended(name: str, value: str) -> str:
+    """An answer as it is meant: a zone or a category in any case, an address without https://."""
+    text = value.strip()
+    if name == "timezone":
+        return {zone.lower(): zone for zone in available_timezones()}.get(text.lower().replace(" ", "_"), text)
+    if name == "category":
+        return {category.lower(): category for category in CATEGORIES}.get(text.lower(), text)
+    if name in ("public_url", "website") and _DOMAIN.fullmatch(text):
+        return f"https://{text}"
+    return text
+
+
+_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-zA-Z]{2,}(/\S*)?")
 
 
 def fault_of(name: str, value: str) -> Problem | None:

@@ -128,12 +128,15 @@ def _unpacked(episode: NewEpisode) -> tuple[NewEpisode, dict[str, Path]]:
         several = ", ".join(recordings_in(episode.audio))
         what = f"several recordings: {several}" if several else "no recording"
         message = f"{episode.audio} holds {what}."
-        raise UsageError(message, "Name one with --audio; tracks of several people are mixed first.")
+        raise UsageError(
+            message,
+            "Name one with --audio; several microphones of one conversation stand under tracks: in episode.yaml.",
+        )
     return replace(episode, audio=recording), files
 
 
 def _check_date(text: str, show: ShowConfig) -> None:
-    hint = 'Write it as "2026-11-20 06:00".'
+    hint = 'Write it as "2026-11-20 06:00" or "20.11.2026 6:00".'
     if valid(Date, text) is None:
         raise UsageError(f'--date is not a date: "{text}".', hint)
     try:
