@@ -96,7 +96,7 @@ def test_afterwards_there_are_links_to_paste(workshop: Workshop) -> None:
     links = workshop.run("links", SLUG, "--json").json
     rows = result.out.splitlines()
     for name, key in (("Listen", "url"), ("Link", "link"), ("Player", "iframe")):
-        assert f"  {name:<9}{links[key]}" in rows, name
+        assert f"  {name:<10}{links[key]}" in rows, name
     again = workshop.run("publish", SLUG, "--json").json["episodes"][0]["links"]
     assert again == {key: links[key] for key in ("url", "link", "markdown", "iframe")}
 
@@ -197,3 +197,14 @@ def _runs(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_the_card_of_an_edit_says_what_changes_and_what_stays(published: Workshop) -> None:
+    published.edit(f"{FIRST}/episode.yaml", "Worum es geht.", "Etwas anderes.")
+    published.edit(f"{FIRST}/transcript.vtt", "Guten Tag auch.", "Guten Abend.")
+    card = published.run("publish", "erster-ton").out
+    assert "  Edit      transcript.vtt, summary; GUID and address stay\n" in card
+    published.edit(f"{FIRST}/transcript.vtt", "Guten Abend.", "Gute Nacht.")
+    diff = published.run("diff", "erster-ton").out
+    assert "transcript.vtt: replaced\n" in diff
+    assert "sha256" not in diff

@@ -27,7 +27,7 @@ def test_log_tells_who_changed_what(published: Workshop) -> None:
     published.edit(DRAFT, "Der erste Ton", "Der allererste Ton")
     published.run("publish", SLUG, SENDUNG_BY="sebastian@home")
     text = published.run("log", SLUG).out
-    assert re.search(r"erster-ton 2  \S+ \S+ UTC  sebastian@home", text)
+    assert re.search(r"erster-ton 2  \S+ \S+ CES?T  sebastian@home", text)
     assert '    title: "Der erste Ton" → "Der allererste Ton"' in text
     document = published.run("log", "--json").json
     assert [(entry["name"], entry["number"]) for entry in document] == [(SLUG, 2), (SLUG, 1), ("show", 1)]

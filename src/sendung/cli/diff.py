@@ -39,7 +39,7 @@ def diff(
     from rich.text import Text
 
     from sendung.config.episode import load_draft
-    from sendung.workflows.drafts.state import show_value
+    from sendung.workflows.drafts.state import arrow_words
     from sendung.workflows.history.diff import draft_changes, feed_changes
 
     config = open_show(show)
@@ -50,10 +50,8 @@ def diff(
     changes = draft_changes(load_draft(folder, config), run, revision)
     console = Console(highlight=False)
     for change in changes:
-        console.print(
-            Text.assemble((change.key, "bold"), f": {show_value(change.old)} → {show_value(change.new)}"),
-            soft_wrap=True,
-        )
+        name, _, words = arrow_words(change).partition(":")
+        console.print(Text.assemble((name, "bold"), f":{words}"), soft_wrap=True)
     lines = feed_changes(folder, config, run) if changes else []
     for line in lines:
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim")

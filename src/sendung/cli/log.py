@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from sendung.cli.completion import episodes_and_show
-from sendung.cli.options import JsonOption, ShowOption, StoreOption, run_on
+from sendung.cli.options import JsonOption, ShowOption, StoreOption, open_show_alone, open_store, run_context
 
 
 def log(
@@ -21,7 +21,7 @@ def log(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what was published: every revision, by whom and when, and what it changed.
+    """Show what was published: every revision, by whom and when (in the show's time zone), and what it changed.
 
     Examples: sendung log · sendung log realitaetscheck-autoindustrie · sendung log show
     """
@@ -29,22 +29,24 @@ def log(
     from rich.text import Text
 
     from sendung.cli.output import print_json
-    from sendung.workflows.drafts.state import show_value
+    from sendung.workflows.drafts.state import arrow_words
     from sendung.workflows.history.log import read_log
 
-    entries = read_log(run_on(show, store), episode)
+    config = open_show_alone(show)
+    entries = read_log(run_context(config, open_store(config, store)), episode)
     if as_json:
         print_json([_value(entry) for entry in entries])
         return
     console = Console(highlight=False)
     for entry in entries:
         record = entry.record
-        head = f"{record.at:%Y-%m-%d %H:%M} UTC  {record.by}" + ("  withdrawn" if entry.withdrawn else "")
+        head = f"{record.at.astimezone(config.zone):%Y-%m-%d %H:%M %Z}  {record.by}" + (
+            "  withdrawn" if entry.withdrawn else ""
+        )
         console.print(Text.assemble((f"{entry.name} {record.number}", "bold"), f"  {head}"), soft_wrap=True)
         if record.number > 1:
             for change in entry.changes:
-                words = f"    {change.key}: {show_value(change.old)} → {show_value(change.new)}"
-                console.print(Text(words, "dim"), soft_wrap=True)
+                console.print(Text(f"    {arrow_words(change)}", "dim"), soft_wrap=True)
     if not entries:
         console.print("Nothing was published yet.")
 

@@ -33,6 +33,7 @@ def print_card(console: Console, candidate: Candidate, show: Show, now: datetime
         return
     later = episode.date > now
     rows = {
+        "Edit": _edit_words(candidate),
         "Date": _date_words(episode.date, now, ZoneInfo(show.timezone)),
         "Audio": _audio_words(episode.audio),
         "Loudness": f"{_loudness(mastered.before.lufs)} → {_loudness_words(episode.audio)}",
@@ -49,10 +50,27 @@ def print_card(console: Console, candidate: Candidate, show: Show, now: datetime
     _print_rows(console, episode.title, rows)
 
 
+def _edit_words(candidate: Candidate) -> str:
+    """What an edit changes of what is published, and what stays; empty for what is new."""
+    from sendung.records import changes
+    from sendung.workflows.drafts.state import changed_name
+
+    state = candidate.state
+    if state is None or state.published is None:
+        return ""
+    keys = [changed_name(change.key) for change in changes(state.published.source, state.source)]
+    moved = state.published.episode.slug != candidate.slug
+    stays = (
+        f"the GUID stays; {state.published.episode.slug} leads to the new address" if moved else "GUID and address stay"
+    )
+    return f"{', '.join(keys) or 'how it sounds'}; {stays}"
+
+
 def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
     """What became of each episode, with what to paste into the article of one that was published just now."""
     from sendung.website import kit_of
 
+    many = sum(result.new for result in outcome.episodes) > _FEW
     for result in outcome.episodes:
         episode = result.episode
         if outcome.show is None or episode is None or str(result.status) not in _TOLD:
@@ -62,14 +80,17 @@ def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
             continue
         kit = kit_of(outcome.show, episode)
         rows = {"Listen": kit.url}
-        if result.new:
+        if result.new and not many:
             rows |= {"Link": kit.link, "Player": kit.iframe}
         head = "would be published" if dry_run and result.new else str(result.status)
         _print_rows(console, f"{episode.title} ({head})", rows)
     if outcome.show:
-        _print_rows(console, "", {"Feed": outcome.show.feed_url})
+        paste = {"Paste": "sendung links EPISODE prints the link and the player of each."} if many else {}
+        _print_rows(console, "", {"Feed": outcome.show.feed_url} | paste)
 
 
+_FEW = 3
+"""Episodes published at once whose links are shown whole."""
 _TOLD = {"published", "scheduled", "unchanged"}
 
 

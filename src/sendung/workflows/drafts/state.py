@@ -134,15 +134,32 @@ def _done(revision: Revision) -> str:
     if not changes:
         return "it was withdrawn" if revision.withdrawn else "it was published again"
     if len(changes) > _TOLD:
-        return f"{', '.join(change.key for change in changes)} changed"
+        return f"{', '.join(changed_name(change.key) for change in changes)} changed"
     return ", ".join(map(_words, changes))
 
 
-def _words(change: Change) -> str:
+def changed_name(key: str) -> str:
+    """A key of a source as a host knows it: of a file its name."""
+    return key.removeprefix("file:")
+
+
+def arrow_words(change: Change) -> str:
+    """A change in a line: the key, what it was, and what it is; of a file what became of it."""
+    name = changed_name(change.key)
+    if name != change.key:
+        return f"{name}: {_fate(change)}"
+    return f"{name}: {show_value(change.old)} → {show_value(change.new)}"
+
+
+def _fate(change: Change) -> str:
     """Of files the sources have digests, which tell a host nothing."""
-    kind, _, name = change.key.partition(":")
-    if kind == "file":
-        return f"{name} was {'added' if change.old is None else 'removed' if change.new is None else 'replaced'}"
+    return "added" if change.old is None else "removed" if change.new is None else "replaced"
+
+
+def _words(change: Change) -> str:
+    name = changed_name(change.key)
+    if name != change.key:
+        return f"{name} was {_fate(change)}"
     return f"{change.key} went from {show_value(change.old)} to {show_value(change.new)}"
 
 
