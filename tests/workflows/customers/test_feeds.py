@@ -219,6 +219,17 @@ def test_an_episode_for_customers_alone_is_in_their_feeds(keyed: Studio) -> None
     assert all(keyed.store.stat(key) for key in reachable(keyed.store, data.encode()))
 
 
+def test_notes_for_customers_alone_leave_the_sound_as_it_is(keyed: Studio) -> None:
+    add(["Erika"], keyed.run())
+    keyed.edit(f"{CUT}\n", "")
+    assert keyed.publish().error is None
+    assert not [key for key, data in keyed.public().items() if "Geheimwissen" in texts_of(key, data)]
+    data = feed_of(open_register(keyed.run()), keyed.store, "Erika")
+    assert b"Geheimwissen" in data
+    [enclosure] = etree.fromstring(data).iterfind(".//enclosure")
+    assert enclosure.get("url", "").startswith(f"{BASE}audio/"), "the public file is whole"
+
+
 class Overtaking:
     """A store on which the other host does something just before this one writes a key that begins so."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import gzip
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from sendung import net, records, rules
 from sendung.core.errors import FetchError, Severity
 from sendung.core.model import Asset, Episode, Show, listen_key
 from sendung.feed import FEED_KEY
 from sendung.records import EpisodeRecord, ShowRecord
+from sendung.records.customers_key import FOLDER
 from sendung.records.reader import PRIVATE, Reader
 from sendung.rules.observations import HttpObservation, Role
 from sendung.store.interface import Headers, Store
@@ -53,6 +54,8 @@ def check_public(outside: Outside, store: Store, reader: Reader, now: datetime) 
     listing = reader.listing()
     feed = read_or_none(store, FEED_KEY)
     yield from _private(outside, store, sorted(listing))
+    if customer_keys := [stat.key for stat in store.list(FOLDER)]:
+        yield unlisted(outside, customer_keys)
     if feed is None:
         message = "Nothing is published yet, so what listeners get was not looked at."
         yield _diagnosis("feed", Health.WARN, message, "Publish an episode, then run sendung doctor again.")
@@ -102,6 +105,35 @@ def _refused(outside: Outside, folder: str, key: str, data: bytes) -> Diagnosis:
         message = f"Everybody can read {folder}, so everybody can see scheduled episodes before their date."
         return _diagnosis(folder, Health.BAD, message, f"Keep {folder} from the public: {_POLICY}")
     return _diagnosis(folder, Health.OK, f"The public cannot read {folder} (the answer is {fetched.status}).")
+
+
+def unlisted(outside: Outside, keys: Sequence[str]) -> Diagnosis:
+    """Whether the folders of customers (some keys in them) can be found by listing the store from outside.
+
+    As S3 services list (ListObjectsV2) at the store's root and at the host's, and as web servers list a folder.
+    """
+    parts = urlsplit(outside.public_url)
+    host, prefix = f"{parts.scheme}://{parts.netloc}", parts.path.strip("/")
+    query = f"list-type=2&prefix={FOLDER}"
+    below = f"list-type=2&prefix={quote(f'{prefix}/{FOLDER}'.lstrip('/'))}"
+    addresses = [f"{outside.public_url}/{FOLDER}", f"{outside.public_url}/?{query}", f"{host}/?{below}"]
+    if prefix:  # a bucket may be the first part of the path
+        bucket, _, rest = prefix.partition("/")
+        addresses.append(f"{host}/{bucket}?list-type=2&prefix={quote(f'{rest}/{FOLDER}'.lstrip('/'))}")
+    folders = {key.split("/")[1] for key in keys}
+    for address in addresses:
+        try:
+            fetched = net.fetch(address, limits=_LIMITS, policy=outside.policy)
+        except FetchError:
+            continue
+        text = fetched.body.decode("utf-8", "replace")
+        if fetched.status == 200 and any(folder in text for folder in folders):
+            message = f"Everybody can list {FOLDER}, and so find every customer's address ({net.shown(address)})."
+            hint = f"Forbid listing: {_POLICY} Then move all files and addresses: sendung customers rotate NAME..."
+            return _diagnosis(FOLDER, Health.BAD, message, hint)
+    return _diagnosis(
+        FOLDER, Health.OK, f"The public cannot list {FOLDER}, so nobody finds a customer's address there."
+    )
 
 
 def _feed(outside: Outside, stored: bytes) -> Iterator[Diagnosis]:

@@ -85,7 +85,7 @@ def serve_customers(run: RunContext, archive: Archive, templates: Path | None, *
     left = sorted(present.keys() - copies.keys() - {sent.key for sent in wanted})
     if not left:
         return wrote
-    if entry_keys(run.reader.listing()) == entry_keys(archive.listing):
+    if run.reader.listing().keys() == archive.listing.keys():  # else somebody may have just made what is left
         each(run.store.delete, left, _AT_ONCE)
     return True
 
