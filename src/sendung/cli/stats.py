@@ -56,6 +56,9 @@ _Hosting = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="Networks of hosting companies, which are left out. May be repeated."),
 ]
+_Dask = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler count.", show_default=False)
+]
 _DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Count, and keep nothing in the store.")]
 
 
@@ -76,6 +79,7 @@ def stats(
     agents: _Agents = None,
     networks: _Networks = None,
     hosting: _Hosting = None,
+    dask: _Dask = "",
     dry_run: _DryRun = False,
     show: ShowOption = None,
     store: StoreOption = None,
@@ -98,6 +102,7 @@ def stats(
         agents=tuple(agents or ()),
         networks=tuple(networks or ()),
         hosting=tuple(hosting or ()),
+        dask=dask,
     )
     if explain is not None or why:
         _answer(request, (explain, why), StatsPlace(show, store, dry_run=True), as_json=as_json)

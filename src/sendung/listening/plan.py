@@ -14,6 +14,11 @@ NEWSLETTER = "newsletter"
 """What `?from=` of a link in a newsletter says."""
 
 
+def new_secret() -> str:
+    """A random key of 128 bits."""
+    return secrets.token_hex(16)
+
+
 @dataclass(frozen=True)
 class ArticleOf:
     """An article of an episode."""
@@ -42,7 +47,10 @@ class CountPlan:
     since: date | None = None
     until: date | None = None
     """The first and the last day that count."""
-    secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    shard: int = 0
+    shards: int = 1
+    """Which of how many shares of the days is counted: those whose number leaves this rest."""
+    secret: str = field(default_factory=new_secret, repr=False)
     """Salts listeners' addresses, with each day; never written anywhere, and new with every run."""
 
     def article_of(self, episode: int, referrer: str, label: str) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from sendung.listening.rules import WORDS, Reason
 from sendung.listening.verdicts import LineVerdict, explain_marked, reasons_of
 from sendung.records.reader import find
 from sendung.workflows.context import RunContext
-from sendung.workflows.stats.flow import read_logs
+from sendung.workflows.stats.reading import read_logs
 from sendung.workflows.stats.request import StatsRequest
 from sendung.workflows.stats.scope import scope_of
 
@@ -51,7 +51,7 @@ def explain(run: RunContext, request: StatsRequest, line: str) -> Explanation:
     request.check()
     text = _text_of(line)
     scope = scope_of(run, request)
-    with read_logs(run, request, scope, text) as logs:
+    with read_logs(run.cache, request, scope.plan, text) as logs:
         verdict = explain_marked(logs.engine)
     if verdict is None:
         raise UsageError("These logs have no such line.", "Quote the whole line, or write FILE:NUMBER.")
@@ -78,5 +78,5 @@ def why(run: RunContext, request: StatsRequest, episode: str, day: date) -> Mapp
         raise UsageError("--why needs the logs: sums do not tell lines apart.", "Name them with --logs.")
     scope = scope_of(run, request)
     guid = find(run.reader.archive(), episode).episode.guid
-    with read_logs(run, request, scope) as logs:
+    with read_logs(run.cache, request, scope.plan) as logs:
         return reasons_of(logs.engine, scope.guids.index(guid), day)

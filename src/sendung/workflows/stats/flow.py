@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
-from sendung.core.errors import Problem, Severity, UsageError
-from sendung.core.scratch import scratch_in
-from sendung.listening.agents import load_agents, load_judgements
-from sendung.listening.count import count
-from sendung.listening.engine import open_engine
-from sendung.listening.files import LogFile, LogFiles, look
-from sendung.listening.formats import LogFormat, detect
-from sendung.listening.networks import load_countries, load_hosting
-from sendung.listening.pattern import log_format
-from sendung.listening.rules import Reason
-from sendung.listening.stage import stage, stage_line
+from sendung.core.errors import Problem, Severity
+from sendung.listening.count import DayCount
 from sendung.listening.sums import DaySums, sums_of
 from sendung.records.reader import find
 from sendung.workflows.context import RunContext
+from sendung.workflows.stats.cluster import count_on_cluster
 from sendung.workflows.stats.keep import Source, keep, read_kept
-from sendung.workflows.stats.places import gather
 from sendung.workflows.stats.request import StatsRequest
 from sendung.workflows.stats.result import Statistics, episodes_of
 from sendung.workflows.stats.scope import Scope, scope_of
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from sendung.workflows.stats.shard import count_shard
 
 
 @dataclass(frozen=True)
@@ -75,88 +62,27 @@ def statistics(run: RunContext, request: StatsRequest, names: Collection[str] = 
 
 
 def count_logs(run: RunContext, request: StatsRequest, scope: Scope) -> LogCount:
-    """Read the logs and count: each day by itself, on this machine."""
-    with read_logs(run, request, scope) as logs:
-        days, reasons = count(logs.engine, scope.plan)
-    reasons[Reason.UNREADABLE] += logs.rejected
-    source = request.source or _source(logs.files)
+    """Read the logs and count: each day by itself, on this machine or on a cluster's."""
+    shards = count_on_cluster(request, scope.plan) if request.dask else [count_shard(run.cache, request, scope.plan)]
+    first = shards[0]
+    reasons: Counter[str] = Counter()
+    days: dict[date, DayCount] = {}
+    for shard in shards:
+        reasons.update(shard.reasons)
+        days |= shard.days
+    source = request.source or "-".join(first.formats)
     sums = {
         (day, source): DaySums(
             day=day,
             zone=scope.plan.zone,
             source=source,
-            lists=logs.lists,
+            lists=first.lists,
             lines=counted.lines,
             episodes=sums_of(counted, scope.guids),
         )
-        for day, counted in days.items()
+        for day, counted in sorted(days.items())
     }
-    return LogCount(sums, reasons + Counter(), logs.warnings, logs.lists)
-
-
-@dataclass(frozen=True)
-class ReadLogs:
-    """Logs that were read into the engine's tables, without an address."""
-
-    engine: DuckDBPyConnection
-    files: tuple[LogFile, ...]
-    rejected: int
-    """Lines that are no text."""
-    warnings: tuple[Problem, ...]
-    lists: tuple[str, ...]
-
-
-@contextmanager
-def read_logs(run: RunContext, request: StatsRequest, scope: Scope, marked: str = "") -> Iterator[ReadLogs]:
-    """The request's logs in `hits` and `agents`, until the context ends; a line that equals `marked` is marked.
-
-    Without places, that line alone is read. Raises UsageError; StoreError.
-    """
-    own = log_format(request.pattern) if request.pattern else None
-    agents = load_agents(request.agents)
-    with scratch_in(run.cache) as scratch, open_engine(scratch, request.threads) as engine:
-        countries = load_countries(engine, request.networks)
-        hosting = load_hosting(engine, request.hosting)
-        found, rejected = LogFiles((), ()), 0
-        if request.places:
-            found = look(engine, gather(request, scratch), own)
-            if not found.files:
-                raise _nothing(found.warnings)
-            rejected = stage(engine, scope.plan, found.files, marked)
-        else:
-            stage_line(engine, scope.plan, marked, own or _form_of(marked))
-        load_judgements(engine, agents)
-        notes = _missing_lists(agents.words, countries, hosting)
-        lists = (*agents.words, *filter(None, (countries, hosting)))
-        yield ReadLogs(engine, found.files, rejected, (*found.warnings, *notes), lists)
-
-
-def _form_of(line: str) -> LogFormat:
-    form = detect([line])
-    if form is None:
-        message = "This line is in no log format that is known."
-        raise UsageError(message, "Quote the whole line, as the log has it; or give its pattern with --format.")
-    return form
-
-
-def _nothing(warnings: Sequence[Problem]) -> UsageError:
-    if not warnings:
-        return UsageError("The files of these logs are empty.", "Name the folder, file or bucket that has the logs.")
-    return UsageError.of(Problem(problem.message, problem.hint) for problem in warnings)
-
-
-def _source(files: Sequence[LogFile]) -> str:
-    """The source's name after the formats of its files: both hosts get the same for the same logs."""
-    names = {file.form.name.replace("-v1", "").replace("-json", "").replace("-parquet", "") for file in files}
-    return "-".join(sorted(names))
-
-
-def _missing_lists(agents: Sequence[str], countries: str, hosting: str) -> list[Problem]:
-    missing = [] if agents else ["apps and bots are not told apart (no list of user agents)"]
-    missing += [] if countries else ["countries are not known (no table of addresses)"]
-    missing += [] if hosting else ["hosting networks are not left out (no --hosting list)"]
-    hint = "pip install 'sendung[stats]' brings lists; --agents, --networks and --hosting name others."
-    return [Problem(f"Note: {words}.", hint, severity=Severity.NOTE) for words in missing]
+    return LogCount(sums, reasons + Counter(), first.warnings, first.lists)
 
 
 def _also_kept(fresh: Mapping[Source, DaySums], holds: Mapping[Source, DaySums]) -> list[Problem]:

@@ -30,6 +30,8 @@ class StatsRequest:
     region: str | None = None
     """Of the S3 service that keeps the logs: the show's."""
     threads: int | None = None
+    dask: str = ""
+    """The address of a Dask scheduler whose workers count; "": this machine does."""
 
     def check(self) -> None:
         """Raise UsageError for all that cannot be done, before anything is read."""
