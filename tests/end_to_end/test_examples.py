@@ -48,7 +48,7 @@ def published(
         workshop.edit(
             "show.yaml",
             "https://cdn.example.org/show\n",
-            f"{host.url}\nfeed:\n  locked: false\nallow: [podcast-https]\n",
+            f"{host.url}\nfeed:\n  locked: false\nallow: [podcast-https]\nlanguages: [en]\ntranslate: cat\n",
         )
         workshop.edit(draft, "  en: https://www.example.org/en/first-tone\n", "")
         workshop.edit(draft, "https://www.example.org/erster-ton", f"{host.url}/index.html")

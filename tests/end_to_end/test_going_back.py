@@ -121,7 +121,7 @@ def test_prune_keeps_the_pictures_of_every_revision_of_the_show(twice: Workshop)
     assert twice.run("prune", "--old-revisions", "--yes").code == 0
     gone = before.keys() - twice.store_files().keys()
     assert new <= set(keys(twice, "assets/"))
-    assert len([key for key in gone if key.endswith(".jpg")]) == 2, "those of the first revision"
+    assert len([key for key in gone if key.endswith(".jpg")]) == 3, "the first cover, and the card with the first title"
     assert "Nothing was sent" in twice.run("rebuild").out
 
 

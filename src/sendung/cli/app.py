@@ -36,6 +36,7 @@ from sendung.cli import (
     stats,
     status,
     transcribe,
+    translate,
     verify,
     withdraw,
 )
@@ -105,7 +106,7 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
 
 
 _add(_EPISODES, new.new, preview.preview, publish.publish, check.check, audio.audio, status.status, diff.diff)
-_add(_EPISODES, transcribe.transcribe, pull.pull, rename.rename)
+_add(_EPISODES, transcribe.transcribe, pull.pull, rename.rename, translate.translate)
 _add(_HISTORY, log.log, rollback.rollback, withdraw.withdraw, rebuild.rebuild, prune.prune)
 _add(_LISTENING, links.links, newsletter.newsletter, serve.serve, verify.verify, stats.stats)
 _add(_LISTENING, customers.customers)

@@ -15,6 +15,7 @@ from pydantic import (
     field_validator,
 )
 
+from sendung.config.articles import linked_articles
 from sendung.config.customers import ForWhom, check_customers
 from sendung.config.document import Document, Files, load_yaml, validate_with_files
 from sendung.config.episode_entries import Articles, Chapters, SoundbiteEntry, Speakers, Time
@@ -23,6 +24,7 @@ from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, changed_files, source_of
 from sendung.config.tracks import DraftTrack, SoundEntry, TrackEntry, find_tracks
+from sendung.config.translations import DraftTranslation, Translations, translations_in, unread_drafts
 from sendung.config.values import FileName, Guest, PersonEntry
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place, Problem
@@ -101,6 +103,8 @@ class EpisodeFile(ForWhom):
     """Pieces of 15 to 120 seconds that are worth quoting (podcast:soundbite)."""
     feed: EpisodeOptions = EpisodeOptions()
     """What only the feed says of this episode."""
+    translations: Translations
+    """The episode in further languages of the show, by language."""
 
     @field_validator("audio")
     @classmethod
@@ -157,6 +161,7 @@ class Draft:
     """Of those of them that are text, as they were read."""
     remarks: tuple[Problem, ...] = ()
     """What was left out, changed or guessed of these files; warnings and notes."""
+    translations: tuple[DraftTranslation, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -206,7 +211,9 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     cover = files.find(file.cover, "cover")
     chapters, chapters_file = _chapters(file, files)
     transcript_file = files.find(AUTO_TRANSCRIPT if file.transcript == "auto" else file.transcript, "transcript")
-    transcript = transcript_in(transcript_file, Names(_voices(file, show), file.speakers), files)
+    names = Names(_voices(file, show), file.speakers)
+    transcript = transcript_in(transcript_file, names, files)
+    translations = translations_in(file.translations, list(show.file.languages), names, files, folder)
     portraits = find_portraits(file.guests, files, "guests") | find_portraits(file.hosts or (), files, "hosts")
     check_customers(file, show, files)
     files.stop_on_problems()
@@ -215,7 +222,8 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     pictures = [*(chapter.image for chapter in chapters or ()), *portraits.values()]
     named = [picture for picture in pictures if isinstance(picture, Path)]
     recordings = dict.fromkeys(track.path for track in tracks) or {audio: None}
-    used = (*recordings, notes_file, customers_file, cover, transcript_file, chapters_file, *named)
+    translated = [path for translation in translations for path in translation.files]
+    used = (*recordings, notes_file, customers_file, cover, transcript_file, chapters_file, *named, *translated)
     return Draft(
         folder=folder,
         file=file,
@@ -223,7 +231,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         title=file.title or "",
         summary=file.summary or "",
         date=date,
-        articles=_links(file, show),
+        articles=linked_articles(file.article, show.file.language, translations),
         notes=notes,
         notes_file=notes_file,
         customers_notes=customers_notes,
@@ -236,7 +244,8 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         portraits=portraits,
         files=tuple(path for path in used if path),
         digests=files.digests,
-        remarks=tuple(files.remarks),
+        remarks=(*files.remarks, *unread_drafts(folder)),
+        translations=translations,
     )
 
 
@@ -300,17 +309,3 @@ def _voices(file: EpisodeFile, show: ShowConfig) -> list[str]:
     """The names of those who are heard."""
     hosts = show.file.hosts if file.hosts is None else file.hosts
     return [person.name for person in (*hosts, *file.guests)]
-
-
-def _links(file: EpisodeFile, show: ShowConfig) -> tuple[model.Article, ...]:
-    """The articles with the one that the item links first: in the show's language, else the first one written."""
-    language = show.file.language
-
-    def distance(article: model.Article) -> int:
-        if article.language == language:
-            return 0
-        return 1 if article.language.split("-")[0] == language.split("-")[0] else 2
-
-    return tuple(
-        sorted((model.Article(url=a.url, language=a.language or language) for a in file.article), key=distance)
-    )

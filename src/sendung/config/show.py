@@ -131,6 +131,35 @@ class CustomersSettings(model.Customers):
     """A recording that the public hears at the end of its part; without it that part ends in silence."""
 
 
+class EditionEntry(Config):
+    """The show in one more language."""
+
+    title: Line | None = None
+    """The show's name there, where it is another one."""
+    description: Text | None = None
+    """What the show is about."""
+
+
+def _editions(value: Any) -> Any:
+    if isinstance(value, list):
+        return {language: {} for language in value} if all(isinstance(code, str) for code in value) else value
+    return {code: entry or {} for code, entry in value.items()} if isinstance(value, Mapping) else value
+
+
+def _or_a_list(schema: dict[str, Any]) -> None:
+    """What editors are told: a list of codes will do, and a language may have no key of its own."""
+    entry = {"anyOf": [schema.pop("additionalProperties"), {"type": "null"}]}
+    written = {"type": schema.pop("type"), "additionalProperties": entry}
+    schema["anyOf"] = [written, {"type": "array", "items": {"type": "string"}}]
+
+
+Editions = Annotated[
+    dict[Language, EditionEntry],
+    BeforeValidator(_editions),
+    Field(default_factory=dict, json_schema_extra=_or_a_list),
+]
+
+
 def _category(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -205,6 +234,10 @@ class ShowFile(Config):
     fetch_articles: bool = False
     """Whether publishing asks the articles' own pages for their cards, and for a title or summary that a draft leaves
     to them."""
+    languages: Editions
+    """Further languages that episodes have pages in: a list such as [en, ar], or entries with the keys below."""
+    translate: Line | None = None
+    """A command that `sendung translate` hands texts to, on stdin, for drafts of translations."""
     allow: tuple[str, ...] = ()
     """Ids of rules that this show may break."""
 

@@ -162,6 +162,25 @@ class Cue(Fact):
     speaker: str | None = None
 
 
+class Translation(Fact):
+    """An episode in one more language. What is empty here is as in the episode itself."""
+
+    language: str
+    """BCP 47."""
+    title: str
+    summary: str
+    notes: str = ""
+    """CommonMark."""
+    chapters: tuple[Chapter, ...] = ()
+    chapters_file: Asset | None = None
+    transcript: Transcript | None = None
+    audio: Audio | None = None
+    """A recording in this language; chapters and transcript are timed by it then."""
+    share: SharePictures | None = None
+    machine: bool = False
+    """Whether a machine translated it."""
+
+
 class SharePictures(Fact):
     """What others show of an episode: made when it is published, of its cover, title and duration as they were then."""
 
@@ -218,10 +237,19 @@ class Episode(EpisodeOptions):
     soundbites: tuple[Soundbite, ...] = ()
     share: SharePictures | None = Field(None, exclude_if=not_)
     """Not written where there is none: what was published before has them from its next revision on."""
+    translations: tuple[Translation, ...] = Field((), exclude_if=not_)
+    former_languages: tuple[str, ...] = Field((), exclude_if=not_)
+    """Languages that it was published in before; the addresses of their pages lead to the present ones."""
 
     def visible(self, now: datetime) -> bool:
         """Whether the public may see it: its date has come."""
         return self.date <= now
+
+    @property
+    def recordings(self) -> tuple[Rendition, ...]:
+        """Every file of its audio, in each format and language."""
+        spoken = (t.audio for t in self.translations if t.audio)
+        return (*self.audio.renditions, *(rendition for audio in spoken for rendition in audio.renditions))
 
     @property
     def article(self) -> Article | None:
@@ -269,6 +297,16 @@ class Theme(Fact):
     """Shown beside the show's title; SVG, PNG, WebP or JPEG."""
 
 
+class Edition(Fact):
+    """The show in one more language."""
+
+    language: str
+    """BCP 47."""
+    title: str = ""
+    """Empty: as in the show's own language."""
+    description: str = ""
+
+
 class Show(Fact):
     """The podcast as published."""
 
@@ -307,6 +345,10 @@ class Show(Fact):
     """Whether pages are stored gzip-encoded. Not written where it is not said."""
     age_notice: int | None = Field(None, exclude_if=not_)
     """Days after which an episode's page says how old it is; None: never. Not written where it is not wanted."""
+    languages: tuple[Edition, ...] = Field((), exclude_if=not_)
+    """Those that pages are in besides the show's own. Not written where there is none."""
+    feed_key: str = Field("feed.xml", exclude_if=lambda key: key == "feed.xml")
+    """Where its feed is; another one for the show in another language that it has a feed in."""
 
     def url_of(self, key: str) -> str:
         """The public URL of an object of the store."""
@@ -319,7 +361,7 @@ class Show(Fact):
     @property
     def feed_url(self) -> str:
         """The public URL of the feed."""
-        return self.url_of("feed.xml")
+        return self.url_of(self.feed_key)
 
     def hosts_of(self, episode: Episode) -> tuple[Person, ...]:
         """The hosts of one episode: its own list, else the show's."""
@@ -335,4 +377,5 @@ class Show(Fact):
 
 
 Transcript.model_rebuild()
+Translation.model_rebuild()
 Episode.model_rebuild()

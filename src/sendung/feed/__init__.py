@@ -3,7 +3,7 @@
 from sendung.feed.encodings import charset_of
 from sendung.feed.paging import FEED_KEY, is_further_page
 from sendung.feed.reader import read
-from sendung.feed.rss import CONTENT_TYPE, ArchivePage, archive, older, render
+from sendung.feed.rss import CONTENT_TYPE, ArchivePage, archive, editions, older, render
 
 __all__ = [
     "CONTENT_TYPE",
@@ -11,6 +11,7 @@ __all__ = [
     "ArchivePage",
     "archive",
     "charset_of",
+    "editions",
     "is_further_page",
     "older",
     "read",

@@ -17,8 +17,10 @@ from sendung.core.podcasting20 import (
     RemoteFeed,
     Schedule,
     Supplements,
+    Txt,
     Value,
 )
+from sendung.core.translation import machine_made, show_in
 from sendung.feed.labels import article_label
 from sendung.feed.markup import optional, quote, rfc2822
 
@@ -75,10 +77,13 @@ def item(show: Show, episode: Episode) -> Iterator[str]:
         yield f'<podcast:chapters url="{address}" type="{media_types.CHAPTERS}"/>'
     yield from _content_links(episode)
     yield from _enclosures(show, episode.audio)
+    yield from _spoken(show, episode)
     for bite in episode.soundbites:
         times = f'startTime="{_seconds(bite.start_ms)}" duration="{_seconds(bite.duration_ms)}"'
         yield f"<podcast:soundbite {times}>{quote(bite.title)}</podcast:soundbite>"
     yield from supplements(episode)
+    if machines := [translation.language for translation in episode.translations if translation.machine]:
+        yield _txt(machine_made(machines))
 
 
 def _image(show: Show, image: Image) -> str:
@@ -100,8 +105,9 @@ def _persons(show: Show, persons: Iterable[Person]) -> Iterator[str]:
 
 
 def _transcripts(show: Show, episode: Episode) -> Iterator[str]:
-    """docs/tags/transcript.md: one tag a format, the best for apps first."""
-    if transcript := episode.transcript:
+    """docs/tags/transcript.md: one tag a format, the best for apps first; then those in other languages."""
+    others = [t.transcript for t in episode.translations if t.transcript and not t.audio]
+    for transcript in [*([episode.transcript] if episode.transcript else []), *others]:
         language = optional("language", transcript.language)
         for asset in transcript.assets:
             kind = f'type="{quote(asset.media_type)}"{language}'
@@ -156,6 +162,24 @@ def _enclosure(show: Show, rendition: Rendition, more: str) -> Iterator[str]:
     yield "</podcast:alternateEnclosure>"
 
 
+def _spoken(show: Show, episode: Episode) -> Iterator[str]:
+    """docs/tags/alternate-enclosure.md: the same episode spoken in other languages."""
+    for translation in episode.translations:
+        if translation.audio:
+            named = optional("lang", translation.language) + optional("title", translation.title[:32])
+            yield from _enclosure(show, translation.audio, named)
+
+
+def editions(show: Show, languages: Iterable[str], own: str) -> Iterator[str]:
+    """docs/tags/remote-item.md: the show's feeds in its languages, in each but `own`."""
+    for language in languages:
+        if language != own:
+            other = show if language == show.language else show_in(show, language, spoken=True)
+            language_of = f'hreflang="{quote(language)}" type="{media_types.RSS}"'
+            yield f'<atom:link rel="alternate" {language_of} href="{quote(other.feed_url)}"/>'
+            yield _remote_item(RemoteFeed(guid=other.guid, url=other.feed_url, title=other.title))
+
+
 def _title(rendition: Rendition) -> str:
     """What apps list it as, in at most 32 characters."""
     suffix = rendition.asset.key.rpartition(".")[2].upper()
@@ -170,11 +194,16 @@ def supplements(facts: Supplements) -> Iterator[str]:
         yield _license(facts.license)
     yield from (_location(location) for location in facts.locations if quote(location.name))
     for txt in facts.txt:
-        yield f"<podcast:txt{optional('purpose', txt.purpose)}>{quote(txt.text)}</podcast:txt>"
+        yield _txt(txt)
     for priority, discussion in enumerate(facts.discussions, 1):
         yield _discussion(discussion, priority)
     if facts.value:
         yield from _value(facts.value)
+
+
+def _txt(txt: Txt) -> str:
+    """docs/tags/txt.md."""
+    return f"<podcast:txt{optional('purpose', txt.purpose)}>{quote(txt.text)}</podcast:txt>"
 
 
 def _license(license_: License) -> str:

@@ -5,7 +5,7 @@ Pure: the same show, episodes and times give the same bytes, whatever the clock,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -16,6 +16,7 @@ from feedgen.feed import FeedGenerator
 from sendung.core import media_types
 from sendung.core.episode_digest import facts_digest
 from sendung.core.model import Episode, Show, listen_key
+from sendung.core.translation import episode_in, page_slug, show_in, spoken_languages
 from sendung.core.version import __version__
 from sendung.feed import itunes, podcasting20, podlove
 from sendung.feed.content import content
@@ -55,7 +56,8 @@ def render(show: Show, episodes: Sequence[Episode], now: datetime, built: dateti
     """
     visible, (page, *_) = _parts(show, episodes, now)
     last_change = f"<lastBuildDate>{rfc2822(built)}</lastBuildDate>"
-    tags = _channel_tags(show, page, (last_change, *podcasting20.trailers(show, visible)))
+    others = podcasting20.editions(show, spoken_languages(visible), show.language)
+    tags = _channel_tags(show, page, (last_change, *podcasting20.trailers(show, visible), *others))
     return _document(show, page, tags)
 
 
@@ -68,6 +70,44 @@ def archive(
     """
     _, (_, *pages) = _parts(show, episodes, now)
     return tuple(_archive_page(show, page, digest) for page in pages)
+
+
+def editions(
+    show: Show, episodes: Sequence[Episode], now: datetime, digest: Callable[[Episode], str] = facts_digest
+) -> tuple[ArchivePage, ...]:
+    """A feed for each language that visible episodes have audio of their own in: feed.en.xml has those, and no others.
+
+    It is a podcast of its own, with its own GUID; it and feed.xml name each other.
+    """
+    visible = newest_first(episode for episode in episodes if episode.visible(now))
+    languages = spoken_languages(visible)
+    return tuple(_edition(show, visible, language, languages, digest) for language in languages)
+
+
+def _edition(
+    show: Show,
+    visible: Sequence[Episode],
+    language: str,
+    languages: Sequence[str],
+    digest: Callable[[Episode], str],
+) -> ArchivePage:
+    own = show_in(show, language, spoken=True)
+    own = own.model_copy(update={"feed": own.feed.model_copy(update={"new_feed_url": None, "hubs": (), "items": 0})})
+    spoken = [
+        (episode, episode_in(episode, translation))
+        for episode in visible
+        for translation in episode.translations
+        if translation.language == language and translation.audio
+    ]
+    page = FeedPart(own.feed_key, tuple(view for _, view in spoken), {})
+
+    def write() -> bytes:
+        others = podcasting20.editions(show, (show.language, *languages), language)
+        return _document(own, page, _channel_tags(own, page, tuple(others)))
+
+    facts = [__version__, show.model_dump_json(), *languages, *(digest(episode) for episode, _ in spoken)]
+    inputs = sha256("\n".join(facts).encode("utf-8", "surrogatepass")).hexdigest()
+    return ArchivePage(own.feed_key, CONTENT_TYPE, inputs, write)
 
 
 def older(show: Show, episodes: Sequence[Episode], now: datetime) -> int:
@@ -198,6 +238,14 @@ def _channel_tags(show: Show, page: FeedPart, of_now: Sequence[str]) -> str:
     return "\n    ".join(tags)
 
 
+def _pages_elsewhere(show: Show, episode: Episode) -> Iterator[str]:
+    """The episode's pages in other languages (RFC 4287, section 4.2.7.4)."""
+    for translation in episode.translations:
+        address = quote(show.url_of(listen_key(page_slug(episode.slug, translation.language))))
+        language = quote(translation.language)
+        yield f'<atom:link rel="alternate" type="text/html" hreflang="{language}" href="{address}"/>'
+
+
 def _item_tags(show: Show, episode: Episode) -> str:
     asset = episode.audio.asset
     address, kind = quote(show.url_of(asset.key)), quote(asset.media_type)
@@ -207,6 +255,7 @@ def _item_tags(show: Show, episode: Episode) -> str:
         # feedgen formats dates under a process-wide setlocale, which other threads would see.
         f"<pubDate>{rfc2822(episode.date)}</pubDate>",
         *itunes.item(show, episode),
+        *_pages_elsewhere(show, episode),
         *podcasting20.item(show, episode),
         *podlove.item(show, episode),
     )

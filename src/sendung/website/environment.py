@@ -34,7 +34,7 @@ from sendung.core.templates import ENDING, template_files
 from sendung.media.notes import page_html, printable
 from sendung.website.i18n import PageWords, clock, words_of
 from sendung.website.json_ld import data_script
-from sendung.website.keys import embed_key, oembed_key, transcript_key
+from sendung.website.keys import embed_key, kit_key, oembed_key, transcript_key
 from sendung.website.subscribe import configured, from_feed
 from sendung.website.theme import FACE, needle, variables
 
@@ -170,6 +170,7 @@ def renderer_of(show: Show, templates: Path | None) -> PageRenderer:
         "general": from_feed(show),
         "listen_key": listen_key,
         "embed_key": embed_key,
+        "kit_key": kit_key,
         "oembed_key": oembed_key,
         "transcript_key": transcript_key,
     }

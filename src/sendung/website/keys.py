@@ -10,7 +10,8 @@ EPISODES = "e/"
 """The folder of all episodes' pages."""
 
 _PAGE = re.compile(
-    r"e/[^/]+/(?:index|kit|embed/index|transcript/index)\.html|e/[^/]+/oembed\.json|episodes/[0-9]+\.html"
+    r"e/[^/]+/(?:[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*/)?(?:(?:index|kit|embed/index|transcript/index)\.html|oembed\.json)"
+    r"|episodes/[0-9]+\.html"
 )
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 from sendung.core.model import Article, Episode, Show
+from sendung.core.translation import episode_in, translation_in
 from sendung.website.environment import stripped
 from sendung.website.i18n import words_of
 from sendung.website.theme import needle
@@ -28,14 +29,17 @@ _QUERY = "!$%&'()*+,-./:;=?@[]^_`{|}~"
 def index(episodes: Sequence[Episode]) -> bytes:
     """Article (as `article_name` writes it) to [slug, label, title, language], for every article of every episode.
 
+    An article leads to the page in its own language, if there is one; its slug is "slug/en" then.
     Where two episodes name one article, it belongs to the newer one. `episodes` are newest first.
     """
     articles: dict[str, list[str]] = {}
     for episode in episodes:
         for article in episode.articles:
-            label = listen_label(episode, article.language)
+            translation = translation_in(episode, article.language)
+            shown = episode_in(episode, translation) if translation else episode
+            label = listen_label(shown, article.language)
             for name in article_names(article):
-                articles.setdefault(name, [episode.slug, label, episode.title, article.language])
+                articles.setdefault(name, [shown.slug, label, shown.title, article.language])
     return (json.dumps({"version": 1, "articles": articles}, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 

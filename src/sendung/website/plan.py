@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from sendung.core.episode_digest import facts_digest
 from sendung.core.errors import ConfigError
-from sendung.core.model import Article, Episode, Show, listen_key
+from sendung.core.model import Episode, Show, listen_key
+from sendung.core.translation import page_slug, spoken_languages
 from sendung.website import json_ld, listen_now, render
 from sendung.website.environment import HTML, JAVASCRIPT, JSON, PageRenderer, renderer_of
 from sendung.website.keys import SHOW_KEY, archive_key, embed_key, is_page, kit_key, oembed_key, transcript_key
+from sendung.website.languages import LanguageView, neighbour_in, views_of
 from sendung.website.render import OlderEpisodes
 
 NEWEST, ARCHIVED = 60, 200
@@ -53,18 +55,20 @@ def plan(
     renderer = renderer_of(show, templates)
     visible = sorted((e for e in episodes if e.visible(now)), key=lambda e: (e.date, e.slug), reverse=True)
     digests = [digest(episode) for episode in visible]
+    renderers = _Renderers(renderer, spoken_languages(visible))
     plans: list[PagePlan] = []
     for index, episode in enumerate(visible):
         newer = visible[index - 1] if index else None
         older = visible[index + 1] if index + 1 < len(visible) else None
-        plans += _episode_pages(renderer, episode, digests[index], newer, older)
+        plans += _episode_pages(renderers, episode, digests[index], newer, older)
     taken = {episode.slug for episode in episodes}
     for episode, facts in zip(visible, digests, strict=True):
-        for slug in _free(episode.former_slugs, taken):
-            plans += _moved_pages(renderer, episode, facts, slug)
+        for old, new in _moves(episode, taken):
+            plans += _moved_pages(renderer, episode, facts, old, new)
     for episode in withdrawn:
         for slug in _free((episode.slug, *episode.former_slugs), taken):
-            plans += _gone_pages(renderer, episode, slug)
+            for page in (slug, *(page_slug(slug, language) for language in _languages(episode))):
+                plans += _gone_pages(renderer, episode, page)
     plans += _show_pages(renderer, visible, digests)
     return tuple(plans)
 
@@ -92,22 +96,68 @@ def check_templates(show: Show, episodes: Sequence[Episode], templates: Path) ->
     return list(errors.values())
 
 
+class _Renderers:
+    """What renders pages in each of the show's languages; each is made when it is asked for first."""
+
+    def __init__(self, own: PageRenderer, spoken: Sequence[str]) -> None:
+        self.spoken = spoken
+        self.own = own
+        self._by_language = {own.show.language: own}
+
+    def of(self, view: LanguageView) -> PageRenderer:
+        """What renders a page."""
+        language = view.language
+        if language not in self._by_language:
+            self._by_language[language] = renderer_of(view.show, self.own.templates)
+        return self._by_language[language]
+
+
 def _episode_pages(
-    renderer: PageRenderer, episode: Episode, facts: str, newer: Episode | None, older: Episode | None
+    renderers: _Renderers, episode: Episode, facts: str, newer: Episode | None, older: Episode | None
 ) -> Iterator[PagePlan]:
+    """An episode's pages, in each of its languages."""
+    show = renderers.own.show
+    for view in views_of(show, episode, renderers.spoken):
+        foreign = dict(view.foreign)
+        near: dict[str, Episode | None] = {"newer": newer, "older": older}
+        for side, other in near.items():
+            if other and view.language != show.language:
+                near[side], translated = neighbour_in(other, view.language)
+                foreign |= {} if translated else {side: show.language}
+        yield from _pages_in(renderers.of(view), replace(view, foreign=foreign), facts, near["newer"], near["older"])
+
+
+def _pages_in(
+    renderer: PageRenderer, view: LanguageView, facts: str, newer: Episode | None, older: Episode | None
+) -> Iterator[PagePlan]:
+    episode = view.episode
     slug = episode.slug
     neighbours = "\0".join(f"{e.slug}\0{e.title}" if e else "" for e in (newer, older))
-    listen = partial(render.listen_page, renderer, episode, newer, older)
+    listen = partial(render.listen_page, renderer, view, newer, older)
     yield PagePlan(listen_key(slug), HTML, _inputs(renderer, "listen", facts, neighbours), listen)
     embed = partial(render.embed_page, renderer, episode)
     yield PagePlan(embed_key(slug), HTML, _inputs(renderer, "embed", facts), embed)
-    kit = partial(render.kit_page, renderer, episode)
+    kit = partial(render.kit_page, renderer, view)
     yield PagePlan(kit_key(slug), HTML, _inputs(renderer, "kit", facts), kit)
     oembed = partial(json_ld.oembed, renderer.show, episode)
     for key_of in _reading(episode):
         reading = partial(render.transcript_page, renderer, episode)
         yield PagePlan(key_of(slug), HTML, _inputs(renderer, "transcript", facts), reading)
     yield PagePlan(oembed_key(slug), JSON, _inputs(renderer, "oembed", facts), oembed)
+
+
+def _languages(episode: Episode) -> tuple[str, ...]:
+    """All that an episode has or had pages in, besides the show's own."""
+    return (*(translation.language for translation in episode.translations), *episode.former_languages)
+
+
+def _moves(episode: Episode, taken: set[str]) -> Iterator[tuple[str, str]]:
+    """Where pages were, and where they are: of former slugs, in each language, and of languages that are gone."""
+    homes = {"": episode.slug} | {t.language: page_slug(episode.slug, t.language) for t in episode.translations}
+    homes |= dict.fromkeys(episode.former_languages, episode.slug)
+    for slug in _free(episode.former_slugs, taken):
+        yield from ((page_slug(slug, language) if language else slug, home) for language, home in homes.items())
+    yield from ((page_slug(episode.slug, language), episode.slug) for language in episode.former_languages)
 
 
 def _free(slugs: Sequence[str], taken: set[str]) -> list[str]:
@@ -117,11 +167,11 @@ def _free(slugs: Sequence[str], taken: set[str]) -> list[str]:
     return free
 
 
-def _moved_pages(renderer: PageRenderer, episode: Episode, facts: str, slug: str) -> Iterator[PagePlan]:
+def _moved_pages(renderer: PageRenderer, episode: Episode, facts: str, slug: str, home: str) -> Iterator[PagePlan]:
     """What is left where an episode was: its old links and embeds go on working."""
-    canonical = listen_key(episode.slug)
+    canonical = listen_key(home)
     for key_of in (listen_key, embed_key, kit_key, *_reading(episode)):
-        key, target = key_of(slug), key_of(episode.slug)
+        key, target = key_of(slug), key_of(home)
         moved = partial(render.moved_page, renderer, key, target, canonical)
         yield PagePlan(key, HTML, _inputs(renderer, "moved", key, target), moved)
     oembed = partial(json_ld.oembed, renderer.show, episode)
@@ -160,11 +210,7 @@ def _show_pages(renderer: PageRenderer, visible: Sequence[Episode], facts: Seque
         part = slice(count - archive.last, count - archive.first + 1)
         older = partial(render.archive_page, renderer, visible[part], archive)
         yield PagePlan(archive.key, HTML, _inputs(renderer, "archive", *facts[part]), older)
-    articles = [
-        "\0".join((e.slug, e.title, str(e.audio.duration_s), *(text for a in e.articles for text in _named(a))))
-        for e in visible
-        if e.articles
-    ]
+    articles = ["\0".join((e.slug, e.title, str(e.audio.duration_s), *_named(e))) for e in visible if e.articles]
     entries = partial(listen_now.index, visible)
     yield PagePlan(listen_now.INDEX_KEY, JSON, _inputs(renderer, "listen-now", *articles), entries)
     script = partial(listen_now.script, renderer.show, visible)
@@ -173,9 +219,12 @@ def _show_pages(renderer: PageRenderer, visible: Sequence[Episode], facts: Seque
     yield PagePlan(SHOW_KEY, HTML, _inputs(renderer, "show", str(count), *facts[:NEWEST]), index)
 
 
-def _named(article: Article) -> tuple[str, str, str]:
-    """What the way from an article to its episode is made from."""
-    return article.url, article.canonical, article.language
+def _named(episode: Episode) -> Iterator[str]:
+    """What the way from its articles to an episode is made from."""
+    for article in episode.articles:
+        yield from (article.url, article.canonical, article.language)
+    for translation in episode.translations:
+        yield from (translation.language, translation.title, str((translation.audio or episode.audio).duration_s))
 
 
 def _inputs(renderer: PageRenderer, *facts: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import segno
@@ -15,6 +15,7 @@ from sendung.website import json_ld
 from sendung.website.environment import PageAssets, PageRenderer
 from sendung.website.i18n import PageWords, clock
 from sendung.website.keys import SHOW_KEY, folder_of
+from sendung.website.languages import LanguageView
 from sendung.website.share_kit import kit_of
 from sendung.website.transcript import paragraphs
 from sendung.website.waveform import timeline_of
@@ -69,14 +70,16 @@ def is_long(transcript: Transcript) -> bool:
     return bool(transcript.assets) and transcript.assets[0].size > LONG_TRANSCRIPT
 
 
-def listen_page(renderer: PageRenderer, episode: Episode, newer: Episode | None, older: Episode | None) -> bytes:
+def listen_page(renderer: PageRenderer, view: LanguageView, newer: Episode | None, older: Episode | None) -> bytes:
     """The page behind "listen now": the episode and all that belongs to it."""
+    episode = view.episode
     transcript = episode.transcript
     long = transcript is not None and is_long(transcript)
     return renderer.render(
         "listen.html",
         f"e/{episode.slug}/",
-        LISTEN,
+        _with_languages(LISTEN, view),
+        view=view,
         episode=episode,
         newer=newer,
         older=older,
@@ -107,8 +110,14 @@ def embed_page(renderer: PageRenderer, episode: Episode) -> bytes:
     return renderer.render("embed.html", folder, EMBED, episode=episode, dial=timeline_of(episode), total=total)
 
 
-def kit_page(renderer: PageRenderer, episode: Episode) -> bytes:
+def _with_languages(assets: PageAssets, view: LanguageView) -> PageAssets:
+    """What a page in several languages is made of: others need no style for the choice."""
+    return replace(assets, styles=(*assets.styles, "languages.css")) if view.alternates else assets
+
+
+def kit_page(renderer: PageRenderer, view: LanguageView) -> bytes:
     """The author's kit with its copy buttons."""
+    episode = view.episode
     kit = kit_of(renderer.show, episode)
     say = renderer.words.gettext
     entries = [
@@ -122,7 +131,8 @@ def kit_page(renderer: PageRenderer, episode: Episode) -> bytes:
         (say("Once, in the template of all articles"), kit.script),
     ]
     folder = f"e/{episode.slug}/"
-    return renderer.render("kit.html", folder, KIT, episode=episode, entries=entries, qr=qr_code(kit.url))
+    assets, code = _with_languages(KIT, view), qr_code(kit.url)
+    return renderer.render("kit.html", folder, assets, view=view, episode=episode, entries=entries, qr=code)
 
 
 def moved_page(renderer: PageRenderer, key: str, target: str, canonical: str) -> bytes:

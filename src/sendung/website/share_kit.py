@@ -9,6 +9,7 @@ import segno
 from markupsafe import escape
 
 from sendung.core.model import Episode, Show, listen_key
+from sendung.core.translation import is_translated, primary
 from sendung.website.json_ld import article_data, data_script, embed_frame
 from sendung.website.listen_now import SCRIPT_KEY, listen_label
 
@@ -37,7 +38,7 @@ def kit_of(show: Show, episode: Episode, at_s: float | None = None) -> ShareKit:
     """The kit of an episode; with `at_s` (seconds) its links start there."""
     moment = f"#t={at_s:g}" if at_s else ""
     url = show.url_of(listen_key(episode.slug)) + moment
-    label = listen_label(episode, episode.article.language if episode.article else show.language)
+    label = listen_label(episode, _reader(show, episode))
     return ShareKit(
         url=url,
         text=f"{label}\n{url}",
@@ -48,6 +49,14 @@ def kit_of(show: Show, episode: Episode, at_s: float | None = None) -> ShareKit:
         json_ld=data_script(article_data(show, episode)),
         script=f'<script src="{escape(show.url_of(SCRIPT_KEY))}" async></script>',
     )
+
+
+def _reader(show: Show, episode: Episode) -> str:
+    """The language of who reads the links: the article's, if it is in the page's or there is no page in its own."""
+    article = episode.article
+    if article is None or (is_translated(episode) and primary(article.language) != primary(show.language)):
+        return show.language
+    return article.language
 
 
 def qr_svg(url: str) -> bytes:

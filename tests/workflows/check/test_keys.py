@@ -62,6 +62,8 @@ theme: {accent: "#112233", font: "Georgia, serif", logo: logo.svg}
 imprint: https://www.example.org/impressum
 privacy: https://www.example.org/datenschutz
 allow: [apple-yes]
+languages: {en: {title: Two tones, description: A show.}, ar: }
+translate: translator --quietly
 """
 MORE_EPISODE = """\
 number: 3
@@ -82,6 +84,7 @@ keywords: [Ton]
 speakers: {SPEAKER_00: Sven Kramer, 1: Erika, Achtung: }
 links: [{title: Video, url: "https://video.example.org/1"}]
 soundbites: [{at: 1, duration: 5, title: Zitat}]
+translations: {en: {title: First, summary: About., notes: Notes., chapters: transcript.vtt, transcript: transcript.vtt, article: "https://www.example.org/en/", machine: true}}
 feed:
   funding: [{title: Spenden, url: "https://www.example.org/spenden"}]
   license: {name: Eigene, url: "https://www.example.org/lizenz"}
@@ -146,7 +149,7 @@ def examples(name: str) -> list[dict[str, Any]]:
     return [data for block in blocks if (data := YAML(typ="rt").load(block))]
 
 
-@pytest.mark.parametrize(("name", "model", "count"), [("show.md", ShowFile, 4), ("episode.md", EpisodeFile, 5)])
+@pytest.mark.parametrize(("name", "model", "count"), [("show.md", ShowFile, 4), ("episode.md", EpisodeFile, 6)])
 def test_the_examples_in_the_docs_are_right(name: str, model: type[BaseModel], count: int) -> None:
     first, *others = examples(name)
     assert len(others) + 1 == count
@@ -164,7 +167,8 @@ def test_every_fact_of_a_show_can_be_set(full: Path) -> None:
     }
     assert options == set()
     unset = {name for name, field in Show.model_fields.items() if getattr(show, name) == field.default}
-    assert unset == set()
+    assert unset == {"feed_key"}, "which only the show in another language has"
+    assert [(edition.language, edition.title) for edition in show.languages] == [("en", "Two tones"), ("ar", "")]
     assert show.cover.alt == "Zwei Kurven."
     assert show.theme.accent == "#112233"
     assert show.feed.schedule is not None
@@ -175,7 +179,10 @@ def test_every_fact_of_a_show_can_be_set(full: Path) -> None:
 def test_every_fact_of_an_episode_can_be_set(full: Path) -> None:
     _, episode = facts_of(full)
     unset = {name for name, field in Episode.model_fields.items() if getattr(episode, name) == field.default}
-    assert unset == {"former_slugs", "share"}, "these come of the store, and of pictures that a publish draws"
+    assert unset == {"former_slugs", "former_languages"}
+    [english] = episode.translations
+    assert (english.title, english.notes, english.machine, len(english.chapters)) == ("First", "Notes.", True, 1)
+    assert episode.articles[-1].url == "https://www.example.org/en/"
     assert episode.cover is not None
     assert episode.cover.alt == "Ein Ton."
 
@@ -256,3 +263,11 @@ def test_the_smallest_files_of_these_tests_need_nothing_more(make_show: MakeShow
     assert len(SHOW.splitlines()) + len(EPISODE.splitlines()) < 22
     show, episode = facts_of(make_show())
     assert (show.theme.logo, episode.soundbites) == (None, ())
+
+
+def test_a_recording_in_another_language_gives_nothing_of_the_customers_away(full: Path) -> None:
+    draft = full / "episodes/erster-ton/episode.yaml"
+    draft.write_text(draft.read_text("utf-8").replace("machine: true", "machine: true, audio: audio.wav"), "utf-8")
+    config = load_show(full)
+    [error] = check_drafts(find_drafts(config), config).errors
+    assert "The public would hear all of audio.wav" in str(error)

@@ -26,6 +26,7 @@ from sendung.media.picture_files import PictureSource
 from sendung.workflows.check.customers import cut_problems
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
 from sendung.workflows.drafts.chapters import ChapterSource, find_chapters
+from sendung.workflows.drafts.compose import translated_draft
 
 _LOGO_BYTES = 256 * 1024
 
@@ -109,6 +110,7 @@ def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
         remarks += _cover_remarks(draft.cover, draft.place("cover"), errors)
     _check_pictures(draft, errors)
     recording = _probe_tracks(draft, errors) if draft.tracks else _probe(draft.audio, draft.place("audio"), errors)
+    errors += _translation_errors(draft, recording)
     if recording and not draft.file.master:
         _check_finished(recording, draft, errors)
     if recording:
@@ -140,6 +142,24 @@ def _sound_remarks(draft: Draft) -> Iterator[Problem]:
             yield Problem(
                 message, "Remove it, or name each microphone's own file.", draft.place("sound", key), Severity.WARNING
             )
+
+
+def _translation_errors(draft: Draft, recording: audio.Source | None) -> list[SendungError]:
+    """What is wrong with the draft's recordings, transcripts and chapters in other languages."""
+    errors: list[SendungError] = []
+    for words in draft.translations:
+        location = draft.place("translations", words.language, "audio")
+        spoken = _probe(words.audio, location, errors) if words.audio else recording
+        if words.audio and draft.file.customers_from is not None:
+            message = f"The public would hear all of {words.audio.name}, also what is for customers."
+            errors.append(ConfigError(message, "Remove it, or customers_from.", location))
+        if spoken:
+            duration_ms = round(spoken.duration_s * 1000)
+            flaws = ChapterSource(words.chapters, "", words.notes).problems(duration_ms)
+            flaws += _transcript_problems(translated_draft(draft, words), duration_ms)
+            stopping = [flaw for flaw in flaws if flaw.severity is Severity.ERROR]
+            errors += [ConfigError.of(stopping)] if stopping else []
+    return errors
 
 
 def _check_finished(recording: audio.Source, draft: Draft, errors: list[SendungError]) -> None:

@@ -12,10 +12,12 @@ from dataclasses import replace
 from sendung import audio
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.config.translations import DraftTranslation
 from sendung.config.values import Portrait
 from sendung.core import media_types, model
 from sendung.media import transcripts
 from sendung.workflows.drafts.candidate import Candidate, chapters_of, loaded
+from sendung.workflows.drafts.chapters import ChapterSource
 from sendung.workflows.drafts.compose import (
     Parts,
     Timing,
@@ -25,6 +27,7 @@ from sendung.workflows.drafts.compose import (
     compose_show,
     compose_soundbites,
     targets_of,
+    translated_draft,
 )
 
 _UNKNOWN_S = 3600.0
@@ -55,6 +58,8 @@ def estimate_episode(candidate: Candidate, config: ShowConfig, show: model.Show)
         transcript=_transcript(draft, cues, draft.file.transcript_language or show.language) if cues else None,
         soundbites=compose_soundbites(draft, timing),
         portraits=dict.fromkeys(draft.portraits, _PORTRAIT),
+        share=model.SharePictures(card=picture, play=picture),
+        translations=tuple(_translation(words, draft, show, timing) for words in draft.translations),
     )
     return compose_episode(candidate, source.notes, parts)
 
@@ -80,6 +85,21 @@ def _rendition(slug: str, target: audio.Target, timing: Timing, channels: int) -
         channels=channels,
         sample_rate=44_100,
         bitrate=bitrate,
+    )
+
+
+def _translation(words: DraftTranslation, draft: Draft, show: model.Show, timing: Timing) -> model.Translation:
+    source = ChapterSource(words.chapters, "", words.notes)
+    translated = translated_draft(draft, words)
+    cues = compose_cues(translated, show, timing)
+    return model.Translation(
+        language=words.language,
+        title=words.title,
+        summary=words.summary,
+        notes=words.notes,
+        chapters=compose_chapters(source, dict.fromkeys(source.pictures, _asset("assets/", ".jpg")), timing),
+        transcript=_transcript(translated, cues, words.language) if cues else None,
+        machine=words.machine,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -96,6 +96,10 @@ class Candidate:
         """The slugs that the episode was published under, but for the present one."""
         return former_slugs(self.published, self.slug)
 
+    def former_languages(self, present: Collection[str]) -> tuple[str, ...]:
+        """The languages that the episode was published in, but for those in which it is now."""
+        return former_languages(self.published, present)
+
 
 def loaded(candidate: Candidate) -> Draft:
     """The draft of a candidate that is sound."""
@@ -117,6 +121,15 @@ def former_slugs(published: EpisodeRecord | None, slug: str) -> tuple[str, ...]:
         return ()
     slugs = dict.fromkeys([*published.episode.former_slugs, published.episode.slug])
     return tuple(former for former in slugs if former != slug)
+
+
+def former_languages(published: EpisodeRecord | None, present: Collection[str]) -> tuple[str, ...]:
+    """The languages that an episode was published in until now, but for those in which it is now."""
+    if published is None:
+        return ()
+    episode = published.episode
+    languages = dict.fromkeys([*episode.former_languages, *(t.language for t in episode.translations)])
+    return tuple(language for language in languages if language not in present)
 
 
 @dataclass(frozen=True)

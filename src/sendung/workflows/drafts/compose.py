@@ -13,6 +13,7 @@ from sendung import audio
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.config.tracks import DraftTrack
+from sendung.config.translations import DraftTranslation
 from sendung.config.values import Portrait
 from sendung.core import model
 from sendung.core.mix_facts import MixFacts
@@ -52,6 +53,7 @@ class Parts:
     portraits: Mapping[str, Portrait]
     """Those of hosts and guests, by the name that episode.yaml has."""
     share: model.SharePictures | None = None
+    translations: tuple[model.Translation, ...] = ()
 
 
 def targets_of(show: ShowConfig) -> tuple[audio.Target, ...]:
@@ -134,6 +136,10 @@ def compose_show(
         privacy=file.privacy,
         customers=file.customers and model.Customers(**file.customers.model_dump(exclude={"outro"})),
         age_notice=file.age_notice,
+        languages=tuple(
+            model.Edition(language=language, title=entry.title or "", description=entry.description or "")
+            for language, entry in file.languages.items()
+        ),
     )
 
 
@@ -167,7 +173,24 @@ def compose_episode(candidate: Candidate, notes: str, parts: Parts) -> model.Epi
         links=file.links,
         soundbites=parts.soundbites,
         share=parts.share,
+        translations=parts.translations,
+        former_languages=candidate.former_languages([translation.language for translation in parts.translations]),
         **dict(file.feed),
+    )
+
+
+def translated_draft(draft: Draft, words: DraftTranslation) -> Draft:
+    """A draft as one of its translations says it; its transcript is that translation's, or none."""
+    return replace(
+        draft,
+        title=words.title,
+        summary=words.summary,
+        notes=words.notes,
+        chapters=words.chapters,
+        transcript=words.transcript,
+        transcript_file=words.transcript_file,
+        audio=words.audio or draft.audio,
+        tracks=() if words.audio else draft.tracks,
     )
 
 

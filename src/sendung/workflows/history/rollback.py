@@ -10,7 +10,7 @@ from sendung.core.version import __version__
 from sendung.records import EpisodeRecord, assets_of
 from sendung.records.reader import Archive, find, revision_of
 from sendung.workflows.context import RunContext
-from sendung.workflows.drafts.candidate import former_slugs
+from sendung.workflows.drafts.candidate import former_languages, former_slugs
 from sendung.workflows.drafts.state import describe
 from sendung.workflows.publish.site import refresh
 
@@ -34,8 +34,12 @@ def roll_back(name: str, number: int | None, run: RunContext) -> EpisodeRecord:
     if here and here.episode.guid != newest.episode.guid:
         message = f"Revision {chosen.number} was called {chosen.episode.slug}, as “{here.episode.title}” is now."
         raise ConflictError(message, "Rename that episode first, or roll back to a revision with another name.")
-    episode = chosen.episode.model_copy(update={"former_slugs": former_slugs(newest, chosen.episode.slug)})
-    whole = chosen.whole.model_copy(update={"former_slugs": episode.former_slugs}) if chosen.whole else None
+    former: dict[str, object] = {
+        "former_slugs": former_slugs(newest, chosen.episode.slug),
+        "former_languages": former_languages(newest, [t.language for t in chosen.episode.translations]),
+    }
+    episode = chosen.episode.model_copy(update=former)
+    whole = chosen.whole.model_copy(update=former) if chosen.whole else None
     again = {
         "number": newest.number + 1,
         "meant": True,
@@ -67,7 +71,7 @@ def _chosen(number: int | None, revisions: Sequence[EpisodeRecord]) -> EpisodeRe
 
 def _content(record: EpisodeRecord) -> tuple[object, ...]:
     """What a revision makes public, whatever it was called before."""
-    bare = {"former_slugs": ()}
+    bare: dict[str, object] = {"former_slugs": (), "former_languages": ()}
     whole = record.whole.model_copy(update=bare) if record.whole else None
     return record.withdrawn, record.audience, record.stated, record.episode.model_copy(update=bare), whole
 
@@ -115,7 +119,7 @@ def _delete_audio(record: EpisodeRecord, run: RunContext) -> None:
 def _audio_keys(record: EpisodeRecord) -> set[str]:
     """The audio that a revision names, in every format, for the public and for customers."""
     facts = [record.episode, *([record.whole] if record.whole else [])]
-    return {file.asset.key for episode in facts for file in episode.audio.renditions}
+    return {file.asset.key for episode in facts for file in episode.recordings}
 
 
 def _signature(run: RunContext) -> dict[str, object]:

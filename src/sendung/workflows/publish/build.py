@@ -16,12 +16,14 @@ from sendung import audio
 from sendung.config.customers import is_for_customers
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
+from sendung.config.translations import DraftTranslation
 from sendung.config.values import Portrait
 from sendung.core import media_types, model
 from sendung.core.errors import Place
 from sendung.core.file_digests import file_digest
 from sendung.core.mix_facts import MixFacts
 from sendung.core.progress import Progress
+from sendung.core.translation import show_in
 from sendung.media import artwork, chapters, tags, transcripts
 from sendung.media.picture_files import PictureSource, without_metadata
 from sendung.records import PRIVATE_FILES
@@ -43,6 +45,7 @@ from sendung.workflows.drafts.compose import (
     recording_of,
     target_of,
     targets_of,
+    translated_draft,
 )
 from sendung.workflows.drafts.customers import has_more, with_invitation, with_more
 from sendung.workflows.publish.looks import take_templates
@@ -203,8 +206,34 @@ class _Making:
             soundbites=compose_soundbites(draft, timing),
             portraits=_portraits(draft.portraits, shared),
             share=_share(draft, batch, masters[0].duration_s, bench, self.run.progress),
+            translations=tuple(self.translation(words, timing, bench) for words in draft.translations),
         )
         return compose_episode(candidate, notes, parts)
+
+    def translation(self, words: DraftTranslation, timing: Timing, bench: _Bench) -> model.Translation:
+        """What some get of it in another language: made as the episode itself is, from its own draft."""
+        show = show_in(show_of(self.batch), words.language)
+        candidate = replace(self.candidate, draft=translated_draft(loaded(self.candidate), words))
+        draft, batch = loaded(candidate), replace(self.batch, show=show)
+        source = ChapterSource(words.chapters, "", words.notes)
+        masters = _mastered(draft, batch.config, self.run.cache, self.run.progress) if words.audio else []
+        if masters:
+            timing = self.timing(masters[0])
+        marks = compose_chapters(source, _pictures(source, bench, timing), timing)
+        cues = compose_cues(draft, show, timing, masters[0].mix if masters else self.mix)
+        spoken = masters and _audio(masters, _tags(candidate, marks, timing.duration_ms, batch, bench), draft, bench)
+        return model.Translation(
+            language=words.language,
+            title=words.title,
+            summary=words.summary,
+            notes=words.notes,
+            chapters=marks,
+            chapters_file=_chapters_file(marks, show, bench) if marks else None,
+            transcript=_transcript(draft, cues, words.language, bench) if cues else None,
+            audio=spoken or None,
+            share=_share(draft, batch, timing.duration_ms / 1000, bench, self.run.progress),
+            machine=words.machine,
+        )
 
 
 def _mastered(draft: Draft, config: ShowConfig, cache: Path, progress: Progress) -> list[audio.Mastered]:
@@ -322,7 +351,7 @@ def _rendition(mastered: audio.Mastered, asset: model.Asset) -> model.Rendition:
 
 
 def _tagged(mastered: audio.Mastered, slug: str, values: tags.EpisodeTags, bench: _Bench) -> model.Asset:
-    path = bench.folder / f"{slug}{mastered.path.suffix}"
+    path = bench.folder / f"{slug}-{values.language}{mastered.path.suffix}"
     tags.write(mastered.path, mastered.media_type, values, path, audio.with_chapters)
     return _stored(mastered.model_copy(update={"path": path}), slug, bench)
 

@@ -126,8 +126,9 @@ class Site:
         return (*pages, *self.further_pages())
 
     def further_pages(self) -> tuple[PagePlan, ...]:
-        """Every page of the feed but the newest."""
-        pages = feed.archive(self.show, self.episodes, self.moment, self.digest)
+        """Every page of the feed but the newest, and the feeds in other languages."""
+        facts = (self.show, self.episodes, self.moment, self.digest)
+        pages = (*feed.archive(*facts), *feed.editions(*facts))
         return tuple(PagePlan(page.key, page.content_type, page.inputs, page.render) for page in pages)
 
     @property

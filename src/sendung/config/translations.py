@@ -1,0 +1,162 @@
+"""What episode.yaml and the files beside it say of an episode in other languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from sendung.config.document import Files
+from sendung.config.episode_files import DraftChapter, chapters_in, notes_of, transcript_in
+from sendung.config.values import Config, FileName
+from sendung.core.errors import Place, Problem, Severity
+from sendung.core.field_types import Language, Line, Text, Url
+from sendung.media.transcripts import Names, TranscriptFile
+
+_SUFFIXES = {
+    "notes": (".md",),
+    "transcript": (".vtt", ".srt", ".json", ".txt"),
+    "chapters": (".txt", ".json", ".vtt"),
+    "audio": (".wav", ".flac", ".mp3", ".m4a"),
+}
+"""The files that belong to a language by their names: notes.en.md, transcript.en.vtt, chapters.en.txt, audio.en.wav."""
+_DRAFT = "draft"
+MACHINE = "<!-- machine -->"
+"""The first line of notes that a machine translated."""
+_HEADING = re.compile(r"\A\s*#[ \t]+([^\n]+)\n+")
+_PARAGRAPH = re.compile(r"\A([^\n#>*\-|`][^\n]*(?:\n[^\n]+)*)(?:\n\s*\n|\n*\Z)")
+
+
+class TranslationEntry(Config):
+    """The episode in one more language."""
+
+    title: Line | None = None
+    """The title; else the first heading of its notes file."""
+    summary: Text | None = None
+    """A paragraph of plain text; else the paragraph below that heading."""
+    notes: Text | None = None
+    """Show notes: Markdown, or the name of a .md file; else notes.en.md, if it is there."""
+    chapters: FileName | None = None
+    """A file of chapters; else chapters.en.txt."""
+    transcript: FileName | None = None
+    """The transcript; else transcript.en.vtt."""
+    audio: FileName | None = None
+    """A recording in that language; else audio.en.wav. It gets a feed of its own, feed.en.xml."""
+    article: Url | None = None
+    """The companion article in that language."""
+    machine: bool = False
+    """Whether a machine translated it: readers and apps are told."""
+
+
+Translations = Annotated[dict[Language, TranslationEntry], Field(default_factory=dict)]
+
+
+@dataclass(frozen=True)
+class DraftTranslation:
+    """An episode in one more language, with every file read but its recording."""
+
+    language: str
+    title: str
+    summary: str
+    notes: str
+    chapters: tuple[DraftChapter, ...]
+    transcript: TranscriptFile | None
+    transcript_file: Path | None
+    audio: Path | None
+    article: str | None
+    machine: bool
+    files: tuple[Path, ...]
+
+
+def translations_in(
+    entries: Mapping[str, TranslationEntry], languages: Collection[str], names: Names, files: Files, folder: Path
+) -> tuple[DraftTranslation, ...]:
+    """The translations that episode.yaml has, and those that files alone make, in the order of the show's languages.
+
+    `languages` are those of show.yaml: a file is looked for in these only, so that no other is taken for one.
+    """
+    for language in entries:
+        if language not in languages:
+            listed = ", ".join(languages) or "none"
+            hint = f'Add "{language}" to languages in show.yaml (there: {listed}), or remove this translation.'
+            files.note(f'the show has no language "{language}".', hint, "translations", language)
+    translations = (
+        _translation(language, entries.get(language), names, files, folder)
+        for language in languages
+        if language in entries or _beside(folder, "notes", language)
+    )
+    return tuple(translation for translation in translations if translation)
+
+
+def draft_name(kind: str, language: str, suffix: str) -> str:
+    """The name under which a translation lies that nobody has read yet: it is not published under that name."""
+    return f"{kind}.{language}.{_DRAFT}{suffix}"
+
+
+def file_name(kind: str, language: str, suffix: str) -> str:
+    """The name by which a file belongs to a language."""
+    return f"{kind}.{language}{suffix}"
+
+
+def _beside(folder: Path, kind: str, language: str) -> str | None:
+    names = (file_name(kind, language, suffix) for suffix in _SUFFIXES[kind])
+    return next((name for name in names if (folder / name).is_file()), None)
+
+
+def _translation(
+    language: str, entry: TranslationEntry | None, names: Names, files: Files, folder: Path
+) -> DraftTranslation | None:
+    entry = entry or TranslationEntry()
+    way = ("translations", language)
+    text, notes_file = notes_of(entry.notes or _beside(folder, "notes", language), files)
+    machine = entry.machine or text.startswith(MACHINE)
+    title, summary, notes = _taken_apart(text.removeprefix(MACHINE), entry)
+    if not title or not summary:
+        missing = "title" if not title else "summary"
+        hint = f'Write "{missing}: ..." there, or begin notes.{language}.md with "# The title" and a paragraph.'
+        files.note(f"the translation into {language} has no {missing}.", hint, *way)
+        return None
+    transcript_file = files.find(entry.transcript or _beside(folder, "transcript", language), *way, "transcript")
+    chapters_file = files.find(entry.chapters or _beside(folder, "chapters", language), *way, "chapters")
+    audio = files.find(entry.audio or _beside(folder, "audio", language), *way, "audio")
+    used = (notes_file, transcript_file, chapters_file, audio)
+    return DraftTranslation(
+        language=language,
+        title=title,
+        summary=summary,
+        notes=notes,
+        chapters=chapters_in(chapters_file, files) if chapters_file else (),
+        transcript=transcript_in(transcript_file, names, files),
+        transcript_file=transcript_file,
+        audio=audio,
+        article=entry.article,
+        machine=machine,
+        files=tuple(path for path in used if path),
+    )
+
+
+def _taken_apart(text: str, entry: TranslationEntry) -> tuple[str, str, str]:
+    """Title, summary and notes: what episode.yaml does not say stands at the head of the notes."""
+    title, summary, rest = entry.title or "", entry.summary or "", text
+    if not title and (heading := _HEADING.match(rest)):
+        title, rest = heading[1].strip(), rest[heading.end() :]
+    if not summary and (paragraph := _PARAGRAPH.match(rest)):
+        summary, rest = " ".join(paragraph[1].split()), rest[paragraph.end() :]
+    return title, summary, rest.strip()
+
+
+def unread_drafts(folder: Path) -> tuple[Problem, ...]:
+    """A note for each translation that lies there as a draft."""
+    return tuple(
+        Problem(
+            f"{path.name} is a draft, and is not published.",
+            f"Read it, then name it {path.name.replace(f'.{_DRAFT}.', '.')}.",
+            Place(path),
+            Severity.NOTE,
+        )
+        for path in sorted(folder.glob(f"*.{_DRAFT}.*"))
+    )

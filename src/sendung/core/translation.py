@@ -1,0 +1,99 @@
+"""A show and an episode as they are in another of their languages.
+
+In another language an episode is an episode again: its slug is "slug/en", so that every key of a page ("e/slug/en/…")
+and every address follow from it, and all that renders an episode renders this one, too.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from sendung.core.model import Article, Episode, Show, Translation
+from sendung.core.podcasting20 import Txt
+
+
+def page_slug(slug: str, language: str) -> str:
+    """What stands for an episode's slug in the keys of its pages in another language."""
+    return f"{slug}/{language}"
+
+
+def is_translated(episode: Episode) -> bool:
+    """Whether this is an episode as a translation says it."""
+    return "/" in episode.slug
+
+
+def translation_in(episode: Episode, language: str) -> Translation | None:
+    """The translation for readers of a language: into that very one, else into a kin of it ("en" for "en-GB")."""
+    near = [t for t in episode.translations if primary(t.language) == primary(language)]
+    return next((t for t in near if t.language == language), near[0] if near else None)
+
+
+def primary(language: str) -> str:
+    """The language without script and region (RFC 5646, section 2.2.1)."""
+    return language.partition("-")[0].lower()
+
+
+def show_in(show: Show, language: str, *, spoken: bool = False) -> Show:
+    """The show for readers of a language; `spoken`: it has a feed in that language, with a GUID of its own.
+
+    That GUID is made of the show's own, so that it stays the same wherever the show moves.
+    """
+    edition = next((e for e in show.languages if e.language == language), None)
+    changes: dict[str, object] = {"language": language}
+    if edition and edition.title:
+        changes["title"] = edition.title
+    if edition and edition.description:
+        changes["description"] = edition.description
+    if spoken:
+        changes["guid"] = str(uuid.uuid5(uuid.UUID(show.guid), language))
+        changes["feed_key"] = feed_key(language)
+    return show.model_copy(update=changes)
+
+
+def feed_key(language: str) -> str:
+    """The key of the feed of the episodes that have audio in a language."""
+    return f"feed.{language}.xml"
+
+
+def episode_in(episode: Episode, translation: Translation) -> Episode:
+    """The episode as one of its translations says it; what that leaves out is as in the episode itself.
+
+    But nothing that is timed by other audio: a translation with audio of its own has its own chapters and transcript.
+    """
+    own = translation.audio
+    timed = translation if own else episode
+    return episode.model_copy(
+        update={
+            "guid": f"{episode.guid}-{translation.language}" if own else episode.guid,
+            "slug": page_slug(episode.slug, translation.language),
+            "former_slugs": tuple(page_slug(slug, translation.language) for slug in episode.former_slugs),
+            "title": translation.title,
+            "summary": translation.summary,
+            "notes": translation.notes or episode.notes,
+            "articles": _ordered(episode.articles, translation.language),
+            "audio": own or episode.audio,
+            "chapters": translation.chapters or timed.chapters,
+            "chapters_file": translation.chapters_file or timed.chapters_file,
+            "transcript": translation.transcript or timed.transcript,
+            "soundbites": () if own else episode.soundbites,
+            "share": translation.share or episode.share,
+            "txt": (*episode.txt, *([machine_made([translation.language])] if translation.machine else [])),
+            "translations": (),
+            "former_languages": (),
+        }
+    )
+
+
+def machine_made(languages: Iterable[str]) -> Txt:
+    """What tells apps that a machine translated this (podcast-namespace docs/tags/txt.md)."""
+    return Txt(text=f"machine translation: {', '.join(languages)}", purpose="ai-content")
+
+
+def spoken_languages(episodes: Iterable[Episode]) -> tuple[str, ...]:
+    """The languages that some episodes have audio of their own in, by code."""
+    return tuple(sorted({t.language for episode in episodes for t in episode.translations if t.audio}))
+
+
+def _ordered(articles: tuple[Article, ...], language: str) -> tuple[Article, ...]:
+    return tuple(sorted(articles, key=lambda a: (a.language != language, primary(a.language) != primary(language))))

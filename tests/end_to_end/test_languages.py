@@ -1,0 +1,198 @@
+"""A show in several languages, from the files to the store: added, edited by two hosts, taken away, made again."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree, html
+
+from tests.end_to_end.conftest import FIRST, Workshop, make_tone
+
+PUBLIC = "https://cdn.example.org/show/"
+LANGUAGES = """\
+languages:
+  en:
+    title: Two Tones
+  ar:
+"""
+NOTES = """\
+<!-- machine -->
+# The first tone
+
+What it is about.
+
+## Links
+
+[A source](https://www.example.org/source)
+"""
+TRANSCRIPT = """\
+WEBVTT
+
+00:00:01.000 --> 00:00:03.000
+<v Sven>Good day.
+"""
+ARABIC = """\
+translations:
+  ar:
+    title: النغمة الأولى
+    summary: عن ماذا.
+    audio: ar.flac
+"""
+NAMESPACES = {"atom": "http://www.w3.org/2005/Atom", "podcast": "https://podcastindex.org/namespace/1.0"}
+
+
+def add_languages(workshop: Workshop) -> None:
+    workshop.edit("show.yaml", "store:\n", LANGUAGES + "store:\n")
+    workshop.write(f"{FIRST}/notes.en.md", NOTES)
+    workshop.write(f"{FIRST}/transcript.en.vtt", TRANSCRIPT)
+    workshop.write(f"{FIRST}/chapters.en.txt", "00:00 Beginning\n00:04 Middle\n")
+
+
+def publish(workshop: Workshop, *arguments: str) -> Any:
+    result = workshop.run("publish", "--all", "--yes", "--json", *arguments)
+    assert result.code == 0, result.err + result.out
+    return result.json
+
+
+def feed(files: dict[str, bytes], key: str = "feed.xml") -> Any:
+    return etree.fromstring(files[key])
+
+
+def addresses(files: dict[str, bytes], slug: str) -> Iterator[tuple[str, set[str]]]:
+    """Every page of an episode, and the languages that it names with their addresses."""
+    for key, data in files.items():
+        if re.fullmatch(rf"e/{slug}/(?:[a-z]{{2}}/)?index\.html", key):
+            tree: Any = html.fromstring(data.decode())
+            links = tree.xpath("//link[@hreflang!='x-default']")
+            yield key, {f"{link.get('hreflang')} {link.get('href').removeprefix(PUBLIC)}" for link in links}
+
+
+def test_a_language_is_added_to_a_published_episode_and_taken_away_again(
+    published: Workshop, second_host: Callable[[], Workshop]
+) -> None:
+    before = published.store_files()
+    add_languages(published)
+    publish(published)
+    added = published.store_files()
+    changed = {key for key in before if added[key] != before[key] and key.startswith(("e/", "index", "listen-now"))}
+    assert changed == {"e/erster-ton/index.html", "e/erster-ton/kit.html", "listen-now.json"}
+    page = added["e/erster-ton/en/index.html"].decode()
+    for text in ("The first tone", "What it is about.", "Good day.", "Middle", "Translated by a machine."):
+        assert text in page
+    item = feed(added).find("channel/item")
+    transcripts = item.findall("podcast:transcript", NAMESPACES)
+    assert {transcript.get("language") for transcript in transcripts} == {"de", "en"}
+    assert item.findtext("podcast:txt", None, NAMESPACES) == "machine translation: en"
+
+    other = second_host()
+    other.edit(f"{FIRST}/episode.yaml", "title: Der erste Ton\n", "title: Der erste Ton\n" + ARABIC)
+    make_tone(other.path(f"{FIRST}/ar.flac"), seconds=9, pitch=210)
+    publish(other)
+    both = published.store_files()
+    pages = dict(addresses(both, "erster-ton"))
+    own = {"de e/erster-ton/index.html", "en e/erster-ton/en/index.html", "ar e/erster-ton/ar/index.html"}
+    assert pages == dict.fromkeys((name.split()[1] for name in own), own)
+    names_each_other(both)
+    assert publish(other)["sent"]["objects"] == 0
+    made_again_elsewhere(other, both)
+
+    result = published.run("publish", "--all", "--yes", "--json")
+    assert [episode["status"] for episode in result.json["episodes"]] == ["stale"], "the first host has no Arabic"
+    shutil.rmtree(published.path(FIRST))
+    shutil.copytree(other.path(FIRST), published.path(FIRST))
+    for name in ("notes.en.md", "transcript.en.vtt", "chapters.en.txt"):
+        published.path(f"{FIRST}/{name}").unlink()
+    publish(published)
+    after = published.store_files()
+    assert b"../../../e/erster-ton/index.html" in after["e/erster-ton/en/index.html"], "the address still answers"
+    assert dict(addresses(after, "erster-ton"))["e/erster-ton/index.html"] == own - {"en e/erster-ton/en/index.html"}
+    assert json.loads(after["listen-now.json"])["articles"]["example.org/en/first-tone"][0] == "erster-ton"
+    made_again_elsewhere(published, after)
+
+
+def names_each_other(files: dict[str, bytes]) -> None:
+    """The feeds, their items and the index of articles."""
+    german, arabic = feed(files).find("channel"), feed(files, "feed.ar.xml").find("channel")
+    guids = [channel.findtext("podcast:guid", None, NAMESPACES) for channel in (german, arabic)]
+    assert guids[0] != guids[1]
+    for channel, other, name in ((german, guids[1], "feed.ar.xml"), (arabic, guids[0], "feed.xml")):
+        remote = channel.find("podcast:remoteItem", NAMESPACES)
+        assert (remote.get("feedGuid"), remote.get("feedUrl")) == (other, PUBLIC + name)
+        links = channel.xpath("atom:link[@rel='alternate']/@href", namespaces=NAMESPACES)
+        assert links == [PUBLIC + name]
+    assert arabic.findtext("language") == "ar"
+    [item] = arabic.findall("item")
+    assert item.findtext("guid") != german.findtext("item/guid")
+    enclosure = item.find("enclosure").get("url")
+    assert enclosure.removeprefix(PUBLIC) in files
+    spoken = german.find("item/podcast:alternateEnclosure[@lang='ar']/podcast:source", NAMESPACES)
+    assert spoken.get("uri") == enclosure
+    pages = german.xpath("item/atom:link[@rel='alternate']", namespaces=NAMESPACES)
+    assert {(link.get("hreflang"), link.get("href")) for link in pages} == {
+        ("en", f"{PUBLIC}e/erster-ton/en/index.html"),
+        ("ar", f"{PUBLIC}e/erster-ton/ar/index.html"),
+    }
+    articles = json.loads(files["listen-now.json"])["articles"]
+    assert {name: entry[0] for name, entry in articles.items()} == {
+        "example.org/erster-ton": "erster-ton",
+        "example.org/en/first-tone": "erster-ton/en",
+    }
+
+
+def made_again_elsewhere(workshop: Workshop, files: dict[str, bytes]) -> None:
+    """`rebuild` on a machine that has nothing but the records and the assets gives every page and feed, to the byte."""
+    copy = workshop.folder.parent / "copy"
+    for key, data in files.items():
+        if key.startswith(("records/", "assets/", "audio/")):
+            path = copy / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    result = workshop.run("rebuild", SENDUNG_STORE=str(copy), SENDUNG_CACHE=str(copy.parent / "empty"))
+    assert result.code == 0, result.err
+    made = {str(file.relative_to(copy)): file.read_bytes() for file in copy.rglob("*") if file.is_file()}
+    shutil.rmtree(copy)
+    kinds = (".html", ".xml", ".json", ".js")
+    wanted = {key for key in files if key.endswith(kinds) and not key.startswith(("state/", "."))}
+    assert {key for key in wanted if made.get(key) != files[key]} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("episodes/erster-ton/notes.en.md", "Only a text, without heading.\n", "has no title"),
+        ("episodes/erster-ton/chapters.en.txt", "00:00 Beginning\n99:00 Never\n", "chapters.en.txt:2"),
+        ("episodes/erster-ton/transcript.en.vtt", "nothing of the kind", "transcript.en.vtt"),
+    ],
+)
+def test_a_mistake_in_a_translation_is_said_with_its_place(
+    workshop: Workshop, name: str, text: str, words: str
+) -> None:
+    add_languages(workshop)
+    workshop.write(name, text)
+    result = workshop.run("check")
+    assert result.code == 3, result.out
+    assert words in result.out + result.err
+
+
+def test_a_language_that_the_show_has_not_is_said_and_files_of_others_are_left_alone(workshop: Workshop) -> None:
+    workshop.write(f"{FIRST}/notes.en.md", NOTES)
+    assert workshop.run("check").code == 0
+    entry = "translations:\n  fr: {title: Le son, summary: De quoi.}\n"
+    workshop.edit(f"{FIRST}/episode.yaml", "title: Der erste Ton\n", "title: Der erste Ton\n" + entry)
+    result = workshop.run("check")
+    assert result.code == 3
+    assert "episode.yaml:3" in result.out + result.err
+    assert 'has no language "fr"' in result.out + result.err
+
+
+def test_records_of_before_have_no_word_of_languages(published: Workshop) -> None:
+    for key, data in published.store_files().items():
+        if key.startswith("records/"):
+            assert not re.search(rb'"(translations|languages|former_languages|feed_key)"', data)
+    assert Path(published.path("public/feed.xml")).read_bytes().count(b"remoteItem") == 0
