@@ -57,7 +57,7 @@ def card(cover: bytes, text: CardText, colours: CardColours) -> CardPicture:
     picture = Image.new("RGB", CARD_SIZE, colours.ground)
     room = width - height - 2 * _MARGIN
     mirrored = is_right_to_left(text.title)
-    picture.paste(_square(cover, height), (width - height if mirrored else 0, 0))
+    picture.paste(square(cover, height), (width - height if mirrored else 0, 0))
     left = _MARGIN + (0 if mirrored else height)
     draw = ImageDraw.Draw(picture)
     show = lettering(text.show, (room, 80), _SMALL)
@@ -72,7 +72,7 @@ def card(cover: bytes, text: CardText, colours: CardColours) -> CardPicture:
 
 def with_play(cover: bytes, colours: CardColours) -> bytes:
     """The cover as a JPEG of 480 × 480 pixels with a Play button in its middle: mail can play nothing itself."""
-    picture = _square(cover, PLAY_SIDE)
+    picture = square(cover, PLAY_SIDE)
     side = PLAY_SIDE // 4
     corner = (PLAY_SIDE - side) // 2
     picture.paste(Image.new("RGB", (side, side), colours.accent), (corner, corner), _disc(side))
@@ -100,7 +100,8 @@ def _foot(
     write(ImageDraw.Draw(picture), (start, top + (side - duration.height) // 2), duration, _CHALK, width)
 
 
-def _square(cover: bytes, side: int) -> Image.Image:
+def square(cover: bytes, side: int) -> Image.Image:
+    """A cover (a square JPEG) as RGB pixels of side × side."""
     with Image.open(BytesIO(cover), formats=["JPEG"]) as image:
         image.draft("RGB", (side, side))
         return image.convert("RGB").resize((side, side), Image.Resampling.LANCZOS)

@@ -5,10 +5,9 @@ Nothing here touches the store. What is built lies in a work folder, each file w
 
 from __future__ import annotations
 
-import hashlib
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,13 +25,10 @@ from sendung.core.progress import Progress
 from sendung.core.translation import show_in
 from sendung.media import artwork, chapters, tags, transcripts
 from sendung.media.picture_files import PictureSource, without_metadata
-from sendung.records import PRIVATE_FILES
-from sendung.records.reader import PRIVATE
-from sendung.store.interface import Headers
 from sendung.workflows.check.lint import near
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.articles import add_pictures
-from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate, chapters_of, loaded
+from sendung.workflows.drafts.candidate import Batch, Candidate, chapters_of, loaded
 from sendung.workflows.drafts.chapters import ChapterSource
 from sendung.workflows.drafts.compose import (
     Parts,
@@ -48,13 +44,10 @@ from sendung.workflows.drafts.compose import (
     translated_draft,
 )
 from sendung.workflows.drafts.customers import has_more, with_invitation, with_more
+from sendung.workflows.publish.bench import Bench, hashed_key
 from sendung.workflows.publish.looks import take_templates
 from sendung.workflows.publish.sharing import share_pictures
 
-FOR_EVER = "public, max-age=31536000, immutable"
-"""Cache-Control of assets: their names change with their content."""
-
-_HASH_DIGITS = 16
 _LOUDNESS_TOLERANCE = 0.5
 """LU between the loudness that was asked for and that of the published file, before a host hears of it."""
 _TAG_COVER = 600
@@ -62,38 +55,6 @@ _TAG_COVER = 600
 _CHAPTER_PIXELS = 1200
 _PAGE_COVER = 480
 """Pixels of the cover on pages (model.Image.small)."""
-
-
-@dataclass(frozen=True)
-class _Bench:
-    """Where assets are made."""
-
-    folder: Path
-    files: list[AssetFile] = field(default_factory=list)
-    private: bool = False
-    """Whether they are for customers only."""
-
-    def hidden(self) -> _Bench:
-        """Another, in a folder of its own, for what is for customers only."""
-        folder = self.folder / "customers"
-        folder.mkdir(exist_ok=True)
-        return _Bench(folder, private=True)
-
-    def add(self, data: bytes, suffix: str) -> model.Asset:
-        """An asset of some bytes: assets/<hash><suffix>."""
-        path = self.folder / f"{hashlib.sha256(data).hexdigest()}{suffix}"
-        path.write_bytes(data)
-        return self.add_file(path, "assets/", suffix)
-
-    def add_file(self, path: Path, prefix: str, suffix: str, name: str = "") -> model.Asset:
-        """An asset of a file: <prefix><hash><suffix>, which browsers save as `name`."""
-        sha256, media_type = file_digest(path), media_types.of(suffix)
-        key = _hashed(f"{PRIVATE_FILES if self.private else ''}{prefix}", sha256, suffix)
-        asset = model.Asset(key=key, media_type=media_type, size=path.stat().st_size, sha256=sha256)
-        disposition = f'inline; filename="{name}"' if name else ""
-        caching = PRIVATE.cache_control if self.private else FOR_EVER
-        self.files.append(AssetFile(asset, path, Headers(media_type, caching, disposition)))
-        return asset
 
 
 def build(batch: Batch, run: RunContext, work: Path) -> Batch:
@@ -113,7 +74,7 @@ def build_show(batch: Batch, work: Path, cache: Path) -> Batch:
     unchanged = state.published.show if state.published and not state.due else None
     if unchanged and not state.meant:
         return replace(batch, show=unchanged)
-    bench = _Bench(work)
+    bench = Bench(work)
     cover = _cover(config.cover, bench)
     logo = _logo(config.logo, bench) if config.logo else None
     show = compose_show(config, state.guid, cover, logo, _portraits(config.portraits, bench))
@@ -130,7 +91,7 @@ def build_episode(candidate: Candidate, batch: Batch, run: RunContext, work: Pat
     draft = loaded(candidate)
     alone = is_for_customers(draft.file)
     masters = _mastered(draft, batch.config, run.cache, run.progress)
-    making = _Making(candidate, batch, run, _Bench(work, private=alone), masters[0].mix)
+    making = _Making(candidate, batch, run, Bench(work, private=alone), masters[0].mix)
     whole = making.timing(masters[0])
     if alone or not has_more(draft):
         notes = chapters_of(candidate).notes
@@ -153,7 +114,7 @@ class _Making:
     candidate: Candidate
     batch: Batch
     run: RunContext
-    bench: _Bench
+    bench: Bench
     """Of what all get who get anything of it."""
     mix: MixFacts | None
     """Who speaks when, where that is known."""
@@ -188,7 +149,7 @@ class _Making:
         files = (*self.bench.files, *hidden.files)
         return replace(self.candidate, model=public, whole=both, mastered=masters[0], files=files)
 
-    def facts(self, masters: Sequence[audio.Mastered], timing: Timing, notes: str, bench: _Bench) -> model.Episode:
+    def facts(self, masters: Sequence[audio.Mastered], timing: Timing, notes: str, bench: Bench) -> model.Episode:
         """What some get of it: a file in each format, and all that belongs to that much of the recording."""
         candidate, batch, shared = self.candidate, self.batch, self.bench
         draft, source, show = loaded(candidate), chapters_of(candidate), show_of(batch)
@@ -210,7 +171,7 @@ class _Making:
         )
         return compose_episode(candidate, notes, parts)
 
-    def translation(self, words: DraftTranslation, timing: Timing, bench: _Bench) -> model.Translation:
+    def translation(self, words: DraftTranslation, timing: Timing, bench: Bench) -> model.Translation:
         """What some get of it in another language: made as the episode itself is, from its own draft."""
         show = show_in(show_of(self.batch), words.language)
         candidate = replace(self.candidate, draft=translated_draft(loaded(self.candidate), words))
@@ -275,7 +236,7 @@ def _make_cover(path: Path) -> artwork.CoverImage:
     return _cover_of(path, file_digest(path))
 
 
-def _cover(path: Path, bench: _Bench) -> model.Image:
+def _cover(path: Path, bench: Bench) -> model.Image:
     cover = _make_cover(path)
     return model.Image(
         asset=bench.add(cover.data, ".jpg"),
@@ -285,23 +246,23 @@ def _cover(path: Path, bench: _Bench) -> model.Image:
     )
 
 
-def _logo(path: Path, bench: _Bench) -> model.Asset:
+def _logo(path: Path, bench: Bench) -> model.Asset:
     """The logo as it is, but for what a camera wrote into it."""
     data = path.read_bytes()
     return bench.add(without_metadata(data) or data, path.suffix.lower())
 
 
-def _portraits(paths: Mapping[str, Path], bench: _Bench) -> dict[str, Portrait]:
+def _portraits(paths: Mapping[str, Path], bench: Bench) -> dict[str, Portrait]:
     """What becomes of portraits, by the name that is written for them."""
     return {name: _portrait(artwork.portrait(path), bench) for name, path in paths.items()}
 
 
-def _portrait(image: artwork.PortraitImage, bench: _Bench) -> Portrait:
+def _portrait(image: artwork.PortraitImage, bench: Bench) -> Portrait:
     face = f"data:image/webp;base64,{b64encode(image.face).decode()}" if image.face else ""
     return Portrait(bench.add(image.data, ".jpg"), face)
 
 
-def _pictures(source: ChapterSource, bench: _Bench, timing: Timing) -> dict[PictureSource, model.Asset]:
+def _pictures(source: ChapterSource, bench: Bench, timing: Timing) -> dict[PictureSource, model.Asset]:
     """The pictures of the chapters that belong to it, by file."""
     assets = {}
     wanted = [chapter.image for chapter in source.chapters if chapter.image and timing.holds(chapter.start_ms + 1)]
@@ -310,22 +271,22 @@ def _pictures(source: ChapterSource, bench: _Bench, timing: Timing) -> dict[Pict
     return assets
 
 
-def _share(draft: Draft, batch: Batch, duration_s: float, bench: _Bench, progress: Progress) -> model.SharePictures:
+def _share(draft: Draft, batch: Batch, duration_s: float, bench: Bench, progress: Progress) -> model.SharePictures:
     cover = _make_cover(draft.cover or batch.config.cover).data
     return share_pictures(show_of(batch), cover, draft.title, duration_s, bench.add, progress)
 
 
-def _chapters_file(marks: Sequence[model.Chapter], show: model.Show, bench: _Bench) -> model.Asset:
+def _chapters_file(marks: Sequence[model.Chapter], show: model.Show, bench: Bench) -> model.Asset:
     return bench.add(chapters.to_json(marks, lambda image: show.url_of(image.key)), ".chapters.json")
 
 
-def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str, bench: _Bench) -> model.Transcript:
+def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str, bench: Bench) -> model.Transcript:
     files = transcripts.render(cues, language, draft.title)
     assets = tuple(bench.add(data, suffix) for suffix, data in files.items())
     return model.Transcript(language=language, assets=assets, cues=cues)
 
 
-def _audio(masters: Sequence[audio.Mastered], values: tags.EpisodeTags, draft: Draft, bench: _Bench) -> model.Audio:
+def _audio(masters: Sequence[audio.Mastered], values: tags.EpisodeTags, draft: Draft, bench: Bench) -> model.Audio:
     """The audio in each format, with tags in front of the same frames; finished audio goes out as it is."""
     first, *others = [
         _rendition(
@@ -350,32 +311,28 @@ def _rendition(mastered: audio.Mastered, asset: model.Asset) -> model.Rendition:
     )
 
 
-def _tagged(mastered: audio.Mastered, slug: str, values: tags.EpisodeTags, bench: _Bench) -> model.Asset:
+def _tagged(mastered: audio.Mastered, slug: str, values: tags.EpisodeTags, bench: Bench) -> model.Asset:
     path = bench.folder / f"{slug}-{values.language}{mastered.path.suffix}"
     tags.write(mastered.path, mastered.media_type, values, path, audio.with_chapters)
     return _stored(mastered.model_copy(update={"path": path}), slug, bench)
 
 
-def _stored(mastered: audio.Mastered, slug: str, bench: _Bench) -> model.Asset:
+def _stored(mastered: audio.Mastered, slug: str, bench: Bench) -> model.Asset:
     suffix = media_types.ending_of(mastered.media_type)
     return bench.add_file(mastered.path, _audio_prefix(slug), suffix, f"{slug}{suffix}")
 
 
 def audio_key(slug: str, file: Path, suffix: str) -> str:
     """The key of an episode's audio that goes out as it is."""
-    return _hashed(_audio_prefix(slug), file_digest(file), suffix)
+    return hashed_key(_audio_prefix(slug), file_digest(file), suffix)
 
 
 def _audio_prefix(slug: str) -> str:
     return f"audio/{slug}-"
 
 
-def _hashed(prefix: str, sha256: str, suffix: str) -> str:
-    return f"{prefix}{sha256[:_HASH_DIGITS]}{suffix}"
-
-
 def _tags(
-    candidate: Candidate, marks: Sequence[model.Chapter], duration_ms: int, batch: Batch, bench: _Bench
+    candidate: Candidate, marks: Sequence[model.Chapter], duration_ms: int, batch: Batch, bench: Bench
 ) -> tags.EpisodeTags:
     draft, config, show = loaded(candidate), batch.config, show_of(batch)
     file, cover = draft.file, draft.cover or config.cover
