@@ -235,6 +235,16 @@ class Histories(RuleBasedStateMachine):
         self.remove(host, self.have(host, place))
         self.write(host, name, story)
 
+    @rule(host=hosts, place=places, new=names, story=stories)
+    def reuse_a_name(self, host: str, place: int, new: str, story: int) -> None:
+        """An episode gets another name, and its old one goes to a new episode: both are published."""
+        old = self.have(host, place)
+        self.move(host, place, new, by_hand=False)
+        for name in (new, old):
+            if name == old and not self.told(host, old):
+                self.write(host, old, story)
+            self.publish(host, name, 0, None, "", remaster=False, new=name == old)
+
     def remove(self, host: str, name: str) -> None:
         if self.world.folders.pop((host, name), None):
             shutil.rmtree(self.path(host, name))
