@@ -57,8 +57,18 @@ def long_words(show: Show, **changes: Any) -> dict[str, bytes]:
     return objects(show, episodes)
 
 
-@pytest.mark.parametrize("language", ["de", "en", "ar"])
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [
+        ("de", 320),
+        ("ar", 320),
+        *(
+            pytest.param(language, width, marks=pytest.mark.soak)
+            for language in ("de", "en", "ar")
+            for width in (320, 390, 768, 1280)
+        ),
+    ],
+)
 def test_no_page_is_wider_than_its_screen(opened: Opened, language: str, width: int) -> None:
     with serving() as site:
         site.objects |= long_words(full_show(site.url, language=language, title=f"{LONG} {LONG}", age_notice=1))
@@ -74,7 +84,7 @@ def test_no_page_is_wider_than_its_screen(opened: Opened, language: str, width: 
                 assert wide[0] <= wide[1], key
 
 
-@pytest.mark.parametrize("language", ["ar", "he", "de"])
+@pytest.mark.parametrize("language", ["ar", pytest.param("he", marks=pytest.mark.soak), "de"])
 def test_the_dial_seeks_where_one_clicks(opened: Opened, language: str) -> None:
     with serving() as site:
         site.objects |= long_words(full_show(site.url, language=language))

@@ -17,8 +17,7 @@ EMBED = "e/xiaomi/embed/index.html"
 PAUSED = "document.querySelector('audio').paused"
 
 
-@pytest.mark.parametrize("key", [LISTEN, EMBED])
-@pytest.mark.parametrize("mended", ["online", "play"])
+@pytest.mark.parametrize(("key", "mended"), [(LISTEN, "online"), (EMBED, "play")])
 def test_after_a_break_in_the_network_it_plays_on_from_there(opened: Opened, key: str, mended: str) -> None:
     with serving() as site:
         site.objects |= objects(full_show(site.url), [full_episode()])
