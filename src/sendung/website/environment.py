@@ -55,7 +55,7 @@ _TEMPLATE_FAULTS = (
 _TEMPLATE_HINT = "Compare it with the template of the same name that comes with Sendung, or extend that one."
 
 
-RENDERING = "53a0e83377d671bd1e1d4427c42aab988fb220005038a468a93df0a8a3e68e46"
+RENDERING = "91e3d8a35cae8b6fe333dd507f9b8f1ca192779e46a1b4ed4666167ca9726941"
 """Stands for templates, styles, scripts and code in a page's inputs: another word where equal facts make other bytes.
 
 So a new version renders anew only what looks different, and two versions in turns leave each other's pages alone.

@@ -15,7 +15,6 @@ const fetchOlder = async () => {
       for (const img of item.querySelectorAll("img")) img.src = new URL(img.getAttribute("src"), link.href).href;
       if (known.has(item.querySelector("h3 a").href)) continue;
       for (const button of item.querySelectorAll("[data-audio]")) button.dataset.audio = new URL(button.dataset.audio, link.href).href;
-      for (const part of item.querySelectorAll(".hear")) part.hidden = false;
       item.dataset.old = "";
       list.append(document.adoptNode(item));
     }
@@ -86,11 +85,16 @@ if (bar) {
   };
   list.addEventListener("click", (event) => {
     const wanted = event.target.closest("[data-audio]");
-    if (wanted) hear(wanted.closest("li"));
+    if (!wanted || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    hear(wanted.closest("li"));
   });
   button.addEventListener("click", () => hear(item));
   const newest = document.querySelector(".newest");
-  newest?.addEventListener("click", () => hear(list.querySelector("[data-guid]")));
+  newest?.addEventListener("click", (event) => {
+    event.preventDefault();
+    hear(list.querySelector("[data-guid]"));
+  });
   for (const event of ["play", "pause", "ended"]) {
     audio.addEventListener(event, () => {
       bar.classList.toggle("playing", !audio.paused);
@@ -109,7 +113,6 @@ if (bar) {
   // A link that is followed while it plays opens beside, so that it plays on.
   document.addEventListener("click", (event) => {
     const followed = event.target.closest("a[href]");
-    if (followed && !audio.paused && /^https?:/.test(followed.protocol) && !followed.hash) followed.target = "_blank";
+    if (followed && !event.defaultPrevented && !audio.paused && /^https?:/.test(followed.protocol) && !followed.hash) followed.target = "_blank";
   });
-  for (const part of document.querySelectorAll(".hear, .newest")) part.hidden = false;
 }
