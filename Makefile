@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test golden coverage soak lint format schema docs release bench-audio bench-store bench-feed bench-stats clean
+.PHONY: help demo serve test golden coverage soak lint format schema docs release bench-audio bench-tracks bench-store bench-feed bench-stats clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -73,6 +73,11 @@ docs: .venv/dev schema ## make a site of docs/ in build/docs/
 bench-audio: .venv/dev ## mastering beside other ways: see docs/performance.md
 	$(PIP) install --use-pep517 ffmpeg-normalize psutil
 	$(BIN)/python benchmarks/audio.py
+
+bench-tracks: .venv/dev .venv/system ## two microphones beside other ways (podcast-automixer, double-ender-sync, in an environment of their own)
+	$(PYTHON) -m venv .venv/tracks
+	.venv/tracks/bin/pip install --quiet podcast-automixer double-ender-sync
+	$(BIN)/python -m benchmarks.tracks --others .venv/tracks/bin
 
 bench-feed: .venv/dev ## the feed beside bare feedgen and podgen
 	$(PIP) install --use-pep517 podgen

@@ -18,7 +18,7 @@ from sendung.core.version import __version__
 _LOG = logging.getLogger(__name__)
 METHOD = 7
 """Raised whenever the same input would be mastered differently."""
-MIX_METHOD = 1
+MIX_METHOD = 2
 """Raised whenever the same tracks would be mixed differently."""
 
 

@@ -122,9 +122,12 @@ class _TimeLine:
     def speech(self, track: TrackFile) -> Speech:
         """Levels and voice activity of a track."""
         voice, clock = self.voices[track], self.clock(track)
-        return Speech(
-            on_time_line(voice.levels, clock, self.hops), on_time_line(voice.activity, clock, self.hops, otherwise=0.0)
-        )
+
+        def speaks(start: float, end: float) -> bool:
+            first, last = clock.position(start), clock.position(end)
+            return first is not None and voice.heard.speaks(first, first + end - start if last is None else last)
+
+        return Speech(on_time_line(voice.levels, clock, self.hops), speaks)
 
 
 def _form(

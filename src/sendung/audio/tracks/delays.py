@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sendung.audio.measure.windows import Floats
+from sendung.audio.tracks.activity import Samples
 from sendung.audio.tracks.hum import Hum
 from sendung.audio.tracks.spectra import HOP_S, WHITE_RATE, Whitened
 
@@ -44,8 +45,8 @@ class Voice:
     sound: Whitened
     levels: Floats
     """LUFS of every 32 ms."""
-    activity: Floats = field(default_factory=lambda: np.empty(0, np.float32))
-    """How probable it is that somebody speaks, of every 32 ms; 1 where no model is installed."""
+    heard: Samples
+    """The track itself, for whoever wants to know whether that is speech."""
     hum: Hum | None = None
 
     @property

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sendung.audio.measure.voice_activity import voiced
 from sendung.audio.measure.windows import Floats
 from sendung.audio.tracks.delays import speech_level
 from sendung.audio.tracks.spectra import HOP_S
@@ -27,6 +26,10 @@ _SHORTEST_HOPS = 2
 """What is shorter (32 ms) is a click."""
 BEFORE_S, AFTER_S = 0.26, 0.36
 """Soft beginnings and ends of words, which may be below all this."""
+_BREATH_S = 0.3
+"""A pause that parts two phrases."""
+_NOISE_SHARE = 0.1
+"""Of all moments, those that hold nothing but the noise of the room."""
 _FLOOR_DB = 40.0
 """Below a voice's own level: no speech."""
 
@@ -37,8 +40,8 @@ class Speech:
 
     levels: Floats
     """LUFS of its microphone; -120 where that is off."""
-    activity: Floats
-    """How probable it is that anybody speaks there, 0 to 1."""
+    speaks: Callable[[float, float], bool]
+    """Whether what is heard between two moments (seconds) is speech."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,28 +65,36 @@ class Turns:
 
 
 def turns_of(voices: Sequence[Speech]) -> list[Turns]:
-    """The turns of each voice."""
-    active = [_active(voice) for voice in voices]
-    clear = [
-        flags & (voice.levels > speech_level(voice.levels) - _CLEAR_DB)
-        for voice, flags in zip(voices, active, strict=True)
-    ]
+    """The turns of each voice: where its microphone hears more than the others' bleed, and that is speech."""
+    loudest = [speech_level(voice.levels) for voice in voices]
     turns = []
     for number, voice in enumerate(voices):
-        bleed = np.full(len(voice.levels), -120.0, np.float32)
-        for other, flags in zip(voices, clear, strict=True):
-            if other is not voice and flags.any():
-                softer = float(np.quantile((voice.levels - other.levels)[flags], _BLEED_SHARE))
-                np.maximum(bleed, _echoing(other.levels) + np.float32(softer), out=bleed)
-        own = active[number] & (voice.levels > bleed + _OWN_DB)
-        own = ~_long_runs(~own, 2) & _long_runs(own, _SHORTEST_HOPS)
+        floor = max(loudest[number] - _FLOOR_DB, _noise(voice.levels) + _OWN_DB)
+        bleed = np.full(len(voice.levels), floor, np.float32)
+        for other, level in zip(voices, loudest, strict=True):
+            clear = other.levels > level - _CLEAR_DB
+            if other is not voice and clear.any():
+                softer = float(np.quantile((voice.levels - other.levels)[clear], _BLEED_SHARE))
+                np.maximum(bleed, _echoing(other.levels) + np.float32(softer + _OWN_DB), out=bleed)
+        own = voice.levels > bleed
+        own = _spoken(~_long_runs(~own, 2) & _long_runs(own, _SHORTEST_HOPS), voice)
         turns.append(Turns(own, widened(own)))
     return turns
 
 
-def _active(voice: Speech) -> Flags:
-    flags: Flags = voiced(voice.activity) & (voice.levels > speech_level(voice.levels) - _FLOOR_DB)
-    return flags
+def _spoken(own: Flags, voice: Speech) -> Flags:
+    """Of what only this microphone hears so loud, what is speech; looked at phrase by phrase."""
+    kept = own.copy()
+    for start, end in zip(*runs(widened(own, _BREATH_S / 2, _BREATH_S / 2)), strict=True):
+        if not voice.speaks(start * HOP_S, end * HOP_S):
+            kept[start:end] = False
+    return kept
+
+
+def _noise(levels: Floats) -> float:
+    """The level of a microphone's softest moments, LUFS."""
+    heard = levels[levels > -100]
+    return float(np.quantile(heard, _NOISE_SHARE)) if heard.size else -100.0
 
 
 def _echoing(levels: Floats) -> Floats:
