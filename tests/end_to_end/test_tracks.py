@@ -72,6 +72,15 @@ def test_tracks_of_two_days_are_refused_before_anything_is_sent(two_tracks: Work
     assert two_tracks.store_files() == {}
 
 
+def test_a_track_that_is_much_shorter_is_told_before_anything_long_begins(two_tracks: Workshop) -> None:
+    path = two_tracks.path(f"{FIRST}/sebastian.wav")
+    sound = Microphone(1, start_s=0.4).record(conversation())[: 12 * RATE]
+    write_wav(path, sound[:, None].astype(float), RATE, 16)
+    result = two_tracks.run("check", SLUG)
+    assert result.code == 0, result.err
+    assert "sebastian.wav lasts 00:00:12" in result.out + result.err
+
+
 def test_every_mistake_in_tracks_comes_at_once(two_tracks: Workshop) -> None:
     two_tracks.edit(
         f"{FIRST}/episode.yaml",

@@ -12,7 +12,7 @@ from sendung.audio.tracks.spectra import RATE
 
 _WARM_UP_S = 0.2
 """Before a stretch, so that the model knows what it comes from."""
-_ENOUGH_S = 1.6
+_ENOUGH_S = 0.7
 """Of a stretch: what begins as speech goes on as speech; a model that hears all would take longer than the mix."""
 _LOUD = 0.3
 """What the loudest moment is brought to for the model, which is used to that."""
@@ -20,7 +20,7 @@ _SHARE = 0.3
 """Of the windows heard, how many must be speech: a cough has none."""
 
 
-class Samples:
+class HeardSamples:
     """A track as it was listened to (mono, 16 kHz), in a file of half-precision floats."""
 
     def __init__(self, path: Path) -> None:
@@ -31,7 +31,7 @@ class Samples:
         """More of it."""
         samples.astype(np.float16).tofile(self._file)
 
-    def finish(self) -> Samples:
+    def finish(self) -> HeardSamples:
         """Itself, ready to be read."""
         self._file.close()
         return self

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sendung.audio.measure.windows import Floats
-from sendung.audio.tracks.activity import Samples
+from sendung.audio.tracks.activity import HeardSamples
 from sendung.audio.tracks.hum import Hum
 from sendung.audio.tracks.spectra import HOP_S, WHITE_RATE, Whitened
 
@@ -25,7 +25,7 @@ _ANCHOR_S, _ANCHORS, _AGREEING = 1.0, 24, 3
 _ANCHOR_HZ = 1200.0
 """Anchors are compared below this, where half a millisecond still is the same."""
 _BLOCK = 1 << 18
-"""Samples looked through at once for an anchor: 33 s."""
+"""HeardSamples looked through at once for an anchor: 33 s."""
 _NEAR_S = 600.0
 """How far apart two hosts press their buttons, mostly: looked through first."""
 _SURE, _LIKELY = 7.5, 5.5
@@ -45,7 +45,7 @@ class Voice:
     sound: Whitened
     levels: Floats
     """LUFS of every 32 ms."""
-    heard: Samples
+    heard: HeardSamples
     """The track itself, for whoever wants to know whether that is speech."""
     hum: Hum | None = None
 

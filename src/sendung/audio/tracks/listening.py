@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sendung.audio.source.ffmpeg import Ffmpeg
-from sendung.audio.tracks.activity import Samples
+from sendung.audio.tracks.activity import HeardSamples
 from sendung.audio.tracks.delays import Voice
 from sendung.audio.tracks.hum import HumMeter
 from sendung.audio.tracks.sound import Heard, TrackSound, read
@@ -30,7 +30,7 @@ def listen_to_all(ffmpeg: Ffmpeg, sounds: Sequence[TrackSound], scratch: Path, h
 
 def _listen(ffmpeg: Ffmpeg, sound: TrackSound, path: Path, heard: Heard) -> Voice:
     spectra, hum, left = Spectra(path), HumMeter(), b""
-    kept = Samples(path.with_suffix(".f16"))
+    kept = HeardSamples(path.with_suffix(".f16"))
 
     def take(block: memoryview) -> None:
         nonlocal left

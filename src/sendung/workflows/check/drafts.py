@@ -109,7 +109,11 @@ def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
     if draft.cover:
         remarks += _cover_remarks(draft.cover, draft.place("cover"), errors)
     _check_pictures(draft, errors)
-    recording = _probe_tracks(draft, errors) if draft.tracks else _probe(draft.audio, draft.place("audio"), errors)
+    sources: dict[Path, audio.Source | None] = {}
+    if draft.tracks:
+        recording = _probe_tracks(draft, sources, errors)
+    else:
+        recording = _probe(draft.audio, draft.place("audio"), errors)
     errors += _translation_errors(draft, recording)
     if recording and not draft.file.master:
         _check_finished(recording, draft, errors)
@@ -125,6 +129,7 @@ def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
         remarks += [problem for problem in problems if problem.severity is not Severity.ERROR]
         stopping = [problem for problem in problems if problem.severity is Severity.ERROR]
         errors += [ConfigError.of(stopping)] if stopping else []
+    remarks += _short_tracks(draft, sources)
     examined = replace(candidate, chapters=source, recording=recording, remarks=(*candidate.remarks, *remarks))
     return examined.failing(*errors)
 
@@ -183,9 +188,22 @@ def _probe(recording: Path, location: Place, errors: list[SendungError], *, alon
         return None
 
 
-def _probe_tracks(draft: Draft, errors: list[SendungError]) -> audio.Source | None:
+def _short_tracks(draft: Draft, sources: Mapping[Path, audio.Source | None]) -> Iterator[Problem]:
+    """Tracks of voices that last less than half as long as another: of another take, or not copied whole."""
+    lengths = {path: source.duration_s for path, source in sources.items() if source}
+    voices = {track.path: track.entry for track in draft.tracks if track.entry.role == "voice"}
+    longest = max((lengths.get(path, 0.0) for path in voices), default=0.0)
+    for number, (path, entry) in enumerate(draft.tracks):
+        if entry.role == "voice" and lengths.get(path, longest) < longest / 2:
+            spans = [format_time(round(seconds * 1000)) for seconds in (lengths[path], longest)]
+            message = f"{path.name} lasts {spans[0]}, and another track {spans[1]}: is it whole, and of this episode?"
+            yield Problem(message, "", draft.place("tracks", number, "file"), Severity.WARNING)
+
+
+def _probe_tracks(
+    draft: Draft, sources: dict[Path, audio.Source | None], errors: list[SendungError]
+) -> audio.Source | None:
     """What the first voice is, whose time line is the episode's; None if any track cannot be used."""
-    sources: dict[Path, audio.Source | None] = {}
     for number, (path, entry) in enumerate(draft.tracks):
         if path not in sources:
             sources[path] = _probe(path, draft.place("tracks", number, "file"), errors, alone=False)
