@@ -154,7 +154,9 @@ class Ffmpeg:
         return text
 
     def _start(self, arguments: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-        command = [self._executable, "-hide_banner", "-nostats", "-nostdin", *arguments]
+        # Filters hand each frame from thread to thread otherwise; what is to be quick runs in several at once instead.
+        alone = ["-filter_complex_threads", "1"]
+        command = [self._executable, "-hide_banner", "-nostats", "-nostdin", *alone, *arguments]
         with self._lock:
             if self._stopped:
                 raise Stopped
