@@ -33,9 +33,11 @@ def powers_of(samples: Floats, windows: int) -> Floats:
 
     The last is the mean of their product: as high as the others where they are the same, negative if they are opposed.
     """
-    left, right = samples.reshape(windows, -1, 2).transpose(2, 0, 1)
-    sums = (left * left).mean(1), (right * right).mean(1), (left * right).mean(1)
-    return np.stack(sums, 1).astype(np.float32)
+    left, right = np.ascontiguousarray(samples.T).reshape(2, windows, -1)
+    pairs = ((left, left), (right, right), (left, right))
+    sums = [np.einsum("ij,ij->i", first, second) for first, second in pairs]
+    powers: Floats = (np.stack(sums, 1) / left.shape[1]).astype(np.float32)
+    return powers
 
 
 @dataclass(frozen=True)

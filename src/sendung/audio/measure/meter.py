@@ -155,6 +155,8 @@ class _SampleForm:
         self.frame = self.width * what.channels
         self.window = window_of(what.rate) * self.frame
         self.context = CONTEXT * self.frame
+        self.compares = isinstance(what, Programme) and what.channels == 2
+        """Whether it matters what two channels are to each other: of results, it is known."""
 
 
 class _Listener:
@@ -232,7 +234,7 @@ class _Listener:
         self.pending = self.pending[windows * form.window :]
 
     def _compare_channels(self, samples: NDArray[np.integer[Any]], windows: int) -> None:
-        if self.form.channels != 2:
+        if not self.form.compares:
             return
         size = window_of(self.form.rate)
         step = size // SAMPLED
