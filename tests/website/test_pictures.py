@@ -25,7 +25,8 @@ def test_pictures_of_the_pages(store: Site, opened: Opened, tmp_path: Path, name
     width, height = SIZES[name]
     scheme = "dark" if name == "dark" else "light"
     key = {"show": "index.html", "embed": "e/xiaomi/embed/index.html"}.get(name, LISTEN)
-    with opened(f"{store.url}/{key}", viewport={"width": width, "height": height}, color_scheme=scheme) as page:
+    window = {"viewport": {"width": width, "height": height}, "has_touch": name == "phone"}
+    with opened(f"{store.url}/{key}", color_scheme=scheme, **window) as page:
         if name != "show":
             page.click("[data-play]")
             page.evaluate("location.hash = 't=1234'")
