@@ -55,7 +55,7 @@ _TEMPLATE_FAULTS = (
 _TEMPLATE_HINT = "Compare it with the template of the same name that comes with Sendung, or extend that one."
 
 
-RENDERING = "91e3d8a35cae8b6fe333dd507f9b8f1ca192779e46a1b4ed4666167ca9726941"
+RENDERING = "118261468991b073103f86dfa973d48fbba249d2ce8ab89034615388b80bf22c"
 """Stands for templates, styles, scripts and code in a page's inputs: another word where equal facts make other bytes.
 
 So a new version renders anew only what looks different, and two versions in turns leave each other's pages alone.
@@ -83,7 +83,7 @@ class PageRenderer:
         """
         up = "../" * folder.count("/")
         style = assets.style(self.show)
-        frame = {"style": style, "script": assets.script, "policy": self.policy(style, assets.script)}
+        frame = {"style": style, "script": assets.script, "policy": self.policy(style, assets)}
         try:
             text = self.environment.get_template(template).render(**frame, rel=self._links(up), **facts)
         except _TEMPLATE_FAULTS as error:
@@ -99,7 +99,7 @@ class PageRenderer:
         """What makes a link of a key, on a page from which `up` leads to the store's root."""
         return lambda key: up + quote(self.show.path_of(key)) or "./"
 
-    def policy(self, style: str, script: str) -> str:
+    def policy(self, style: str, assets: PageAssets) -> str:
         """The page's Content-Security-Policy: what is not named is forbidden.
 
         The inline style and script are allowed by their digests (CSP level 3, section 2.3.1), so a page needs no other
@@ -111,13 +111,13 @@ class PageRenderer:
         allowed = {
             "default-src": "'none'",
             "style-src": _source_hash(style),
-            "script-src": _source_hash(script) if script else "'none'",
+            "script-src": _source_hash(assets.script) if assets.scripts else "'none'",
             "img-src": f"{store} data:",
             "media-src": store,
             "connect-src": store,
             "base-uri": "'none'",
             "form-action": "'none'",
-        }
+        } | ({"frame-src": store} if assets.frames else {})
         return "; ".join(f"{directive} {sources}" for directive, sources in allowed.items())
 
 
@@ -127,6 +127,8 @@ class PageAssets:
 
     styles: tuple[str, ...]
     scripts: tuple[str, ...] = ()
+    frames: bool = False
+    """Whether it shows the store's players in frames."""
 
     def style(self, show: Show) -> Markup:
         """The page's style with the show's theme."""

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import segno
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sendung.core.model import Asset, Episode, Person, Transcript, listen_key
+from sendung.core.translation import primary
 from sendung.website import json_ld
 from sendung.website.environment import PageAssets, PageRenderer
 from sendung.website.i18n import PageWords, clock
 from sendung.website.keys import SHOW_KEY, folder_of
 from sendung.website.languages import LanguageView
+from sendung.website.listen_now import listen_label
 from sendung.website.share_kit import kit_of
 from sendung.website.transcript import paragraphs
 from sendung.website.waveform import timeline_of
@@ -26,10 +28,10 @@ LONG_TRANSCRIPT = 20_000
 MOST_FACES = 6
 """People who are shown with a picture; it is in the page, which is to stay small. The others have their initials."""
 
-LISTEN = PageAssets(("base.css", "page.css"), ("player.js", "listen.js", "subscribe.js"))
+LISTEN = PageAssets(("base.css", "page.css"), ("player.js", "listen.js", "quote.js", "subscribe.js"))
 SHOW = PageAssets(("base.css", "page.css"), ("show.js", "subscribe.js"))
 EMBED = PageAssets(("base.css", "embed.css"), ("player.js", "embed.js"))
-KIT = PageAssets(("base.css", "page.css"), ("kit.js",))
+KIT = PageAssets(("base.css", "page.css"), ("kit.js",), frames=True)
 MOVED = PageAssets(("base.css", "page.css"), ("moved.js",))
 READING = PageAssets(("base.css", "page.css"))
 
@@ -42,6 +44,26 @@ class Download:
     key: str
     media_type: str
     size: str
+
+
+@dataclass(frozen=True)
+class KitEntry:
+    """A piece of the author's kit."""
+
+    name: str
+    code: str
+    shown: bool = False
+    """Whether it is shown as it looks, too: it is HTML of ours."""
+
+    @property
+    def look(self) -> Markup:
+        """It as HTML, without style attributes: the page's policy forbids them, and its own style stands in."""
+        return Markup(re.sub(r' style="[^"]*"', "", self.code))  # noqa: S704
+
+    @property
+    def rows(self) -> int:
+        """Lines that hold all of it in a box of sixty characters."""
+        return sum(1 + len(line) // 60 for line in self.code.split("\n"))
 
 
 @dataclass(frozen=True)
@@ -115,20 +137,36 @@ def _with_languages(assets: PageAssets, view: LanguageView) -> PageAssets:
     return replace(assets, styles=(*assets.styles, "languages.css")) if view.alternates else assets
 
 
+def _other_links(renderer: PageRenderer, view: LanguageView) -> list[KitEntry]:
+    """The link for each further article, in its language; one with pages in its language has a kit there, too."""
+    words, translated = renderer.words, {primary(other.language) for other in view.alternates}
+    articles = [article for article in view.episode.articles[1:] if primary(article.language) not in translated]
+    url = renderer.show.url_of(listen_key(view.episode.slug))
+    return [
+        KitEntry(
+            f"{words.gettext('Link (HTML)')} – {words.language(article.language)}",
+            f'<a href="{escape(url)}">{escape(listen_label(view.episode, article.language))}</a>',
+            shown=True,
+        )
+        for article in articles
+    ]
+
+
 def kit_page(renderer: PageRenderer, view: LanguageView) -> bytes:
     """The author's kit with its copy buttons."""
     episode = view.episode
     kit = kit_of(renderer.show, episode)
     say = renderer.words.gettext
     entries = [
-        (say("Address, for sites that know oEmbed"), kit.url),
-        (say("Text"), kit.text),
-        (say("Link (HTML)"), kit.link),
-        (say("Link (Markdown)"), kit.markdown),
-        (say("Player (HTML)"), kit.iframe),
-        (say("Card (HTML)"), kit.card),
-        (say("Structured data for the article (HTML head)"), kit.json_ld),
-        (say("Once, in the template of all articles"), kit.script),
+        KitEntry(say("Link (HTML)"), kit.link, shown=True),
+        *_other_links(renderer, view),
+        KitEntry(say("Address, for sites that know oEmbed"), kit.url),
+        KitEntry(say("Player (HTML)"), kit.iframe, shown=True),
+        KitEntry(say("Card (HTML)"), kit.card, shown=True),
+        KitEntry(say("Text"), kit.text),
+        KitEntry(say("Link (Markdown)"), kit.markdown),
+        KitEntry(say("Structured data for the article (HTML head)"), kit.json_ld),
+        KitEntry(say("Once, in the template of all articles"), kit.script),
     ]
     folder = f"e/{episode.slug}/"
     assets, code = _with_languages(KIT, view), qr_code(kit.url)

@@ -4,6 +4,8 @@ for (const section of document.querySelectorAll(".kit section")) {
   if (!button) continue;
   const field = section.querySelector("textarea");
   button.hidden = false;
+  // A narrow box breaks lines more often than the page reckoned with.
+  field.rows = Math.max(1, Math.ceil(field.rows * field.scrollHeight / field.clientHeight));
   button.addEventListener("click", async () => {
     field.select();
     try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
