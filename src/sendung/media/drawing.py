@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -12,6 +13,9 @@ from PIL import Image, ImageDraw, ImageFont
 from sendung.core.errors import UsageError
 
 INK = "#1f2933"
+_SPELLED = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "–": "-", "−": "-", "…": "..."}
+)
 _SCALE = 2
 """PNG pixels for one unit of the picture."""
 Point = tuple[float, float]
@@ -117,4 +121,10 @@ def _draw(draw: ImageDraw.ImageDraw, shape: Shape) -> None:
     else:
         anchor = {"start": "ls", "middle": "ms", "end": "rs"}[shape.anchor]
         font = ImageFont.load_default(shape.size * _SCALE)
-        draw.text((shape.at[0] * _SCALE, shape.at[1] * _SCALE), shape.words, shape.colour, font, anchor)
+        draw.text((shape.at[0] * _SCALE, shape.at[1] * _SCALE), _drawable(shape.words), shape.colour, font, anchor)
+
+
+def _drawable(words: str) -> str:
+    """Words in letters that the font which comes with Pillow has: it has no umlauts, and shows boxes for them."""
+    spelled = words.translate(_SPELLED)
+    return unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()

@@ -149,6 +149,8 @@ def test_page_and_plots(folder: Path, sendung: Sendung, corpus: Corpus) -> None:
     assert 'lang="de"' in page
     assert "prefers-color-scheme: dark" in page
     assert page.count("<svg") == 2
+    assert "Die ersten 30 Tage" in page
+    assert re.search(r"Der Artikel https://\S+ brachte \d+ Hörer, \d+ davon auf Deutsch", page)
     assert page.count("<rect") > 9
     assert not [path for path in (folder / "public").rglob("*.html") if "statistics" in path.name]
     with Image.open(folder / "days.png") as picture:

@@ -13,7 +13,7 @@ from sendung.core.errors import UsageError
 from sendung.listening.rules import FEWEST
 from sendung.media.drawing import svg_of
 from sendung.workflows.stats.plots import by_day, first_days
-from sendung.workflows.stats.result import By, Statistics
+from sendung.workflows.stats.result import REST, By, Statistics
 from sendung.workflows.stats.sentences import article_sentences
 
 NAME = "statistics.html"
@@ -31,6 +31,8 @@ _ENGLISH = {
     "app": "Apps",
     "country": "Countries",
     "language": "Languages of the articles",
+    "course": "The first 30 days of the newest episodes",
+    "rest": "other",
 }
 _GERMAN = {
     "title": "Statistik",
@@ -46,6 +48,8 @@ _GERMAN = {
     "app": "Apps",
     "country": "Länder",
     "language": "Sprachen der Artikel",
+    "course": "Die ersten 30 Tage der neuesten Episoden",
+    "rest": "andere",
 }
 
 
@@ -78,12 +82,16 @@ def render(of: Statistics, language: str) -> str:
             of=of,
             language="de" if german else "en",
             words=words,
-            day_plot=Markup(svg_of(by_day(of))),  # noqa: S704 - every text in it is escaped there
-            course_plot=Markup(svg_of(first_days(of.episodes))),  # noqa: S704
-            sentences=article_sentences(of),
-            tables=[(words[str(by)], of.rows(by)) for by in (By.APP, By.COUNTRY, By.LANGUAGE) if of.rows(by)],
+            day_plot=Markup(svg_of(by_day(of, words["days"]))),  # noqa: S704 - every text in it is escaped there
+            course_plot=Markup(svg_of(first_days(of.episodes, words["course"]))),  # noqa: S704
+            sentences=article_sentences(of, german=german),
+            tables=[(words[str(by)], _rows(of, by, words["rest"])) for by in (By.APP, By.COUNTRY, By.LANGUAGE)],
         )
     )
+
+
+def _rows(of: Statistics, by: By, rest: str) -> list[tuple[str, int]]:
+    return [(rest if name == REST else name, number) for name, number in of.rows(by)]
 
 
 def write_page(of: Statistics, language: str, folder: Path) -> Path:

@@ -14,16 +14,15 @@ COLOURS = ("#0f766e", "#c2410c", "#4f46e5", "#a16207", "#be185d", "#0369a1")
 _FEWEST_TICKS = 4
 
 
-def by_day(of: Statistics) -> Drawing:
+def by_day(of: Statistics, words: str = "downloads by day") -> Drawing:
     """A bar a day, of all episodes that are shown."""
-    title = f"{of.title}: downloads by day"
+    title = f"{of.title}: {words}"
     return Drawing(title, (WIDTH, HEIGHT), tuple(_day_shapes(title, of.days)))
 
 
-def first_days(episodes: Sequence[EpisodeStatistics]) -> Drawing:
+def first_days(episodes: Sequence[EpisodeStatistics], title: str) -> Drawing:
     """Downloads added up over each episode's first 30 days, of the newest episodes."""
     shown = episodes[: len(COLOURS)]
-    title = "The first 30 days of the newest episodes"
     return Drawing(title, (WIDTH, HEIGHT + 18 * len(shown)), tuple(_course_shapes(title, shown)))
 
 

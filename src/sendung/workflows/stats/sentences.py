@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from babel import Locale, UnknownLocaleError
+
 from sendung.listening.plan import NEWSLETTER
 from sendung.workflows.stats.result import Statistics
 
-_LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian"}
 
-
-def article_sentences(of: Statistics) -> list[str]:
+def article_sentences(of: Statistics, *, german: bool = False) -> list[str]:
     """One for each article of each episode: "… brought 41 listeners, 12 of them in English"."""
+    brought = "{} brachte {} Hörer{} ({})" if german else "{} brought {} listeners{} ({})"
     return [
-        f"{_subject(article)} brought {sum(languages.values())} listeners{_parts(languages)} ({episode.slug})"
+        brought.format(
+            _subject(article, german=german), sum(languages.values()), _parts(languages, german=german), episode.slug
+        )
         for episode in of.episodes
         for article, languages in episode.articles.items()
     ]
 
 
-def _subject(article: str) -> str:
+def _subject(article: str, *, german: bool) -> str:
     if article == NEWSLETTER:
-        return "The newsletter"
-    return f"The article {article}" if "://" in article else f"Links marked {article}"
+        return "Der Newsletter" if german else "The newsletter"
+    if "://" in article:
+        return f"Der Artikel {article}" if german else f"The article {article}"
+    return f"Der Link „{article}“" if german else f"The link “{article}”"
 
 
-def _parts(languages: dict[str, int] | object) -> str:
-    if not isinstance(languages, dict):
-        return ""
+def _parts(languages: Mapping[str, int], *, german: bool) -> str:
     named = sorted(((number, name) for name, number in languages.items() if name), reverse=True)
-    return "".join(f", {number} of them in {_name(name)}" for number, name in named)
+    words = ", {} davon auf {}" if german else ", {} of them in {}"
+    return "".join(words.format(number, _name(name, german=german)) for number, name in named)
 
 
-def _name(language: str) -> str:
-    return _LANGUAGES.get(language.split("-", maxsplit=1)[0].lower(), language)
+def _name(language: str, *, german: bool) -> str:
+    try:
+        name = Locale.parse(language, sep="-").get_language_name("de" if german else "en")
+    except (ValueError, UnknownLocaleError):
+        name = None
+    return name or language
