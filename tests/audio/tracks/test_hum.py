@@ -39,7 +39,7 @@ def _above(sound: Samples, frequency: float) -> float:
     return float(10 * np.log10((np.abs(spectrum[np.fft.rfftfreq(len(sound), 1 / RATE) > frequency]) ** 2).sum()))
 
 
-@pytest.mark.parametrize("mains", [50.0, 60.0])
+@pytest.mark.parametrize("mains", [50.0, pytest.param(60.0, marks=pytest.mark.soak)])
 def test_hum_is_twenty_decibels_down_and_speech_stays(
     mains: float, record: Record, talk: Conversation, tmp_path: Path
 ) -> None:
