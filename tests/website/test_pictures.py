@@ -31,6 +31,7 @@ def test_pictures_of_the_pages(store: Site, opened: Opened, tmp_path: Path, name
             page.click("[data-play]")
             page.evaluate("location.hash = 't=1234'")
             until(page, "document.querySelector('.now').textContent.startsWith('20:3')")
+            until(page, "!document.querySelector('.player.waiting')")
         page.screenshot(path=folder / f"page-{name}.png")
     with Image.open(folder / f"page-{name}.png") as picture:
         assert picture.size == (width, height)
