@@ -35,7 +35,7 @@ def rewrite(file: Path, **facts: Any) -> None:
 
 
 @pytest.mark.parametrize("owner", ["show", "episode"])
-@pytest.mark.parametrize("facts", [{"tool": "99.0.0"}, {"tool": "0.2.0", "kind": "hologram"}, {"format": 3}])
+@pytest.mark.parametrize("facts", [{"tool": "99.0.0"}, {"tool": "0.2.0", "kind": "hologram"}, {"format": 4}])
 def test_an_older_version_says_so_and_neither_renders_nor_prunes(
     published: Workshop, owner: str, facts: dict[str, Any]
 ) -> None:
