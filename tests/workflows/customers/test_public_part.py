@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 
 import mutagen.id3
 import pytest
@@ -114,6 +115,20 @@ def test_an_episode_that_was_never_public_leaves_no_trace_there(studio: Studio) 
 def test_what_does_not_fit_together_is_one_sentence_at_its_line(studio: Studio, new: str, message: str) -> None:
     studio.edit(CUT, new)
     assert message in check(studio)
+
+
+def test_a_translation_tells_nothing_from_behind_the_cut(studio: Studio) -> None:
+    studio.edit("store:\n", "languages: {en: {}}\nstore:\n", "show.yaml")
+    studio.edit("audio:", "translations: {en: {title: The first tone, summary: What it is about.}}\naudio:")
+    captions = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello all.\n\n00:06.500 --> 00:07.000\nSecretword.\n"
+    (studio.folder / FIRST / "transcript.en.vtt").write_text(captions, "utf-8")
+    outcome = studio.publish()
+    assert outcome.error is None, outcome.error
+    texts = {key: texts_of(key, data) for key, data in studio.public().items()}
+    assert any("Hello all." in text for text in texts.values())
+    assert not [key for key, text in texts.items() if "Secretword" in text or "Geheimwissen" in text]
+    shutil.copy(studio.folder / FIRST / "audio.flac", studio.folder / FIRST / "audio.en.flac")
+    assert "The recording in en would be public as a whole" in check(studio)
 
 
 def test_only_mp3_is_cut_and_only_where_the_show_has_customers(studio: Studio) -> None:

@@ -23,6 +23,7 @@ def cut_problems(draft: Draft, source: ChapterSource, duration_ms: int, show: Sh
         yield Problem(message, "Write a time within the recording, from its first second on.", location)
         return
     yield from _notes_problems(draft, source, until_ms)
+    yield from _translation_problems(draft, until_ms)
     yield from _left_out(draft, until_ms, location)
     if show.file.audio.also:
         message = "The public's part has no Opus file, for only MP3 can be cut."
@@ -37,6 +38,20 @@ def _notes_problems(draft: Draft, source: ChapterSource, until_ms: int) -> Itera
             message = f"The notes name {time}, which is behind the end of the public's part."
             place = Place(draft.notes_file) if draft.notes_file else draft.place("notes")
             yield Problem(message, "Move that line to customers_notes.", place)
+
+
+def _translation_problems(draft: Draft, until_ms: int) -> Iterator[Problem]:
+    """What translations would tell the public: a recording of their own is not cut, and their notes are public."""
+    for words in draft.translations:
+        location = draft.place("translations", words.language)
+        if words.audio:
+            message = f"The recording in {words.language} would be public as a whole, for it is not cut."
+            yield Problem(message, f"Leave out {words.audio.name}, or publish it as an episode of its own.", location)
+        for listed in chapters.from_notes(words.notes):
+            if listed.chapter.start_ms >= until_ms:
+                time = format_time(listed.chapter.start_ms)
+                message = f"The notes in {words.language} name {time}, which is behind the end of the public's part."
+                yield Problem(message, "Remove that line: all notes but customers_notes are public.", location)
 
 
 def _left_out(draft: Draft, until_ms: int, location: Place) -> Iterator[Problem]:
