@@ -92,7 +92,7 @@ def test_what_is_for_customers_alone_is_told_without_an_address(command: Run, st
     said = command("publish", "erster-ton", "--yes", "--override", "erster-ton")
     assert "customers, and nobody else" in said
     assert "e/erster-ton" not in said
-    document = json.loads(command("publish", "erster-ton", "--json").rpartition("exit")[0])
+    document, _ = json.JSONDecoder().raw_decode(command("publish", "erster-ton", "--json"))
     [episode] = document["episodes"]
     assert (episode["for"], episode["listen_url"], episode["audio"], episode["links"]) == (
         "customers",
