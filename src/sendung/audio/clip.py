@@ -83,7 +83,7 @@ def film(ffmpeg: Ffmpeg, sound: Path, pictures: ClipPictures, wave: ClipWave, du
         "-c:a", "copy",
         "-c:v", "libx264", "-preset", "veryfast", "-crf", "24", "-pix_fmt", "yuv420p", "-r", str(FRAMES),
         "-t", f"{duration_s:.3f}", "-map_metadata", "-1", "-movflags", "+faststart", "-fflags", "+bitexact",
-        "-y", f"file:{path}",
+        "-y", f"file:{path.absolute()}",
     ]  # fmt: skip
     _run(ffmpeg, arguments, path.name)
 
