@@ -61,7 +61,7 @@ def article(workshop: Workshop) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/artikel"
         workshop.edit(DRAFT, "https://www.example.org/erster-ton", address)
-        workshop.edit("show.yaml", "store:", "allow: [podcast-https]\nstore:")  # this server speaks http
+        workshop.edit("show.yaml", "store:", "allow: [podcast-local]\nstore:")  # this server speaks http
         yield address
         server.shutdown()
 

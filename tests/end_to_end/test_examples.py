@@ -26,7 +26,7 @@ GROUP: Any = typer.main.get_command(app)
 SLUG = "realitaetscheck-autoindustrie"
 TYPED = {
     "sendung publish": "",
-    "sendung init": "Zwei Töne\nÜber Töne.\nAda\nada@example.org\nde\nEurope/Berlin\n\n",
+    "sendung init": "Zwei Töne\nÜber Töne.\nAda\nada@example.org\nde\nEurope/Berlin\n\n\n",
     f"sendung rollback {SLUG} 1": "y\n",
     f"sendung withdraw {SLUG}": "y\n",
 }
@@ -48,7 +48,7 @@ def published(
         workshop.edit(
             "show.yaml",
             "https://cdn.example.org/show\n",
-            f"{host.url}\nfeed:\n  locked: false\nallow: [podcast-https]\nlanguages: [en]\ntranslate: cat\n",
+            f"{host.url}\nfeed:\n  locked: false\nallow: [podcast-local]\nlanguages: [en]\ntranslate: cat\n",
         )
         workshop.edit(draft, "  en: https://www.example.org/en/first-tone\n", "")
         workshop.edit(draft, "https://www.example.org/erster-ton", f"{host.url}/index.html")

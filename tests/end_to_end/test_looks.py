@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from sendung import Desk, Silent, load_show, open_store, publish
+from sendung.workflows.publish.due import DUE_KEY
 from tests.end_to_end.conftest import FIRST, Workshop
 
 LISTEN = "e/erster-ton/index.html"
@@ -108,7 +109,9 @@ def test_a_machine_without_the_templates_renders_with_the_published_ones(styled:
     before = styled.store_files()
     cron = without_templates(styled, tmp_path)
     assert cron.run("publish", "--due").code == 0
-    assert styled.store_files() == before, "nothing was rendered otherwise"
+    after = styled.store_files()
+    after.pop(DUE_KEY)
+    assert after == before, "nothing was rendered otherwise"
     assert cron.run("rebuild").code == 0
     assert "<p>Von uns.</p>" in styled.store_files()[LISTEN].decode()
     cron.edit("show.yaml", "Zwei Töne", "Drei Töne")

@@ -9,7 +9,7 @@ from tests.website.server import serving
 def test_a_server_that_does_not_know_folders_is_bad_where_links_rely_on_it(workshop: Workshop) -> None:
     with serving() as site:
         workshop.edit("show.yaml", "https://cdn.example.org/show", f"{site.url}\n  pretty: true")
-        workshop.edit("show.yaml", "store:\n", "allow: [podcast-https]\nstore:\n")
+        workshop.edit("show.yaml", "store:\n", "allow: [podcast-local]\nstore:\n")
         workshop.edit(f"{FIRST}/episode.yaml", "date: 2026-11-01", "date: 2025-11-01")
         assert workshop.run("publish", "erster-ton").code == 0
         site.objects |= workshop.store_files()

@@ -57,7 +57,7 @@ def published(new_target: Any, workshop: Workshop) -> tuple[Workshop, Target, st
     target = new_target("ceph")
     url = target.url.replace("s3://", f"{target.endpoint_url}/")
     workshop.edit("show.yaml", "https://cdn.example.org/show", url)
-    workshop.edit("show.yaml", "store:\n", "allow: [podcast-https]\nstore:\n")
+    workshop.edit("show.yaml", "store:\n", "allow: [podcast-local]\nstore:\n")
     workshop.edit(f"{FIRST}/episode.yaml", "date: 2026-11-01", "date: 2025-11-01")
     show = at(workshop, target)
     result = show.run("publish", "erster-ton")

@@ -23,7 +23,7 @@ __all__ = ["cache", "hub", "pattern", "workshop"]
 
 def test_hubs_hear_of_each_new_feed_and_of_nothing_else(hub: Hub, workshop: Workshop) -> None:
     hubs = f"[{hub.url('204')}, {hub.url('404')}]"
-    workshop.edit("show.yaml", "store:", f"feed:\n  hubs: {hubs}\nallow: [podcast-https]\nstore:")
+    workshop.edit("show.yaml", "store:", f"feed:\n  hubs: {hubs}\nallow: [podcast-local]\nstore:")
     assert workshop.run("publish", "erster-ton", "--dry-run").code == 0
     assert hub.told == []
     result = workshop.run("publish", "erster-ton")
@@ -73,7 +73,7 @@ def test_hubs_hear_of_a_feed_that_an_earlier_round_of_the_same_run_wrote(
     """The records changed meanwhile, so there is a second round; it finds nothing to write, and must not keep still."""
     world = make_world(tmp_path, target, ["eins", "spaeter"])
     show, later = world.folder / "show.yaml", world.folder / "episodes/spaeter/episode.yaml"
-    feed = f"feed: {{hubs: ['{hub.url('204')}']}}\nallow: [podcast-https]\nstore:"
+    feed = f"feed: {{hubs: ['{hub.url('204')}']}}\nallow: [podcast-local]\nstore:"
     show.write_text(show.read_text("utf-8").replace("store:", feed), "utf-8")
     later.write_text(later.read_text("utf-8").replace("2026-11-01", "2100-11-01"), "utf-8")
     store = Overtaken(world.store(), world)
@@ -88,7 +88,7 @@ def test_what_becomes_visible_by_its_date_is_told_to_hubs_and_an_unchanged_feed_
 ) -> None:
     world = make_world(tmp_path, Target("directory", str(tmp_path / "public"), None, {}), ["eins"])
     show, draft = world.folder / "show.yaml", world.folder / "episodes/eins/episode.yaml"
-    feed = f"feed: {{hubs: ['{hub.url('204')}']}}\nallow: [podcast-https]\nstore:"
+    feed = f"feed: {{hubs: ['{hub.url('204')}']}}\nallow: [podcast-local]\nstore:"
     show.write_text(show.read_text("utf-8").replace("store:", feed), "utf-8")
     draft.write_text(draft.read_text("utf-8").replace("2026-11-01", "2100-11-02"), "utf-8")
     publish_from(world, "eins", world.store())
@@ -107,7 +107,7 @@ def test_a_hub_that_could_not_answer_is_told_again_by_the_next_runs_but_not_for_
     world = make_world(tmp_path, Target("directory", str(tmp_path / "public"), None, {}), ["eins"])
     show = world.folder / "show.yaml"
     hubs = ", ".join(f"'{hub.url(answer)}'" for answer in ("503", "404", "204"))
-    feed = f"feed: {{hubs: [{hubs}]}}\nallow: [podcast-https]\nstore:"
+    feed = f"feed: {{hubs: [{hubs}]}}\nallow: [podcast-local]\nstore:"
     show.write_text(show.read_text("utf-8").replace("store:", feed), "utf-8")
     publish_from(world, "eins", world.store(), announces=True)
     runs = [_paths_told(hub)]
@@ -142,7 +142,7 @@ sys.addaudithook(hear)
 def test_a_feed_whose_publisher_was_killed_before_the_hubs_knew_is_told_by_whoever_runs_next(
     hub: Hub, workshop: Workshop, tmp_path: Path
 ) -> None:
-    feed = f"feed:\n  hubs: [{hub.url('204')}]\nallow: [podcast-https]\nstore:"
+    feed = f"feed:\n  hubs: [{hub.url('204')}]\nallow: [podcast-local]\nstore:"
     workshop.edit("show.yaml", "store:", feed)
     (tmp_path / "hook").mkdir()
     (tmp_path / "hook/sitecustomize.py").write_text(KILL, "utf-8")
@@ -162,7 +162,7 @@ def test_a_feed_whose_publisher_was_killed_before_the_hubs_knew_is_told_by_whoev
 
 def test_a_store_of_before_owes_hubs_nothing(hub: Hub, workshop: Workshop) -> None:
     """Earlier versions kept no account of what hubs knew."""
-    feed = f"feed:\n  hubs: [{hub.url('204')}]\nallow: [podcast-https]\nstore:"
+    feed = f"feed:\n  hubs: [{hub.url('204')}]\nallow: [podcast-local]\nstore:"
     workshop.edit("show.yaml", "store:", feed)
     assert workshop.run("publish", "erster-ton").code == 0
     workshop.path("public/state/announced.json").unlink()

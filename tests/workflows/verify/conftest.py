@@ -21,7 +21,7 @@ __all__ = ["cache", "pattern"]
 def publish_at(url: str, workshop: Workshop) -> None:
     """Publish the show so that everything it names is at `url`, also its article."""
     workshop.edit(
-        "show.yaml", "https://cdn.example.org/show\n", f"{url}\nallow: [podcast-https]\naudio: {{also: opus}}\n"
+        "show.yaml", "https://cdn.example.org/show\n", f"{url}\nallow: [podcast-local]\naudio: {{also: opus}}\n"
     )
     workshop.edit(f"{FIRST}/episode.yaml", "  en: https://www.example.org/en/first-tone\n", "")
     workshop.edit(f"{FIRST}/episode.yaml", "https://www.example.org/erster-ton", f"{url}/index.html")
