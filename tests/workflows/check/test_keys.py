@@ -64,7 +64,9 @@ privacy: https://www.example.org/datenschutz
 allow: [apple-yes]
 languages: {en: {title: Two tones, description: A show.}, ar: }
 translate: translator --quietly
+age_notice: 180
 """
+STORE = "store:\n  url: s3://bucket/show\n  pretty: true\n  compress: true\n"
 MORE_EPISODE = """\
 number: 3
 number_label: drei
@@ -100,7 +102,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1
 @pytest.fixture
 def full(make_show: MakeShow) -> Path:
     """A show that uses every key."""
-    show, draft = {"store:\n": f"{MORE_SHOW}store:\n"}, {"audio: audio.wav\n": f"audio: audio.wav\n{MORE_EPISODE}"}
+    show, draft = {"store:\n": f"{MORE_SHOW}{STORE}"}, {"audio: audio.wav\n": f"audio: audio.wav\n{MORE_EPISODE}"}
     folder = make_show(show=show, draft=draft, notes="Notizen.\n")
     (folder / "logo.svg").write_text(SVG, "utf-8")
     write_wav(folder / "audio.wav")
@@ -270,4 +272,4 @@ def test_a_recording_in_another_language_gives_nothing_of_the_customers_away(ful
     draft.write_text(draft.read_text("utf-8").replace("machine: true", "machine: true, audio: audio.wav"), "utf-8")
     config = load_show(full)
     [error] = check_drafts(find_drafts(config), config).errors
-    assert "The public would hear all of audio.wav" in str(error)
+    assert "The recording in en would be public as a whole" in str(error)

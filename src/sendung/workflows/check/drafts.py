@@ -155,9 +155,6 @@ def _translation_errors(draft: Draft, recording: audio.Source | None) -> list[Se
     for words in draft.translations:
         location = draft.place("translations", words.language, "audio")
         spoken = _probe(words.audio, location, errors) if words.audio else recording
-        if words.audio and draft.file.customers_from is not None:
-            message = f"The public would hear all of {words.audio.name}, also what is for customers."
-            errors.append(ConfigError(message, "Remove it, or customers_from.", location))
         if spoken:
             duration_ms = round(spoken.duration_s * 1000)
             flaws = ChapterSource(words.chapters, "", words.notes).problems(duration_ms)
