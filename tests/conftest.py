@@ -13,9 +13,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 pytest_plugins = ["tests.servers.fixtures", "tests.browser", "tests.firefox"]
 
 
+_ALONE = {"test_services.py": "ceph", "test_wordpress.py": "wordpress", "test_clip.py": "clip"}
+"""Files whose tests share what takes long to start or to make."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need Ceph share one process, so that it is started once; all others go wherever there is time."""
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "ceph" in item.name or "ceph_gateway" in fixtures or item.path.name == "test_services.py":
-            item.add_marker(pytest.mark.xdist_group("ceph"))
+        ceph = "ceph" in item.name or "ceph_gateway" in getattr(item, "fixturenames", ())
+        if group := "ceph" if ceph else _ALONE.get(item.path.name, ""):
+            item.add_marker(pytest.mark.xdist_group(group))
