@@ -17,6 +17,7 @@ _ALONE = {"test_services.py": "ceph", "test_wordpress.py": "wordpress", "test_cl
 """Files whose tests share what takes long to start or to make."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need Ceph share one process, so that it is started once; all others go wherever there is time."""
     for item in items:
