@@ -1,4 +1,4 @@
-"""Credentials for the test servers only, and disks that are small."""
+"""Credentials for the test servers only, a proxy before a service, and disks that are small."""
 
 from __future__ import annotations
 
@@ -10,13 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.fixtures import CREDENTIALS
+from tests.servers.fixtures import CREDENTIALS, Target
+from tests.servers.proxy import Proxy, breaking_proxy
 
 
 @pytest.fixture(autouse=True)
 def _no_credentials_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def proxy(target: Target) -> Iterator[Proxy]:
+    """A proxy before an S3 service that breaks nothing, unless a test has it choose to."""
+    assert target.endpoint_url
+    with breaking_proxy(target.endpoint_url, lambda _: None) as proxy:
+        yield proxy
 
 
 @pytest.fixture

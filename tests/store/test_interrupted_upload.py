@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ import pytest
 from sendung.core.errors import Damaged, Unreachable
 from sendung.store import Headers
 from tests.servers.fixtures import Target
-from tests.servers.proxy import Fault, Proxy, Request, breaking_proxy
+from tests.servers.proxy import Fault, Proxy, Request
 from tests.store.places import PART, store_at
 
 AUDIO = Headers("audio/mpeg", "public, max-age=31536000, immutable", 'inline; filename="folge-1.mp3"')
@@ -43,13 +43,6 @@ except KeyboardInterrupt:
 @pytest.fixture(params=["rclone", "ceph"])
 def target(request: pytest.FixtureRequest, new_target: Callable[[str], Target]) -> Target:
     return new_target(request.param)
-
-
-@pytest.fixture
-def proxy(target: Target) -> Iterator[Proxy]:
-    assert target.endpoint_url
-    with breaking_proxy(target.endpoint_url, lambda _: None) as proxy:
-        yield proxy
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from sendung.core.errors import Damaged, ObjectChanged
 from sendung.store import Headers
 from sendung.store.s3.store import S3Store
 from tests.servers.fixtures import Target
-from tests.servers.proxy import Fault, Proxy, Request, breaking_proxy, once_each
+from tests.servers.proxy import Fault, Proxy, Request, once_each
 from tests.store.places import PART, store_at
 
 KEY = "audio/folge-1.mp3"
@@ -24,13 +24,6 @@ SIZES = {"small": 1_000, "large": 2 * PART + 12_345}
 @pytest.fixture(params=["rclone", "ceph"])
 def target(request: pytest.FixtureRequest, new_target: Callable[[str], Target]) -> Target:
     return new_target(request.param)
-
-
-@pytest.fixture
-def proxy(target: Target) -> Iterator[Proxy]:
-    assert target.endpoint_url
-    with breaking_proxy(target.endpoint_url, lambda _: None) as proxy:
-        yield proxy
 
 
 @pytest.fixture
