@@ -16,7 +16,7 @@ from sendung.core.errors import ObjectChanged, SendungError
 from sendung.core.model import Episode
 from sendung.feed import FEED_KEY
 from sendung.records.reader import PRIVATE, Archive
-from sendung.store.interface import Store
+from sendung.store.interface import Store, Stored
 from sendung.store.reading import read_or_none
 from sendung.workflows.context import RunContext
 from sendung.workflows.publish.flow import show_due
@@ -64,11 +64,12 @@ def run_due(run: RunContext) -> DueOutcome:
 
 def last_due(store: Store) -> DueRun | None:
     """When `publish --due` ran last, to the hour; None if it never did. Raises StoreError."""
-    stored = read_or_none(store, DUE_KEY)
-    if stored is None:
-        return None
+    return _parse(read_or_none(store, DUE_KEY))
+
+
+def _parse(stored: Stored | None) -> DueRun | None:
     with contextlib.suppress(ValidationError):
-        return DueRun.model_validate_json(stored.data)
+        return DueRun.model_validate_json(stored.data) if stored else None
     return None
 
 
@@ -79,10 +80,10 @@ def listed(store: Store) -> frozenset[str]:
 
 
 def _remember(run: RunContext) -> None:
-    last, now = last_due(run.store), run.moment()
+    stored, now = read_or_none(run.store, DUE_KEY), run.moment()
+    last = _parse(stored)
     if last and abs(now - last.at) < _SELDOM:
         return
-    stat = run.store.stat(DUE_KEY)
     data = DueRun(at=now, by=run.by).model_dump_json().encode()
     with contextlib.suppress(ObjectChanged):  # another machine ran it at the same time, and says so
-        run.store.replace(DUE_KEY, data, PRIVATE, stat.version if stat else None)
+        run.store.replace(DUE_KEY, data, PRIVATE, stored.version if stored else None)
