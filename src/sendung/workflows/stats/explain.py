@@ -77,6 +77,6 @@ def why(run: RunContext, request: StatsRequest, episode: str, day: date) -> Mapp
     if not request.places:
         raise UsageError("--why needs the logs: sums do not tell lines apart.", "Name them with --logs.")
     scope = scope_of(run, request)
-    guid = find(run.reader.archive(), episode).episode.guid
+    guid = find(scope.archive, episode).episode.guid
     with read_logs(run.cache, request, scope.plan) as logs:
         return reasons_of(logs.engine, scope.guids.index(guid), day)

@@ -37,7 +37,7 @@ def statistics(run: RunContext, request: StatsRequest, names: Collection[str] = 
     """
     request.check()
     scope = scope_of(run, request)
-    wanted = {find(run.reader.archive(), name).episode.guid for name in names}
+    wanted = {find(scope.archive, name).episode.guid for name in names}
     kept = read_kept(run.store)
     holds = {source: sums for source, (_, sums) in kept.items()}
     counted = count_logs(run, request, scope) if request.places else None

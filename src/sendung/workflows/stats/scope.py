@@ -11,6 +11,7 @@ from sendung.core.model import Show, listen_key
 from sendung.listening.plan import ArticleOf, CountPlan, origin_of
 from sendung.listening.rules import AudioFile, audio_file
 from sendung.records import EpisodeRecord
+from sendung.records.reader import Archive
 from sendung.store.opening import bucket_of
 from sendung.website.keys import embed_key
 from sendung.workflows.context import RunContext
@@ -21,6 +22,7 @@ from sendung.workflows.stats.request import StatsRequest
 class Scope:
     """A show and its episodes as they are counted."""
 
+    archive: Archive
     show: Show
     episodes: tuple[EpisodeRecord, ...]
     """The newest revisions, oldest episode first."""
@@ -62,7 +64,7 @@ def scope_of(run: RunContext, request: StatsRequest) -> Scope:
         since=request.since,
         until=request.until,
     )
-    return Scope(show, episodes, plan)
+    return Scope(archive, show, episodes, plan)
 
 
 def _prefixes(public_url: str, store: str) -> tuple[str, ...]:
