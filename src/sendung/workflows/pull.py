@@ -24,7 +24,7 @@ from sendung.records import EpisodeRecord, Status, assets_of
 from sendung.records.reader import find
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.as_published import note_texts, published_file
-from sendung.workflows.history.status import StatusRow, read_status
+from sendung.workflows.history.status import StatusRow, status_in
 
 _HEAD = "# yaml-language-server: $schema=../../schema/episode.schema.json\n"
 _YAML = "episode.yaml"
@@ -63,9 +63,9 @@ def find_pulls(names: Iterable[str], config: ShowConfig, run: RunContext) -> lis
 
     Raises UsageError for a name that nobody has; ConflictError for each draft with an edit that is not published.
     """
-    rows = read_status(config, run)
-    by_guid = {row.published.episode.guid: row for row in rows if row.published}
     archive = run.reader.archive()
+    rows = status_in(archive, config, run)
+    by_guid = {row.published.episode.guid: row for row in rows if row.published}
     guids = [find(archive, name, guess=True).episode.guid for name in names]
     if problems := [problem for guid in guids if (problem := _edit(by_guid[guid], config))]:
         raise ConflictError.of(problems)

@@ -35,7 +35,11 @@ class StatusRow:
 
 def read_status(config: ShowConfig, run: RunContext) -> list[StatusRow]:
     """Every draft beside what is published, and what is published without a draft here. Raises StoreError."""
-    archive = run.reader.archive()
+    return status_in(run.reader.archive(), config, run)
+
+
+def status_in(archive: Archive, config: ShowConfig, run: RunContext) -> list[StatusRow]:
+    """The same beside an archive that was read already. Raises StoreError."""
     lines = _lines(config, state_of_show(config, archive, run).guid, archive, run)
     seen = {line.published.episode.guid for line in lines if line.published}
     unseen = [record for record in archive.episodes.values() if record.episode.guid not in seen]
