@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from sendung.core.customer_show import CustomerShow
-from sendung.core.model import Episode, Show
+from sendung.core.model import Episode
 from sendung.website.environment import PageAssets, PageRenderer
 from sendung.website.render import download_files
 from sendung.website.subscribe import Way
@@ -48,8 +48,3 @@ def private_ways(feed_url: str) -> tuple[Way, ...]:
         Way("Podcast Addict", f"podcastaddict://{bare}"),
         Way("Castro", f"castro://subscribe/{bare}"),
     )
-
-
-def join_url(show: Show) -> str:
-    """Where to become a customer, or to ask about an address."""
-    return show.customers.join if show.customers else show.website
