@@ -14,6 +14,7 @@ from hashlib import sha256
 import css_inline
 
 from sendung.core.model import Article, Episode, Show, listen_key
+from sendung.core.translation import primary
 from sendung.media.notes import printable
 from sendung.website.environment import is_web, renderer_of, stripped
 from sendung.website.i18n import clock, words_of
@@ -43,7 +44,7 @@ class MailEntry:
 
     title: str
     language: str
-    """Of title and summary."""
+    """Of title, summary and chapters."""
     summary: str
     day: str
     url: str
@@ -55,7 +56,6 @@ class MailEntry:
     article: str
     """Its address in the reader's language, or empty."""
     chapters: tuple[ChapterLink, ...]
-    chapters_language: str
 
 
 @dataclass(frozen=True)
@@ -137,14 +137,12 @@ def _entry(show: Show, episode: Episode, language: str) -> MailEntry:
         alt=f"▶ {label}",
         article=article.url if article and is_web(article.url) else "",
         chapters=chapters,
-        chapters_language=show.language,
     )
 
 
 def _article(articles: Sequence[Article], language: str) -> Article | None:
     """The article in a language, else the first one."""
-    wanted = language.partition("-")[0]
-    own = (article for article in articles if article.language.partition("-")[0] == wanted)
+    own = (article for article in articles if primary(article.language) == primary(language))
     return next(own, articles[0] if articles else None)
 
 
