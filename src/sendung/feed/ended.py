@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sendung.core.model import Show
+from sendung.core.translation import primary
 from sendung.feed.markup import quote, rfc2822
 
 _WORDS = {
@@ -15,7 +16,7 @@ _WORDS = {
 
 def ended(show: Show, at: datetime) -> bytes:
     """The feed, UTF-8; `at` is when the address ended."""
-    title, text = _WORDS.get(show.language.partition("-")[0].lower(), _WORDS["en"])
+    title, text = _WORDS.get(primary(show.language), _WORDS["en"])
     name, link = (show.customers.title, show.customers.join) if show.customers else (show.title, show.website)
     return f"""\
 <?xml version='1.0' encoding='UTF-8'?>

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sendung.core.translation import primary
+
 
 @dataclass(frozen=True)
 class Words:
@@ -24,15 +26,10 @@ _WORDS = {
 
 def words(language: str) -> Words:
     """The words for a BCP 47 language tag; English for one that is not spoken here."""
-    return _WORDS.get(_primary(language), _WORDS["en"])
+    return _WORDS.get(primary(language), _WORDS["en"])
 
 
 def article_label(language: str) -> str:
     """What to call a link to an article in that language, in that language if possible."""
     label = words(language).article
-    return label if _primary(language) in _WORDS else f"{label} ({language})"
-
-
-def _primary(language: str) -> str:
-    """The primary subtag (RFC 5646 section 2.2.1)."""
-    return language.partition("-")[0].lower()
+    return label if primary(language) in _WORDS else f"{label} ({language})"

@@ -10,9 +10,9 @@ from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 from sendung.core.model import Article, Episode, Show
-from sendung.core.translation import episode_in, translation_in
 from sendung.website.environment import stripped
 from sendung.website.i18n import words_of
+from sendung.website.languages import neighbour_in
 from sendung.website.theme import needle
 
 INDEX_KEY, SCRIPT_KEY = "listen-now.json", "listen-now.js"
@@ -35,8 +35,7 @@ def index(episodes: Sequence[Episode]) -> bytes:
     articles: dict[str, list[str]] = {}
     for episode in episodes:
         for article in episode.articles:
-            translation = translation_in(episode, article.language)
-            shown = episode_in(episode, translation) if translation else episode
+            shown, _ = neighbour_in(episode, article.language)
             label = listen_label(shown, article.language)
             for name in article_names(article):
                 articles.setdefault(name, [shown.slug, label, shown.title, article.language])
