@@ -10,7 +10,7 @@ import numpy as np
 
 from sendung.audio.encode.decoded import Mp3Result
 from sendung.audio.encode.mp3_format import FRAME, PERIOD, Layout
-from sendung.audio.encode.mp3_parts import RUN_UP, lame_scale_db
+from sendung.audio.encode.mp3_parts import RUN_UP, lame, lame_scale_db
 from sendung.audio.encode.mp3_writer import Strip
 from sendung.audio.mastering import waveform
 from sendung.audio.measure.loudness import ABSOLUTE_GATE, amplitude, decibels, integrated
@@ -117,10 +117,8 @@ class Cutting:
         raw.write_bytes(tail.tobytes())
         args = ["-f", "f32le", "-ar", str(layout.rate), "-ac", str(layout.channels), "-i", str(raw)]
         args += ["-af", f"volume={-lame_scale_db(layout.kbps):.4f}dB:precision=float"]
-        args += ["-c:a", "libmp3lame", "-b:a", f"{layout.kbps}k", "-reservoir", "0"]
-        args += ["-flush_packets", "0", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"]
         with Strip(path, public, begin, frames, public.frames - frames) as strip:
-            self.ffmpeg.read(args, strip.take)
+            self.ffmpeg.read([*args, *lame(layout.kbps)], strip.take)
             strip.finish()
         return public
 

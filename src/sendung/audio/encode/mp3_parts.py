@@ -52,11 +52,15 @@ def _encode_part(
     count = min(layout.samples - start, (first - begin + frames + RUN_OUT) * FRAME)
     arguments, graph = levelled(ffmpeg, programme, curve, start, count, made_up_db=-lame_scale_db(layout.kbps))
     args = [*arguments, "-filter_complex", graph, "-map", "[out]"]
-    args += ["-c:a", "libmp3lame", "-b:a", f"{layout.kbps}k", "-reservoir", "0"]
-    args += ["-flush_packets", "0", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"]
     with Strip(path, layout, begin, first, frames) as strip:
-        ffmpeg.read(args, lambda block: done(strip.take(block) / (125 * layout.kbps)))
+        ffmpeg.read([*args, *lame(layout.kbps)], lambda block: done(strip.take(block) / (125 * layout.kbps)))
         strip.finish()
+
+
+def lame(kbps: int) -> list[str]:
+    """Output arguments for frames that stand by themselves: each holds its own bits, and nothing is around them."""
+    args = ["-c:a", "libmp3lame", "-b:a", f"{kbps}k", "-reservoir", "0"]
+    return [*args, "-flush_packets", "0", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"]
 
 
 def lame_scale_db(kbps: int) -> float:
