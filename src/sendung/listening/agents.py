@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendung.core.errors import UsageError
+from sendung.listening.engine import execute_with
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -120,6 +121,4 @@ def load_judgements(engine: DuckDBPyConnection, agents: AgentList) -> None:
             "app": np.array([app for app, _ in judged], dtype=object),
             "bot": np.array([bot for _, bot in judged], dtype=bool),
         }
-        engine.register("table_of_agents", table)
-        engine.execute("INSERT INTO agents SELECT agent, app, bot FROM table_of_agents")
-        engine.unregister("table_of_agents")
+        execute_with(engine, table, "INSERT INTO agents SELECT agent, app, bot FROM loaded")

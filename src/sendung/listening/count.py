@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendung.listening.engine import first_row
+from sendung.listening.engine import execute_with, first_row
 from sendung.listening.plan import CountPlan
 from sendung.listening.rules import CROWD, Reason
 
@@ -195,9 +195,7 @@ def _cells(engine: DuckDBPyConnection, plan: CountPlan) -> Sequence[Cell]:
         columns = zip(*known, strict=True)
         table = {name: np.array(values, dtype=object) for name, values in zip(names, columns, strict=True)}
         table["episode"] = table["episode"].astype(np.int32)
-        engine.register("table_of_origins", table)
-        engine.execute("INSERT INTO origins SELECT * FROM table_of_origins")
-        engine.unregister("table_of_origins")
+        execute_with(engine, table, "INSERT INTO origins SELECT * FROM loaded")
     query = """
     WITH brought AS (SELECT day, listener, episode, min(struct_pack(moment, article, language)) AS way
         FROM touches JOIN origins USING (episode, referrer, label) GROUP BY day, listener, episode)

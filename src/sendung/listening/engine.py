@@ -46,6 +46,13 @@ def first_row(engine: DuckDBPyConnection, query: str, values: Mapping[str, objec
     return rows[0] if rows else ()
 
 
+def execute_with(engine: DuckDBPyConnection, columns: Mapping[str, Any], statement: str) -> None:
+    """Run a statement that reads the table `loaded`, whose columns are NumPy's, by name."""
+    engine.register("loaded", columns)
+    engine.execute(statement)
+    engine.unregister("loaded")
+
+
 def quoted(text: str) -> str:
     """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendung.core.errors import UsageError
-from sendung.listening.engine import quoted
+from sendung.listening.engine import execute_with, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -103,9 +103,7 @@ class RangeTable:
 def _insert(engine: DuckDBPyConnection, table: RangeTable) -> None:
     if len(table.first):
         columns = {"first": table.first, "last": table.last, "country": table.country}
-        engine.register("table_of_ranges", columns)
-        engine.execute("INSERT INTO ranges SELECT first, last, country FROM table_of_ranges")
-        engine.unregister("table_of_ranges")
+        execute_with(engine, columns, "INSERT INTO ranges SELECT first, last, country FROM loaded")
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendung.listening.engine import first_row, quoted
+from sendung.listening.engine import execute_with, first_row, quoted
 from sendung.listening.files import LogFile, source_of
 from sendung.listening.formats import COLUMNS, LogFormat
 from sendung.listening.plan import CountPlan
@@ -89,9 +89,7 @@ def load_objects(engine: DuckDBPyConnection, plan: CountPlan) -> None:
         "minute": np.array([max(1, file.minute) for file in plan.files], dtype=np.int64),
     }
     for name, columns in (("objects", table), ("audio", sizes)):
-        engine.register("loaded", columns)
-        engine.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM loaded")
-        engine.unregister("loaded")
+        execute_with(engine, columns, f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM loaded")
     engine.execute("ALTER TABLE objects ALTER name TYPE VARCHAR")
 
 
