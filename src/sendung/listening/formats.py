@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sendung.core.errors import UsageError
@@ -46,7 +46,8 @@ class LogFormat:
     parquet: bool = False
 
 
-def _select(source: str = "lines", **columns: str) -> str:
+def select(source: str = "lines", **columns: str) -> str:
+    """The SELECT of a format's COLUMNS from a source; those that are not given are NULL, and the line is itself."""
     columns.setdefault("line", "line")
     listed = ", ".join(f"{columns.get(name, 'NULL')} AS {name}" for name in COLUMNS)
     return f"SELECT {listed} FROM {source}"
@@ -54,12 +55,20 @@ def _select(source: str = "lines", **columns: str) -> str:
 
 _MONTHS = "%d/%b/%Y:%H:%M:%S"
 
+
+def _quoted_pieces(line: str) -> str:
+    """Lines taken apart at their quotes: x, of which there are n; y and z, the words before and behind the request."""
+    return (
+        "(SELECT line, x, len(x) AS n, string_split(x[1], ' ') AS y, string_split(x[3], ' ') AS z "
+        f"FROM (SELECT line, string_split({line}, '\"') AS x FROM lines))"
+    )
+
+
 # A forged quote in a user agent makes more pieces, which all belong to it; what stands before it cannot be forged.
 _S3 = LogFormat(
     "s3",
-    _select(
-        "(SELECT line, x, len(x) AS n, string_split(x[1], ' ') AS y, string_split(x[3], ' ') AS z "
-        "FROM (SELECT line, string_split(line, '\"') AS x FROM lines))",
+    select(
+        _quoted_pieces("line"),
         moment=f"CASE WHEN n >= 7 AND y[4] = '+0000]' THEN try_strptime(y[3], '[{_MONTHS}') END",
         address="y[5]",
         method="CASE WHEN split_part(y[8], '.', 3) = 'OBJECT' THEN split_part(y[8], '.', 2) ELSE y[8] END",
@@ -76,10 +85,10 @@ _S3 = LogFormat(
 # Apache writes \" for a quote and \\ for a backslash, nginx \x22 and \x5C.
 _COMBINED = LogFormat(
     "combined",
-    _select(
-        "(SELECT line, x, len(x) AS n, string_split(x[1], ' ') AS y, string_split(x[3], ' ') AS z "
-        "FROM (SELECT line, string_split(CASE WHEN contains(line, '\\') "
-        "THEN replace(replace(line, '\\\\', ''), '\\\"', '') ELSE line END, '\"') AS x FROM lines))",
+    select(
+        _quoted_pieces(
+            "CASE WHEN contains(line, '\\') THEN replace(replace(line, '\\\\', ''), '\\\"', '') ELSE line END"
+        ),
         moment=f"CASE WHEN n >= 7 THEN try_strptime(y[-3] || ' ' || y[-2], '[{_MONTHS} %z]') AT TIME ZONE 'UTC' END",
         address="y[1]",
         method="split_part(x[2], ' ', 1)",
@@ -93,7 +102,7 @@ _COMBINED = LogFormat(
 
 _BUNNY = LogFormat(
     "bunny",
-    _select(
+    select(
         "(SELECT line, x, len(x) AS n FROM (SELECT line, string_split(line, '|') AS x FROM lines))",
         moment="CASE WHEN n >= 12 THEN make_timestamp(try_cast(x[3] AS BIGINT) * 1000) END",
         address="x[6]",
@@ -109,17 +118,17 @@ _BUNNY = LogFormat(
 )
 
 
-def _json(name: str, at: Callable[[str], str], **paths: str) -> LogFormat:
-    """A format of JSON lines: where each column is in a line's object (JSONPath), and how its moment is read."""
+def _json(name: str, **paths: str) -> LogFormat:
+    """A format of JSON lines: where each column is in a line's object (JSONPath); the moment in any form."""
     names = list(paths)
     fields = ", ".join(quoted(path) for path in paths.values())
     columns = {column: f"x[{names.index(column) + 1}]" for column in names}
-    moment = at(columns.pop("moment"))
+    moment = _any_time(columns.pop("moment"))
     source = (
         f"(SELECT line, CASE WHEN json_valid(line) THEN json_extract_string(line, [{fields}]) "
         "ELSE []::VARCHAR[] END AS x FROM lines)"
     )
-    return LogFormat(name, _select(source, moment=moment, **columns))
+    return LogFormat(name, select(source, moment=moment, **columns))
 
 
 def _any_time(field: str) -> str:
@@ -134,7 +143,6 @@ def _any_time(field: str) -> str:
 
 _CADDY = _json(
     "caddy",
-    _any_time,
     moment="$.ts",
     address="$.request.client_ip",
     method="$.request.method",
@@ -149,7 +157,6 @@ _CADDY = _json(
 
 _CLOUDFLARE = _json(
     "cloudflare",
-    _any_time,
     moment="$.EdgeStartTimestamp",
     address="$.ClientIP",
     method="$.ClientRequestMethod",
@@ -205,7 +212,7 @@ def cloudfront(kind: str, fields: Mapping[str, str]) -> LogFormat:
     size = f"least(try_cast({have['sent']} AS BIGINT), try_cast({have['length']} AS BIGINT))"
     return LogFormat(
         f"cloudfront-{kind}",
-        _select(
+        select(
             moment=f"try_cast({have['day']} || ' ' || {have['time']} AS TIMESTAMP)",
             address=have["address"],
             method=have["method"],

@@ -6,7 +6,7 @@ import re
 
 from sendung.core.errors import UsageError
 from sendung.listening.engine import quoted
-from sendung.listening.formats import COLUMNS, LogFormat
+from sendung.listening.formats import COLUMNS, LogFormat, select
 
 _TOKENS = {
     "$remote_addr": "address",
@@ -66,13 +66,9 @@ def log_format(pattern: str) -> LogFormat:
     if "request" in groups:
         columns |= {"method": "split_part(x.request, ' ', 1)", "path": "split_part(x.request, ' ', 2)"}
     columns["sent"] = "replace(x.sent, '-', '0')"
-    listed = ", ".join(f"{columns.get(name, _absent(name))} AS {name}" for name in COLUMNS)
+    columns.setdefault("method", "'GET'")
     source = f"(SELECT line, regexp_extract(line, {quoted(expression)}, {names}) AS x FROM lines)"
-    return LogFormat("own", f"SELECT {listed} FROM {source}")
-
-
-def _absent(column: str) -> str:
-    return {"method": "'GET'", "line": "line"}.get(column, "NULL")
+    return LogFormat("own", select(source, **columns))
 
 
 def _expression(pattern: str) -> tuple[list[str], str]:
