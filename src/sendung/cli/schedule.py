@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LONG = timedelta(days=1)
 """Whatever runs it does so several times a day."""
+NOTHING_RUNS = "Nothing is known to run sendung publish --due for this show, and nothing becomes visible by itself."
 
 
 def gap_words(store: Store, now: datetime) -> str:
@@ -26,7 +27,7 @@ def gap_words(store: Store, now: datetime) -> str:
 
     last = last_due(store)
     if last is None:
-        return "Nothing is known to run sendung publish --due for this show, and nothing becomes visible by itself."
+        return NOTHING_RUNS
     if now - last.at > _LONG:
         return f"sendung publish --due ran last {distance(now - last.at)} ago (by {last.by}), and must run again."
     return ""

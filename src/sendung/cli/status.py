@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from sendung.cli.options import JsonOption, ShowOption, StoreOption, clock, open_show, open_store, run_context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from rich.console import Console
 
@@ -89,12 +89,12 @@ def print_schedule(console: Console, lines: Sequence[StatusRow], last: DueRun | 
     from rich.text import Text
 
     from sendung.cli.moments import distance
+    from sendung.cli.schedule import NOTHING_RUNS
 
     if not any(line.comes for line in lines):
         return
     if last is None:
-        words = "Nothing is known to run sendung publish --due for this show, and nothing becomes visible by itself."
-        console.print(Text(f"{words} docs/scheduling.md says how to have it run.", "yellow"), soft_wrap=True)
+        console.print(Text(f"{NOTHING_RUNS} docs/scheduling.md says how to have it run.", "yellow"), soft_wrap=True)
         return
     late = any(line.comes and last.at < line.comes < now for line in lines)
     words = f"sendung publish --due ran {distance(now - last.at)} ago, by {last.by}."
