@@ -20,7 +20,7 @@ from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ConfigError, Place, UsageError
 from sendung.media import transcripts
 from sendung.media.chapters import format_time
-from sendung.workflows.drafts.chapters import find_chapters
+from sendung.workflows.drafts.chapters import ChapterSource, find_chapters
 
 _SECONDS = 600
 """How long a command may take for one text."""
@@ -46,14 +46,16 @@ def translate(folder: Path, config: ShowConfig, languages: Sequence[str]) -> tup
     draft = load_draft(folder, config)
     if not draft.title:
         raise UsageError(f"{draft.slug} has no title here.", "Write title and summary into episode.yaml first.")
+    source = find_chapters(draft)
+    texts = list(_texts(draft, source))
     drafts = []
     for language in wanted:
-        for kind, suffix, lines in _texts(draft):
+        for kind, suffix, lines in texts:
             path = folder / draft_name(kind, language, suffix)
             if path.exists() or _is_translated(draft, kind, language, suffix):
                 continue
             translated = _run(command, lines, config.file.language, language)
-            write_whole(path, _put_together(draft, kind, translated))
+            write_whole(path, _put_together(draft, source, kind, translated))
             drafts.append(TranslationDraft(path, language, file_name(kind, language, suffix)))
     return tuple(drafts)
 
@@ -86,9 +88,8 @@ def _is_translated(draft: Draft, kind: str, language: str, suffix: str) -> bool:
     return bool(named) or (draft.folder / file_name(kind, language, suffix)).exists()
 
 
-def _texts(draft: Draft) -> Iterator[tuple[str, str, list[str]]]:
+def _texts(draft: Draft, source: ChapterSource) -> Iterator[tuple[str, str, list[str]]]:
     """What is translated: kind of file, its suffix, and its text as lines."""
-    source = find_chapters(draft)
     yield "notes", ".md", [f"# {draft.title}", "", draft.summary, "", *source.notes.splitlines()]
     if source.chapters:
         yield "chapters", ".txt", [chapter.title for chapter in source.chapters]
@@ -120,12 +121,12 @@ def _run(command: Sequence[str], lines: Sequence[str], source: str, target: str)
     return translated
 
 
-def _put_together(draft: Draft, kind: str, lines: Sequence[str]) -> bytes:
+def _put_together(draft: Draft, source: ChapterSource, kind: str, lines: Sequence[str]) -> bytes:
     """The file of a translation, of its lines."""
     if kind == "notes":
         return "\n".join([MACHINE, *lines, ""]).encode()
     if kind == "chapters":
-        starts = [chapter.start_ms for chapter in find_chapters(draft).chapters]
+        starts = [chapter.start_ms for chapter in source.chapters]
         return "".join(f"{format_time(at)} {title}\n" for at, title in zip(starts, lines, strict=True)).encode()
     cues = [located.cue for located in draft.transcript.cues] if draft.transcript else []
     return transcripts.to_vtt([cue.model_copy(update={"text": text}) for cue, text in zip(cues, lines, strict=True)])
