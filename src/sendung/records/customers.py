@@ -110,15 +110,15 @@ def entry_keys(keys: Iterable[str]) -> list[str]:
 
 def fold(entries: Sequence[CustomersEntry]) -> CustomerList:
     """What the entries say, in order."""
-    customers = CustomerList()
+    if not entries:
+        return CustomerList()
+    by_number: dict[str, Customer] = {}
     for entry in entries:
-        by_number = dict(customers.by_number)
         for step in entry.steps:
             if step.customer:
                 by_number[step.customer] = _after(by_number.get(step.customer), step, entry.at)
-        moved = entry.number if entry.moves else customers.moved
-        customers = CustomerList(by_number, moved, entry.number, entry.key)
-    return customers
+    moved = next((entry.number for entry in reversed(entries) if entry.moves), 0)
+    return CustomerList(by_number, moved, entries[-1].number, entries[-1].key)
 
 
 def _after(customer: Customer | None, step: CustomerStep, at: datetime) -> Customer:
