@@ -80,7 +80,7 @@ def serve_customers(run: RunContext, archive: Archive, templates: Path | None, *
     present = {stat.key: stat for stat in run.store.list(FOLDER)}
     copies = site.copies()
     wrote = _copy(run.store, copies, present)
-    wanted = [*site.shared(templates), *site.own(templates)]
+    wanted = site.wanted(templates)
     wrote |= _send(run, wanted, present, anew=anew)
     left = sorted(present.keys() - copies.keys() - {sent.key for sent in wanted})
     if not left:
@@ -151,10 +151,14 @@ class CustomersSite:
                     copied[key] = (asset, _headers(asset, episode))
         return copied
 
-    def shared(self, templates: Path | None) -> Iterator[Sent]:
-        """What all customers share, but for copies: pages, and chapters that name pictures by their address."""
+    def wanted(self, templates: Path | None) -> list[Sent]:
+        """All of it but the copies, as a customer with the placeholder's folder has it."""
         show = self.show_of(self.key.placeholder)
         renderer = renderer_of(show, templates)
+        return [*self._shared(show, renderer), *self._own(show, renderer)]
+
+    def _shared(self, show: CustomerShow, renderer: PageRenderer) -> Iterator[Sent]:
+        """What all customers share: pages, and chapters that name pictures by their address."""
         for episode in self.hidden:
             yield _page(self.folder + listen_key(episode.slug), partial(pages.episode_page, renderer, episode))
             if episode.chapters_file and episode.chapters_file.key.startswith(PRIVATE_FILES):
@@ -166,10 +170,8 @@ class CustomersSite:
     def _list_key(self) -> str:
         return f"{self.folder}index.html"
 
-    def own(self, templates: Path | None) -> Iterator[Sent]:
+    def _own(self, show: CustomerShow, renderer: PageRenderer) -> Iterator[Sent]:
         """What each customer has alone: rendered once for all, with the folder put in; and what is left of old ones."""
-        show = self.show_of(self.key.placeholder)
-        renderer = renderer_of(show, templates)
         documents = {"feed.xml": (feed.CONTENT_TYPE, feed.render(show, self.episodes, self.moment, self.built))}
         for page in feed.archive(show, self.episodes, self.moment):
             documents[page.key] = (page.content_type, page.render())
