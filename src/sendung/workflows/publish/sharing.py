@@ -14,15 +14,14 @@ Add = Callable[[bytes, str], Asset]
 
 
 def share_pictures(
-    show: Show, cover: bytes, title: str, duration_s: float, add: Add, progress: Progress, language: str = ""
+    show: Show, cover: bytes, title: str, duration_s: float, add: Add, progress: Progress
 ) -> SharePictures:
     """The card and the cover with Play of an episode, kept by `add`; `cover` is a JPEG.
 
     What cannot be written on the card, because no font of this machine has its letters, is said.
     """
     colours = colours_of(show.theme)
-    words = words_of(language or show.language)
-    picture = card(cover, CardText(title, show.title, words.minutes(duration_s)), colours)
+    picture = card(cover, CardText(title, show.title, words_of(show.language).minutes(duration_s)), colours)
     if picture.missing:
         message = f"The picture for links to “{title}” leaves out {picture.missing}, which no font of this machine has."
         progress.warn(message, "Install a font that has it, such as Noto Sans, and publish the episode again.")
