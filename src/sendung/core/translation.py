@@ -71,7 +71,7 @@ def episode_in(episode: Episode, translation: Translation) -> Episode:
             "title": translation.title,
             "summary": translation.summary,
             "notes": translation.notes or episode.notes,
-            "articles": _ordered(episode.articles, translation.language),
+            "articles": nearest_first(episode.articles, translation.language),
             "audio": own or episode.audio,
             "chapters": translation.chapters or timed.chapters,
             "chapters_file": translation.chapters_file or timed.chapters_file,
@@ -95,5 +95,6 @@ def spoken_languages(episodes: Iterable[Episode]) -> tuple[str, ...]:
     return tuple(sorted({t.language for episode in episodes for t in episode.translations if t.audio}))
 
 
-def _ordered(articles: tuple[Article, ...], language: str) -> tuple[Article, ...]:
+def nearest_first(articles: Iterable[Article], language: str) -> tuple[Article, ...]:
+    """Articles in a language, then those in a kin of it, then all others; else in the order that they have."""
     return tuple(sorted(articles, key=lambda a: (a.language != language, primary(a.language) != primary(language))))

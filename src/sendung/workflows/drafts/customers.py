@@ -8,6 +8,7 @@ from sendung.config.customers import is_for_customers
 from sendung.config.episode import Draft
 from sendung.core.errors import ConfigError, Problem, Severity
 from sendung.core.model import Customers
+from sendung.core.translation import primary
 from sendung.records import EpisodeRecord
 from sendung.workflows.drafts.state import State
 
@@ -26,7 +27,7 @@ def has_more(draft: Draft) -> bool:
 
 def with_invitation(notes: str, customers: Customers, language: str) -> str:
     """The public's show notes (CommonMark), with what is to be said to the public below them."""
-    sentence, label = _WORDS.get(language.split("-", maxsplit=1)[0], _WORDS["en"])
+    sentence, label = _WORDS.get(primary(language), _WORDS["en"])
     return _joined(notes, f"{customers.note or sentence} [{label}](<{customers.join}>)")
 
 
