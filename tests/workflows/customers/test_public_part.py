@@ -12,6 +12,7 @@ from lxml import etree
 
 from sendung.config.show import load_show
 from sendung.core.errors import ConfigError, merge
+from sendung.net import NetPolicy
 from sendung.records import EpisodeRecord
 from sendung.workflows.check.lint import check_drafts
 from sendung.workflows.links import links_of
@@ -61,6 +62,14 @@ def test_the_public_is_told_that_it_goes_on_for_customers(studio: Studio) -> Non
         assert "Für unsere Kunden geht es an dieser Stelle noch weiter." in text
         assert '<a href="https://www.example.org/anmelden"' in text
     assert etree.fromstring(public["feed.xml"]).findtext(f".//item/{ITUNES}duration") == "5"
+
+
+def test_an_article_that_cannot_be_reached_is_told_once(studio: Studio) -> None:
+    studio.edit("https://www.example.org/", "http://127.0.0.1/")
+    studio.options["policy"] = NetPolicy()
+    assert studio.publish().error is None
+    told = [warning for warning in studio.heard.warnings if "The card of the article" in warning]
+    assert ["127.0.0.1/erster-ton" in warning for warning in told] == [True, False], told
 
 
 def test_publishing_again_sends_nothing(studio: Studio) -> None:

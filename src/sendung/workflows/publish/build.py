@@ -8,8 +8,9 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from sendung import audio
 from sendung.config.customers import is_for_customers
@@ -107,6 +108,14 @@ def show_of(batch: Batch) -> model.Show:
     return batch.show
 
 
+class _Shared(NamedTuple):
+    """What all get who get anything of an episode."""
+
+    articles: tuple[model.Article, ...]
+    cover: model.Image | None
+    portraits: Mapping[str, Portrait]
+
+
 @dataclass(frozen=True)
 class _Making:
     """One episode while it is made: what the public and its customers get of it."""
@@ -118,6 +127,16 @@ class _Making:
     """Of what all get who get anything of it."""
     mix: MixFacts | None
     """Who speaks when, where that is known."""
+
+    @cached_property
+    def shared(self) -> _Shared:
+        """What public and customers have alike, made once."""
+        draft, bench = loaded(self.candidate), self.bench
+        return _Shared(
+            add_pictures(draft.articles, self.batch.replies, bench.add, self.run.progress),
+            _cover(draft.cover, bench) if draft.cover else None,
+            _portraits(draft.portraits, bench),
+        )
 
     def timing(self, mastered: audio.Mastered, until_ms: int | None = None) -> Timing:
         """How a file stands to the recording."""
@@ -151,21 +170,21 @@ class _Making:
 
     def facts(self, masters: Sequence[audio.Mastered], timing: Timing, notes: str, bench: Bench) -> model.Episode:
         """What some get of it: a file in each format, and all that belongs to that much of the recording."""
-        candidate, batch, shared = self.candidate, self.batch, self.bench
+        candidate, batch = self.candidate, self.batch
         draft, source, show = loaded(candidate), chapters_of(candidate), show_of(batch)
         marks = compose_chapters(source, _pictures(source, bench, timing), timing)
         cues = compose_cues(draft, show, timing, self.mix)
         parts = Parts(
             audio=_audio(masters, _tags(candidate, marks, timing.duration_ms, batch, bench), draft, bench),
-            articles=add_pictures(draft.articles, batch.replies, shared.add, self.run.progress),
-            cover=_cover(draft.cover, shared) if draft.cover else None,
+            articles=self.shared.articles,
+            cover=self.shared.cover,
             chapters=marks,
             chapters_file=_chapters_file(marks, show, bench) if marks else None,
             transcript=_transcript(draft, cues, draft.file.transcript_language or show.language, bench)
             if cues
             else None,
             soundbites=compose_soundbites(draft, timing),
-            portraits=_portraits(draft.portraits, shared),
+            portraits=self.shared.portraits,
             share=_share(draft, batch, masters[0].duration_s, bench, self.run.progress),
             translations=tuple(self.translation(words, timing, bench) for words in draft.translations),
         )
