@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
+from sendung.audio.measure.windows import Floats
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.tracks.activity import HeardSamples
 from sendung.audio.tracks.delays import Voice
@@ -29,21 +28,17 @@ def listen_to_all(ffmpeg: Ffmpeg, sounds: Sequence[TrackSound], scratch: Path, h
 
 
 def _listen(ffmpeg: Ffmpeg, sound: TrackSound, path: Path, heard: Heard) -> Voice:
-    spectra, hum, left = Spectra(path), HumMeter(), b""
+    spectra, hum = Spectra(path), HumMeter()
     kept = HeardSamples(path.with_suffix(".f16"))
 
-    def take(block: memoryview) -> None:
-        nonlocal left
-        samples = left + bytes(block)
-        whole = len(samples) // 4
-        left = samples[4 * whole :]
-        floats = np.frombuffer(samples, np.float32, whole)
+    def take(samples: Floats) -> None:
         for listener in (spectra, kept, hum):
-            listener.take(floats)
-        heard(whole / RATE)
+            listener.take(samples)
+        heard(len(samples) / RATE)
 
     arguments, graph = sound.open(0, None)
-    read(ffmpeg, sound.track, [*arguments, "-af", f"{graph},aformat=channel_layouts=mono,aresample={RATE}"], take)
+    mono = f"{graph},aformat=channel_layouts=mono,aresample={RATE}"
+    read(ffmpeg, sound.track, [*arguments, "-af", mono], 1, take)
     whitened, levels = spectra.finish()
     voice = Voice(whitened, levels, kept.finish(), hum.finish())
     if voice.speech < SILENT_LUFS and sound.track.role != "music":

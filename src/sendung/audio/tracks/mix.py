@@ -186,7 +186,7 @@ def _stretch(track: MixTrack, piece: ClockPiece, rate: int, ends: tuple[int, int
 def _read_stretch(ffmpeg: Ffmpeg, track: MixTrack, stretch: Stretch, adder: _Adder) -> None:
     wanted = math.ceil((stretch.early + stretch.count) * stretch.ratio) + round(_SETTLES_S * track.sound.rate)
     arguments, graph = track.sound.open(stretch.source, wanted)
-    read(ffmpeg, track.sound.track, [*arguments, "-af", graph + track.filters], adder.take)
+    read(ffmpeg, track.sound.track, [*arguments, "-af", graph + track.filters], track.sound.channels, adder.take)
 
 
 class _Adder:
@@ -195,7 +195,6 @@ class _Adder:
     def __init__(self, file: io.FileIO, mix: _MixFile, track: MixTrack, stretch: Stretch) -> None:
         self._file = file
         self._mix, self._form, self._track, self._stretch = mix, mix.form, track, stretch
-        self._left = b""
         self._skip = stretch.early
         self._done = 0
         """Samples of the mix that are written."""
@@ -206,13 +205,9 @@ class _Adder:
             else soxr.ResampleStream(stretch.ratio * 1e6, 1e6, channels, dtype="float32", quality="HQ")
         )
 
-    def take(self, block: memoryview) -> None:
-        """Samples of the track, 32-bit floats."""
-        frame = 4 * self._track.sound.channels
-        data = self._left + bytes(block)
-        whole = len(data) // frame * frame
-        self._left = data[whole:]
-        self._resampled(np.frombuffer(data[:whole], np.float32), last=False)
+    def take(self, samples: Floats) -> None:
+        """Samples of the track."""
+        self._resampled(samples, last=False)
 
     def finish(self) -> None:
         """What is still in the resampler."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sendung.audio.measure.windows import Floats
 from sendung.audio.source.decode import check_length
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed, local
 from sendung.audio.source.probe import refusal
@@ -70,33 +71,41 @@ def _decode(
     heard: Heard = lambda seconds: None,
 ) -> None:
     """Write a track as floats at a rate, without its noise if that is wanted."""
-    size, left = 0, b""
+    size = 0
     arguments, graph = sound.open(0, None)
     with path.open("wb") as file, ExitStack() as stack:
         denoiser = stack.enter_context(Denoiser(denoise)) if denoise != "off" else None
 
-        def take(block: memoryview) -> None:
-            nonlocal size, left
-            size += len(block)
-            heard(len(block) / 4 / sound.channels / rate)
-            if denoiser is None:
-                file.write(block)
-                return
-            samples = left + bytes(block)
-            whole = len(samples) // 4
-            left = samples[4 * whole :]
-            denoiser.take(np.frombuffer(samples, np.float32, whole)).tofile(file)
+        def take(samples: Floats) -> None:
+            nonlocal size
+            size += len(samples)
+            heard(len(samples) / sound.channels / rate)
+            file.write((denoiser.take(samples) if denoiser else samples).data)
 
-        read(ffmpeg, sound.track, [*arguments, "-af", f"{graph},aresample={rate}"], take)
+        read(ffmpeg, sound.track, [*arguments, "-af", f"{graph},aresample={rate}"], sound.channels, take)
         if denoiser:
             denoiser.finish().tofile(file)
-    check_length(source, size / 4 / sound.channels / rate)
+    check_length(source, size / sound.channels / rate)
 
 
-def read(ffmpeg: Ffmpeg, track: TrackFile, arguments: list[str], take: Callable[[memoryview], object]) -> None:
-    """Hand on the samples (32-bit floats) of some arguments. Raises AudioError if they cannot be decoded."""
+def read(
+    ffmpeg: Ffmpeg, track: TrackFile, arguments: list[str], channels: int, take: Callable[[Floats], object]
+) -> None:
+    """Hand on the samples that some arguments give, those of all channels at once, in turns.
+
+    Raises AudioError if they cannot be decoded.
+    """
+    frame, left = 4 * channels, b""
+
+    def take_block(block: memoryview) -> None:
+        nonlocal left
+        data = left + bytes(block)
+        whole = len(data) // frame * frame
+        left = data[whole:]
+        take(np.frombuffer(data, np.float32, whole // 4))
+
     try:
-        log = ffmpeg.read([*arguments, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"], take)
+        log = ffmpeg.read([*arguments, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"], take_block)
     except FfmpegFailed as error:
         raise refusal(track.path, error.log) from None
     if "Error during demuxing" in log:
