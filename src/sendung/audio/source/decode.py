@@ -56,12 +56,17 @@ def _heard_on(track: Track) -> int:
     return min(track.channels, 2) if track.layout else 1
 
 
+def lies_open(source: Source) -> bool:
+    """Whether ffmpeg finds every sample of it where it is."""
+    exact = source.codec == "flac" or source.codec.startswith("pcm_")
+    return source.container in _SOUGHT and exact and source.exact_duration
+
+
 def seekable(source: Source) -> bool:
-    """Whether ffmpeg finds every sample of it, at the result's rate and in one or two channels."""
+    """Whether that is so at the result's rate, and in one or two channels."""
     return (
-        source.container in _SOUGHT
-        and (source.codec == "flac" or (source.codec.startswith("pcm_") and not source.codec.startswith("pcm_f64")))
-        and source.exact_duration
+        lies_open(source)
+        and not source.codec.startswith("pcm_f64")
         and source.sample_rate == rate_of(source)
         and source.channels <= 2
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from sendung.audio.measure.windows import Floats
+from sendung.audio.source.decode import Heard
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
 from sendung.audio.tracks.align import Alignment, align
@@ -21,7 +22,7 @@ from sendung.audio.tracks.gains import MIXED_PASSAGE, PASSAGE, VoiceGain, music_
 from sendung.audio.tracks.hum import Hum
 from sendung.audio.tracks.listening import listen_to_all
 from sendung.audio.tracks.mix import MixForm, MixTrack, write_mix
-from sendung.audio.tracks.sound import Heard, TrackSound, take_in_track
+from sendung.audio.tracks.sound import TrackSound, take_in_track
 from sendung.audio.tracks.spectra import HOP_S
 from sendung.audio.tracks.turns import Speech, Turns, double_talk, turns_of
 from sendung.audio.values import Source, TrackFile, TrackSet

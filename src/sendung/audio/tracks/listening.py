@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from sendung.audio.measure.windows import Floats
+from sendung.audio.source.decode import Heard
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.tracks.activity import HeardSamples
 from sendung.audio.tracks.delays import Voice
 from sendung.audio.tracks.hum import HumMeter
-from sendung.audio.tracks.sound import Heard, TrackSound, read
+from sendung.audio.tracks.sound import TrackSound, read
 from sendung.audio.tracks.spectra import RATE, Spectra
 from sendung.core.errors import AudioError
 

@@ -15,10 +15,11 @@ import numpy as np
 import soxr
 
 from sendung.audio.measure.windows import Floats
+from sendung.audio.source.decode import Heard
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.programme import spans
 from sendung.audio.tracks.clock import ClockPiece, TrackClock
-from sendung.audio.tracks.sound import Heard, TrackSound, read
+from sendung.audio.tracks.sound import TrackSound, read
 from sendung.audio.tracks.spectra import HOP_S
 
 GRID = 100

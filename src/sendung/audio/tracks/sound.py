@@ -10,15 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from sendung.audio.measure.windows import Floats
-from sendung.audio.source.decode import check_length
+from sendung.audio.source.decode import Heard, check_length, lies_open
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed, local
 from sendung.audio.source.probe import refusal
 from sendung.audio.tracks.denoise import RATE, Denoiser
 from sendung.audio.values import Denoise, Source, TrackFile
-
-Heard = Callable[[float], None]
-_SOUGHT = {"wav", "w64", "aiff", "flac"}
-"""Containers in which ffmpeg finds every sample."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +47,10 @@ def take_in_track(
     """A track as it lies, if any of its samples can be found there; else decoded to `path`. Raises AudioError."""
     channels = 2 if track.role in {"music", "mix"} and not track.channel and source.channels > 1 else 1
     where = TrackSound(track, track.path, source.sample_rate, channels, raw=False)
-    exact = source.exact_duration and (source.codec == "flac" or source.codec.startswith("pcm_"))
     if track.role == "voice" and denoise != "off":
         _decode(ffmpeg, where, source, path, RATE, denoise)
         return TrackSound(track, path, RATE, channels, raw=True)
-    if source.container in _SOUGHT and exact:
+    if lies_open(source):
         return where
     _decode(ffmpeg, where, source, path, source.sample_rate, "off", heard)
     return TrackSound(track, path, source.sample_rate, channels, raw=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from sendung.audio.measure.windows import Floats
+from sendung.audio.source.decode import Heard
 from sendung.audio.source.ffmpeg import Ffmpeg, local
 from sendung.audio.tracks.blend import prepare, probe_tracks
 from sendung.audio.tracks.mix import MixForm, write_mix
-from sendung.audio.tracks.sound import Heard
 from sendung.audio.tracks.spectra import HOP_S
 from sendung.audio.values import Recording, TrackSet
 from sendung.core.mix_facts import TrackFacts
