@@ -13,6 +13,7 @@ from sendung.audio.encode.mp3_format import FRAME, PERIOD, Layout
 from sendung.audio.encode.mp3_parts import RUN_UP, lame, lame_scale_db
 from sendung.audio.encode.mp3_writer import Strip
 from sendung.audio.mastering import waveform
+from sendung.audio.measure.clipping import samples_of
 from sendung.audio.measure.loudness import ABSOLUTE_GATE, amplitude, decibels, integrated
 from sendung.audio.measure.meter import measure_whole
 from sendung.audio.measure.reading import Reading
@@ -124,13 +125,8 @@ class Cutting:
 
     def _decoded(self, layout: Layout, first: int, count: int) -> Floats:
         """Samples of the whole, as a player plays them: shape (samples, channels)."""
-        blocks: list[bytes] = []
-        _, graph = Mp3Result(_WHOLE, layout, depth="float").open(first, count)
-        args = ["-filter_complex", f"{graph},aformat=sample_fmts=flt[out]", "-map", "[out]"]
-        self.ffmpeg.read(
-            [*args, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"], lambda block: blocks.append(bytes(block))
-        )
-        return np.frombuffer(b"".join(blocks), np.float32).reshape(-1, layout.channels).copy()
+        whole = Mp3Result(_WHOLE, layout, depth="float")
+        return samples_of(self.ffmpeg, whole, first, count).reshape(-1, layout.channels)
 
     def _measure(self, public: Layout, heard: Callable[[float], None]) -> Reading:
         ceiling = amplitude(self.target.true_peak)

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from sendung.audio.measure.reading import Reading
+from sendung.audio.measure.reading import Readable, Reading
 from sendung.audio.measure.windows import Floats, window_of
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.programme import Programme
@@ -61,10 +61,10 @@ def _clipped_in(ffmpeg: Ffmpeg, raw: Programme, second: int, floats: bool) -> in
     return int((at_top.sum(1) >= FLAT).sum())
 
 
-def samples_of(ffmpeg: Ffmpeg, programme: Programme, first: int, count: int, filters: str = "") -> Floats:
-    """A stretch of a programme in memory, of two channels left and right in turns; full scale is 1."""
+def samples_of(ffmpeg: Ffmpeg, what: Readable, first: int, count: int) -> Floats:
+    """A stretch of a sound in memory, of two channels left and right in turns; full scale is 1."""
     data = bytearray()
-    arguments, graph = programme.open(first, count)
-    graph += f"{filters},aformat=sample_fmts=flt[out]"
+    arguments, graph = what.open(first, count)
+    graph += ",aformat=sample_fmts=flt[out]"
     ffmpeg.read([*arguments, "-filter_complex", graph, "-map", "[out]", "-f", "f32le", "pipe:1"], data.extend)
     return np.frombuffer(data, "<f4")
