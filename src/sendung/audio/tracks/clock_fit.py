@@ -42,8 +42,6 @@ class ClockFit:
     """Seconds on the first track's time line: where a delay was measured that counts."""
     rest_s: Values
     """What each of these delays differs from the clock."""
-    late_s: float
-    """How long the voices take to the other microphone, each way; 0 if they were heard in one direction only."""
     one_way: bool
     """Whether they were heard in one direction only."""
 
@@ -68,7 +66,7 @@ def fit_clock(voice: Voice, other: Voice, there: Sequence[Delay], back: Sequence
     curve = _fit(moments, delays, pieces)
     clock = _clock(curve, moments, pieces, _Jumps(voice, other, late))
     rest = delays - curve.at(moments, pieces)
-    return ClockFit(clock, moments, rest, late, one_way=min(len(there), len(back)) < _SUPPORT)
+    return ClockFit(clock, moments, rest, one_way=min(len(there), len(back)) < _SUPPORT)
 
 
 def _lateness(there: Sequence[Delay], back: Sequence[Delay], drift: float) -> float:

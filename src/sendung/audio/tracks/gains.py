@@ -70,7 +70,8 @@ def voice_gains(
     """The gains of all voices."""
     speaking = np.array([turn.speaking for turn in turns])
     anybody: Flags = np.any(speaking, axis=0)
-    before = [_loudness(voice.levels, _alone(turns, number)) for number, voice in enumerate(voices)]
+    alone = [_alone(turns, number) for number in range(len(turns))]
+    before = [_loudness(voice.levels, where) for voice, where in zip(voices, alone, strict=True)]
     levelled = options.level == "voices"
     # What a plain sum would be raised by to be as loud: in pauses nothing is raised by more.
     plain = ALIKE_LUFS - _loudness(_summed([voice.levels for voice in voices]), anybody) if levelled else 0.0
@@ -82,15 +83,14 @@ def voice_gains(
             gain = np.where(speaking[number], gain, np.minimum(gain, plain))
         ducked = _ducked(speaking, number) if options.gate == "auto" else np.zeros(len(gain), bool)
         smooth = _smoothed(gain + DUCK_DB * ducked, _RAMP_HOPS)
-        alone = _alone(turns, number)
         if levelled:
             # What ramps and passages changed of the whole.
-            smooth += ALIKE_LUFS - _loudness(voice.levels + smooth.astype(np.float32), alone)
+            smooth += ALIKE_LUFS - _loudness(voice.levels + smooth.astype(np.float32), alone[number])
         results.append(
             VoiceGain(
                 gains=np.power(10.0, smooth / 20).astype(np.float32),
                 lufs_before=before[number],
-                lufs_after=_loudness(voice.levels + smooth.astype(np.float32), alone),
+                lufs_after=_loudness(voice.levels + smooth.astype(np.float32), alone[number]),
                 noise_db=_noise(voice.levels, anybody),
                 ducked_s=float(np.count_nonzero(ducked & (voice.levels > -100))) * HOP_S,
             )
