@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,3 +108,24 @@ def test_the_workflow_is_written_once(scheduled: Workshop) -> None:
             assert screen.end() == 0
         assert ("is there already" in screen.text) == (number == 1)
     assert "publish --due" in scheduled.path(".github/workflows/publish-due.yml").read_text("utf-8")
+
+
+def test_episodes_on_further_pages_of_the_feed_do_not_become_visible_again(workshop: Workshop) -> None:
+    """With feed.items, feed.xml lists the newest alone: what is on the pages behind it is public, too."""
+    now = datetime.now(UTC)
+    for number, slug in enumerate(("zweiter-ton", "dritter-ton"), 1):
+        workshop.add_episode(slug, f"Ton {number}", 300 + number)
+    with workshop.path("show.yaml").open("a", encoding="utf-8") as file:
+        file.write("feed:\n  items: 1\n")
+    for slug in ("erster-ton", "zweiter-ton", "dritter-ton"):
+        path, date = workshop.path(f"episodes/{slug}/episode.yaml"), now - timedelta(days=len(slug))
+        text = re.sub(r"(?m)^date: .*$", f"date: {date:%Y-%m-%d %H:%M}+00:00", path.read_text("utf-8"))
+        path.write_text(text, "utf-8")
+    show, store = load_show(workshop.folder), DirectoryStore(workshop.path("public"))
+    folders = [workshop.path(f"episodes/{slug}") for slug in ("erster-ton", "zweiter-ton", "dritter-ton")]
+    publish(folders, show, store, Desk("sven", lambda: now - timedelta(days=20), workshop.cache), Silent())
+    first = workshop.run("publish", "--due", "--json").json
+    assert sorted(episode["slug"] for episode in first["episodes"]) == ["dritter-ton", "erster-ton", "zweiter-ton"]
+    assert "feed/1.xml" in workshop.store_files()
+    assert workshop.run("publish", "--due", "--json").json["episodes"] == []
+    assert {line["state"] for line in workshop.run("status", "--json").json} == {"published"}

@@ -12,9 +12,10 @@ from datetime import timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from sendung.core.concurrency import each
 from sendung.core.errors import ObjectChanged, SendungError
 from sendung.core.model import Episode
-from sendung.feed import FEED_KEY
+from sendung.feed import FEED_KEY, is_further_page
 from sendung.records.reader import PRIVATE, Archive
 from sendung.store.interface import Store, Stored
 from sendung.store.reading import read_or_none
@@ -26,6 +27,7 @@ DUE_KEY = "state/due.json"
 LATE = timedelta(hours=2)
 """A date that passed longer ago without a run has been missed: GitHub's schedules are up to an hour late."""
 _SELDOM = timedelta(hours=1)
+_READERS = 8
 
 
 class DueRun(BaseModel):
@@ -74,9 +76,15 @@ def _parse(stored: Stored | None) -> DueRun | None:
 
 
 def listed(store: Store) -> frozenset[str]:
-    """The GUIDs in the stored feed: what the public can see. Raises StoreError."""
+    """The GUIDs in the stored feed and on its further pages: what the public can see. Raises StoreError."""
     stored = read_or_none(store, FEED_KEY)
-    return frozenset(read_feed(stored.data).items) if stored else frozenset()
+    if stored is None:
+        return frozenset()
+    newest = read_feed(stored.data)
+    paged = any("/feed/" in address for address in newest.addresses)  # else a listing would be for nothing
+    keys = [stat.key for stat in store.list("feed/") if is_further_page(stat.key)] if paged else []
+    pages = [read_feed(page.data) for page in each(lambda key: read_or_none(store, key), keys, _READERS) if page]
+    return frozenset(guid for page in (newest, *pages) for guid in page.items)
 
 
 def _remember(run: RunContext) -> None:
