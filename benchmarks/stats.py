@@ -117,7 +117,7 @@ def count(log: Path) -> dict[str, Any]:
 def model(log: Path) -> dict[str, int]:
     """In a process of its own: what the models count."""
     from sendung.listening.agents import load_agents
-    from sendung.listening.engine import first_row, open_engine
+    from sendung.listening.engine import first_row, open_engine, quoted
     from sendung.listening.files import source_of
     from sendung.listening.formats import LINE_FORMATS
     from sendung.listening.stage import load_objects
@@ -138,7 +138,7 @@ def model(log: Path) -> dict[str, int]:
             f"FROM ({LINE_FORMATS['s3'].select})"
         )
         agents = [row[0] for row in engine.execute("SELECT DISTINCT agent FROM raw").fetchall()]
-        bots = ", ".join("'" + agent.replace("'", "''") + "'" for agent in agents if judge(agent)[1])
+        bots = ", ".join(quoted(agent) for agent in agents if judge(agent)[1])
         engine.execute(f"CREATE VIEW told AS SELECT *, agent IN ({bots}) AS bot FROM raw")
         return {words: int(first_row(engine, query)[0]) for words, query in MODELS.items()}
 

@@ -18,7 +18,7 @@ from sendung.core.errors import Severity
 from sendung.core.text import clean
 from sendung.listening.rules import FEWEST, WORDS, Reason
 from sendung.workflows.stats.explain import Explanation
-from sendung.workflows.stats.result import By, EpisodeStatistics, Statistics
+from sendung.workflows.stats.result import By, EpisodeStatistics, Statistics, most_first
 from sendung.workflows.stats.sentences import article_sentences
 
 _NARROW = 70
@@ -55,7 +55,7 @@ def document(told: Statistics) -> dict[str, Any]:
         "lines": {
             "read": told.read,
             "counted": told.reasons.get(Reason.COUNTED, 0),
-            "reasons": {str(reason): number for reason, number in _by_number(told.reasons)},
+            "reasons": {str(reason): number for reason, number in most_first(told.reasons)},
         },
         "warnings": [problem_value(problem) for problem in told.warnings],
     }
@@ -141,17 +141,13 @@ def _cell(number: int | None) -> str:
     return "–" if number is None else f"{number:,}"
 
 
-def _by_number(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
-    return sorted(reasons.items(), key=lambda row: (-row[1], row[0]))
-
-
 def print_reasons(reasons: Mapping[str, int], console: Console) -> None:
     """How many lines, and why."""
     console.print(Text(f"{count(sum(reasons.values()), 'line')} read:", "bold"))
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column()
-    for reason, number in _by_number(reasons):
+    for reason, number in most_first(reasons):
         table.add_row(f"{number:,}", Text(WORDS[Reason(reason)]))
     console.print(table)
 
@@ -181,7 +177,7 @@ def print_why(reasons: Mapping[str, int], *, as_json: bool) -> None:
     """What became of each line of an episode's day."""
     if as_json:
         print_json(
-            {"read": sum(reasons.values()), "reasons": {str(key): number for key, number in _by_number(reasons)}}
+            {"read": sum(reasons.values()), "reasons": {str(key): number for key, number in most_first(reasons)}}
         )
     else:
         print_reasons(reasons, Console(highlight=False))

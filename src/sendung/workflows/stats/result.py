@@ -97,7 +97,7 @@ class Statistics:
         total: Counter[str] = Counter()
         for episode in self.episodes:
             total.update(_cells(episode, by))
-        listed = sorted(many(total).items(), key=lambda row: (-row[1], row[0]))
+        listed = most_first(many(total))
         rest = (self.downloads if by in {By.APP, By.COUNTRY} else total.total()) - sum(number for _, number in listed)
         return [*listed, (REST, rest)] if rest else listed
 
@@ -161,16 +161,17 @@ def _episode(
         published=published,
         downloads=days.total(),
         days=dict(sorted(days.items())),
-        apps=_ordered(many(apps)),
-        countries=_ordered(many(countries)),
+        apps=dict(most_first(many(apps))),
+        countries=dict(most_first(many(countries))),
         articles=many_articles(articles),
         week=_first_days(counted, known, published, WEEK),
         month=_first_days(counted, known, published, MONTH),
     )
 
 
-def _ordered(numbers: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(numbers.items(), key=lambda row: (-row[1], row[0])))
+def most_first(numbers: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Names and numbers, the largest first; equal ones by name."""
+    return sorted(numbers.items(), key=lambda row: (-row[1], row[0]))
 
 
 def _first_days(counted: Mapping[date, int], known: Sequence[date], published: date, length: int) -> int | None:
