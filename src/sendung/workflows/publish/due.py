@@ -24,8 +24,6 @@ from sendung.workflows.publish.flow import show_due
 from sendung.workflows.publish.guard import read_feed
 
 DUE_KEY = "state/due.json"
-LATE = timedelta(hours=2)
-"""A date that passed longer ago without a run has been missed: GitHub's schedules are up to an hour late."""
 _SELDOM = timedelta(hours=1)
 _READERS = 8
 
