@@ -13,8 +13,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from sendung import feed
 from sendung.core import media_types
 from sendung.core.concurrency import each
@@ -27,11 +25,12 @@ from sendung.records import PRIVATE_FILES, assets_of
 from sendung.records.customers import CustomerList, entry_keys
 from sendung.records.customers_key import FOLDER, CustomersKey
 from sendung.records.reader import Archive
-from sendung.store.interface import Headers, Stat, Store, Stored
+from sendung.store.interface import Headers, Stat, Store
 from sendung.store.reading import read_or_none
 from sendung.website import customers as pages
 from sendung.website.environment import HTML, PageRenderer, renderer_of
 from sendung.workflows.context import RunContext
+from sendung.workflows.publish import manifest as manifests
 
 MANIFEST_KEY = "state/customers.json"
 """What was sent: by a digest of each key, so that it holds no address."""
@@ -39,9 +38,6 @@ KEPT_BRIEFLY = "private, max-age=300"
 """Cache-Control: nothing between the store and a customer may answer in its place once it is gone."""
 _AT_ONCE = 16
 """Requests under way: each object is small, so it is the latency that counts."""
-
-_Manifest = dict[str, dict[str, str]]
-_MANIFEST = TypeAdapter(_Manifest)
 
 
 @dataclass(frozen=True)
@@ -229,7 +225,7 @@ def _copy(store: Store, copies: Mapping[str, tuple[Asset, Headers]], present: Ma
 def _send(run: RunContext, wanted: list[Sent], present: Mapping[str, Stat], *, anew: bool) -> bool:
     """Send what differs from what is there, by the manifest; whether anything does."""
     stored = read_or_none(run.store, MANIFEST_KEY)
-    manifest = {} if anew else _parse(stored)
+    manifest = {} if anew else manifests.parse(stored)
 
     def known(sent: Sent) -> bool:
         stat = present.get(sent.key)
@@ -248,17 +244,9 @@ def _send(run: RunContext, wanted: list[Sent], present: Mapping[str, Stat], *, a
                 return {"inputs": sent.inputs, "version": version}
 
             kept |= zip((sent.name for sent in due), each(send, due, _AT_ONCE), strict=True)
-    data = _MANIFEST.dump_json(dict(sorted(kept.items())))
+    data = manifests.encode(kept)
     if stored is None or stored.data != data:
         headers = Headers("application/json", "private, no-store")
         run.store.replace(MANIFEST_KEY, data, headers, stored.version if stored else None)
         return True
     return bool(due)
-
-
-def _parse(stored: Stored | None) -> _Manifest:
-    """The manifest; one that is missing or damaged is an empty one, so that all is sent again."""
-    try:
-        return _MANIFEST.validate_json(stored.data) if stored else {}
-    except ValidationError:
-        return {}

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from sendung import feed, website
 from sendung.core.concurrency import each
 from sendung.core.episode_digest import facts_digest
@@ -20,15 +18,16 @@ from sendung.feed import FEED_KEY
 from sendung.records import SHOW, EpisodeRecord, ShowRecord, owner_of
 from sendung.records.reader import Archive
 from sendung.store.interface import Headers, Store, Stored, Version
-from sendung.store.keys import is_key
 from sendung.store.reading import read_or_none
 from sendung.website import PagePlan
 from sendung.website.keys import EPISODES
 from sendung.workflows.context import RunContext
+from sendung.workflows.publish import manifest as manifests
 from sendung.workflows.publish.customers import serve_customers
 from sendung.workflows.publish.guard import find_breaks, moment_of, read_feed
 from sendung.workflows.publish.hubs import announce, expect_announcement
 from sendung.workflows.publish.looks import published_templates
+from sendung.workflows.publish.manifest import Manifest
 
 MANIFEST_KEY = "state/pages.json"
 
@@ -42,13 +41,6 @@ _ATTEMPTS = 200
 
 
 _SENDERS = 8
-
-
-Manifest = dict[str, dict[str, str]]
-"""Of each page by its key: the `inputs` that it was rendered from, and the `version` that the store gave it."""
-
-
-_MANIFEST = TypeAdapter(Manifest)
 
 
 @dataclass(frozen=True)
@@ -265,7 +257,7 @@ class StoredPages:
 
 def _look(store: Store, *, anew: bool) -> StoredPages:
     stored = read_or_none(store, MANIFEST_KEY)
-    known = _parse(stored)
+    known = manifests.parse(stored)
     return StoredPages(stored, {} if anew else known, known, _versions(store, [*known, EPISODES]))
 
 
@@ -299,19 +291,10 @@ def _send_pages(
         rendered = ((plan, plan.render()) for plan in due)
         sent = dict(zip((plan.key for plan in due), each(send, rendered, _SENDERS, ahead=_SENDERS), strict=True))
     kept = {plan.key: manifest[plan.key] for plan in plans if plan.key not in sent}
-    data = _MANIFEST.dump_json(dict(sorted({**kept, **sent}.items())), indent=1)
+    data = manifests.encode({**kept, **sent}, indent=1)
     if stored is None or stored.data != data:
         store.replace(MANIFEST_KEY, data, Headers("application/json", "no-cache"), stored.version if stored else None)
     return True
-
-
-def _parse(stored: Stored | None) -> Manifest:
-    """The manifest; one that is missing or damaged is an empty one, so that every page is looked at again."""
-    try:
-        manifest = _MANIFEST.validate_json(stored.data) if stored else {}
-    except ValidationError:
-        return {}
-    return manifest if all(map(is_key, manifest)) else {}
 
 
 def _versions(store: Store, keys: Collection[str], but: Collection[str] = ()) -> dict[str, Version]:
