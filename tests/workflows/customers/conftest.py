@@ -15,12 +15,12 @@ import pytest
 from PIL import Image
 
 from sendung.config.show import load_show
-from sendung.core.progress import Silent
 from sendung.store.directory import DirectoryStore
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
 from sendung.workflows.publish.flow import publish
 from sendung.workflows.publish.result import Outcome
+from tests.crash_and_race.world import Heard
 from tests.end_to_end.conftest import EPISODE, FIRST, SHOW, make_tone
 
 CUSTOMERS = """\
@@ -46,16 +46,6 @@ WEBVTT
 CUT = 'customers_from: "0:05"'
 
 
-class Listening(Silent):
-    """Keeps what was warned of."""
-
-    def __init__(self) -> None:
-        self.warnings: list[str] = []
-
-    def warn(self, message: str, hint: str = "") -> None:
-        self.warnings.append(f"{message} {hint}")
-
-
 @dataclass(frozen=True)
 class Studio:
     """A host's checkout, and the store that it publishes into."""
@@ -64,7 +54,7 @@ class Studio:
     cache: Path
     store: Store
     by: str = "sven"
-    heard: Listening = field(default_factory=Listening)
+    heard: Heard = field(default_factory=Heard)
     options: dict[str, Any] = field(default_factory=dict)
 
     def edit(self, old: str, new: str, name: str = f"{FIRST}/episode.yaml") -> None:
@@ -104,7 +94,7 @@ class Studio:
         folder = self.folder.parent / "other"
         shutil.copytree(self.folder, folder)
         cache = shutil.copytree(self.cache, self.folder.parent / "other-cache")
-        return replace(self, folder=folder, cache=cache, store=store or self.store, by="sebastian", heard=Listening())
+        return replace(self, folder=folder, cache=cache, store=store or self.store, by="sebastian", heard=Heard())
 
 
 def texts_of(key: str, data: bytes) -> str:
@@ -137,7 +127,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
     studio = Studio(folder / "show", folder / "cache", DirectoryStore(folder / "store"))
     outcome = studio.publish()
     assert outcome.error is None, outcome.error
-    assert any("a passage begins that goes on behind the cut" in warning for warning in studio.heard.warnings)
+    assert any("a passage begins that goes on behind the cut" in warning for warning in studio.heard.words)
     return folder
 
 

@@ -182,7 +182,7 @@ def test_without_the_key_all_else_goes_on_and_with_another_one_it_is_said(keyed:
     before = {key: data for key, data in keyed.objects().items() if key.startswith("customers/")}
     bare = replace(keyed, options={})
     assert bare.publish().error is None
-    assert any("no customers' key" in warning for warning in bare.heard.warnings)
+    assert any("no customers' key" in warning for warning in bare.heard.words)
     assert {key: data for key, data in keyed.objects().items() if key.startswith("customers/")} == before
     other = {"customers_key": CustomersKey(bytes(32))}
     with pytest.raises(ConfigError, match="not the key that the customers' addresses were made with"):

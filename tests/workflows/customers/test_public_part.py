@@ -68,7 +68,7 @@ def test_an_article_that_cannot_be_reached_is_told_once(studio: Studio) -> None:
     studio.edit("https://www.example.org/", "http://127.0.0.1/")
     studio.options["policy"] = NetPolicy()
     assert studio.publish().error is None
-    told = [warning for warning in studio.heard.warnings if "The card of the article" in warning]
+    told = [warning for warning in studio.heard.words if "The card of the article" in warning]
     assert ["127.0.0.1/erster-ton" in warning for warning in told] == [True, False], told
 
 
@@ -87,7 +87,7 @@ def test_what_is_public_is_taken_from_the_public_only_if_that_is_meant(studio: S
     assert refused is not None
     assert "--override erster-ton" in refused.problems[0].hint
     assert studio.publish(override=("erster-ton",)).error is None
-    assert any("apps keep what they have" in warning for warning in studio.heard.warnings)
+    assert any("apps keep what they have" in warning for warning in studio.heard.words)
     public = studio.public()
     assert b"erster" not in public["feed.xml"]
     assert b"Diese Folge gibt es nicht mehr" in public["e/erster-ton/index.html"]
