@@ -25,7 +25,7 @@ from sendung.media.chapters import format_time
 from sendung.media.picture_files import PictureSource
 from sendung.workflows.check.customers import cut_problems
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
-from sendung.workflows.drafts.chapters import ChapterSource, find_chapters
+from sendung.workflows.drafts.chapters import ChapterSource, find_chapters, translated_chapters
 from sendung.workflows.drafts.compose import translated_draft
 
 _LOGO_BYTES = 256 * 1024
@@ -157,7 +157,7 @@ def _translation_errors(draft: Draft, recording: audio.Source | None) -> list[Se
         spoken = _probe(words.audio, location, errors) if words.audio else recording
         if spoken:
             duration_ms = round(spoken.duration_s * 1000)
-            flaws = ChapterSource(words.chapters, "", words.notes).problems(duration_ms)
+            flaws = translated_chapters(words).problems(duration_ms)
             flaws += _transcript_problems(translated_draft(draft, words), duration_ms)
             stopping = [flaw for flaw in flaws if flaw.severity is Severity.ERROR]
             errors += [ConfigError.of(stopping)] if stopping else []

@@ -17,7 +17,7 @@ from sendung.config.values import Portrait
 from sendung.core import media_types, model
 from sendung.media import transcripts
 from sendung.workflows.drafts.candidate import Candidate, chapters_of, loaded
-from sendung.workflows.drafts.chapters import ChapterSource
+from sendung.workflows.drafts.chapters import translated_chapters
 from sendung.workflows.drafts.compose import (
     Parts,
     Timing,
@@ -89,7 +89,7 @@ def _rendition(slug: str, target: audio.Target, timing: Timing, channels: int) -
 
 
 def _translation(words: DraftTranslation, draft: Draft, show: model.Show, timing: Timing) -> model.Translation:
-    source = ChapterSource(words.chapters, "", words.notes)
+    source = translated_chapters(words)
     translated = translated_draft(draft, words)
     cues = compose_cues(translated, show, timing)
     return model.Translation(

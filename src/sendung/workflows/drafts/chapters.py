@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sendung.config.episode import Draft
 from sendung.config.episode_files import DraftChapter
+from sendung.config.translations import DraftTranslation
 from sendung.core.errors import ConfigError, Place, Problem, Severity
 from sendung.core.model import Chapter
 from sendung.media import artwork, chapters, tags
@@ -59,6 +60,11 @@ def find_chapters(draft: Draft) -> ChapterSource:
         name = draft.notes_file.name if draft.notes_file else "the notes"
         return ChapterSource(timed, f"the times in {name}", chapters.without_chapters(draft.notes).strip(), unnamed)
     return ChapterSource((), "", draft.notes, unnamed)
+
+
+def translated_chapters(words: DraftTranslation) -> ChapterSource:
+    """The chapters of a translation: those of its file, for its notes and its recording's marks are not asked."""
+    return ChapterSource(words.chapters, "", words.notes)
 
 
 def _marked(mark: tags.ChapterTag, recording: Path) -> tuple[DraftChapter, Problem | None]:

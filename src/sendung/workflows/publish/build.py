@@ -30,7 +30,7 @@ from sendung.workflows.check.lint import near
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.articles import add_pictures
 from sendung.workflows.drafts.candidate import Batch, Candidate, chapters_of, loaded
-from sendung.workflows.drafts.chapters import ChapterSource
+from sendung.workflows.drafts.chapters import ChapterSource, translated_chapters
 from sendung.workflows.drafts.compose import (
     Parts,
     Timing,
@@ -195,7 +195,7 @@ class _Making:
         show = show_in(show_of(self.batch), words.language)
         candidate = replace(self.candidate, draft=translated_draft(loaded(self.candidate), words))
         draft, batch = loaded(candidate), replace(self.batch, show=show)
-        source = ChapterSource(words.chapters, "", words.notes)
+        source = translated_chapters(words)
         masters = _mastered(draft, batch.config, self.run.cache, self.run.progress) if words.audio else []
         if masters:
             timing = self.timing(masters[0])
