@@ -16,7 +16,7 @@ from sendung.audio.measure.reading import Reading
 from sendung.audio.measure.tones import FRAME, HOP, TOGETHER, tonal
 from sendung.audio.measure.voice_activity import RATE, WINDOW_S, VoiceActivity, voiced
 from sendung.audio.measure.windows import Floats
-from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.ffmpeg import Ffmpeg, in_frames
 from sendung.audio.source.programme import Programme
 
 LONG_HEAD_S, LONG_TAIL_S = 0.6, 1.2
@@ -116,7 +116,7 @@ def _silence_s(
     down = ",pan=mono|c0=0.5*c0+0.5*c1" if programme.channels > 1 else ""
     graph += f"{down},aresample={RATE},aformat=sample_fmts=flt[out]"
     args = [*arguments, "-filter_complex", graph, "-map", "[out]", "-f", "f32le", "pipe:1"]
-    ffmpeg.read(args, lambda block: edge.take(np.frombuffer(block, "<f4")))
+    ffmpeg.read(args, in_frames(4, lambda data: edge.take(np.frombuffer(data, "<f4"))))
     edge.finish()
     return edge.silence_s(quiet_s, at_end=at_end)
 

@@ -39,6 +39,20 @@ Take = Callable[[memoryview], object]
 """Takes bytes as they come, at most BLOCK at once; they are there during the call only."""
 
 
+def in_frames(size: int, take: Callable[[bytes], object]) -> Take:
+    """Takes blocks, and hands on whole frames of so many bytes: a pipe may cut anywhere. Less than one is dropped."""
+    left = b""
+
+    def take_block(block: memoryview) -> None:
+        nonlocal left
+        data = left + bytes(block)
+        whole = len(data) // size * size
+        left = data[whole:]
+        take(data[:whole])
+
+    return take_block
+
+
 class FfmpegFailed(Exception):
     """ffmpeg ended with an error; `log` is what it wrote to stderr. Callers turn it into an AudioError."""
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from sendung.audio.measure.windows import Floats
 from sendung.audio.source.decode import Heard, check_length, lies_open
-from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed, local
+from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed, in_frames, local
 from sendung.audio.source.probe import refusal
 from sendung.audio.tracks.denoise import RATE, Denoiser
 from sendung.audio.values import Denoise, Source, TrackFile
@@ -90,17 +90,9 @@ def read(
 
     Raises AudioError if they cannot be decoded.
     """
-    frame, left = 4 * channels, b""
-
-    def take_block(block: memoryview) -> None:
-        nonlocal left
-        data = left + bytes(block)
-        whole = len(data) // frame * frame
-        left = data[whole:]
-        take(np.frombuffer(data, np.float32, whole // 4))
-
+    frames = in_frames(4 * channels, lambda data: take(np.frombuffer(data, np.float32)))
     try:
-        log = ffmpeg.read([*arguments, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"], take_block)
+        log = ffmpeg.read([*arguments, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"], frames)
     except FfmpegFailed as error:
         raise refusal(track.path, error.log) from None
     if "Error during demuxing" in log:
