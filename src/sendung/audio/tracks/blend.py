@@ -146,11 +146,11 @@ def _form(
 
 def on_time_line(values: Floats, clock: TrackClock, hops: int, otherwise: float = -120.0) -> Floats:
     """Values every HOP_S of a track, as they lie on the time line."""
-    moments = np.arange(hops) * HOP_S
+    moments = np.arange(hops, dtype=np.float64) * HOP_S
     lain = np.full(hops, otherwise, np.float32)
     for piece in clock.pieces:
         inside = (moments >= piece.start) & (moments < piece.end)
-        numbers = np.rint((piece.there + (moments[inside] - piece.at) * piece.rate) / HOP_S).astype(int)
+        numbers = np.rint(piece.position(moments[inside]) / HOP_S).astype(int)
         known = (numbers >= 0) & (numbers < len(values))
         lain[np.flatnonzero(inside)[known]] = values[numbers[known]]
     return lain

@@ -6,7 +6,12 @@ import bisect
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+Moment = TypeVar("Moment", float, NDArray[np.float64])
 STRAIGHT_S = 1e-6
 """Pieces that meet more closely than this are one line."""
 
@@ -25,8 +30,8 @@ class ClockPiece:
     rate: float
     """Seconds there for each second here: 1 + drift."""
 
-    def position(self, moment: float) -> float:
-        """The moment there."""
+    def position(self, moment: Moment) -> Moment:
+        """The moment there, or each of several."""
         return self.there + (moment - self.at) * self.rate
 
     def inverted(self) -> ClockPiece:

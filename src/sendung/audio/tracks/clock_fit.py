@@ -185,7 +185,7 @@ class _Jumps:
 
     def _heard(self, moments: NDArray[np.intp], piece: ClockPiece) -> Values:
         """What the other track holds of both voices at these moments, if this line is right."""
-        places = piece.there + (moments / WHITE_RATE - piece.at) * piece.rate
+        places = piece.position(moments / WHITE_RATE)
         margin = round(self.late * WHITE_RATE) + 1
         first = int(places[0] * WHITE_RATE) - margin
         sound = self.other.sound.read(first, int(places[-1] * WHITE_RATE) - first + 2 * margin + 2)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sendung.audio.measure.windows import Floats
 from sendung.audio.tracks.activity import HeardSamples
 from sendung.audio.tracks.hum import Hum
-from sendung.audio.tracks.spectra import HOP_S, WHITE_RATE, Whitened
+from sendung.audio.tracks.spectra import HOP_S, WHITE_RATE, Whitened, top_between
 
 MOST_DRIFT = 700e-6
 """Seconds a second; two crystals of 100 ppm each are far below, what calls and cheap recorders do is not."""
@@ -213,16 +213,9 @@ def _measure_at(voice: Voice, other: Voice, at: float, expected: float, drift: f
     peak = int(np.argmax(total))
     if spread <= 0 or total[peak] < _LIKELY * spread or not 0 < peak < 2 * margin:
         return None
-    lag = peak - margin + _between(total[peak - 1 : peak + 2])
+    lag = peak - margin + top_between(total[peak - 1 : peak + 2])
     shift = whole + math.floor(places[0]) - places[0] + lag * (1 + drift)
     return Delay(at + length_s / 2, shift / WHITE_RATE, float(total[peak]) / spread)
-
-
-def _between(three: NDArray[np.float64]) -> float:
-    """Where a parabola through three values has its top, from the middle one on."""
-    before, middle, after = three
-    bend = before - 2 * middle + after
-    return float(0.5 * (before - after) / bend) if bend else 0.0
 
 
 def drift_of(delays: Sequence[Delay]) -> float:

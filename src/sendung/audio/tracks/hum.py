@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sendung.audio.measure.windows import Floats
-from sendung.audio.tracks.spectra import RATE
+from sendung.audio.tracks.spectra import RATE, top_between
 
 _SIZE = 1 << 15
 """Samples of a spectrum: 2 s, so that lines half a hertz apart are two."""
@@ -90,7 +90,5 @@ def _line(mean: NDArray[np.float64], wanted: float) -> tuple[float, float]:
     around = np.concatenate((mean[max(1, top - outer) : max(1, top - inner)], mean[top + inner : top + outer]))
     if not around.size or not 0 < top < len(mean) - 1:
         return wanted, 0.0
-    before, middle, after = mean[top - 1 : top + 2]
-    bend = before - 2 * middle + after
-    place = top + (0.5 * (before - after) / bend if bend else 0.0)
-    return float(place * step), float(middle - np.median(around))
+    place = top + top_between(mean[top - 1 : top + 2])
+    return place * step, float(mean[top] - np.median(around))

@@ -49,6 +49,13 @@ def _response(
     return (zeros[0] + zeros[1] * steps + zeros[2] * steps**2) / (1 + poles[0] * steps + poles[1] * steps**2)
 
 
+def top_between(three: NDArray[np.float64]) -> float:
+    """Where a parabola through three values has its top, in steps from the middle one on."""
+    before, middle, after = three
+    bend = before - 2 * middle + after
+    return float(0.5 * (before - after) / bend) if bend else 0.0
+
+
 class Spectra:
     """Takes the samples of a track (mono, 16 kHz) and writes it whitened; keeps its level.
 
