@@ -5,31 +5,57 @@ The long forms take SENDUNG_MODEL_STEPS steps on each store, 4,500 if that is no
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from sendung.store import Store
+from tests.servers.fixtures import Target
 
-def take_some(machine: type[RuleBasedStateMachine], examples: int, each: int) -> None:
+
+class Counted(RuleBasedStateMachine):
+    """A machine each of whose histories begins with a copy of the pattern and an empty store; it counts its steps."""
+
+    pattern: ClassVar[Path]
+    target: ClassVar[Target]
+    places: ClassVar[Iterator[int]]
+    steps: ClassVar[int]
+
+    @classmethod
+    def begin(cls, pattern: Path, target: Target) -> None:
+        """What all histories of a test have in common; none was taken yet."""
+        cls.pattern, cls.target, cls.places, cls.steps = pattern, target, itertools.count(), 0
+
+    def open_store(self) -> Store:
+        """The empty store of another history."""
+        return replace(self.target, url=f"{self.target.url}-{next(self.places)}").open()
+
+
+def take_some(machine: type[Counted], examples: int, each: int) -> None:
     """A few histories of so many steps at most, the same in each run; what fails is made short."""
     _take(machine, _settings(examples, each, derandomize=True, phases=[Phase.generate, Phase.shrink]))
 
 
-def take_many(machine: type[RuleBasedStateMachine], taken: Callable[[], int], each: int) -> None:
-    """Histories at random, until as many steps as are wanted were `taken`; what fails stays as long as it is."""
+def take_many(machine: type[Counted], each: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Histories at random, until as many steps as are wanted were taken; what fails stays as long as it is.
+
+    How many were taken is printed, also where nobody asked for what tests print.
+    """
     wanted = int(os.environ.get("SENDUNG_MODEL_STEPS", "4500"))
-    while taken() < wanted:
-        _take(machine, _settings(min(wanted // each + 1, 50), each, derandomize=False, phases=[Phase.generate]))
-
-
-def tell(capsys: pytest.CaptureFixture[str], words: str) -> None:
-    """Print something also where nobody asked for what tests print."""
-    with capsys.disabled():
-        sys.stdout.write(f"\n{words}\n")
+    try:
+        while machine.steps < wanted:
+            _take(machine, _settings(min(wanted // each + 1, 50), each, derandomize=False, phases=[Phase.generate]))
+    finally:
+        with capsys.disabled():
+            sys.stdout.write(f"\n{machine.steps} steps on {machine.target.kind}\n")
 
 
 def _settings(examples: int, each: int, *, derandomize: bool, phases: list[Phase]) -> settings:

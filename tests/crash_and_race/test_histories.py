@@ -17,12 +17,11 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
 from unittest.mock import patch
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 from lxml import etree
 
 from sendung.config.show import load_show
@@ -37,7 +36,7 @@ from sendung.workflows.publish.overrides import resolve_overrides
 from sendung.workflows.publish.result import Outcome
 from sendung.workflows.rename import rename
 from tests.crash_and_race.crashing import Crashed, CrashingStore
-from tests.crash_and_race.steps import take_many, take_some, tell
+from tests.crash_and_race.steps import Counted, take_many, take_some
 from tests.crash_and_race.world import Heard, Watcher, make_world
 from tests.end_to_end.conftest import make_tone
 from tests.servers.fixtures import Target
@@ -126,13 +125,8 @@ def of_version(version: str) -> Iterator[None]:
         yield
 
 
-class Histories(RuleBasedStateMachine):
+class Histories(Counted):
     """Three checkouts and a cron, one store."""
-
-    pattern: ClassVar[Path]
-    target: ClassVar[Target]
-    fresh: ClassVar[Iterator[int]]
-    steps: ClassVar[int]
 
     @initialize()
     def start(self) -> None:
@@ -142,7 +136,7 @@ class Histories(RuleBasedStateMachine):
         for host in HOSTS:
             shutil.copytree(self.pattern / "show", self.folder / host, ignore=shutil.ignore_patterns("story-*"))
             (self.folder / host / "episodes").mkdir(exist_ok=True)
-        self.store = replace(self.target, url=f"{self.target.url}-{next(self.fresh)}").open()
+        self.store = self.open_store()
         self.watcher = Watcher(self.store)
         self.updated: set[str] = set()
         for host in HOSTS:
@@ -520,7 +514,7 @@ def prepare(target: Target, folder: Path) -> None:
     assert flow.publish(drafts, load_show(folder / "show"), run).error is None
     for host in HOSTS[1:]:
         shutil.copytree(folder / "cache" / "sven", folder / "cache" / host)
-    Histories.pattern, Histories.target, Histories.fresh, Histories.steps = folder, target, itertools.count(), 0
+    Histories.begin(folder, target)
 
 
 @pytest.mark.parametrize("target", ["directory"], indirect=True)
@@ -532,7 +526,4 @@ def test_histories(target: Target, tmp_path: Path) -> None:
 @pytest.mark.soak
 def test_histories_for_long(target: Target, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     prepare(target, tmp_path)
-    try:
-        take_many(Histories, lambda: Histories.steps, each=40)
-    finally:
-        tell(capsys, f"{Histories.steps} steps on {target.kind}")
+    take_many(Histories, 40, capsys)

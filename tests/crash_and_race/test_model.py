@@ -6,16 +6,16 @@ import itertools
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from sendung import Desk, Status, publish, publish_due, roll_back, withdraw
 from sendung.config.show import load_show
@@ -24,7 +24,7 @@ from sendung.core.progress import Silent
 from sendung.store import DryRunStore
 from sendung.workflows.rename import rename
 from tests.crash_and_race.crashing import Crashed, CrashingStore
-from tests.crash_and_race.steps import take_many, take_some, tell
+from tests.crash_and_race.steps import Counted, take_many, take_some
 from tests.crash_and_race.world import Watcher, feed_titles, make_world
 from tests.servers.fixtures import Target
 
@@ -105,13 +105,8 @@ class Model:
         return bool(mine != values[-1] and old)
 
 
-class ThreeHosts(RuleBasedStateMachine):
+class ThreeHosts(Counted):
     """Three checkouts and a cron, one store."""
-
-    pattern: ClassVar[Path]
-    target: ClassVar[Target]
-    places: ClassVar[Iterator[int]]
-    steps: ClassVar[int]
 
     @initialize()
     def start(self) -> None:
@@ -122,7 +117,7 @@ class ThreeHosts(RuleBasedStateMachine):
             shutil.copytree(self.pattern / "show", self.folder / host)
             for slug in SLUGS:
                 self.model.drafts[host, slug] = Draft(f"Folge {slug}", slug)
-        self.store = replace(self.target, url=f"{self.target.url}-{next(self.places)}").open()
+        self.store = self.open_store()
         self.watcher = Watcher(self.store)
 
     def desk(self, host: str, late_s: int = 0) -> Desk:
@@ -300,7 +295,7 @@ class ThreeHosts(RuleBasedStateMachine):
 
 def prepare(target: Target, folder: Path) -> None:
     make_world(folder, Target("directory", "unused", None, {}), SLUGS)
-    ThreeHosts.pattern, ThreeHosts.target, ThreeHosts.places, ThreeHosts.steps = folder, target, itertools.count(), 0
+    ThreeHosts.begin(folder, target)
 
 
 @pytest.mark.parametrize("target", ["directory"], indirect=True)
@@ -314,7 +309,4 @@ def test_three_hosts_against_the_model_for_long(
     target: Target, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     prepare(target, tmp_path)
-    try:
-        take_many(ThreeHosts, lambda: ThreeHosts.steps, each=30)
-    finally:
-        tell(capsys, f"{ThreeHosts.steps} steps on {target.kind}")
+    take_many(ThreeHosts, 30, capsys)
