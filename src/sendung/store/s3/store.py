@@ -9,7 +9,7 @@ Services differ, and none is asked for its name; what they do decides:
   after either, what is stored decides.
 - A service that ignores conditions cannot say who of two writers was first. Whoever creates an object there waits for
   longer than another may take from looking to writing, and looks again: the last writer has won. (M. Fischer's rule, in
-  L. Lamport, "A fast mutual exclusion algorithm", 1987.)
+  L. Lamport, "A fast mutual exclusion algorithm", 1987.) Several that are created from several threads wait together.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ from sendung.store.s3.errors import FAULTS, Reply, passes
 from sendung.store.s3.upload import PART_SIZE, Upload
 
 _SCRATCH = f"{HIDDEN}/conditions"
+_LOOKERS = 8
+"""Objects that are looked for and created at once, whoever waits to look again: if all were, each would take longer
+from looking to writing than another writer waits."""
 _LISTERS = 8
 """Listings under way at once."""
 _EXPECTED = 950
@@ -75,6 +78,7 @@ class S3Store:
         self._quoted = True
         self._honoured: bool | None = None
         self._probing = threading.Lock()
+        self._looking = threading.BoundedSemaphore(_LOOKERS)
 
     @property
     def name(self) -> str:
@@ -99,17 +103,18 @@ class S3Store:
         wrote = False
         fault: Exception | None = None
         for number in range(self._bucket.patience.tries):
-            looked = time.monotonic()
-            stored = self._bucket.get(key)
-            if stored is not None:
-                return self._created(key, data, stored, wrote)
-            try:
-                self._put(key, data, headers, None)
-                wrote = True
-            except FAULTS as error:
-                wrote = self._is_unknown(error, number) or wrote
-                fault = error
-            took = time.monotonic() - looked
+            with self._looking:
+                looked = time.monotonic()
+                stored = self._bucket.get(key)
+                if stored is not None:
+                    return self._created(key, data, stored, wrote)
+                try:
+                    self._put(key, data, headers, None)
+                    wrote = True
+                except FAULTS as error:
+                    wrote = self._is_unknown(error, number) or wrote
+                    fault = error
+                took = time.monotonic() - looked
             if wrote and not self.honours_conditions():
                 self._bucket.never.wait(max(self._bucket.patience.settle, 3 * took))
         raise self._unsettled(key, fault)

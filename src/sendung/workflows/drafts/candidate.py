@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from sendung import audio
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.core import model
+from sendung.core.concurrency import each
 from sendung.core.errors import Problem, SendungError, Severity
 from sendung.records import EpisodeRecord, ShowRecord, Status
 from sendung.records.reader import Archive
@@ -175,10 +177,18 @@ class Batch:
         broken = (finding.problem.severity is Severity.ERROR for finding in self.findings)
         return any(broken) or any(candidate.errors for candidate in self.candidates)
 
-    def each(self, step: Callable[[Candidate], Candidate], among: Iterable[Candidate] | None = None) -> Batch:
-        """The batch after a step of the sound candidates, or of those that are named; an error stays with its own."""
-        chosen = {candidate.folder for candidate in (self.sound if among is None else among)}
-        return self.mapped(lambda candidate: _tried(step, candidate) if candidate.folder in chosen else candidate)
+    def each(
+        self, step: Callable[[Candidate], Candidate], among: Iterable[Candidate] | None = None, at_once: int = 1
+    ) -> Batch:
+        """The batch after a step of the sound candidates, or of those that are named; an error stays with its own.
+
+        With `at_once` from so many threads.
+        """
+        chosen = list(self.sound if among is None else among)
+        try_step = partial(_tried, step)
+        done = list(map(try_step, chosen)) if min(at_once, len(chosen)) < 2 else each(try_step, chosen, at_once)
+        changed = {candidate.folder: candidate for candidate in done}
+        return self.mapped(lambda candidate: changed.get(candidate.folder, candidate))
 
     def mapped(self, change: Callable[[Candidate], Candidate]) -> Batch:
         """The batch with every candidate changed."""

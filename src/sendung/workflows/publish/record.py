@@ -19,6 +19,8 @@ from sendung.workflows.drafts.state import PULL, State, describe
 from sendung.workflows.publish.build import show_of
 
 _SENDERS = 4
+_RECORDERS = 128
+"""Records on their way at once: each waits a second for another look, where a service ignores conditions."""
 
 
 def upload(batch: Batch, run: RunContext) -> None:
@@ -48,7 +50,15 @@ def record(batch: Batch, run: RunContext) -> Batch:
     again meanwhile; of an episode, that is its error.
     """
     _record_show(batch, run)
-    return batch.each(lambda candidate: _record_episode(candidate, run))
+    with run.progress.meter("Recording", len(batch.sound), "items") as meter:
+
+        def write(candidate: Candidate) -> Candidate:
+            try:
+                return _record_episode(candidate, run)
+            finally:
+                meter.advance(1)
+
+        return batch.each(write, at_once=_RECORDERS)
 
 
 def _record_show(batch: Batch, run: RunContext) -> None:
