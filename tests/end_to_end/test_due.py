@@ -105,6 +105,9 @@ def test_the_workflow_is_written_once(scheduled: Workshop) -> None:
             screen.type("\n")
             screen.expect("Have it run by")
             screen.type("github\n")
+            if number == 0:
+                screen.expect("Where is sendung installed from")
+                screen.type(f"git+https://git.example.org/sendung@{'0' * 40}\n")
             assert screen.end() == 0
         assert ("is there already" in screen.text) == (number == 1)
     assert "publish --due" in scheduled.path(".github/workflows/publish-due.yml").read_text("utf-8")

@@ -26,7 +26,7 @@ GROUP: Any = typer.main.get_command(app)
 SLUG = "realitaetscheck-autoindustrie"
 TYPED = {
     "sendung publish": "",
-    "sendung init": "Zwei Töne\nÜber Töne.\nAda\nada@example.org\nde\nEurope/Berlin\n\n\n",
+    "sendung init": "Zwei Töne\nÜber Töne.\nAda\nada@example.org\nde\nEurope/Berlin\n\n\n\n",
     f"sendung rollback {SLUG} 1": "y\n",
     f"sendung withdraw {SLUG}": "y\n",
 }

@@ -30,7 +30,8 @@ def files_in(folder: Path) -> set[str]:
 
 
 def test_what_it_writes_passes_check_and_is_published_at_once(empty: Workshop) -> None:
-    result = empty.run("init", "my-show", *ANSWERS, **HERE)
+    source = f"git+https://git.example.org/sendung@{'0' * 40}"
+    result = empty.run("init", "my-show", *ANSWERS, "--install-from", source, **HERE)
     assert result.code == 0, result.err
     show = Workshop(empty.folder / "my-show", empty.cache)
     assert files_in(show.folder) == {
@@ -75,6 +76,7 @@ def test_on_a_terminal_it_asks_until_the_answers_fit(empty: Workshop) -> None:
             "In which time zone": "europe/vienna",
             "prefix) [public]": "",
             "find it on the web?": "cdn.example.org/show",
+            "other machines install sendung from?": "",
         }.items():
             screen.expect(question)
             screen.type(f"{answer}\n")

@@ -43,6 +43,15 @@ CoverOption = Annotated[
 AudioOption = Annotated[
     Path | None, typer.Option("--audio", metavar="FILE", help="The first episode's recording. Else it is a chime.")
 ]
+InstallOption = Annotated[
+    str | None,
+    typer.Option(
+        "--install-from",
+        metavar="SOURCE",
+        help="Where other machines install Sendung from: git+https://HOST/PATH@COMMIT, or a wheel's address or path.",
+        show_default="as this one was",
+    ),
+]
 
 
 def init(
@@ -59,6 +68,7 @@ def init(
     store: ShowStoreOption = None,
     cover: CoverOption = None,
     audio: AudioOption = None,
+    install_from: InstallOption = None,
 ) -> None:
     """Make a new show: show.yaml, a first episode, and what runs it, ready to be checked and published.
 
@@ -81,6 +91,7 @@ def init(
         "timezone": timezone,
         "store": store,
         "public_url": public_url,
+        "install_from": install_from,
     }
     known = _complete({name: mended(name, value) for name, value in options.items() if value is not None})
     answers = Answers(
@@ -96,6 +107,7 @@ def init(
         store=known["store"],
         cover=cover,
         audio=audio,
+        install_from=known["install_from"],
     )
     program = str(Path(sys.executable).with_name("sendung"))
     guids = (str(uuid.uuid4()), str(uuid.uuid4()))
@@ -104,9 +116,16 @@ def init(
 
 def _complete(answers: dict[str, str]) -> dict[str, str]:
     """The answers, asked for where no option gives them. Raises UsageError if there is nobody to ask."""
+    from sendung.cli.installed import installed_from
     from sendung.core.errors import UsageError
 
-    guesses = {"language": _language(), "timezone": _timezone(), "store": "public", "public_url": _PUBLIC_URL}
+    guesses = {
+        "language": _language(),
+        "timezone": _timezone(),
+        "store": "public",
+        "public_url": _PUBLIC_URL,
+        "install_from": installed_from(),
+    }
     if sys.stdin.isatty() and sys.stdout.isatty():
         return answers | _asked([name for name in _QUESTIONS if name not in answers], guesses)
     missing = [f"--{name}" for name in ("title", "host", "email") if name not in answers]
@@ -126,6 +145,7 @@ _QUESTIONS = {
     "timezone": "In which time zone are your dates?",
     "store": "Where is it kept? (a folder, or s3://bucket/prefix)",
     "public_url": "Where will listeners find it on the web? (Enter: not known yet)",
+    "install_from": "Where do other machines install sendung from? (git+https://…@COMMIT, or a wheel; Enter: none do)",
 }
 _PUBLIC_URL = "https://podcast.example.org"
 
@@ -154,7 +174,7 @@ def _ask(name: str, question: str, default: str | None) -> str | None:
     from sendung.workflows.init import fault_of, mended
 
     while True:
-        typed = str(typer.prompt(question, default=default)).strip()
+        typed = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
         if typed == "<":
             return None
         answer = mended(name, typed)
@@ -186,8 +206,10 @@ def _print(show: MadeShow) -> None:
 
     folder = show_place(Place(show.folder))
     typer.echo(f"The show is in {folder}:")
-    for name, purpose in FILES.items():
-        typer.echo(f"  {name:<13} {purpose}")
+    for name in show.files:
+        typer.echo(f"  {name:<17} {FILES[name]}")
+    if ".github/" not in show.files:
+        typer.echo("No workflow shows scheduled episodes on GitHub: that needs --install-from.")
     typer.echo("Next:")
     commands = ["sendung check", "sendung publish", "sendung serve"]
     for command in [*([] if folder == "." else [f"cd {folder}"]), *commands]:

@@ -13,6 +13,7 @@ from sendung.cli.moments import distance
 
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
+    from sendung.config.package_source import PackageSource
     from sendung.config.show import ShowConfig
     from sendung.store.interface import Store
 
@@ -36,7 +37,7 @@ def gap_words(store: Store, now: datetime) -> str:
 def offer_timer(words: str, config: ShowConfig, progress: Terminal) -> None:
     """Ask whether cron, systemd or GitHub is to run it, and set that up."""
     from sendung.core.errors import UsageError
-    from sendung.workflows.publish.timer import Timer, available, set_timer
+    from sendung.workflows.publish.timer import Timer, available, set_timer, wants_source
 
     timers = [str(timer) for timer in available()]
     typer.echo(words)
@@ -47,9 +48,30 @@ def offer_timer(words: str, config: ShowConfig, progress: Terminal) -> None:
     if answer in ("no", "n"):
         typer.echo("docs/scheduling.md says how. Until then, run sendung publish --due by hand when the date has come.")
         return
-    program = Path(sys.executable).with_name("sendung")
+    program, units = Path(sys.executable).with_name("sendung"), Path.home() / ".config" / "systemd" / "user"
+    source = _ask_source() if answer == Timer.GITHUB and wants_source(config.folder) else None
     try:
-        typer.echo(set_timer(Timer(answer), config.folder, program, Path.home() / ".config" / "systemd" / "user"))
+        typer.echo(set_timer(Timer(answer), config.folder, program, units, source))
     except UsageError as error:
         for problem in error.problems:
             progress.warn(problem.message, problem.hint)
+
+
+def _ask_source() -> PackageSource:
+    """Where GitHub's machines install Sendung from; asked until it can be."""
+    from rich.console import Console
+
+    from sendung.cli.installed import installed_from
+    from sendung.cli.terminal import print_problem
+    from sendung.config.package_source import parse_source
+    from sendung.core.errors import UsageError
+
+    default = installed_from() or None
+    while True:
+        given = typer.prompt(
+            "Where is sendung installed from there? (git+https://…@COMMIT, or a wheel)", default=default
+        )
+        try:
+            return parse_source(str(given))
+        except UsageError as error:
+            print_problem(Console(highlight=False), error.problems[0])

@@ -8,10 +8,6 @@ IGNORED = """\
 public/
 .venv/
 """
-REQUIREMENTS = """\
-# What the workflow installs. Name a version, so that all your machines master alike.
-sendung
-"""
 WORKFLOW = """\
 name: Publish what is due
 on:

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 
+from sendung.config.package_source import parse_source
 from sendung.core.errors import Problem, UsageError
 from sendung.core.field_types import Email, Language, Line, Text, Url, Zone
 from sendung.rules.categories import CATEGORIES
@@ -36,6 +37,8 @@ class Answers:
     store: str = "public"
     cover: Path | None = None
     audio: Path | None = None
+    install_from: str = ""
+    """Where other machines install Sendung from; empty: not said, and then there is no workflow for them."""
 
 
 _KINDS: dict[str, Any] = {
@@ -69,6 +72,8 @@ _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-zA-Z]{2,}(/\S*)?")
 def fault_of(name: str, value: str) -> Problem | None:
     """What is wrong with one answer, said of its option; None if nothing is."""
     option = f"--{name.replace('_', '-')}"
+    if name == "install_from":
+        return _source_fault(value)
     if name == "category":
         near = get_close_matches(value, CATEGORIES, n=1, cutoff=0.4)
         hint = f"Did you mean {near[0]}?" if near else f"Choose one of {', '.join(CATEGORIES)}."
@@ -80,6 +85,15 @@ def fault_of(name: str, value: str) -> Problem | None:
         context = details.get("ctx", {})
         message = context.get("message", "must not be empty")
         return Problem(f"{option} {message}.", f"{context.get('hint', 'write something')}.".capitalize())
+    return None
+
+
+def _source_fault(value: str) -> Problem | None:
+    try:
+        if value.strip():
+            parse_source(value)
+    except UsageError as error:
+        return Problem(f"--install-from: {error.problems[0].message}", error.problems[0].hint)
     return None
 
 

@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatch
 from pathlib import Path
 
 from sendung import audio, net
-from sendung.config.beside import IGNORED, REQUIREMENTS, crontab, workflow
+from sendung.config.beside import IGNORED, crontab, workflow
+from sendung.config.package_source import parse_source
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
 from sendung.core.errors import NoSpace, Problem, SendungError, UsageError
@@ -29,10 +31,12 @@ FILES = {
     "cover.*": "its artwork",
     "episodes/": "the first episode; one folder each",
     "schema/": "what editors complete the keys from",
-    ".github/": "a workflow that shows scheduled episodes, and requirements.txt for it",
+    ".github/": "a workflow that shows scheduled episodes",
+    "requirements.txt": "what the workflow installs: this program, from where you said",
+    "wheels/": "its wheel",
     "cron.example": "the same for a machine of your own",
 }
-"""What a new show's files are for, by how their names begin."""
+"""What a new show's files are for, by how their names begin. Not every show has all of them."""
 
 _FIRST = {"de": ("erste-folge", "Die erste Folge"), "": ("first-episode", "The first episode")}
 """Slug and title of the first episode, by language."""
@@ -45,6 +49,8 @@ class MadeShow:
     folder: Path
     slug: str
     """Of its first episode."""
+    files: tuple[str, ...]
+    """Those of `FILES` that it has."""
 
 
 def make_show(
@@ -63,11 +69,14 @@ def make_show(
         "show.yaml": show_yaml(answers, cover[0], guids[0]).encode(),
         cover[0]: cover[1],
         ".gitignore": IGNORED.encode(),
-        "requirements.txt": REQUIREMENTS.encode(),
-        ".github/workflows/publish-due.yml": workflow().encode(),
         "cron.example": crontab(shlex.quote(str(folder)), shlex.quote(program)).encode(),
         **{f"schema/{name}": text.encode() for name, text in schemas().items()},
     }
+    if answers.install_from:
+        files |= {
+            ".github/workflows/publish-due.yml": workflow().encode(),
+            **parse_source(answers.install_from).files(),
+        }
     if answers.audio:
         audio.probe(answers.audio)
         title = tags.read_title(answers.audio) or title
@@ -80,7 +89,9 @@ def make_show(
         episode = NewEpisode(slug=slug, title=title, date=date, audio=recording)
         make_draft(episode, config, guids[1], now, net.PUBLIC, progress)
         undo.pop_all()
-    return MadeShow(folder, slug)
+    names = (*files, "episodes/")
+    purposes = (name for name in FILES if any(fnmatch(file, f"{name}*") for file in names))
+    return MadeShow(folder, slug, tuple(purposes))
 
 
 def _cover_of(answers: Answers) -> tuple[str, bytes]:

@@ -9,7 +9,8 @@ import subprocess
 from enum import StrEnum
 from pathlib import Path
 
-from sendung.config.beside import REQUIREMENTS, crontab, systemd, workflow
+from sendung.config.beside import crontab, systemd, workflow
+from sendung.config.package_source import PackageSource, is_open
 from sendung.core.errors import UsageError
 
 _WORKFLOW = ".github/workflows/publish-due.yml"
@@ -32,11 +33,17 @@ def available() -> tuple[Timer, ...]:
     return tuple(timer for timer in Timer if timer not in _PROGRAMS or shutil.which(_PROGRAMS[timer]))
 
 
-def set_timer(timer: Timer, folder: Path, program: Path, units: Path) -> str:
+def wants_source(folder: Path) -> bool:
+    """Whether a workflow on GitHub must still be told where Sendung is installed from."""
+    return not (folder / "requirements.txt").exists()
+
+
+def set_timer(timer: Timer, folder: Path, program: Path, units: Path, source: PackageSource | None) -> str:
     """Have a timer run `publish --due` for the show in a folder; what was done, in a sentence.
 
-    `program` is how this machine calls sendung, `units` the folder of the user's systemd units. Raises UsageError for
-    what is there already, and where the machine refuses.
+    `program` is how this machine calls sendung, `units` the folder of the user's systemd units, `source` where GitHub's
+    machines install it from (see `wants_source`). Raises UsageError for what is there already, and where the machine
+    refuses.
     """
     match timer:
         case Timer.CRON:
@@ -44,7 +51,7 @@ def set_timer(timer: Timer, folder: Path, program: Path, units: Path) -> str:
         case Timer.SYSTEMD:
             return _set_systemd(folder, program, units)
         case Timer.GITHUB:
-            return _set_github(folder)
+            return _set_github(folder, source)
 
 
 def _set_cron(folder: Path, program: Path) -> str:
@@ -75,16 +82,19 @@ def _set_systemd(folder: Path, program: Path, units: Path) -> str:
     )
 
 
-def _set_github(folder: Path) -> str:
+def _set_github(folder: Path, source: PackageSource | None) -> str:
     path = folder / _WORKFLOW
     if path.exists():
         hint = "Commit and push it, and store the credentials as secrets of the repository (docs/scheduling.md)."
         raise UsageError(f"{_WORKFLOW} is there already.", hint)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(workflow(), "utf-8")
     packages = folder / "requirements.txt"
-    if not packages.exists():
-        packages.write_text(REQUIREMENTS, "utf-8")
+    if packages.exists() and is_open(packages.read_text("utf-8", "replace")):
+        message = "requirements.txt names sendung without saying where from: an index may have another of that name."
+        raise UsageError(message, "Write sendung @ git+https://HOST/PATH@COMMIT there, or sendung @ a wheel's address.")
+    files = {_WORKFLOW: workflow().encode(), **(source.files() if source and wants_source(folder) else {})}
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
     return (
         f"{_WORKFLOW} is written: commit and push it with requirements.txt, "
         "and store AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as secrets of the repository."

@@ -1,0 +1,1 @@
+"""What is built of this repository, and what a machine needs that has nothing yet."""
