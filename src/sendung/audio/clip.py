@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed, local
 from sendung.core.errors import AudioError
+from sendung.core.words import say
 
 FRAMES = 25
 """A second."""
@@ -108,4 +109,6 @@ def _run(ffmpeg: Ffmpeg, arguments: Sequence[str], name: str, pieces: list[bytes
         ffmpeg.read(arguments, lambda block: taken.append(bytes(block)))
     except FfmpegFailed as error:
         last = (error.log.strip().splitlines() or ["it says nothing"])[-1]
-        raise AudioError(f"{name} cannot be made into a clip: {last}.", "Try another moment.") from None
+        raise AudioError(
+            say("{name} cannot be made into a clip: {last}.", name=name, last=last), "Try another moment."
+        ) from None

@@ -24,6 +24,7 @@ from sendung.audio.source.probe import probe_with
 from sendung.audio.source.programme import Programme, Reel
 from sendung.audio.values import Ending, Mastered, Target
 from sendung.core.errors import AudioError
+from sendung.core.words import say
 
 FADE_S = 0.02
 """How long the speech takes to go, all of it before the cut: a word may end there, and must not click."""
@@ -66,7 +67,9 @@ class Cutting:
         samples = round(whole.duration_s * whole.sample_rate)
         layout = Layout(samples, whole.sample_rate, whole.channels, whole.bitrate // 1000)
         if whole.path.stat().st_size != layout.offset(layout.frames):
-            raise AudioError(f"{whole.path.name} is no mastered MP3, so it cannot be cut", "Remove master: false.")
+            raise AudioError(
+                say("{name} is no mastered MP3, so it cannot be cut", name=whole.path.name), "Remove master: false."
+            )
         return layout
 
     def _frames(self, layout: Layout) -> int:
@@ -79,7 +82,11 @@ class Cutting:
         frames = (int(self.ending.at_s * layout.rate) - fade) // FRAME
         if frames * FRAME < LEAST_S * layout.rate or self.ending.at_s * layout.rate >= layout.samples:
             length = layout.samples / layout.rate
-            message = f"The cut at {self.ending.at_s:.1f} s is not within the {length:.1f} s of the episode"
+            message = say(
+                "The cut at {at_s:.1f} s is not within the {length:.1f} s of the episode",
+                at_s=self.ending.at_s,
+                length=length,
+            )
             raise AudioError(message, "Correct customers_from.")
         return frames
 
@@ -95,7 +102,9 @@ class Cutting:
         )
         loudness = integrated(reading.momentary)
         if loudness < ABSOLUTE_GATE:
-            raise AudioError(f"{self.ending.outro.name} is silent", "Name another outro for customers, or none.")
+            raise AudioError(
+                say("{name} is silent", name=self.ending.outro.name), "Name another outro for customers, or none."
+            )
         room_db = self.target.true_peak - _PEAK_SLACK - decibels(reading.peak)
         gain = np.float32(amplitude(min(self.whole.lufs - loudness, room_db)))
         return np.fromfile(raw, np.float32).reshape(-1, layout.channels) * gain

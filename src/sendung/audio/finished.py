@@ -14,6 +14,7 @@ from sendung.core import media_types
 from sendung.core.errors import AudioError
 from sendung.core.progress import Meter, Progress
 from sendung.core.scratch import scratch_in
+from sendung.core.words import say
 
 if TYPE_CHECKING:
     from sendung.audio.measure.reading import Reading
@@ -27,13 +28,22 @@ def kind_of(source: Source) -> str:
     media_type = _KINDS.get((source.container, source.codec))
     if source.video:
         hint = 'Export its sound alone, or remove "master: false" from episode.yaml, and it is mastered.'
-        raise AudioError(f"{source.path.name} is a film, which cannot go out as it is.", hint)
+        raise AudioError(say("{name} is a film, which cannot go out as it is.", name=source.path.name), hint)
     if len(source.tracks) > 1:
         hint = 'Export them as one, or remove "master: false" from episode.yaml, and they are mixed.'
-        raise AudioError(f"{source.path.name} has {len(source.tracks)} sound tracks, of which apps play one.", hint)
+        raise AudioError(
+            say(
+                "{name} has {count} sound tracks, of which apps play one.",
+                name=source.path.name,
+                count=len(source.tracks),
+            ),
+            hint,
+        )
     if media_type is None:
         hint = 'Remove "master: false" from episode.yaml, and it is mastered.'
-        raise AudioError(f"{source.path.name} is neither an MP3 nor an M4A file, so it cannot go out as it is.", hint)
+        raise AudioError(
+            say("{name} is neither an MP3 nor an M4A file, so it cannot go out as it is.", name=source.path.name), hint
+        )
     return media_type
 
 

@@ -19,6 +19,7 @@ from sendung.core.file_digests import FileStamp, Memory
 from sendung.core.mix_facts import MixFacts
 from sendung.core.progress import Progress
 from sendung.core.scratch import scratch_in
+from sendung.core.words import say
 
 
 def master(recording: Recording, target: Target, cache: Path, progress: Progress) -> Mastered:
@@ -56,7 +57,9 @@ def _named(keys: Callable[[], Keys], stamps: Mapping[Path, FileStamp]) -> Keys:
     names = keys()
     for path, stamp in stamps.items():
         if FileStamp.of(path) != stamp:
-            raise AudioError(f"{path.name} was replaced while it was mastered.", "Run the same command again.")
+            raise AudioError(
+                say("{name} was replaced while it was mastered.", name=path.name), "Run the same command again."
+            )
     return names
 
 
@@ -121,15 +124,21 @@ def _refusing(name: str, cache: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise _no_room(cache) from None
-        raise AudioError(f"{name} cannot be mastered: {error.strerror}", f"Look at {error.filename}.") from None
+        raise AudioError(
+            say("{name} cannot be mastered: {strerror}", name=name, strerror=error.strerror),
+            say("Look at {filename}.", filename=error.filename),
+        ) from None
 
 
 def _check_target(target: Target) -> None:
     """MP3 has a few bit rates only; the lowest would not hold what players need in the first frame."""
     if target.format == "mp3" and target.bitrate_kbps is not None and target.bitrate_kbps not in BITRATES[4:]:
         offered = ", ".join(str(rate) for rate in BITRATES[4:])
-        raise AudioError(f"MP3 has no bit rate of {target.bitrate_kbps} kbit/s for speech", f"Choose one of {offered}.")
+        raise AudioError(
+            say("MP3 has no bit rate of {bitrate_kbps} kbit/s for speech", bitrate_kbps=target.bitrate_kbps),
+            say("Choose one of {offered}.", offered=offered),
+        )
 
 
 def _no_room(cache: Path) -> AudioError:
-    return AudioError(f"There is no space left for mastering in {cache}", "Make room on that disk.")
+    return AudioError(say("There is no space left for mastering in {cache}", cache=cache), "Make room on that disk.")

@@ -32,6 +32,7 @@ from sendung.audio.values import MONO_OFFSET, AudioFinding, Levels, Mastered, So
 from sendung.core import media_types
 from sendung.core.errors import AudioError
 from sendung.core.progress import Meter
+from sendung.core.words import say
 
 PEAK_SLACK = 0.06
 """dB kept below the ceiling, for meters that read a little higher than ours."""
@@ -143,9 +144,11 @@ class Mastering:
     def _check(self, reading: Reading) -> None:
         name = self.source.path.name
         if reading.broken:
-            raise AudioError(f"{name} holds samples that are not numbers (NaN), or far beyond full scale", RE_EXPORT)
+            raise AudioError(
+                say("{name} holds samples that are not numbers (NaN), or far beyond full scale", name=name), RE_EXPORT
+            )
         if integrated(reading.momentary) == -math.inf:
-            raise AudioError(f"{name} is silent", "Is the right track exported, and is it not muted?")
+            raise AudioError(say("{name} is silent", name=name), "Is the right track exported, and is it not muted?")
 
     def _choose_channels(
         self, programme: Programme, reading: Reading
@@ -167,8 +170,8 @@ class Mastering:
 def _cut(edges: Edges, rate: int) -> tuple[AudioFinding, ...]:
     """What is said of what was cut."""
     ends = ((edges.head, "start"), (edges.tail, "end"))
-    cuts = [f"{samples / rate:.1f} s at the {end}" for samples, end in ends if samples]
-    return (AudioFinding(kind="cut", message=f"Silence was cut: {', '.join(cuts)}."),) if cuts else ()
+    cuts = [say("{samples:.1f} s at the {end}", samples=samples / rate, end=end) for samples, end in ends if samples]
+    return (AudioFinding(kind="cut", message=say("Silence was cut: {cuts}.", cuts=", ".join(cuts))),) if cuts else ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ from sendung.audio.values import AudioFinding, Levels, Mastered, Recording, Targ
 from sendung.core.mix_facts import MixFacts, described
 from sendung.core.progress import Meter, Progress
 from sendung.core.scratch import scratch_in
+from sendung.core.words import say
 
 LOWEST = -60.0
 """LUFS, the floor of curves and sparklines."""
@@ -107,7 +108,7 @@ def as_json(of: MasteringReport) -> dict[str, Any]:
 def as_text(of: MasteringReport) -> str:
     """The report in words, for a terminal."""
     before, after = of.before.levels, of.after.levels
-    limited = f"{of.limited_db:.1f} dB at most" if of.limited_db else "not needed"
+    limited = say("{limited_db:.1f} dB at most", limited_db=of.limited_db) if of.limited_db else "not needed"
     rows = [
         ("", "before", "after", "aim"),
         ("Loudness", f"{before.lufs:.1f} LUFS", f"{after.lufs:.1f} LUFS", f"{of.target_lufs:.1f} LUFS"),
@@ -119,11 +120,23 @@ def as_text(of: MasteringReport) -> str:
     channels = "mono" if of.channels == 1 else "stereo"
     lines += [
         "",
-        f"Gain {of.gain_db:+.1f} dB, limiter {limited}; "
-        f"{_moved('start', of.head_trimmed_s)}, {_moved('end', of.tail_trimmed_s)}",
-        f"{of.format}, {channels}, {of.sample_rate / 1000:g} kHz, {of.bitrate // 1000} kbit/s, {of.size / 1e6:.1f} MB",
+        say(
+            "Gain {gain_db:+.1f} dB, limiter {limited}; {moved}, {moved2}",
+            gain_db=of.gain_db,
+            limited=limited,
+            moved=_moved("start", of.head_trimmed_s),
+            moved2=_moved("end", of.tail_trimmed_s),
+        ),
+        say(
+            "{format}, {channels}, {sample_rate:g} kHz, {bitrate} kbit/s, {size:.1f} MB",
+            format=of.format,
+            channels=channels,
+            sample_rate=of.sample_rate / 1000,
+            bitrate=of.bitrate // 1000,
+            size=of.size / 1000000.0,
+        ),
         "",
-        f"before {_sparkline(of.before.short_term)}",
+        say("before {sparkline}", sparkline=_sparkline(of.before.short_term)),
         f"after  {_sparkline(of.after.short_term)}",
     ]
     if of.mix:
@@ -195,7 +208,7 @@ def _clock(seconds: float) -> str:
 def _moved(end: str, trimmed_s: float) -> str:
     if trimmed_s < 0:
         return f"{end} +{-trimmed_s:.1f} s (sting)"
-    return f"{end} −{trimmed_s:.1f} s" if trimmed_s else f"{end} kept"
+    return f"{end} −{trimmed_s:.1f} s" if trimmed_s else say("{end} kept", end=end)
 
 
 def _sparkline(short_term: Sequence[float]) -> str:

@@ -45,6 +45,7 @@ from sendung.cli.faults import machine_faults
 from sendung.cli.help import help_of
 from sendung.core.errors import EXIT_CODES, SendungError, exit_code
 from sendung.core.version import __version__
+from sendung.core.words import told
 
 _EPISODES, _HISTORY, _LISTENING, _MOVING = "Episodes", "Going back", "Listening", "Starting here"
 _CARE = "Looking after it"
@@ -117,7 +118,7 @@ _add(_MOVING, init.init, importer.import_)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"sendung {__version__}")
+        typer.echo(told("sendung {version}", version=__version__))
         raise typer.Exit
 
 
@@ -209,5 +210,5 @@ def print_bug(error: Exception) -> None:
     while trace and trace.tb_next:
         trace = trace.tb_next
     where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-    typer.echo(f"bug: {type(error).__name__} at {where}.", err=True)
+    typer.echo(told("bug: {name} at {where}.", name=type(error).__name__, where=where), err=True)
     typer.echo("     Please report it, with what SENDUNG_DEBUG=1 prints; nothing was lost.", err=True)

@@ -26,6 +26,7 @@ from sendung.cli.options import (
     open_store,
     terminal,
 )
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from sendung.core.errors import Problem
@@ -119,7 +120,7 @@ def _check(
     config = open_show(show)
     folders = find_folders(config, subjects) if subjects else find_drafts(config)
     policy = net_policy(config, fetch, allow_private=allow_private)
-    return check_drafts(folders, config, policy), f"show.yaml and {count(len(folders), 'episode')}"
+    return check_drafts(folders, config, policy), told("show.yaml and {count}", count=count(len(folders), "episode"))
 
 
 def _shortened(report: Report) -> Report:
@@ -141,7 +142,9 @@ def _first_of_each_rule(problems: Sequence[Problem]) -> Iterator[Problem]:
         if number <= _MOST_OF_A_RULE or more == 1:
             yield problem
         elif number == _MOST_OF_A_RULE + 1:
-            yield replace(problem, message=f"{more} more places break this rule; the next is here.", hint=_ALL)
+            yield replace(
+                problem, message=say("{more} more places break this rule; the next is here.", more=more), hint=_ALL
+            )
 
 
 def _with_links(
@@ -180,7 +183,7 @@ def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: 
         raise merge(errors)
     if not as_json:
         counted = f", {count(len(warnings), 'warning')}" if warnings else ""
-        typer.echo(f"No mistakes in {subject}{counted}.")
+        typer.echo(told("No mistakes in {subject}{counted}.", subject=subject, counted=counted))
 
 
 def _shown(remarks: Sequence[Problem], *, notes: bool, warnings: bool) -> list[Problem]:

@@ -9,6 +9,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, open_show_alone, open_store, terminal
+from sendung.core.words import told
 
 
 def clip(
@@ -46,7 +47,13 @@ def clip(
     console = Console(highlight=False)
     for path in clips.paths:
         console.print(str(path), soft_wrap=True, markup=False)
-    sound = f"{clips.duration_s:.1f} s, {clips.lufs:.1f} LUFS, {clips.dbtp:.1f} dBTP, {clips.captions} captions"
+    sound = told(
+        "{duration_s:.1f} s, {lufs:.1f} LUFS, {dbtp:.1f} dBTP, {captions} captions",
+        duration_s=clips.duration_s,
+        lufs=clips.lufs,
+        dbtp=clips.dbtp,
+        captions=clips.captions,
+    )
     console.print(sound, soft_wrap=True, markup=False)
 
 

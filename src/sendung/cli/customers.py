@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.options import JsonOption, ShowOption, StoreOption, YesOption
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from sendung.records.customers import Customer
@@ -102,7 +103,10 @@ def _check_names(action: CustomersAction, names: list[str]) -> None:
     least, most = _COUNTS[action]
     if not least <= len(names) <= most:
         wanted = "nothing more" if most == 0 else "one more word" if most == 1 else "at least one name"
-        raise UsageError(f"customers {action} takes {wanted}.", "sendung customers --help lists what there is.")
+        raise UsageError(
+            say("customers {action} takes {wanted}.", action=action, wanted=wanted),
+            "sendung customers --help lists what there is.",
+        )
 
 
 def _make_key(words: list[str]) -> None:
@@ -119,16 +123,20 @@ def _make_key(words: list[str]) -> None:
     if path is None:
         raise UsageError("SENDUNG_CUSTOMERS_KEY holds a key already.", "Unset it, or let it name a file.")
     if any((folder / ".git").exists() or (folder / "show.yaml").exists() for folder in path.resolve().parents):
-        raise UsageError(f"{path} is in a repository or a show's folder.", "Keep the key outside of both.")
+        raise UsageError(
+            say("{path} is in a repository or a show's folder.", path=path), "Keep the key outside of both."
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        message = f"There is a key already in {path}: another one would make other addresses."
+        message = say("There is a key already in {path}: another one would make other addresses.", path=path)
         raise UsageError(message, "Keep it. To end addresses: sendung customers revoke, or rotate.") from None
     with os.fdopen(file, "w", encoding="ascii") as opened:
         opened.write(f"{CustomersKey.new().written}\n")
-    typer.echo(f"The key is in {path}. Keep a copy where nobody finds it, and give one to the other host.")
+    typer.echo(
+        told("The key is in {path}. Keep a copy where nobody finds it, and give one to the other host.", path=path)
+    )
 
 
 def _add(names: list[str], run: RunContext, *, json: bool) -> None:
@@ -143,7 +151,13 @@ def _add(names: list[str], run: RunContext, *, json: bool) -> None:
     if json:
         print_json({"customers": [_value(customer) for customer in added]})
         return
-    typer.echo(f"{count(len(added), 'customer')} may listen; {len(register.listed.active)} do in all.")
+    typer.echo(
+        told(
+            "{count} may listen; {active_count} do in all.",
+            count=count(len(added), "customer"),
+            active_count=len(register.listed.active),
+        )
+    )
     typer.echo("Addresses: sendung customers links NAME, or sendung customers export")
 
 
@@ -153,9 +167,14 @@ def _change(action: CustomersAction, names: list[str], run: RunContext, *, yes: 
     from sendung.workflows.customers.members import revoke, rotate
 
     if action is CustomersAction.REVOKE:
-        confirm(f"End the addresses of {count(len(names), 'customer')}?", yes=yes)
+        confirm(told("End the addresses of {count}?", count=count(len(names), "customer")), yes=yes)
         register = revoke(names, run)
-        typer.echo(f"They are ended, and all files have moved; {len(register.listed.active)} still listen.")
+        typer.echo(
+            told(
+                "They are ended, and all files have moved; {active_count} still listen.",
+                active_count=len(register.listed.active),
+            )
+        )
         return
     register, renewed = rotate(names, run)
     typer.echo("All files have moved, and every feed knows where.")
@@ -191,7 +210,9 @@ def _print_links(register: Register, name: str, qr: Path | None) -> None:
     feed_url, page_url = register.feed_url(customer), register.page_url(customer)
     if qr:
         qr.write_bytes(qr_code(page_url, qr))
-    typer.echo(f"{register.show.title}\n{page_url}\n\nRSS: {feed_url}")
+    typer.echo(
+        told("{title}\n{page_url}\n\nRSS: {feed_url}", title=register.show.title, page_url=page_url, feed_url=feed_url)
+    )
     for way in private_ways(feed_url):
         typer.echo(f"{way.name}: {way.url}")
 
@@ -216,7 +237,7 @@ def _print_list(customers: list[Customer], names: dict[str, str], *, json: bool)
         print_json({"customers": values})
         return
     for customer in sorted(customers, key=lambda customer: customer.since):
-        ended = f"  ended {customer.until:%Y-%m-%d}" if customer.until else ""
+        ended = told("  ended {until:%Y-%m-%d}", until=customer.until) if customer.until else ""
         typer.echo(f"{customer.number}  {customer.since:%Y-%m-%d}{ended}  {names.get(customer.number, '')}".rstrip())
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 from sendung.cli.moments import distance
 from sendung.cli.options import clock, open_show, open_store, run_context
 from sendung.cli.status import COLOURS, coming_words, print_schedule
+from sendung.core.words import told
 from sendung.workflows.history.status import StatusRow
 
 _BEGIN = """\
@@ -69,7 +70,9 @@ def _print_rows(console: Console, lines: Sequence[StatusRow], now: datetime, zon
             console.print(Text.assemble(head, line.slug), soft_wrap=True)
             console.print(Text(f"{'':14}{words}", "dim"), no_wrap=True, overflow="ellipsis")
         if len(group) > _SHOWN:
-            console.print(f"{'':14}and {len(group) - _SHOWN} more: sendung status")
+            console.print(
+                told("{value:14}and {group_count} more: sendung status", value="", group_count=len(group) - _SHOWN)
+            )
     if not any(groups):
         console.print("  There is no episode yet.")
 
@@ -80,7 +83,11 @@ def _last(lines: Sequence[StatusRow], now: datetime) -> Iterator[tuple[StatusRow
     if published:
         record, line = max(published, key=lambda pair: pair[0].at)
         what = "withdrawn" if record.withdrawn else "published"
-        yield line, "last", f"{what} {distance(now - record.at)} ago by {record.by}"
+        yield (
+            line,
+            "last",
+            told("{what} {distance} ago by {by}", what=what, distance=distance(now - record.at), by=record.by),
+        )
 
 
 def _next(lines: Sequence[StatusRow], now: datetime) -> str:

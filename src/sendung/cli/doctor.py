@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, clock, open_show, open_store
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -127,8 +128,13 @@ def _summary(examination: Examination) -> str:
     states = [str(diagnosis.state) for diagnosis in examination.diagnoses]
     bad, warned = states.count("bad"), states.count("warn")
     if bad or warned:
-        return f"Of {len(states)} things that were looked at, {bad} are bad and {warned} are worth a look."
-    return f"All {len(states)} things that were looked at are well."
+        return told(
+            "Of {count} things that were looked at, {bad} are bad and {warned} are worth a look.",
+            count=len(states),
+            bad=bad,
+            warned=warned,
+        )
+    return told("All {count} things that were looked at are well.", count=len(states))
 
 
 _AREAS = {"machine": "This machine", "show": "The show", "store": "The store", "public": "What the public gets"}
@@ -142,12 +148,15 @@ def _print_policy(name: str, show: Path | None, store: str | None, *, as_json: b
     from sendung.workflows.doctor import services
 
     if name not in list(services.Service):
-        raise UsageError(f"There is no service {name}.", f"Choose one of {', '.join(services.Service)}.")
+        raise UsageError(
+            say("There is no service {name}.", name=name),
+            say("Choose one of {service}.", service=", ".join(services.Service)),
+        )
     config = open_show(show)
     settings = config.file.store
     address = bucket_of(store or settings.url)
     if address is None:
-        message = f"{store or settings.url} is a directory, which needs no bucket policy."
+        message = say("{store} is a directory, which needs no bucket policy.", store=store or settings.url)
         raise UsageError(message, "Name a bucket: sendung doctor --policy ceph --store s3://bucket/prefix.")
     bucket_name, prefix = address
     bucket = services.ShowBucket(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.options import FeedUrlOption, JsonOption, PrivateOption, clock, terminal
+from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.workflows.importer import Imported
@@ -166,12 +167,15 @@ def _print_losses(losses: Sequence[Loss]) -> None:
     alike = defaultdict(list)
     for loss in losses:
         alike[loss.tag, loss.why].append(loss)
-    table = Table(box=box.SIMPLE_HEAD, title=f"{len(losses)} values of the old feed are not kept (--json lists each)")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=told("{count} values of the old feed are not kept (--json lists each)", count=len(losses)),
+    )
     for name in ("tag", "value", "of", "why"):
         table.add_column(name, overflow="fold")
     for (tag, why), group in sorted(alike.items()):
         item = f"“{group[0].item[:30]}”" if group[0].item else "the show"
-        more = f" and {len(group) - 1} more" if len(group) > 1 else ""
+        more = told(" and {group_count} more", group_count=len(group) - 1) if len(group) > 1 else ""
         table.add_row(tag, escape(group[0].value[:60]), escape(f"{item}{more}"), escape(why))
     error_console().print(table)
 
@@ -188,9 +192,26 @@ def _print(done: Imported) -> None:
     count = {
         status: sum(episode.status == status for episode in done.episodes) for status in ("imported", "there", "failed")
     }
-    parts = [f"{count['imported']} imported", f"{count['there']} were there", f"{count['failed']} failed"]
-    closing = f"{done.moved} moved, {done.missing} missing, {done.hidden} hidden, {done.changed_guids} GUIDs changed."
-    typer.echo(f"“{done.show.title}” in {show_place(Place(done.folder))}: {', '.join(parts)}.")
+    parts = [
+        told("{count} imported", count=count["imported"]),
+        told("{count} were there", count=count["there"]),
+        told("{count} failed", count=count["failed"]),
+    ]
+    closing = told(
+        "{moved} moved, {missing} missing, {hidden} hidden, {changed_guids} GUIDs changed.",
+        moved=done.moved,
+        missing=done.missing,
+        hidden=done.hidden,
+        changed_guids=done.changed_guids,
+    )
+    typer.echo(
+        told(
+            "“{title}” in {show_place}: {parts}.",
+            title=done.show.title,
+            show_place=show_place(Place(done.folder)),
+            parts=", ".join(parts),
+        )
+    )
     typer.echo(closing)
     if count["failed"]:
         typer.echo("Run the same command again: it goes on where this one ended.")
@@ -198,4 +219,4 @@ def _print(done: Imported) -> None:
     else:
         typer.echo("Next: sendung check, then sendung publish --all.")
     if done.moving:
-        typer.echo(f"How listeners come along stands in {show_place(Place(done.moving))}.")
+        typer.echo(told("How listeners come along stands in {show_place}.", show_place=show_place(Place(done.moving))))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sendung.core.words import say, told
+
 if TYPE_CHECKING:
     from sendung.workflows.init import MadeShow
 
@@ -130,9 +132,9 @@ def _complete(answers: dict[str, str]) -> dict[str, str]:
         return answers | _asked([name for name in _QUESTIONS if name not in answers], guesses)
     missing = [f"--{name}" for name in ("title", "host", "email") if name not in answers]
     if missing:
-        message = f"A new show needs {', '.join(missing)}, and there is no terminal to ask on."
+        message = say("A new show needs {missing}, and there is no terminal to ask on.", missing=", ".join(missing))
         example = 'sendung init my-show --title "My Show" --host "My Name" --email me@example.org'
-        raise UsageError(message, f"For example: {example}")
+        raise UsageError(message, say("For example: {example}", example=example))
     return guesses | answers
 
 
@@ -205,12 +207,12 @@ def _print(show: MadeShow) -> None:
     from sendung.workflows.init import FILES
 
     folder = show_place(Place(show.folder))
-    typer.echo(f"The show is in {folder}:")
+    typer.echo(told("The show is in {folder}:", folder=folder))
     for name in show.files:
         typer.echo(f"  {name:<17} {FILES[name]}")
     if ".github/" not in show.files:
         typer.echo("No workflow shows scheduled episodes on GitHub: that needs --install-from.")
     typer.echo("Next:")
     commands = ["sendung check", "sendung publish", "sendung serve"]
-    for command in [*([] if folder == "." else [f"cd {folder}"]), *commands]:
+    for command in [*([] if folder == "." else [told("cd {folder}", folder=folder)]), *commands]:
         typer.echo(f"  {command}")

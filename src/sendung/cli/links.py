@@ -9,6 +9,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, clock, open_show_alone, open_store
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from sendung.config.show import ShowConfig
@@ -73,7 +74,7 @@ def _milliseconds(at: str | None) -> int | None:
     try:
         return None if at is None else parse_time(at)
     except ValueError as error:
-        raise UsageError(f"--at: {error}", "For example --at 12:30.") from None
+        raise UsageError(say("--at: {error}", error=error), "For example --at 12:30.") from None
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -82,7 +83,9 @@ def _write(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
+        raise UsageError(
+            say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror), "Name another file."
+        ) from None
 
 
 def _document(links: Links, qr: Path | None) -> dict[str, Any]:
@@ -128,6 +131,9 @@ def _print(links: Links, qr: Path | None) -> None:
         console.print(Text(title, "bold"), soft_wrap=True)
         console.print(Text(form), soft_wrap=True, end="\n\n")
     if qr:
-        console.print(Text(f"The QR code is in {qr}."), soft_wrap=True)
+        console.print(Text(told("The QR code is in {qr}.", qr=qr)), soft_wrap=True)
     if not links.public:
-        console.print(Text(f"They lead somewhere from {links.episode.date:%Y-%m-%d %H:%M} UTC on."), soft_wrap=True)
+        console.print(
+            Text(told("They lead somewhere from {date:%Y-%m-%d %H:%M} UTC on.", date=links.episode.date)),
+            soft_wrap=True,
+        )

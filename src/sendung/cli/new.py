@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendung.cli.options import JsonOption, ShowOption, clock, open_show, terminal
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from sendung.workflows.new import NewDraft
@@ -75,13 +76,13 @@ def _print(draft: NewDraft) -> None:
     from sendung.cli.terminal import show_place
     from sendung.core.errors import Place
 
-    typer.echo(f"{show_place(Place(draft.file))} is written.")
+    typer.echo(told("{show_place} is written.", show_place=show_place(Place(draft.file))))
     if "audio" in draft.open:
         typer.echo("Put the recording beside it, and its name into the file.")
     texts = [key for key in draft.open if key != "audio"]
     if texts:
-        typer.echo(f"Write what nobody else could know: {' and '.join(texts)}.")
-    typer.echo(f"Then: sendung check {draft.folder.name}")
+        typer.echo(told("Write what nobody else could know: {texts}.", texts=" and ".join(texts)))
+    typer.echo(told("Then: sendung check {name}", name=draft.folder.name))
 
 
 def _edit(file: Path) -> None:
@@ -98,4 +99,6 @@ def _edit(file: Path) -> None:
     try:
         subprocess.run([*shlex.split(editor), str(file)], check=True)
     except (OSError, ValueError, subprocess.CalledProcessError):
-        raise UsageError(f"The editor {editor} did not open the draft; it is written.", hint) from None
+        raise UsageError(
+            say("The editor {editor} did not open the draft; it is written.", editor=editor), hint
+        ) from None

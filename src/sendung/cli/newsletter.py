@@ -17,6 +17,7 @@ from sendung.cli.options import (
     open_show_alone,
     open_store,
 )
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -75,7 +76,7 @@ def _moment(since: str | None, config: ShowConfig) -> datetime | None:
     try:
         return None if since is None else resolve_date(since, config.zone)
     except ValueError as error:
-        raise UsageError(f"--since {error}.", "For example --since 2026-11-01.") from None
+        raise UsageError(say("--since {error}.", error=error), "For example --since 2026-11-01.") from None
 
 
 def _document(letter: Letter, files: tuple[Path, ...]) -> dict[str, Any]:
@@ -99,6 +100,11 @@ def _print(letter: Letter, files: tuple[Path, ...]) -> None:
     for path in files:
         out.print(str(path), soft_wrap=True, markup=False)
     if mailing.without_chapters:
-        out.print(f"{mailing.without_chapters} without their chapters: mail programs cut off what is over 102 KB.")
+        out.print(
+            told(
+                "{without_chapters} without their chapters: mail programs cut off what is over 102 KB.",
+                without_chapters=mailing.without_chapters,
+            )
+        )
     for episode in letter.left_out:
-        out.print(f"Left out, for it is full: {episode.slug}", soft_wrap=True, markup=False)
+        out.print(told("Left out, for it is full: {slug}", slug=episode.slug), soft_wrap=True, markup=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.completion import episodes, episodes_and_show
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
@@ -131,15 +132,17 @@ def find_folders(show: ShowConfig, episodes: list[str]) -> list[Path]:
         elif path.is_dir():
             folders.append(path.resolve())
         elif len(parts := meant(name, drafts, lambda slug: _number(drafts[slug], show))) == 1:
-            typer.echo(f"{name} is {parts[0]}.", err=True)
+            typer.echo(told("{name} is {parts}.", name=name, parts=parts[0]), err=True)
             folders.append(drafts[parts[0]])
         elif parts:
-            problems.append(Problem(f"{name} may be {', '.join(parts)}.", "Name the one that you mean."))
+            problems.append(
+                Problem(say("{name} may be {parts}.", name=name, parts=", ".join(parts)), "Name the one that you mean.")
+            )
         else:
             near = get_close_matches(name, drafts, n=1)
             have = ", ".join(drafts) or "none yet"
-            hint = f"Did you mean {near[0]}?" if near else f"The episodes here: {have}."
-            problems.append(Problem(f"There is no episode {name}.", hint))
+            hint = say("Did you mean {near}?", near=near[0]) if near else say("The episodes here: {have}.", have=have)
+            problems.append(Problem(say("There is no episode {name}.", name=name), hint))
     if problems:
         raise UsageError.of(problems)
     return list(dict.fromkeys(folders))
@@ -280,13 +283,15 @@ def customers_key() -> CustomersKey | None:
         return CustomersKey.parse(os.environ["SENDUNG_CUSTOMERS_KEY"])
     try:
         if path.stat().st_mode & 0o077:
-            raise UsageError(f"Others on this machine can read the customers' key in {path}.", f"chmod 600 {path}")
+            raise UsageError(
+                say("Others on this machine can read the customers' key in {path}.", path=path), f"chmod 600 {path}"
+            )
         return CustomersKey.parse(path.read_text("ascii"))
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
         raise UsageError(
-            f"The customers' key in {path} cannot be read.", "Check the file and its permissions."
+            say("The customers' key in {path} cannot be read.", path=path), "Check the file and its permissions."
         ) from None
 
 
@@ -307,5 +312,5 @@ def _who() -> str:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
-        user = f"user {os.getuid()}"
+        user = told("user {getuid}", getuid=os.getuid())
     return clean(f"{user}@{socket.gethostname()}")

@@ -15,6 +15,7 @@ from sendung.cli.terminal import show_place
 from sendung.core.addresses import hide_secrets
 from sendung.core.errors import Problem, SendungError
 from sendung.core.model import Audio, Episode, Rendition, Show, listen_key
+from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.audio import Mastered
@@ -145,13 +146,13 @@ def print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool, left_a
     total = f"{count(len(sent), 'object')}, {bytes_words(sum(write.size for write in sent))}"
     if not sent:
         why = "." if left_alone else ": all is as published."
-        console.print(f"Nothing was sent{why}" if not dry_run else "Nothing would be sent.")
+        console.print(told("Nothing was sent{why}", why=why) if not dry_run else "Nothing would be sent.")
     elif dry_run:
-        console.print(f"Would send {total}:")
+        console.print(told("Would send {total}:", total=total))
         for write in sent:
             console.print(Text(f"  {bytes_words(write.size):>9}  {hide_secrets(write.key)}"), soft_wrap=True)
     else:
-        console.print(f"Sent {total}.")
+        console.print(told("Sent {total}.", total=total))
 
 
 def bytes_words(size: int) -> str:

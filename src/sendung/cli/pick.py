@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from sendung.core.words import told
+
 if TYPE_CHECKING:
     from sendung.config.show import ShowConfig
     from sendung.workflows.context import RunContext
@@ -46,7 +48,7 @@ def _print(lines: Sequence[StatusRow], *, show: bool) -> None:
         words = "sendung check says what is wrong with it" if line.state == "broken" else line.title
         console.print(Text(f"{'':13}{words}", "dim"), no_wrap=True, overflow="ellipsis")
     if lines and show:
-        console.print(f"{'':13}show.yaml goes along.")
+        console.print(told("{value:13}show.yaml goes along.", value=""))
 
 
 def _ask(slugs: Sequence[str]) -> set[str]:
@@ -59,7 +61,11 @@ def _ask(slugs: Sequence[str]) -> set[str]:
             return set(slugs)
         _stop_unless(words not in (["none"], ["n"], ["no"]))
         if unknown := [word for word in words if word not in names]:
-            typer.echo(f"There is no {unknown[0]} in the list: name numbers or slugs, or say all or none.")
+            typer.echo(
+                told(
+                    "There is no {unknown} in the list: name numbers or slugs, or say all or none.", unknown=unknown[0]
+                )
+            )
             continue
         return {names[word] for word in words}
 

@@ -19,6 +19,7 @@ from sendung.cli.options import (
     run_context,
     terminal,
 )
+from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.core.errors import Problem, SendungError
@@ -80,7 +81,7 @@ class _TerminalAudience:
     def listening(self, address: str) -> None:
         """The address, at once: mastering may take a while."""
         self._address = address
-        typer.echo(f"Preview at {address} (Ctrl-C ends it).")
+        typer.echo(told("Preview at {address} (Ctrl-C ends it).", address=address))
         if self._first is not None:
             typer.launch(address + self._first)
 
@@ -117,7 +118,7 @@ class _TerminalAudience:
     def _say_changed(self, changed: frozenset[Path], what: str) -> None:
         if changed:
             names = sorted(self._seen(path) for path in changed)
-            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            more = told(" and {count} more", count=len(names) - _NAMED) if len(names) > _NAMED else ""
             typer.echo(f"{datetime.now().astimezone():%H:%M:%S} {', '.join(names[:_NAMED])}{more}: {what}")
 
     def _seen(self, path: Path) -> str:

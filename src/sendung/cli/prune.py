@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendung.cli.options import ShowOption, StoreOption, YesOption, run_on
+from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.store import Stat
@@ -42,9 +43,15 @@ def prune(
     if not unnamed:
         typer.echo("Everything in the store is named by a revision, or too young.")
     elif yes:
-        typer.echo(f"Deleted {len(unnamed)} files, {total}.")
+        typer.echo(told("Deleted {unnamed_count} files, {total}.", unnamed_count=len(unnamed), total=total))
     else:
-        typer.echo(f"{len(unnamed)} files, {total}. Nothing was deleted: --yes does it.")
+        typer.echo(
+            told(
+                "{unnamed_count} files, {total}. Nothing was deleted: --yes does it.",
+                unnamed_count=len(unnamed),
+                total=total,
+            )
+        )
 
 
 def _shown(stat: Stat) -> Stat:

@@ -30,6 +30,7 @@ from sendung.cli.options import (
     run_context,
     terminal,
 )
+from sendung.core.words import say
 
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
@@ -180,7 +181,9 @@ def _folders(config: ShowConfig, store: Store, names: list[str], choices: _Choic
 
         return choose(config, run_context(config, store))
     have = ", ".join(folder.name for folder in drafts) or "none yet"
-    raise UsageError("Which episode?", f"Name one, or use --all for what is new or edited. The episodes here: {have}.")
+    raise UsageError(
+        "Which episode?", say("Name one, or use --all for what is new or edited. The episodes here: {have}.", have=have)
+    )
 
 
 def _run_due(config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> Outcome:

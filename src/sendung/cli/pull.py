@@ -18,6 +18,7 @@ from sendung.cli.options import (
     open_store,
     run_context,
 )
+from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.workflows.pull import Pull
@@ -59,7 +60,7 @@ def pull(
     if as_json:
         print_json([_value(found) for found in pulls])
     elif due:
-        typer.echo(f"Written: {', '.join(found.folder.name for found in due)}.")
+        typer.echo(told("Written: {due}.", due=", ".join(found.folder.name for found in due)))
 
 
 def _print(pulls: Sequence[Pull]) -> None:
@@ -69,13 +70,20 @@ def _print(pulls: Sequence[Pull]) -> None:
     console = Console(highlight=False)
     for found in pulls:
         record = found.record
-        state = f"revision {record.number} by {record.by}" if found.after else "is as published"
+        state = (
+            told("revision {number} by {by}", number=record.number, by=record.by) if found.after else "is as published"
+        )
         console.print(Text.assemble((found.folder.name, "bold"), f"  {state}"), soft_wrap=True)
         for line in found.diff():
             colour = {"+": "green", "-": "red"}.get(line[:1], "dim")
             console.print(Text(f"  {line}", colour), soft_wrap=True)
         for name in found.missing:
-            console.print(Text(f"  {name} is not in the store: copy it from the machine that published it.", "yellow"))
+            console.print(
+                Text(
+                    told("  {name} is not in the store: copy it from the machine that published it.", name=name),
+                    "yellow",
+                )
+            )
     if not pulls:
         console.print("Nothing here is older than what is published.")
 

@@ -8,6 +8,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import ShowOption, StoreOption, find_folders, open_show, open_store, run_context
+from sendung.core.words import told
 
 
 def rename(
@@ -31,7 +32,8 @@ def rename(
     [folder] = find_folders(config, [episode])
     renamed = run(folder, slug, config, run_context(config, open_store(config, store)))
     typer.echo(
-        f"episodes/{folder.name} is episodes/{slug} now." + (f" Its guid: {renamed.guid}" if renamed.written else "")
+        told("episodes/{name} is episodes/{slug} now.", name=folder.name, slug=slug)
+        + (told(" Its guid: {guid}", guid=renamed.guid) if renamed.written else "")
     )
     if renamed.published:
-        typer.echo(f"Its old address leads to the new one once it is published: sendung publish {slug}")
+        typer.echo(told("Its old address leads to the new one once it is published: sendung publish {slug}", slug=slug))

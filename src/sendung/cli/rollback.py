@@ -8,6 +8,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, episode_words, run_on, terminal
+from sendung.core.words import told
 
 
 def rollback(
@@ -34,7 +35,12 @@ def rollback(
     revisions = run.reader.revisions(owner, archive.listing, records.EpisodeRecord)
     revision_of(revisions, revision)
     if revision or len(revisions) > 1:  # else there is nothing to go back to, as roll_back says
-        target = f"revision {revision}" if revision else "the revision before"
-        confirm(f"Put {episode_words(newest.episode)} back to {target}?", yes=yes)
+        target = told("revision {revision}", revision=revision) if revision else "the revision before"
+        confirm(
+            told("Put {episode_words} back to {target}?", episode_words=episode_words(newest.episode), target=target),
+            yes=yes,
+        )
     record = roll_back(newest.episode.guid, revision, run)
-    typer.echo(f"{record.episode.slug} is as it was; that is revision {record.number} now.")
+    typer.echo(
+        told("{slug} is as it was; that is revision {number} now.", slug=record.episode.slug, number=record.number)
+    )

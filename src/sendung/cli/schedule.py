@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sendung.cli.moments import distance
+from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
@@ -30,7 +31,11 @@ def gap_words(store: Store, now: datetime) -> str:
     if last is None:
         return NOTHING_RUNS
     if now - last.at > _LONG:
-        return f"sendung publish --due ran last {distance(now - last.at)} ago (by {last.by}), and must run again."
+        return told(
+            "sendung publish --due ran last {distance} ago (by {by}), and must run again.",
+            distance=distance(now - last.at),
+            by=last.by,
+        )
     return ""
 
 
@@ -41,10 +46,10 @@ def offer_timer(words: str, config: ShowConfig, progress: Terminal) -> None:
 
     timers = [str(timer) for timer in available()]
     typer.echo(words)
-    question = f"Have it run by {', '.join(timers)}, or no?"
+    question = told("Have it run by {timers}, or no?", timers=", ".join(timers))
     answer = typer.prompt(question, default=timers[0])
     while answer not in (*timers, "no", "n"):
-        answer = typer.prompt(f"Say {', '.join(timers)}, or no", default="no")
+        answer = typer.prompt(told("Say {timers}, or no", timers=", ".join(timers)), default="no")
     if answer in ("no", "n"):
         typer.echo("docs/scheduling.md says how. Until then, run sendung publish --due by hand when the date has come.")
         return

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sendung.cli.options import ShowOption, StoreOption, open_show_alone
+from sendung.core.words import say, told
 
 
 def serve(
@@ -31,10 +32,10 @@ def serve(
     url = store or config.file.store.url
     root = directory_of(url, Path.cwd() if store else config.folder)
     if root is None:
-        message = f"{shown(url)} is not a directory."
+        message = say("{url} is not a directory.", url=shown(url))
         raise UsageError(message, "Only a directory store can be served: name one with --store.")
 
     def ready(address: str) -> None:
-        typer.echo(f"Listen at {address} (Ctrl-C ends it).")
+        typer.echo(told("Listen at {address} (Ctrl-C ends it).", address=address))
 
     run(root, port, ready)

@@ -16,6 +16,7 @@ from rich.text import Text
 from sendung.cli.output import count, print_json, problem_value
 from sendung.core.errors import Severity
 from sendung.core.text import clean
+from sendung.core.words import told
 from sendung.listening.rules import FEWEST, WORDS, Reason
 from sendung.workflows.stats.explain import Explanation
 from sendung.workflows.stats.result import By, EpisodeStatistics, Statistics, most_first
@@ -26,38 +27,38 @@ _NARROW = 70
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def say_warnings(told: Statistics) -> None:
+def say_warnings(counted: Statistics) -> None:
     """What a host has to know about the logs, on stderr."""
-    for problem in told.warnings:
+    for problem in counted.warnings:
         mark = "note" if problem.severity is Severity.NOTE else "warning"
         typer.echo(f"{mark}: {clean(problem.message.removeprefix('Note: '))} {problem.hint}".rstrip(), err=True)
 
 
-def print_statistics(told: Statistics, by: By, form: str) -> None:
+def print_statistics(counted: Statistics, by: By, form: str) -> None:
     """The statistics as a table, "json" or "csv"."""
     if form == "json":
-        print_json(document(told))
+        print_json(document(counted))
     elif form == "csv":
-        typer.echo(as_csv(told, by), nl=False)
+        typer.echo(as_csv(counted, by), nl=False)
     else:
-        _print_table(told, by, Console(highlight=False))
+        _print_table(counted, by, Console(highlight=False))
 
 
-def document(told: Statistics) -> dict[str, Any]:
+def document(counted: Statistics) -> dict[str, Any]:
     """What `--json` prints."""
     return {
-        "rules": told.rules,
-        "lists": list(told.lists),
-        "zone": told.zone,
-        "first": str(told.first) if told.first else None,
-        "last": str(told.last) if told.last else None,
-        "episodes": [_episode_value(episode) for episode in told.episodes],
+        "rules": counted.rules,
+        "lists": list(counted.lists),
+        "zone": counted.zone,
+        "first": str(counted.first) if counted.first else None,
+        "last": str(counted.last) if counted.last else None,
+        "episodes": [_episode_value(episode) for episode in counted.episodes],
         "lines": {
-            "read": told.read,
-            "counted": told.reasons.get(Reason.COUNTED, 0),
-            "reasons": {str(reason): number for reason, number in most_first(told.reasons)},
+            "read": counted.read,
+            "counted": counted.reasons.get(Reason.COUNTED, 0),
+            "reasons": {str(reason): number for reason, number in most_first(counted.reasons)},
         },
-        "warnings": [problem_value(problem) for problem in told.warnings],
+        "warnings": [problem_value(problem) for problem in counted.warnings],
     }
 
 
@@ -75,19 +76,19 @@ def _episode_value(episode: EpisodeStatistics) -> dict[str, Any]:
     }
 
 
-def as_csv(told: Statistics, by: By) -> str:
+def as_csv(counted: Statistics, by: By) -> str:
     """The table as CSV (RFC 4180, UTF-8), in which no cell is a formula."""
     text = io.StringIO()
     writer = csv.writer(text)
     if by is By.EPISODE:
         writer.writerow(["episode", "title", "published", "first 7 days", "first 30 days", "downloads"])
-        for episode in told.episodes:
+        for episode in counted.episodes:
             numbers = ["" if number is None else number for number in (episode.week, episode.month)]
             cells = [safe_cell(episode.slug), safe_cell(episode.title), episode.published]
             writer.writerow([*cells, *numbers, episode.downloads])
     else:
         writer.writerow([str(by), "downloads"])
-        for name, number in told.rows(by):
+        for name, number in counted.rows(by):
             writer.writerow([safe_cell(name), number])
     return text.getvalue()
 
@@ -98,29 +99,43 @@ def safe_cell(words: str) -> str:
     return f"'{line}" if line.startswith(_FORMULA) else line
 
 
-def _print_table(told: Statistics, by: By, console: Console) -> None:
-    if told.first is None:
+def _print_table(counted: Statistics, by: By, console: Console) -> None:
+    if counted.first is None:
         console.print("Nothing is counted yet. Name the logs: sendung stats --logs PLACE", soft_wrap=True)
     else:
-        console.print(_table(told, by, console.width))
-        days = f"{told.first} to {told.last}" if told.first != told.last else str(told.first)
-        console.print(Text(f"{count(told.downloads, 'download')}, {days}, days in {told.zone}."))
+        console.print(_table(counted, by, console.width))
+        days = (
+            told("{first} to {last}", first=counted.first, last=counted.last)
+            if counted.first != counted.last
+            else str(counted.first)
+        )
+        console.print(
+            Text(
+                told(
+                    "{count}, {days}, days in {zone}.",
+                    count=count(counted.downloads, "download"),
+                    days=days,
+                    zone=counted.zone,
+                )
+            )
+        )
     if by is By.ARTICLE:
-        for sentence in article_sentences(told):
+        for sentence in article_sentences(counted):
             console.print(Text(f"{clean(sentence)}."))
-    if by in {By.ARTICLE, By.LANGUAGE} and told.first and not told.rows(by):
-        words = (
-            f"No article brought {FEWEST} listeners to an episode; what is kept tells them by day, logs by all days."
+    if by in {By.ARTICLE, By.LANGUAGE} and counted.first and not counted.rows(by):
+        words = told(
+            "No article brought {fewest} listeners to an episode; what is kept tells them by day, logs by all days.",
+            fewest=FEWEST,
         )
         console.print(Text(words))
-    if told.reasons:
-        print_reasons(told.reasons, console)
-    console.print(Text(f"By the rules of the {told.rules}, not certified.", "dim"))
-    if told.lists:
-        console.print(Text(f"Lists: {', '.join(map(clean, told.lists))}.", "dim"))
+    if counted.reasons:
+        print_reasons(counted.reasons, console)
+    console.print(Text(told("By the rules of the {rules}, not certified.", rules=counted.rules), "dim"))
+    if counted.lists:
+        console.print(Text(told("Lists: {map}.", map=", ".join(map(clean, counted.lists))), "dim"))
 
 
-def _table(told: Statistics, by: By, width: int) -> Table:
+def _table(counted: Statistics, by: By, width: int) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=False)
     table.add_column(str(by), overflow="ellipsis", no_wrap=True, min_width=8)
     wide = by is By.EPISODE and width >= _NARROW
@@ -128,11 +143,11 @@ def _table(told: Statistics, by: By, width: int) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("downloads", justify="right", no_wrap=True)
     if by is By.EPISODE:
-        for episode in told.episodes:
+        for episode in counted.episodes:
             numbers = [_cell(episode.week), _cell(episode.month)] if wide else []
             table.add_row(Text(clean(episode.slug)), *numbers, _cell(episode.downloads))
     else:
-        for name, number in told.rows(by):
+        for name, number in counted.rows(by):
             table.add_row(Text(clean(name)), _cell(number))
     return table
 
@@ -143,7 +158,7 @@ def _cell(number: int | None) -> str:
 
 def print_reasons(reasons: Mapping[str, int], console: Console) -> None:
     """How many lines, and why."""
-    console.print(Text(f"{count(sum(reasons.values()), 'line')} read:", "bold"))
+    console.print(Text(told("{count} read:", count=count(sum(reasons.values()), "line")), "bold"))
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column()

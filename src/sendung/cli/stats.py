@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendung.cli.options import EpisodesArgument, JsonOption, ShowOption, StoreOption, open_show_alone
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from sendung.config.show import ShowConfig
@@ -135,7 +136,7 @@ def _check(by: str, *, as_json: bool, as_csv: bool) -> None:
     from sendung.workflows.stats.result import By
 
     if by not in set(By):
-        raise UsageError(f"--by {by[:40]} is not known.", f"Choose one of {', '.join(By)}.")
+        raise UsageError(say("--by {by} is not known.", by=by[:40]), say("Choose one of {by}.", by=", ".join(By)))
     if as_json and as_csv:
         raise UsageError("--json and --csv are two documents.", "Leave one of them out.")
 
@@ -178,13 +179,16 @@ def _show(request: StatsRequest, episodes: list[str], target: StatsPlace, output
     from sendung.workflows.stats.result import By
 
     config, run, asked = _run(request, target)
-    told = statistics(run, asked, episodes)
-    say_warnings(told)
-    print_statistics(told, By(output.by), output.form)
+    counted = statistics(run, asked, episodes)
+    say_warnings(counted)
+    print_statistics(counted, By(output.by), output.form)
     if output.plot:
-        _draw(told, output.plot)
+        _draw(counted, output.plot)
     if output.html:
-        typer.echo(f"The page is {write_page(told, config.file.language, output.html)}.", err=True)
+        typer.echo(
+            told("The page is {write_page}.", write_page=write_page(counted, config.file.language, output.html)),
+            err=True,
+        )
 
 
 def _date(text: str) -> date:
@@ -193,15 +197,19 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{text[:40]!r} is no day.", "For example --why my-episode 2026-10-05.") from None
+        raise UsageError(
+            say("{text!r} is no day.", text=text[:40]), "For example --why my-episode 2026-10-05."
+        ) from None
 
 
-def _draw(told: Statistics, path: Path) -> None:
+def _draw(counted: Statistics, path: Path) -> None:
     from sendung.core.errors import UsageError
     from sendung.media.drawing import write_drawing
     from sendung.workflows.stats.plots import by_day
 
     try:
-        write_drawing(by_day(told), path)
+        write_drawing(by_day(counted), path)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
+        raise UsageError(
+            say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror), "Name another file."
+        ) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sendung.cli.options import JsonOption, ShowOption, StoreOption, clock, open_show, open_store, run_context
+from sendung.core.words import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,10 +68,21 @@ def _print_line(console: Console, line: StatusRow, now: datetime, zone: ZoneInfo
 
     record = line.published
     console.print(Text.assemble((f"{line.state:<14}", COLOURS.get(line.state, "")), line.slug), soft_wrap=True)
-    rows = [f"revision {record.number} by {record.by}, {short_words(record.at, zone)}"] if record else []
+    rows = (
+        [
+            told(
+                "revision {number} by {by}, {short_words}",
+                number=record.number,
+                by=record.by,
+                short_words=short_words(record.at, zone),
+            )
+        ]
+        if record
+        else []
+    )
     if line.comes:
         rows.append(coming_words(line.comes, now, zone))
-    rows += [f"since then: {describe_since([revision])}" for revision in line.since]
+    rows += [told("since then: {describe_since}", describe_since=describe_since([revision])) for revision in line.since]
     for row in rows:
         console.print(Text(f"{'':14}{row}", "dim"), soft_wrap=True)
 
@@ -80,8 +92,14 @@ def coming_words(comes: datetime, now: datetime, zone: ZoneInfo) -> str:
     from sendung.cli.moments import date_words, distance
 
     if comes > now:
-        return f"becomes visible on {date_words(comes, zone)}, in {distance(comes - now)}"
-    return f"its date passed {distance(now - comes)} ago: sendung publish --due makes it visible"
+        return told(
+            "becomes visible on {date_words}, in {distance}",
+            date_words=date_words(comes, zone),
+            distance=distance(comes - now),
+        )
+    return told(
+        "its date passed {distance} ago: sendung publish --due makes it visible", distance=distance(now - comes)
+    )
 
 
 def print_schedule(console: Console, lines: Sequence[StatusRow], last: DueRun | None, now: datetime) -> None:
@@ -94,10 +112,15 @@ def print_schedule(console: Console, lines: Sequence[StatusRow], last: DueRun | 
     if not any(line.comes for line in lines):
         return
     if last is None:
-        console.print(Text(f"{NOTHING_RUNS} docs/scheduling.md says how to have it run.", "yellow"), soft_wrap=True)
+        console.print(
+            Text(
+                told("{nothing_runs} docs/scheduling.md says how to have it run.", nothing_runs=NOTHING_RUNS), "yellow"
+            ),
+            soft_wrap=True,
+        )
         return
     late = any(line.comes and last.at < line.comes < now for line in lines)
-    words = f"sendung publish --due ran {distance(now - last.at)} ago, by {last.by}."
+    words = told("sendung publish --due ran {distance} ago, by {by}.", distance=distance(now - last.at), by=last.by)
     console.print(Text(words, "yellow" if late else "dim"), soft_wrap=True)
 
 

@@ -17,6 +17,7 @@ from sendung.config.customers import is_for_customers
 from sendung.core.media_types import CODECS
 from sendung.core.mix_facts import described
 from sendung.core.model import Audio, Chapter, Show, listen_key
+from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.workflows.drafts.candidate import Candidate
@@ -43,7 +44,9 @@ def print_card(console: Console, candidate: Candidate, show: Show, now: datetime
         "Summary": episode.summary,
         "Article": "\n".join(article.url for article in episode.articles),
         "Page": show.url_of(listen_key(episode.slug)) + (" (from then on)" if later else ""),
-        "Customers": f"get {_audio_words(candidate.whole.audio)}" if candidate.whole else "",
+        "Customers": told("get {audio_words}", audio_words=_audio_words(candidate.whole.audio))
+        if candidate.whole
+        else "",
     }
     if candidate.draft and is_for_customers(candidate.draft.file):
         rows |= {"Page": "", "Customers": "and nobody else"}
@@ -61,7 +64,9 @@ def _edit_words(candidate: Candidate) -> str:
     keys = [changed_name(change.key) for change in changes(state.published.source, state.source)]
     moved = state.published.episode.slug != candidate.slug
     stays = (
-        f"the GUID stays; {state.published.episode.slug} leads to the new address" if moved else "GUID and address stay"
+        told("the GUID stays; {slug} leads to the new address", slug=state.published.episode.slug)
+        if moved
+        else "GUID and address stay"
     )
     return f"{', '.join(keys) or 'how it sounds'}; {stays}"
 
@@ -116,28 +121,43 @@ def _wrapped(line: str, console: Console) -> list[str]:
 def _date_words(date: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Friday, 20 November 2026, 06:00 (Europe/Berlin): in 2 days."""
     words = date_words(date, zone)
-    return f"{words}: scheduled, {distance(date - now)} from now" if date > now else f"{words}: visible at once"
+    return (
+        told("{words}: scheduled, {distance} from now", words=words, distance=distance(date - now))
+        if date > now
+        else told("{words}: visible at once", words=words)
+    )
 
 
 def _chapter_words(chapters: tuple[Chapter, ...]) -> str:
     if not chapters:
         return ""
-    return f"{len(chapters)}, from “{chapters[0].title}” to “{chapters[-1].title}”"
+    return told(
+        "{count}, from “{title}” to “{title2}”", count=len(chapters), title=chapters[0].title, title2=chapters[-1].title
+    )
 
 
 def _audio_words(audio: Audio) -> str:
-    layout = {1: "mono", 2: "stereo"}.get(audio.channels, f"{audio.channels} channels")
+    layout = {1: "mono", 2: "stereo"}.get(audio.channels, told("{channels} channels", channels=audio.channels))
     minutes, seconds = divmod(round(audio.duration_s), 60)
     files = [
-        f"{bytes_words(rendition.asset.size)}, {CODECS.get(rendition.asset.media_type, rendition.asset.media_type)}"
-        f" {rendition.bitrate // 1000} kbit/s {layout}"
+        told(
+            "{bytes_words}, {get} {bitrate} kbit/s {layout}",
+            bytes_words=bytes_words(rendition.asset.size),
+            get=CODECS.get(rendition.asset.media_type, rendition.asset.media_type),
+            bitrate=rendition.bitrate // 1000,
+            layout=layout,
+        )
         for rendition in audio.renditions
     ]
-    return f"{minutes}:{seconds:02} min, {'; '.join(files)}"
+    return told("{minutes}:{seconds:02} min, {files}", minutes=minutes, seconds=seconds, files="; ".join(files))
 
 
 def _loudness_words(audio: Audio) -> str:
-    return f"{_loudness(audio.lufs)}, true peak {_minus(audio.dbtp)} dBTP (measured on the published file)"
+    return told(
+        "{loudness}, true peak {minus} dBTP (measured on the published file)",
+        loudness=_loudness(audio.lufs),
+        minus=_minus(audio.dbtp),
+    )
 
 
 def _loudness(lufs: float) -> str:

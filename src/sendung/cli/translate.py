@@ -8,6 +8,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import JsonOption, ShowOption, find_folders, open_show
+from sendung.core.words import told
 
 
 def translate(
@@ -39,6 +40,10 @@ def translate(
         return
     console = Console(highlight=False)
     for draft in drafts:
-        console.print(f"{draft.path.name}: read it, then name it {draft.final}.", soft_wrap=True, markup=False)
+        console.print(
+            told("{name}: read it, then name it {final}.", name=draft.path.name, final=draft.final),
+            soft_wrap=True,
+            markup=False,
+        )
     if not drafts:
         console.print("There is nothing left to translate.")

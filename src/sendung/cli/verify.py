@@ -15,6 +15,7 @@ from sendung.cli.options import (
     open_show_alone,
     terminal,
 )
+from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.workflows.verify.flow import Verified
@@ -81,5 +82,16 @@ def _print(verified: Verified, *, as_json: bool, notes: bool, strict: bool) -> N
         raise RulesError("There are warnings, and --strict wants none.", "Mend them, or leave --strict out.")
     if not as_json:
         counted = f", {count(len(warnings), 'warning')}" if warnings else ""
-        looked_at = f"{count(verified.episodes, 'episode')} and {verified.addresses} addresses were looked at"
-        typer.echo(f"“{verified.title}” is served well: {looked_at}{counted}.")
+        looked_at = told(
+            "{count} and {addresses} addresses were looked at",
+            count=count(verified.episodes, "episode"),
+            addresses=verified.addresses,
+        )
+        typer.echo(
+            told(
+                "“{title}” is served well: {looked_at}{counted}.",
+                title=verified.title,
+                looked_at=looked_at,
+                counted=counted,
+            )
+        )

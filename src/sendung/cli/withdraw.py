@@ -8,6 +8,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, episode_words, run_on, terminal
+from sendung.core.words import told
 
 
 def withdraw(
@@ -30,8 +31,15 @@ def withdraw(
 
     run = run_on(show, store, progress=terminal())
     chosen = find(run.reader.archive(), episode, guess=not yes).episode
-    confirm(f"Withdraw {episode_words(chosen)}{' and delete its audio for good' if delete_audio else ''}?", yes=yes)
+    confirm(
+        told(
+            "Withdraw {episode_words}{more}?",
+            episode_words=episode_words(chosen),
+            more=" and delete its audio for good" if delete_audio else "",
+        ),
+        yes=yes,
+    )
     record = take_out(chosen.guid, run, delete_audio=delete_audio)
-    typer.echo(f"{record.episode.slug} is withdrawn since revision {record.number}.")
+    typer.echo(told("{slug} is withdrawn since revision {number}.", slug=record.episode.slug, number=record.number))
     if not delete_audio:
-        typer.echo(f"To bring it back: sendung rollback {record.episode.slug}")
+        typer.echo(told("To bring it back: sendung rollback {slug}", slug=record.episode.slug))

@@ -9,6 +9,7 @@ from pydantic import Field, create_model
 from sendung.config.document import Files
 from sendung.config.show import ShowConfig
 from sendung.config.values import Config
+from sendung.core.words import say
 
 CUSTOMERS = "customers"
 """The value of "for" in an episode that nobody else gets."""
@@ -65,7 +66,7 @@ def check_customers(file: _Keys, show: ShowConfig, files: Files) -> None:
     ]
     if used and show.file.customers is None:
         hint = 'Write "customers:" with title: and join: into show.yaml, or remove this line.'
-        files.note(f'"{used[0]}" is for customers, and the show has none.', hint, used[0])
+        files.note(say('"{used}" is for customers, and the show has none.', used=used[0]), hint, used[0])
     if file.customers_from is None:
         return
     if alone:

@@ -25,6 +25,7 @@ from ruamel.yaml.nodes import ScalarNode
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.field_types import M, from_host
 from sendung.core.text import MAX_BYTES, read_small
+from sendung.core.words import say
 
 Path_ = tuple[str | int, ...]
 """The way to a value: keys of mappings and indices of lists."""
@@ -74,7 +75,9 @@ def load_yaml(file: Path) -> Document:
     except YAMLError as error:
         raise _explain(error, file) from None
     except ValueError as error:
-        raise ConfigError(f"This is not YAML: {error}.", "Put the value in quotes.", Place(file)) from None
+        raise ConfigError(
+            say("This is not YAML: {error}.", error=error), "Put the value in quotes.", Place(file)
+        ) from None
     if not isinstance(data, CommentedMap):
         raise ConfigError("This must be keys with values.", 'Start with "title: ...".', Place(file, 1))
     marks: dict[Path_, tuple[int, int]] = {(): (1, 1)}
@@ -85,17 +88,25 @@ def _text_of(file: Path) -> str:
     """What is written in a file. Raises ConfigError."""
     try:
         if file.exists() and not file.is_file():  # reading a pipe or a device would never end
-            raise ConfigError(f"{file.name} is not a file.", "Put a text file there.", Place(file))
+            raise ConfigError(say("{name} is not a file.", name=file.name), "Put a text file there.", Place(file))
         if file.stat().st_size > MAX_BYTES:
-            raise ConfigError(f"{file.name} is too large to be a text file.", "Put the right file there.", Place(file))
+            raise ConfigError(
+                say("{name} is too large to be a text file.", name=file.name), "Put the right file there.", Place(file)
+            )
         return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(f"{file.name} is not there.", "Create it, or name another folder.", Place(file)) from None
+        raise ConfigError(
+            say("{name} is not there.", name=file.name), "Create it, or name another folder.", Place(file)
+        ) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigError("This is not UTF-8 text.", "Save the file as UTF-8.", Place(file, line)) from None
     except OSError as error:
-        raise ConfigError(f"{file.name} cannot be read: {error.strerror}.", "Check the file.", Place(file)) from None
+        raise ConfigError(
+            say("{name} cannot be read: {strerror}.", name=file.name, strerror=error.strerror),
+            "Check the file.",
+            Place(file),
+        ) from None
 
 
 def _explain(error: YAMLError, file: Path) -> ConfigError:
@@ -107,7 +118,7 @@ def _explain(error: YAMLError, file: Path) -> ConfigError:
     if not isinstance(error, MarkedYAMLError):
         return ConfigError("This is not YAML.", "Look for control characters.", place)
     hint = "Check the indentation, and put text that holds ': ' or starts with one of [{&*!|>%@` in quotes."
-    return ConfigError(f"This is not YAML: {error.problem or error.context}.", hint, place)
+    return ConfigError(say("This is not YAML: {problem}.", problem=error.problem or error.context), hint, place)
 
 
 def _plain(value: Any, way: Path_, marks: dict[Path_, tuple[int, int]]) -> Any:
@@ -187,17 +198,19 @@ def _words(model: type[BaseModel], way: Path_, details: ErrorDetails) -> tuple[s
     if kind == "extra_forbidden":
         keys = _keys_at(model, way[:-1])
         near = get_close_matches(str(way[-1]).lower(), keys, n=1, cutoff=0.5)
-        return f'unknown key "{name}"', f'did you mean "{near[0]}"?' if near else f"the keys here are {', '.join(keys)}"
+        return say('unknown key "{name}"', name=name), say('did you mean "{near}"?', near=near[0]) if near else say(
+            "the keys here are {keys}", keys=", ".join(keys)
+        )
     if kind == "missing":
-        return f'"{name}" is missing', f'add "{way[-1]}: ..."'
+        return say('"{name}" is missing', name=name), say('add "{way}: ..."', way=way[-1])
     if kind == "sendung":
         return f'"{name}" {context["message"]}', str(context.get("hint", ""))
     if kind in ("enum", "literal_error"):
         choices = str(context["expected"]).replace("'", "").replace(",", "").replace(" or ", " ").split()
         near = get_close_matches(str(details["input"]), choices, n=1)
         return (
-            f'"{name}" must be {context["expected"]}',
-            f'did you mean "{near[0]}"?' if near else "choose one of these",
+            say('"{name}" must be {context}', name=name, context=context["expected"]),
+            say('did you mean "{near}"?', near=near[0]) if near else "choose one of these",
         )
     words = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
     message, hint = _WORDS.get(kind, (words[0].lower() + words[1:], "correct the value"))
@@ -261,24 +274,34 @@ class Files:
         try:
             return path, *self._fault(path, name)
         except OSError as error:
-            return path, f"{name} cannot be read: {error.strerror}.", "Check the file and its permissions."
+            return (
+                path,
+                say("{name} cannot be read: {strerror}.", name=name, strerror=error.strerror),
+                "Check the file and its permissions.",
+            )
 
     def _fault(self, path: Path, name: str) -> tuple[str, str]:
         if not path.resolve().is_relative_to(self._folder.resolve()):
-            return f"{name} leads out of the folder {self._folder.name}.", "Copy the file into it."
+            return say(
+                "{name} leads out of the folder {name2}.", name=name, name2=self._folder.name
+            ), "Copy the file into it."
         if not path.exists():
-            return f"{name} is not there.", self._nearest(path)
+            return say("{name} is not there.", name=name), self._nearest(path)
         if not path.is_file():
-            return f"{name} is not a file.", "Name a file."
+            return say("{name} is not a file.", name=name), "Name a file."
         if path.stat().st_size == 0:
-            return f"{name} is empty.", "Put the right file there."
+            return say("{name} is empty.", name=name), "Put the right file there."
         with path.open("rb"):
             return "", ""
 
     def _nearest(self, path: Path) -> str:
         names = [item.name for item in path.parent.iterdir() if item.is_file()] if path.parent.is_dir() else []
         near = get_close_matches(path.name, names, n=1)
-        return f"Did you mean {near[0]}?" if near else f"Put it into {self._folder.name}/, or correct the name."
+        return (
+            say("Did you mean {near}?", near=near[0])
+            if near
+            else say("Put it into {name}/, or correct the name.", name=self._folder.name)
+        )
 
     def place(self, *way: str | int) -> Place:
         """Where a value stands."""

@@ -30,6 +30,7 @@ from sendung.core import model
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.field_types import Date, Guid, Language, Line, Text, mistake, resolve_date, written_moment
 from sendung.core.podcasting20 import EpisodeOptions, Link
+from sendung.core.words import say
 from sendung.media.transcripts import Names, TranscriptFile
 
 
@@ -271,10 +272,16 @@ def _read_file(document: Document, folder: Path, show: ShowConfig) -> EpisodeFil
 def _check_slug(folder: Path, files: Files) -> None:
     if not SLUG.fullmatch(folder.name):
         better = slug_of(folder.name, "episode-1")
-        message = f'the folder\'s name "{folder.name}" becomes part of web addresses and cannot stand there.'
+        message = say(
+            'the folder\'s name "{name}" becomes part of web addresses and cannot stand there.', name=folder.name
+        )
         if len(folder.name) > LONGEST:
-            message = f"the folder's name has {len(folder.name)} letters, and at most {LONGEST} can stand in addresses."
-        files.note(message, f"Rename the folder to {better}.")
+            message = say(
+                "the folder's name has {name_count} letters, and at most {longest} can stand in addresses.",
+                name_count=len(folder.name),
+                longest=LONGEST,
+            )
+        files.note(message, say("Rename the folder to {better}.", better=better))
 
 
 def _date(file: EpisodeFile, show: ShowConfig, files: Files) -> datetime | None:

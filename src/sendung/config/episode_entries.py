@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from sendung.config.values import Config, FileName
 from sendung.core.field_types import Language, Line, Url, mistake
+from sendung.core.words import say
 from sendung.media.chapters import format_time, parse_time
 
 
@@ -49,7 +50,9 @@ def _time(value: Any) -> Any:
     try:
         return parse_time(value)
     except (ValueError, TypeError):
-        raise mistake(f"is not a time: {value}", 'write it as "00:12:30", "12:30" or a number of seconds') from None
+        raise mistake(
+            say("is not a time: {value}", value=value), 'write it as "00:12:30", "12:30" or a number of seconds'
+        ) from None
 
 
 Time = Annotated[int, BeforeValidator(_time), WithJsonSchema({"type": ["string", "number"], "examples": ["00:12:30"]})]

@@ -9,6 +9,7 @@ from pathlib import Path
 from sendung.config.document import Files
 from sendung.core.errors import ConfigError, Place, Problem, Severity
 from sendung.core.field_types import Url, valid
+from sendung.core.words import say
 from sendung.media.chapters import LocatedChapter
 from sendung.media.chapters import read_file as read_chapters
 from sendung.media.picture_files import PictureSource
@@ -64,7 +65,10 @@ def _chapter(mark: LocatedChapter, path: Path, files: Files) -> DraftChapter:
     chapter, location = mark.chapter, Place(path, mark.line)
     url = valid(Url, mark.image)
     if url:
-        message = f'The picture of "{chapter.title}" is on the web: apps show it, but the audio file does not hold it.'
+        message = say(
+            'The picture of "{title}" is on the web: apps show it, but the audio file does not hold it.',
+            title=chapter.title,
+        )
         hint = "Save it beside episode.yaml, and write the name of that file."
         files.remarks.append(Problem(message, hint, location, Severity.NOTE))
     image = _picture(mark.image, chapter.title, location, files) if mark.image and not url else None
@@ -74,13 +78,15 @@ def _chapter(mark: LocatedChapter, path: Path, files: Files) -> DraftChapter:
 def _picture(name: str, title: str, location: Place, files: Files) -> Path | None:
     """The picture that a file of chapters names, as one beside that file; or None and a remark."""
     if re.match(r"[a-z][a-z0-9+.-]+:", name, re.IGNORECASE):
-        fault = f"{name if len(name) < _LONGEST_NAME else name[:_LONGEST_NAME] + '…'} is no file of this folder."
+        fault = say(
+            "{more} is no file of this folder.", more=name if len(name) < _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
+        )
         hint = "Save it beside episode.yaml, and write the name of that file."
     else:
         path, fault, hint = files.look(location.file.parent / name, name)
         if not fault:
             return path
-    message = f'The picture of "{title}" was left out: {fault}'
+    message = say('The picture of "{title}" was left out: {fault}', title=title, fault=fault)
     files.remarks.append(Problem(message, hint, location, Severity.WARNING))
     return None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 
 WHEELS = "wheels"
 """The folder beside show.yaml that a wheel from this machine is copied into."""
@@ -38,7 +39,9 @@ class PackageSource:
             try:
                 files[f"{WHEELS}/{self.wheel.name}"] = self.wheel.read_bytes()
             except OSError as error:
-                raise UsageError(f"{self.wheel} cannot be read: {error.strerror}.", _HINT) from None
+                raise UsageError(
+                    say("{wheel} cannot be read: {strerror}.", wheel=self.wheel, strerror=error.strerror), _HINT
+                ) from None
         return files
 
 
@@ -62,9 +65,9 @@ def parse_source(text: str) -> PackageSource:
     if _WHEEL.fullmatch(Path(given).name):
         path = Path(given).expanduser()
         if not path.is_file():
-            raise UsageError(f"{given} is not there.", _HINT)
+            raise UsageError(say("{given} is not there.", given=given), _HINT)
         return PackageSource(f"./{WHEELS}/{path.name}", path.resolve())
-    raise UsageError(f"{given} does not say where Sendung is to be installed from.", _HINT)
+    raise UsageError(say("{given} does not say where Sendung is to be installed from.", given=given), _HINT)
 
 
 def is_open(requirements: str) -> bool:
@@ -78,7 +81,9 @@ def _pinned(address: str) -> str:
         raise UsageError("An address with a password or a token in it would be in your repository.", _HINT)
     path, _, revision = parts.path.rpartition("@")
     if not (parts.hostname and path.strip("/") and revision):
-        raise UsageError(f"{address} names no commit or tag, so it may be another program tomorrow.", _HINT)
+        raise UsageError(
+            say("{address} names no commit or tag, so it may be another program tomorrow.", address=address), _HINT
+        )
     return address
 
 
@@ -87,5 +92,5 @@ def _wheel_address(address: str) -> str:
     if parts.username or parts.query:
         raise UsageError("An address with a password or a token in it would be in your repository.", _HINT)
     if not _WHEEL.fullmatch(parts.path.rpartition("/")[2]):
-        raise UsageError(f"{address} is no wheel of Sendung.", _HINT)
+        raise UsageError(say("{address} is no wheel of Sendung.", address=address), _HINT)
     return address

@@ -21,6 +21,7 @@ from sendung.core.errors import ConfigError
 from sendung.core.field_types import Language, Line, Text, Url, Zone, mistake
 from sendung.core.podcasting20 import FeedOptions
 from sendung.core.templates import template_files
+from sendung.core.words import say
 
 
 def _check_public_url(url: str) -> str:
@@ -65,7 +66,12 @@ def _is_usual(high_pass: object) -> bool:
 
 def _check_high_pass(frequency: int) -> int:
     if frequency and not LOWEST_PASS <= frequency <= HIGHEST_PASS:
-        raise mistake(f"must be {LOWEST_PASS} to {HIGHEST_PASS} (Hz), or 0", "remove the line for the usual 60")
+        raise mistake(
+            say(
+                "must be {lowest_pass} to {highest_pass} (Hz), or 0", lowest_pass=LOWEST_PASS, highest_pass=HIGHEST_PASS
+            ),
+            "remove the line for the usual 60",
+        )
     return frequency
 
 
@@ -105,7 +111,7 @@ class AudioSettings(Config):
 
 def _check_logo(name: str) -> str:
     if Path(name).suffix.lower() not in {".svg", ".png", ".webp", ".jpg", ".jpeg"}:
-        raise mistake(f"must be SVG, PNG, WebP or JPEG: {name}", "export it as SVG or PNG")
+        raise mistake(say("must be SVG, PNG, WebP or JPEG: {name}", name=name), "export it as SVG or PNG")
     return name
 
 
@@ -366,5 +372,5 @@ def find_show(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / "show.yaml").is_file():
             return folder
-    message = f"There is no show.yaml in {start} or above it."
+    message = say("There is no show.yaml in {start} or above it.", start=start)
     raise ConfigError(message, "Go to the show's folder, or name it with --show DIR.")

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sendung.core.errors import ConfigError, Place
+from sendung.core.words import say
 
 Source = dict[str, Any]
 """What a host decided, as flat JSON values: "title" and every other key that was set, and "file:NAME" for each file."""
@@ -40,5 +41,5 @@ def _digest_of(path: Path, digest: Digest) -> str:
     try:
         return digest(path)
     except OSError as error:
-        message = f"{path.name} cannot be read: {error.strerror}."
+        message = say("{name} cannot be read: {strerror}.", name=path.name, strerror=error.strerror)
         raise ConfigError(message, "Check the file, and run the same command again.", Place(path)) from None

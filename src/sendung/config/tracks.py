@@ -13,6 +13,7 @@ from sendung.config.document import Files
 from sendung.config.episode_entries import Time
 from sendung.config.values import Config, FileName
 from sendung.core.field_types import Line, mistake
+from sendung.core.words import say
 
 
 def _off(value: Any) -> Any:
@@ -44,7 +45,7 @@ def _seconds(value: Any) -> Any:
         return float(str(value))
     except ValueError:
         raise mistake(
-            f"is neither auto nor a number of seconds: {value}", "write auto, or seconds such as 2.5"
+            say("is neither auto nor a number of seconds: {value}", value=value), "write auto, or seconds such as 2.5"
         ) from None
 
 
@@ -95,6 +96,8 @@ def find_tracks(entries: Sequence[TrackEntry], names: Sequence[str], files: File
             tracks.append(DraftTrack(path, entry))
         if entry.person and entry.person not in names:
             near = get_close_matches(entry.person, names, n=1)
-            hint = f"Did you mean {near[0]}?" if near else "Add this person to guests."
-            files.note(f"{entry.person} is neither a host nor a guest.", hint, "tracks", number, "person")
+            hint = say("Did you mean {near}?", near=near[0]) if near else "Add this person to guests."
+            files.note(
+                say("{person} is neither a host nor a guest.", person=entry.person), hint, "tracks", number, "person"
+            )
     return tuple(tracks)

@@ -15,6 +15,7 @@ from sendung.config.episode_files import DraftChapter, chapters_in, notes_of, tr
 from sendung.config.values import Config, FileName
 from sendung.core.errors import Place, Problem, Severity
 from sendung.core.field_types import Language, Line, Text, Url
+from sendung.core.words import say
 from sendung.media.transcripts import Names, TranscriptFile
 
 _SUFFIXES = {
@@ -82,8 +83,12 @@ def translations_in(
     for language in entries:
         if language not in languages:
             listed = ", ".join(languages) or "none"
-            hint = f'Add "{language}" to languages in show.yaml (there: {listed}), or remove this translation.'
-            files.note(f'the show has no language "{language}".', hint, "translations", language)
+            hint = say(
+                'Add "{language}" to languages in show.yaml (there: {listed}), or remove this translation.',
+                language=language,
+                listed=listed,
+            )
+            files.note(say('the show has no language "{language}".', language=language), hint, "translations", language)
     translations = (
         _translation(language, entries.get(language), names, files, folder)
         for language in languages
@@ -117,8 +122,14 @@ def _translation(
     title, summary, notes = _taken_apart(text.removeprefix(MACHINE), entry)
     if not title or not summary:
         missing = "title" if not title else "summary"
-        hint = f'Write "{missing}: ..." there, or begin notes.{language}.md with "# The title" and a paragraph.'
-        files.note(f"the translation into {language} has no {missing}.", hint, *way)
+        hint = say(
+            'Write "{missing}: ..." there, or begin notes.{language}.md with "# The title" and a paragraph.',
+            missing=missing,
+            language=language,
+        )
+        files.note(
+            say("the translation into {language} has no {missing}.", language=language, missing=missing), hint, *way
+        )
         return None
     transcript_file = files.find(entry.transcript or _beside(folder, "transcript", language), *way, "transcript")
     chapters_file = files.find(entry.chapters or _beside(folder, "chapters", language), *way, "chapters")
@@ -153,8 +164,8 @@ def unread_drafts(folder: Path) -> tuple[Problem, ...]:
     """A note for each translation that lies there as a draft."""
     return tuple(
         Problem(
-            f"{path.name} is a draft, and is not published.",
-            f"Read it, then name it {path.name.replace(f'.{_DRAFT}.', '.')}.",
+            say("{name} is a draft, and is not published.", name=path.name),
+            say("Read it, then name it {name}.", name=path.name.replace(f".{_DRAFT}.", ".")),
             Place(path),
             Severity.NOTE,
         )

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sendung.core import model
 from sendung.core.field_types import Line, Url, check_url, mistake
+from sendung.core.words import say
 
 
 class Config(BaseModel):
@@ -22,7 +23,9 @@ class Config(BaseModel):
 
 def _check_name(name: str) -> str:
     if name.startswith(("/", "~")) or "\\" in name or "\x00" in name or re.match(r"[A-Za-z]:", name):
-        raise mistake(f"must be a file beside this one: {name}", "copy the file here and write its name only")
+        raise mistake(
+            say("must be a file beside this one: {name}", name=name), "copy the file here and write its name only"
+        )
     return name
 
 

@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Self
 
 from sendung.core.addresses import hide_secrets
+from sendung.core.words import join, say, then
 
 
 class Severity(StrEnum):
@@ -70,11 +71,11 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Whoever makes a problem need not think of what its addresses may hold."""
-        object.__setattr__(self, "message", hide_secrets(self.message))
-        object.__setattr__(self, "hint", hide_secrets(self.hint))
+        object.__setattr__(self, "message", then(self.message, hide_secrets))
+        object.__setattr__(self, "hint", then(self.hint, hide_secrets))
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}" if self.place else self.message
+        return say("{place}: {message}", place=self.place, message=self.message) if self.place else self.message
 
 
 class SendungError(Exception):
@@ -95,7 +96,7 @@ class SendungError(Exception):
         return error
 
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        return join("\n", map(str, self.problems))
 
 
 class UsageError(SendungError):

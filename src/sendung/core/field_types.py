@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sendung.core.addresses import shown
+from sendung.core.words import say
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -111,7 +112,9 @@ def check_url(url: str) -> str:
     except ValueError:
         good = False
     if not good or not url.isascii() or re.search(r"[\s<>\"{}|\\^`]", url):
-        raise mistake(f"is not a web address: {shown(url)}", "write it as https://... with umlauts percent-encoded")
+        raise mistake(
+            say("is not a web address: {url}", url=shown(url)), "write it as https://... with umlauts percent-encoded"
+        )
     if parts.password or parts.username:
         raise mistake("holds a user name or password", "remove it: everything here is public")
     return url
@@ -124,7 +127,7 @@ Url = Annotated[str, AfterValidator(check_url), WithJsonSchema({"type": "string"
 def _check_language(tag: str) -> str:
     # RFC 5646, section 2.1, as far as feeds use it: language, script, region.
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?", tag):
-        raise mistake(f'is not a language: "{tag}"', 'write a tag such as "de", "de-AT" or "en"')
+        raise mistake(say('is not a language: "{tag}"', tag=tag), 'write a tag such as "de", "de-AT" or "en"')
     return tag
 
 
@@ -142,7 +145,7 @@ def _check_zone(name: str) -> str:
             raise ZoneInfoNotFoundError
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise mistake(f'is not a time zone: "{name}"', 'write a name such as "Europe/Berlin"') from None
+        raise mistake(say('is not a time zone: "{name}"', name=name), 'write a name such as "Europe/Berlin"') from None
     return name
 
 
@@ -152,7 +155,7 @@ Zone = Annotated[str, AfterValidator(_check_zone)]
 
 def _check_email(address: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
-        raise mistake(f"is not an e-mail address: {address}", "write it as name@example.org")
+        raise mistake(say("is not an e-mail address: {address}", address=address), "write it as name@example.org")
     return address
 
 
@@ -181,7 +184,9 @@ def _check_date(text: Any) -> Any:
         try:
             datetime.fromisoformat(written)
         except ValueError:
-            raise mistake(f'is not a date: "{text}"', 'write it as "2026-11-20 06:00" or "20.11.2026 6:00"') from None
+            raise mistake(
+                say('is not a date: "{text}"', text=text), 'write it as "2026-11-20 06:00" or "20.11.2026 6:00"'
+            ) from None
         return written
     return text
 
@@ -202,13 +207,18 @@ def resolve_date(text: str, zone: ZoneInfo) -> datetime:
     """
     moment = datetime.fromisoformat(iso_date(text))
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        message = f"must be between the years {FIRST_YEAR} and {LAST_YEAR}: {text}"
+        message = say(
+            "must be between the years {first_year} and {last_year}: {text}",
+            first_year=FIRST_YEAR,
+            last_year=LAST_YEAR,
+            text=text,
+        )
         raise ValueError(message)
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     utc = moment.replace(tzinfo=zone).astimezone(UTC)
     if utc.astimezone(zone).replace(tzinfo=None) != moment:
-        message = f"does not exist in {zone.key}: the clocks skip {text}"
+        message = say("does not exist in {key}: the clocks skip {text}", key=zone.key, text=text)
         raise ValueError(message)
     return utc
 

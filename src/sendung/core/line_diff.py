@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from difflib import unified_diff
 
+from sendung.core.words import say
+
 Texts = tuple[str, str]
 """A host's, and the published one."""
 
@@ -27,7 +29,7 @@ def diff_words(old: str, new: str) -> str:
         for line in unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
         if not line.startswith(("---", "+++", "@@"))
     ]
-    more = [f"  … and {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
+    more = [say("  … and {count} more lines", count=len(lines) - _LINES)] if len(lines) > _LINES else []
     return "\n".join([*lines[:_LINES], *more])
 
 

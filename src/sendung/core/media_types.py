@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sendung.core.words import say
+
 MP3 = "audio/mpeg"
 M4A = "audio/x-m4a"
 OPUS = "audio/ogg; codecs=opus"
@@ -55,4 +57,8 @@ def ending_of(media_type: str) -> str:
 
 def served(media_type: str) -> str:
     """What a server says of such a file: text is UTF-8 everywhere here."""
-    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") or media_type == RSS else media_type
+    return (
+        say("{media_type}; charset=utf-8", media_type=media_type)
+        if media_type.startswith("text/") or media_type == RSS
+        else media_type
+    )

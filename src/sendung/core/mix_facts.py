@@ -7,6 +7,8 @@ from operator import not_
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sendung.core.words import say
+
 
 class TrackFacts(BaseModel):
     """One track. Loudness in LUFS as of one channel, levels in dB."""
@@ -62,37 +64,51 @@ def described(mix: MixFacts) -> list[str]:
     """A mix in words: a line for each track, and one of them all where people spoke at once."""
     lines = [f"{track.person or track.name}: {', '.join(_described(track))}" for track in mix.tracks]
     if mix.double_talk is not None and len(lines) > 1:
-        lines.append(f"{mix.double_talk:.0%} of the speech is by several at once")
+        lines.append(say("{double_talk:.0%} of the speech is by several at once", double_talk=mix.double_talk))
     return lines
 
 
 def _described(track: TrackFacts) -> Iterator[str]:
     if track.role in _WITHOUT_VOICE:
-        yield "not heard, used to align" if track.role == "reference" else f"music from {track.offset_s:.1f} s on"
+        yield (
+            "not heard, used to align"
+            if track.role == "reference"
+            else say("music from {offset_s:.1f} s on", offset_s=track.offset_s)
+        )
     if track.lufs_before is not None and track.lufs_after is not None:
         yield f"{_minus(track.lufs_before)} → {_minus(track.lufs_after)} LUFS"
     yield from _timed(track)
     if track.hum_hz:
-        yield f"hum of {track.hum_hz:.0f} Hz notched"
+        yield say("hum of {hum_hz:.0f} Hz notched", hum_hz=track.hum_hz)
     if track.noise_db is not None:
-        yield f"noise {_minus(track.noise_db)} LUFS"
+        yield say("noise {minus} LUFS", minus=_minus(track.noise_db))
     if track.gated_s:
-        yield f"ducked for {track.gated_s:.0f} s"
+        yield say("ducked for {gated_s:.0f} s", gated_s=track.gated_s)
 
 
 def _timed(track: TrackFacts) -> Iterator[str]:
     """How its clock lies to the first's."""
     if track.aligned == "found":
         way = "later" if track.offset_s >= 0 else "earlier"
-        yield f"starts {abs(track.offset_s):.3f} s {way}, drift {_minus(track.drift_ppm)} ppm"
-        yield f"rest {max((rest for rest in track.rest_ms if rest is not None), default=0.0):.2f} ms at most"
+        yield say(
+            "starts {offset_s:.3f} s {way}, drift {minus} ppm",
+            offset_s=abs(track.offset_s),
+            way=way,
+            minus=_minus(track.drift_ppm),
+        )
+        yield say(
+            "rest {rest_ms:.2f} ms at most",
+            rest_ms=max((rest for rest in track.rest_ms if rest is not None), default=0.0),
+        )
     elif track.aligned == "given" and track.role == "voice":
-        yield f"offset {_minus(track.offset_s)} s as written"
+        yield say("offset {minus} s as written", minus=_minus(track.offset_s))
     if track.one_way:
         yield "heard in one direction only, so the way that sound took is unknown"
     for at, jump in track.jumps:
         what = "held twice, cut" if jump > 0 else "lost"
-        yield f"{abs(jump) * 1000:.0f} ms {what} at {int(at) // 60}:{at % 60:04.1f}"
+        yield say(
+            "{jump:.0f} ms {what} at {at}:{at2:04.1f}", jump=abs(jump) * 1000, what=what, at=int(at) // 60, at2=at % 60
+        )
 
 
 _WITHOUT_VOICE = {"reference", "music"}

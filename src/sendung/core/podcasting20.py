@@ -26,6 +26,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from sendung.core import field_types
 from sendung.core.field_types import FromHost, Written, mistake, resolve_date
+from sendung.core.words import say
 
 Text = FromHost[field_types.Text]
 Line = FromHost[field_types.Line]
@@ -194,7 +195,9 @@ def _check_uuid(text: str) -> str:
     try:
         return str(uuid.UUID(text))
     except ValueError:
-        raise mistake(f"is not a podcast:guid: {text}", "write the UUID from that podcast's feed") from None
+        raise mistake(
+            say("is not a podcast:guid: {text}", text=text), "write the UUID from that podcast's feed"
+        ) from None
 
 
 class RemoteFeed(Written):

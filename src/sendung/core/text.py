@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 
 from sendung.core.errors import ConfigError, Place
+from sendung.core.words import say
 
 MAX_BYTES = 32 * 1024 * 1024
 """No chapter list or transcript is larger; a recording named by mistake is not read into memory."""
@@ -32,13 +33,19 @@ def read_small(path: Path) -> bytes:
     """The bytes of a text file. Raises ConfigError if it is missing, unreadable or larger than MAX_BYTES."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise ConfigError(f"{path.name} is too large to be a text file.", "Name a text file here.", Place(path))
+            raise ConfigError(
+                say("{name} is too large to be a text file.", name=path.name), "Name a text file here.", Place(path)
+            )
         return path.read_bytes()
     except FileNotFoundError:
-        raise ConfigError(f"{path.name} does not exist.", "Check the name, or add the file.", Place(path)) from None
+        raise ConfigError(
+            say("{name} does not exist.", name=path.name), "Check the name, or add the file.", Place(path)
+        ) from None
     except OSError as error:
         hint = "Check that it is a file and that you may read it."
-        raise ConfigError(f"{path.name} cannot be read: {error.strerror}.", hint, Place(path)) from None
+        raise ConfigError(
+            say("{name} cannot be read: {strerror}.", name=path.name, strerror=error.strerror), hint, Place(path)
+        ) from None
 
 
 def lines_of_keys(text: str, keys: Iterable[str], count: int) -> list[int]:
@@ -66,4 +73,4 @@ def _decode(data: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         line = body[: error.start].count(b"\n") + 1 if encoding == "utf-8" else 0
         hint = "Save it again with the encoding UTF-8."
-        raise ConfigError(f"{path.name} is not UTF-8 text.", hint, Place(path, line)) from None
+        raise ConfigError(say("{name} is not UTF-8 text.", name=path.name), hint, Place(path, line)) from None

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from sendung.core.model import Article, Episode, Show, Translation
 from sendung.core.podcasting20 import Txt
+from sendung.core.words import say
 
 
 def page_slug(slug: str, language: str) -> str:
@@ -87,7 +88,7 @@ def episode_in(episode: Episode, translation: Translation) -> Episode:
 
 def machine_made(languages: Iterable[str]) -> Txt:
     """What tells apps that a machine translated this (podcast-namespace docs/tags/txt.md)."""
-    return Txt(text=f"machine translation: {', '.join(languages)}", purpose="ai-content")
+    return Txt(text=say("machine translation: {languages}", languages=", ".join(languages)), purpose="ai-content")
 
 
 def spoken_languages(episodes: Iterable[Episode]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.dates import get_day_names, get_month_names
 from dateutil import parser
 
+from sendung.core.words import say
 from sendung.feed.zones import RFC_2822, offset_of
 
 _LANGUAGES = ("en", "de", "de_AT", "fr", "es", "it", "pt", "nl", "da", "sv", "nb")
@@ -106,12 +107,16 @@ def _weekday_fault(match: re.Match[str]) -> str:
     # A leap second is a time (RFC 2822, section 3.3).
     moment = datetime(int(match["year"]), month, day, hour, minute, second - (second == 60), tzinfo=UTC)
     weekday, written = _WEEKDAYS[moment.weekday()], match["weekday"]
-    return f"was a {weekday.capitalize()}, not a {written}" if written and written.lower() != weekday else ""
+    return (
+        say("was a {capitalize}, not a {written}", capitalize=weekday.capitalize(), written=written)
+        if written and written.lower() != weekday
+        else ""
+    )
 
 
 def _zone_fault(zone: str) -> str:
     if zone.isalpha() and zone.upper() not in RFC_2822:
-        return f"names the zone {zone}, which RFC 2822 does not know; apps take it for UTC"
+        return say("names the zone {zone}, which RFC 2822 does not know; apps take it for UTC", zone=zone)
     return "" if zone else "names no zone"
 
 
@@ -154,7 +159,7 @@ def read_date(text: str, zone: tzinfo) -> FeedDate:
         # dateutil's parser is not written for hostile text: it raises all of these.
         return FeedDate(None, "no such date can be read")
     if moment == _EPOCH or moment.year not in _YEARS:
-        return FeedDate(None, f"there was no podcast in {moment.year}")
+        return FeedDate(None, say("there was no podcast in {year}", year=moment.year))
     return FeedDate(moment, remark)
 
 
@@ -179,7 +184,7 @@ def _read(text: str, zone: tzinfo) -> tuple[datetime, str]:
     text = _ZONE_BEFORE_YEAR.sub(r"\3 \1 \2", _HALF.sub(r"\1m", text), count=1)
     text, zone, remark = _zoned(text, zone)
     if no_year := _NO_YEAR.search(text):
-        raise _Unread(f"{no_year[0]} is no year")
+        raise _Unread(say("{no_year} is no year", no_year=no_year[0]))
     day = timedelta(0)
     if _MIDNIGHT.search(text):
         text, day = _MIDNIGHT.sub("00:00:00", text), timedelta(days=1)
@@ -199,7 +204,11 @@ def _zoned(text: str, zone: tzinfo) -> tuple[str, tzinfo, str]:
         return match["rest"], zone, ""
     area, east = _areas().get(name), offset_of(name)
     if area is None and east is None:
-        return match["rest"], UTC, f"“{name.upper()}” is no zone with one meaning, so it was taken for UTC"
+        return (
+            match["rest"],
+            UTC,
+            say("“{name}” is no zone with one meaning, so it was taken for UTC", name=name.upper()),
+        )
     return match["rest"], ZoneInfo(area) if area else timezone(east or timedelta(0)), ""
 
 
@@ -207,7 +216,7 @@ def _offset(text: str) -> tzinfo:
     digits = text[1:].replace(":", "")
     hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:-2]), int(digits[-2:]))
     if hours > 14 or minutes > 59:
-        raise _Unread(f"no place is {text} from UTC")
+        raise _Unread(say("no place is {text} from UTC", text=text))
     east = timedelta(hours=hours, minutes=minutes)
     return timezone(-east if text.startswith("-") else east)
 
@@ -244,7 +253,7 @@ def _translated(text: str) -> str:
             return f" {word} "
         if word in _weekdays() or word in _FILLERS or word == "t":
             return " "
-        raise _Unread(f"“{match[0][:40]}” is no word of a date")
+        raise _Unread(say("“{match}” is no word of a date", match=match[0][:40]))
 
     return " ".join(_WORD.sub(english, text).split()).strip(" ,-–")
 

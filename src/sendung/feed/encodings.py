@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import webencodings
 
 from sendung.core.errors import RulesError
+from sendung.core.words import say
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _BARE_UTF16 = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
@@ -71,9 +72,13 @@ def _decode(body: bytes, marked: str, charset: str, *, forgiving: bool) -> tuple
             continue
     unknown = next((label for label in labels if _codec(label) is None), "")
     if unknown and not forgiving and _decodes(body, "utf-8"):
-        raise RulesError(f"The encoding “{unknown[:40]}” is unknown.", "Save the feed as UTF-8, and say so.")
+        raise RulesError(
+            say("The encoding “{unknown}” is unknown.", unknown=unknown[:40]), "Save the feed as UTF-8, and say so."
+        )
     if _decodes(body, "utf-8"):
-        return body.decode(), f"The encoding “{unknown[:40]}” is unknown; the feed was read as UTF-8."
+        return body.decode(), say(
+            "The encoding “{unknown}” is unknown; the feed was read as UTF-8.", unknown=unknown[:40]
+        )
     return _mended(body, labels, forgiving=forgiving)
 
 
@@ -109,7 +114,11 @@ def _decodes(body: bytes, codec: str) -> bool:
 def _remark(labels: Sequence[str], codec: str) -> str:
     if {_codec(label) for label in labels} <= {codec}:
         return ""
-    return f"The feed says that it is in {' and in '.join(dict.fromkeys(labels))}; it was read as {codec}."
+    return say(
+        "The feed says that it is in {fromkeys}; it was read as {codec}.",
+        fromkeys=" and in ".join(dict.fromkeys(labels)),
+        codec=codec,
+    )
 
 
 def _mended(body: bytes, labels: Sequence[str], *, forgiving: bool) -> tuple[str, str]:
@@ -119,11 +128,20 @@ def _mended(body: bytes, labels: Sequence[str], *, forgiving: bool) -> tuple[str
     if not forgiving or not (damaged or not _OTHER_SCRIPT.search(body)):
         fault = "says that it is in" if labels else "does not say its encoding, so it must be in"
         hint = "Save the feed as UTF-8, or name its encoding in its first line; a feed so mended can be imported."
-        raise RulesError(f"Line {line}: the feed {fault} {label}, but it is not.", hint)
+        raise RulesError(
+            say("Line {line}: the feed {fault} {label}, but it is not.", line=line, fault=fault, label=label), hint
+        )
     if not damaged:
-        return body.decode("cp1252", "replace"), f"Line {line}: this is no {label}; the feed was read as windows-1252."
+        return body.decode("cp1252", "replace"), say(
+            "Line {line}: this is no {label}; the feed was read as windows-1252.", line=line, label=label
+        )
     text = body.decode(_codec(label) or "utf-8", "replace")
-    return text, f"Line {line}: bytes that are no {label} became “\ufffd”, {text.count(chr(0xFFFD))} in all."
+    return text, say(
+        "Line {line}: bytes that are no {label} became “�”, {count} in all.",
+        line=line,
+        label=label,
+        count=text.count(chr(65533)),
+    )
 
 
 def _is_damaged(text: str) -> bool:

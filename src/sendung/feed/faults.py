@@ -8,6 +8,7 @@ from html import unescape
 from xml.parsers import expat
 
 from sendung.core.errors import Problem, RulesError
+from sendung.core.words import say
 from sendung.feed.document import Element
 from sendung.feed.mending import Remark, short
 
@@ -51,7 +52,7 @@ def no_feed(data: bytes) -> None:
         raise _page(data)
     for mark, kind in _OTHER_KINDS.items():
         if start.startswith(mark):
-            raise RulesError(f"This is {kind}, not an RSS feed.", _ADDRESS)
+            raise RulesError(say("This is {kind}, not an RSS feed.", kind=kind), _ADDRESS)
 
 
 def other_root(root: Element) -> RulesError:
@@ -63,8 +64,8 @@ def other_root(root: Element) -> RulesError:
         "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF": "an RSS 1.0 feed",
         "opml": "a list of subscriptions (<opml>)",
     }
-    kind = kinds.get(root.name, f"an XML document whose root is <{root.name}>")
-    return RulesError(f"This is {kind}, not an RSS feed.", "Podcast directories take RSS 2.0 only.")
+    kind = kinds.get(root.name, say("an XML document whose root is <{name}>", name=root.name))
+    return RulesError(say("This is {kind}, not an RSS feed.", kind=kind), "Podcast directories take RSS 2.0 only.")
 
 
 def unreadable(text: str, code: int, offset: int, line: int) -> RulesError:
@@ -72,12 +73,15 @@ def unreadable(text: str, code: int, offset: int, line: int) -> RulesError:
     name = expat.errors.messages[code]
     here = text.encode("utf-8", "replace")[max(0, offset) :][:200].decode("utf-8", "ignore")
     why, hint = _FAULTS.get(name, _OTHER_FAULT)
-    return RulesError(f"Line {line}: {why.format(short(here))}", hint)
+    return RulesError(say("Line {line}: {why}", line=line, why=why.format(short(here))), hint)
 
 
 def misspelled(remarks: Iterable[Remark], blank_lines: int) -> RulesError:
     """The error for what would be XML if some things were put right: a problem for each kind of them."""
-    return RulesError.of(Problem(f"Line {remark.line + blank_lines}: {remark.fault}.", _FORGIVEN) for remark in remarks)
+    return RulesError.of(
+        Problem(say("Line {line}: {fault}.", line=remark.line + blank_lines, fault=remark.fault), _FORGIVEN)
+        for remark in remarks
+    )
 
 
 def _page(data: bytes) -> RulesError:
@@ -88,6 +92,8 @@ def _page(data: bytes) -> RulesError:
             "alternate" in values.get("rel", "").lower().split()
             and values.get("type", "").lower() == "application/rss+xml"
         ):
-            hint = f"It names a feed: {short(unescape(values.get('href', '')), 300)}. Give that address."
+            hint = say(
+                "It names a feed: {unescape}. Give that address.", unescape=short(unescape(values.get("href", "")), 300)
+            )
             return RulesError("This is a web page, not an RSS feed.", hint)
     return RulesError("This is a web page, not an RSS feed.", _ADDRESS)

@@ -11,6 +11,7 @@ from html.entities import html5
 from lxml import etree
 
 from sendung.core.namespaces import URIS
+from sendung.core.words import say
 
 _OPAQUE = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*>)", re.DOTALL)
 """What is not looked into: "&" and "<" are themselves there."""
@@ -37,7 +38,7 @@ class Remark:
     """What became of it; part of a sentence."""
 
     def __str__(self) -> str:
-        return f"Line {self.line}: {self.fault}; {self.mended}."
+        return say("Line {line}: {fault}; {mended}.", line=self.line, fault=self.fault, mended=self.mended)
 
 
 @dataclass
@@ -48,7 +49,7 @@ class _Mending:
     remarks: list[Remark] = field(default_factory=list)
 
     def note(self, position: int, count: int, fault: str, mended: str) -> None:
-        more = f", and at {count - 1} more place{'s' * (count > 2)}" if count > 1 else ""
+        more = say(", and at {count} more place{value}", count=count - 1, value="s" * (count > 2)) if count > 1 else ""
         self.remarks.append(Remark(self.text.count("\n", 0, position) + 1, f"{fault}{more}", mended))
 
 
@@ -90,7 +91,7 @@ def _cut_around(mending: _Mending) -> None:
     """Words of a server before the feed, and whatever stands behind it."""
     start = re.search(r"<\?xml|<rss\b|<rdf:RDF\b|<feed\b", mending.text, re.IGNORECASE)
     if start and start.start():
-        before = f"“{short(mending.text[: start.start()])}” stands before the feed"
+        before = say("“{text}” stands before the feed", text=short(mending.text[: start.start()]))
         mending.note(0, 1, before, "it was left out")
         mending.text = "\n" * mending.text.count("\n", 0, start.start()) + mending.text[start.start() :]
         mending.text = mending.text.lstrip("\n")
@@ -106,7 +107,12 @@ def _drop_forbidden(mending: _Mending) -> None:
     matches = list(_FORBIDDEN.finditer(mending.text))
     if matches:
         name = f"U+{ord(matches[0][0]):04X}"
-        mending.note(matches[0].start(), len(matches), f"the control character {name} stands here", "it was left out")
+        mending.note(
+            matches[0].start(),
+            len(matches),
+            say("the control character {name} stands here", name=name),
+            "it was left out",
+        )
         mending.text = _FORBIDDEN.sub("", mending.text)
 
 
@@ -150,7 +156,7 @@ def _declare_prefixes(mending: _Mending) -> None:
         prefix: position for prefix, position in reversed(list(_prefixes(mending.text))) if prefix not in declared
     }
     if root and missing:
-        fault = f"the prefix {', '.join(missing)} is declared nowhere"
+        fault = say("the prefix {missing} is declared nowhere", missing=", ".join(missing))
         mending.note(min(missing.values()), 1, fault, "it was taken for what it usually means")
         names = "".join(f' xmlns:{prefix}="{URIS.get(prefix, f"urn:undeclared:{prefix}")}"' for prefix in missing)
         mending.text = mending.text[: root.end()] + names + mending.text[root.end() :]

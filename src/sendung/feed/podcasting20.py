@@ -21,6 +21,7 @@ from sendung.core.podcasting20 import (
     Value,
 )
 from sendung.core.translation import machine_made, show_in
+from sendung.core.words import say
 from sendung.feed.labels import article_label
 from sendung.feed.markup import optional, quote, rfc2822
 
@@ -183,7 +184,9 @@ def editions(show: Show, languages: Iterable[str], own: str) -> Iterator[str]:
 def _title(rendition: Rendition) -> str:
     """What apps list it as, in at most 32 characters."""
     suffix = rendition.asset.key.rpartition(".")[2].upper()
-    return f"{'Opus' if suffix == 'OPUS' else suffix}, {round(rendition.bitrate / 1000)} kbit/s"
+    return say(
+        "{more}, {bitrate} kbit/s", more="Opus" if suffix == "OPUS" else suffix, bitrate=round(rendition.bitrate / 1000)
+    )
 
 
 def supplements(facts: Supplements) -> Iterator[str]:

@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from sendung.core.errors import RulesError
 from sendung.core.namespaces import PREFIXES
+from sendung.core.words import say
 from sendung.feed import mending
 from sendung.feed.document import Element, Feed, Namespace
 from sendung.feed.encodings import Decoded, decode
@@ -46,7 +47,11 @@ def read(data: bytes, charset: str = "", *, forgiving: bool = False) -> Feed:
     """
     if len(data) > MAX_BYTES:
         raise RulesError(
-            f"The feed has {len(data) // 1024**2} MB; more than {MAX_BYTES // 1024**2} MB are not read.",
+            say(
+                "The feed has {data_count} MB; more than {max_bytes} MB are not read.",
+                data_count=len(data) // 1024**2,
+                max_bytes=MAX_BYTES // 1024**2,
+            ),
             "No podcast app would read it either: page the feed, or shorten its notes.",
         )
     no_feed(data)
@@ -170,7 +175,11 @@ class _FeedReader:
 
     def _entity(self, name: str, *_: object) -> None:
         raise RulesError(
-            f"Line {self.line}: the feed declares the entity “{name}”, which a feed has no need for.",
+            say(
+                "Line {line}: the feed declares the entity “{name}”, which a feed has no need for.",
+                line=self.line,
+                name=name,
+            ),
             "Entity declarations can make a parser fetch files or run out of memory, so they are never read.",
         )
 
@@ -181,8 +190,13 @@ class _FeedReader:
         self._elements += 1
         if self._elements > MAX_ELEMENTS or len(self._open) > MAX_DEPTH:
             raise RulesError(
-                f"Line {self.line}: the feed has more than {MAX_ELEMENTS:,} elements, or more than {MAX_DEPTH} in "
-                "each other.",
+                say(
+                    "Line {line}: the feed has more than {max_elements:,} elements, or more than "
+                    "{max_depth} in each other.",
+                    line=self.line,
+                    max_elements=MAX_ELEMENTS,
+                    max_depth=MAX_DEPTH,
+                ),
                 "No podcast app would read it either.",
             )
         uri, _, local = name.rpartition(_SEPARATOR)
@@ -275,7 +289,7 @@ def _channels(root: Element) -> tuple[Element, ...]:
         raise other_root(root)
     channels = tuple(root.every("channel"))
     if not channels:
-        raise RulesError(f"Line {root.line}: the feed has no <channel>.", "RSS 2.0 wants one in <rss>.")
+        raise RulesError(say("Line {line}: the feed has no <channel>.", line=root.line), "RSS 2.0 wants one in <rss>.")
     return channels
 
 

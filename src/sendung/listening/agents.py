@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 from sendung.listening.engine import execute_with
 
 if TYPE_CHECKING:
@@ -88,10 +89,13 @@ def _read(path: Path) -> list[dict[str, Any]]:
     try:
         document = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} is no list of user agents: {error}.", "Name a JSON file as OPAWG has it.") from None
+        raise UsageError(
+            say("{path} is no list of user agents: {error}.", path=path, error=error),
+            "Name a JSON file as OPAWG has it.",
+        ) from None
     entries = document.get("entries") if isinstance(document, dict) else document
     if not isinstance(entries, list):
-        raise UsageError(f"{path} is no list of user agents.", "Name a JSON file as OPAWG has it.")
+        raise UsageError(say("{path} is no list of user agents.", path=path), "Name a JSON file as OPAWG has it.")
     return [_older(entry) for entry in entries if isinstance(entry, dict)]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sendung.core.errors import Problem, Severity
+from sendung.core.words import say
 from sendung.listening.engine import first_row, quoted
 from sendung.listening.formats import LogFormat, cloudfront, detect
 
@@ -64,7 +65,7 @@ def look(engine: DuckDBPyConnection, paths: Sequence[Path], own: LogFormat | Non
         try:
             file = _recognise(engine, path, own)
         except OSError as error:
-            warnings.append(_left_out(path, f"cannot be read: {error.strerror}"))
+            warnings.append(_left_out(path, say("cannot be read: {strerror}", strerror=error.strerror)))
             continue
         if file is None:
             warnings.append(_left_out(path, "is no log in a format that is known"))
@@ -72,7 +73,7 @@ def look(engine: DuckDBPyConnection, paths: Sequence[Path], own: LogFormat | Non
             files.append(file)
     doubles = _doubles(engine, files)
     for file, other in doubles.items():
-        warnings.append(_left_out(file.path, f"is left out: {other.path.name} has all of its lines"))
+        warnings.append(_left_out(file.path, say("is left out: {name} has all of its lines", name=other.path.name)))
     return LogFiles(tuple(file for file in files if file not in doubles), tuple(warnings))
 
 

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 from sendung.listening.engine import quoted
 
 COLUMNS = (
@@ -207,7 +208,7 @@ def cloudfront(kind: str, fields: Mapping[str, str]) -> LogFormat:
     have = {column: by_name.get(_bare(name), "NULL") for column, name in _CLOUDFRONT.items()}
     missing = [_CLOUDFRONT[column] for column in _NEEDED if have[column] == "NULL"]
     if missing:
-        message = f"These CloudFront logs lack {', '.join(missing)}."
+        message = say("These CloudFront logs lack {missing}.", missing=", ".join(missing))
         raise UsageError(message, "Choose these fields in the distribution's logging settings.")
     size = f"least(try_cast({have['sent']} AS BIGINT), try_cast({have['length']} AS BIGINT))"
     return LogFormat(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 from sendung.listening.engine import execute_with, quoted
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ def _read_ranges(engine: DuckDBPyConnection, path: Path) -> None:
         with path.open("rt", encoding="utf-8") as file:
             start = next((line for line in file if line.strip() and line[0] != "#"), "")
     except (OSError, UnicodeDecodeError):
-        raise UsageError(f"{path} cannot be read as text.", "Name a CSV file of address ranges.") from None
+        raise UsageError(
+            say("{path} cannot be read as text.", path=path), "Name a CSV file of address ranges."
+        ) from None
     if "/" in start.partition(",")[0] or "," not in start:
         _read_networks(engine, path)
         return
@@ -79,7 +82,7 @@ def _read_networks(engine: DuckDBPyConnection, path: Path) -> None:
         try:
             network = ipaddress.ip_network(words.strip(), strict=False)
         except ValueError:
-            message = f"{path}:{number}: {words[:60]!r} is no network."
+            message = say("{path}:{number}: {words!r} is no network.", path=path, number=number, words=words[:60])
             raise UsageError(message, "Write one a line, for example 192.0.2.0/24 or 2001:db8::/32.") from None
         first, last = int(network[0]), int(network[-1])
         if network.version == 6:

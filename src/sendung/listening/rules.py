@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sendung.core.words import say
+
 GUIDELINES = "IAB Tech Lab Podcast Measurement Technical Guidelines 2.3"
 THRESHOLD_S = 60
 """Seconds of content that a listener must have fetched (5.5.3)."""
@@ -55,7 +57,7 @@ WORDS = {
     Reason.BOT: "comes from a known bot (5.5.2, step 1.2, 5)",
     Reason.HOSTING: "comes from a hosting network (5.5.2, step 1.2, 2)",
     Reason.WATCH: "an Apple Watch fetches what its phone fetched already (5.5.2, step 1.2, 7)",
-    Reason.CROWD: f"one address with more than {CROWD} downloads that day (5.5.2, step 1.2, 1)",
+    Reason.CROWD: say("one address with more than {crowd} downloads that day (5.5.2, step 1.2, 1)", crowd=CROWD),
     Reason.TWICE: "the log has this very line, by its request's id, twice",
     Reason.PAGE: "asks for a listen page, not for audio",
     Reason.OTHER: "asks for something that is no episode's audio",

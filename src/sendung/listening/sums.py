@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sendung.core.errors import Damaged, Outdated
 from sendung.core.version import __version__
+from sendung.core.words import say
 from sendung.listening.count import DayCount, EpisodeDay
 from sendung.listening.rules import FEWEST, GUIDELINES
 
@@ -84,9 +85,14 @@ def decode_sums(data: bytes, key: str) -> DaySums:
         sums = DaySums.model_validate_json(data)
     except ValidationError:
         hint = "Restore this object from a backup, or delete it and count the day's logs again."
-        raise Damaged(f"{key} holds no sums of a day.", hint) from None
+        raise Damaged(say("{key} holds no sums of a day.", key=key), hint) from None
     if sums.format > _FORMAT:
-        message = f"{key} was written by a newer Sendung ({sums.tool}; this is {__version__})."
+        message = say(
+            "{key} was written by a newer Sendung ({tool}; this is {version}).",
+            key=key,
+            tool=sums.tool,
+            version=__version__,
+        )
         raise Outdated(message, "Update Sendung on this machine.")
     return sums
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
 from sendung.core.errors import ConfigError, Place, Problem, Severity
+from sendung.core.words import say
 from sendung.media.picture_files import PictureSource, open_picture, without_metadata
 
 SIDE = 3000
@@ -239,21 +240,41 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def _too_small(path: Path, facts: ImageFacts) -> ConfigError:
-    message = f"{path.name} is {facts.width} × {facts.height} pixels, and a cover needs {SMALLEST_SIDE} at least."
-    return ConfigError(message, f"Export it with {SIDE} × {SIDE} pixels.", Place(path))
+    message = say(
+        "{name} is {width} × {height} pixels, and a cover needs {smallest_side} at least.",
+        name=path.name,
+        width=facts.width,
+        height=facts.height,
+        smallest_side=SMALLEST_SIDE,
+    )
+    return ConfigError(message, say("Export it with {side} × {side} pixels.", side=SIDE), Place(path))
 
 
 def _warnings(path: Path, facts: ImageFacts, side: int, size: int) -> Iterator[Problem]:
     location = Place(path)
     if facts.width != facts.height:
         cut = "left and right" if facts.width > facts.height else "top and bottom"
-        message = f"{path.name} is {facts.width} × {facts.height} pixels: {cut} were cut off to make it square."
+        message = say(
+            "{name} is {width} × {height} pixels: {cut} were cut off to make it square.",
+            name=path.name,
+            width=facts.width,
+            height=facts.height,
+            cut=cut,
+        )
         yield Problem(message, "Export it as a square to choose what is seen.", location, Severity.WARNING)
     if min(facts.width, facts.height) < SIDE:
-        message = f"{path.name} is {facts.width} × {facts.height} pixels: it was enlarged."
-        yield Problem(message, f"Export it with {SIDE} × {SIDE} pixels.", location, Severity.NOTE)
+        message = say(
+            "{name} is {width} × {height} pixels: it was enlarged.",
+            name=path.name,
+            width=facts.width,
+            height=facts.height,
+        )
+        yield Problem(message, say("Export it with {side} × {side} pixels.", side=SIDE), location, Severity.NOTE)
     if side < SIDE or size > MAX_BYTES:
-        message = (
-            f"{path.name} has too much detail: in {MAX_BYTES // 1024} KB it fits only with {side} × {side} pixels."
+        message = say(
+            "{name} has too much detail: in {max_bytes} KB it fits only with {side} × {side} pixels.",
+            name=path.name,
+            max_bytes=MAX_BYTES // 1024,
+            side=side,
         )
         yield Problem(message, "Use a picture with less noise and grain.", location, Severity.WARNING)

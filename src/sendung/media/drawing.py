@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 
 INK = "#1f2933"
 _SPELLED = str.maketrans(
@@ -70,7 +71,9 @@ def write_drawing(drawing: Drawing, path: Path) -> None:
     elif kind == ".png":
         path.write_bytes(png_of(drawing))
     else:
-        raise UsageError(f"{path.name}: plots are .svg or .png", "Name a file that ends in .svg or .png.")
+        raise UsageError(
+            say("{name}: plots are .svg or .png", name=path.name), "Name a file that ends in .svg or .png."
+        )
 
 
 def svg_of(drawing: Drawing) -> str:

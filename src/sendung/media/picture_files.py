@@ -17,6 +17,7 @@ from pathlib import Path
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from sendung.core.errors import ConfigError, Place
+from sendung.core.words import say
 
 _SUFFIXES = {
     "JPEG": (".jpg", ".jpeg"),
@@ -85,17 +86,24 @@ def open_picture(source: PictureSource, largest: str) -> ImageFile.ImageFile:
             image.load()
             image.getexif()
     except FileNotFoundError:
-        raise ConfigError(f"{name} does not exist.", "Check the name, or add the file.", location) from None
+        raise ConfigError(
+            say("{name} does not exist.", name=name), "Check the name, or add the file.", location
+        ) from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
-        message, hint = f"{name} has more than {limit} million pixels.", f"Scale it down to {largest}."
+        message, hint = (
+            say("{name} has more than {limit} million pixels.", name=name, limit=limit),
+            say("Scale it down to {largest}.", largest=largest),
+        )
         raise ConfigError(message, hint, location) from None
     except UnidentifiedImageError:
         raise _unread(name, data, location) from None
     except _DECODER_ERRORS as error:
-        raise ConfigError(f"{name} is damaged or cut off ({error}).", "Export it again.", location) from None
+        raise ConfigError(
+            say("{name} is damaged or cut off ({error}).", name=name, error=error), "Export it again.", location
+        ) from None
     if _is_deep(image):
-        message = f"{name} has 32 bits a channel, which is not read."
+        message = say("{name} has 32 bits a channel, which is not read.", name=name)
         raise ConfigError(message, "Export it with 8 bits a channel, as JPEG or PNG.", location)
     return image
 
@@ -109,16 +117,22 @@ def _is_deep(image: ImageFile.ImageFile) -> bool:
 def _unread(name: str, data: bytes, location: Place) -> ConfigError:
     kind = next((kind for pattern, kind in _OTHERS if pattern.match(data)), None)
     if kind is None:
-        return ConfigError(f"{name} is not a picture.", "Export it as JPEG or PNG.", location)
+        return ConfigError(say("{name} is not a picture.", name=name), "Export it as JPEG or PNG.", location)
     hint = "Export it as JPEG or PNG, with 8 bits a channel." + (_IPHONE if kind == "HEIC" else "")
-    return ConfigError(f"{name} is a picture of a kind that is not read: {kind}.", hint, location)
+    return ConfigError(
+        say("{name} is a picture of a kind that is not read: {kind}.", name=name, kind=kind), hint, location
+    )
 
 
 def _check_suffix(path: Path, kind: str) -> None:
     suffixes = _SUFFIXES[kind]
     if path.suffix.lower() not in suffixes and not (kind == "JPEG" and path.suffix.lower() in (".jpe", ".mpo")):
         right = path.with_suffix(suffixes[0]).name
-        raise ConfigError(f"{path.name} is a {kind}.", f"Rename it to {right}.", Place(path))
+        raise ConfigError(
+            say("{name} is a {kind}.", name=path.name, kind=kind),
+            say("Rename it to {right}.", right=right),
+            Place(path),
+        )
 
 
 def without_metadata(data: bytes) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sendung.core.addresses import shown
 from sendung.core.errors import FetchBroken, FetchError, NoSpace
+from sendung.core.words import say
 from sendung.net.errors import too_large
 from sendung.net.fetch import refused
 from sendung.net.limits import Limits
@@ -119,7 +120,7 @@ def _attempt(url: str, part: _Part, limits: Limits, policy: NetPolicy, hear: Cal
     with ask("GET", url, headers, limits, policy) as answer:
         if answer.status == 416 and have:
             part.forget()
-            raise FetchBroken(f"{shown(url)} is no longer what it was.", "Try again.")
+            raise FetchBroken(say("{url} is no longer what it was.", url=shown(url)), "Try again.")
         have = _start(answer, have)
         if have == 0:
             part.remember(url, answer.headers)
@@ -137,7 +138,9 @@ def _start(answer: Response, have: int) -> int:
     if answer.status != 206 or not have:
         raise refused(answer.url, answer.status)
     if not match or int(match[1]) != have:
-        raise FetchError(f"{shown(answer.url)} sends another part than it was asked for.", "Try again later.")
+        raise FetchError(
+            say("{url} sends another part than it was asked for.", url=shown(answer.url)), "Try again later."
+        )
     return have
 
 
@@ -161,5 +164,11 @@ def _write(answer: Response, file: Path, have: int, limits: Limits, hear: Callab
 
 def _unwritten(into: Path, error: OSError) -> NoSpace | FetchError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NoSpace(f"There is no space left for {into.name}.", "Free some space, then run the same command again.")
-    return FetchError(f"{into.name} cannot be written: {error.strerror}.", "Check the folder and its permissions.")
+        return NoSpace(
+            say("There is no space left for {name}.", name=into.name),
+            "Free some space, then run the same command again.",
+        )
+    return FetchError(
+        say("{name} cannot be written: {strerror}.", name=into.name, strerror=error.strerror),
+        "Check the folder and its permissions.",
+    )

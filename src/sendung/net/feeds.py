@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sendung import feed, net
 from sendung.core.errors import FetchError, RulesError
+from sendung.core.words import say
 from sendung.feed.document import Element, Feed
 from sendung.feed.reader import MAX_BYTES
 from sendung.feed.values import is_absolute, joined
@@ -65,7 +66,10 @@ def older_pages(
             answer = net.fetch(address, limits=LIMITS, policy=policy).expect_ok()
             page = FeedPage(read_answer(answer, forgiving=forgiving), answer.url)
         except (FetchError, RulesError) as error:
-            named = (replace(problem, message=f"A page of the feed: {problem.message}") for problem in error.problems)
+            named = (
+                replace(problem, message=say("A page of the feed: {message}", message=problem.message))
+                for problem in error.problems
+            )
             raise type(error).of(named) from None
         yield page
 

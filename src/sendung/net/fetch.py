@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from sendung.core.addresses import shown
 from sendung.core.errors import FetchError
+from sendung.core.words import say
 from sendung.net.errors import too_large
 from sendung.net.limits import Limits
 from sendung.net.request import PUBLIC, NetPolicy, ask
@@ -81,7 +82,7 @@ def refused(url: str, status: int) -> FetchError:
         words = str(status)
     hints = {404: "Check the address.", 410: "Check the address.", 401: "It wants a name and a password."}
     hint = hints.get(status, "Open it in a browser, or try again later.")
-    return FetchError(f"{shown(url)} answers {words}.", hint)
+    return FetchError(say("{url} answers {words}.", url=shown(url), words=words), hint)
 
 
 def _titled(headers: Mapping[str, str]) -> dict[str, str]:

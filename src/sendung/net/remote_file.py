@@ -7,6 +7,7 @@ import re
 
 from sendung import net
 from sendung.core.errors import FetchError
+from sendung.core.words import say
 
 _BLOCK = 64 * 1024
 _MOST_BLOCKS = 256
@@ -61,7 +62,9 @@ class RemoteFile(io.RawIOBase):
     def _block(self, number: int) -> bytes:
         if number not in self._blocks:
             if len(self._blocks) >= _MOST_BLOCKS:
-                raise FetchError(f"{net.shown(self._url)} needs too much reading.", "Look at the file's tags.")
+                raise FetchError(
+                    say("{url} needs too much reading.", url=net.shown(self._url)), "Look at the file's tags."
+                )
             self._blocks[number] = self._fetch(number * _BLOCK)
         return self._blocks[number]
 
@@ -71,6 +74,8 @@ class RemoteFile(io.RawIOBase):
         answer = net.fetch(self._url, headers=wanted, limits=limits, policy=self._door, cut=True).expect_ok()
         match = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", answer.headers.get("content-range", ""))
         if answer.status != 206 or not match or int(match[1]) != first or len(answer.body) != int(match[2]) - first + 1:
-            raise FetchError(f"{net.shown(self._url)} does not serve byte ranges rightly.", "Mend the server.")
+            raise FetchError(
+                say("{url} does not serve byte ranges rightly.", url=net.shown(self._url)), "Mend the server."
+            )
         self.size = int(match[3])
         return answer.body

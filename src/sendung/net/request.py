@@ -22,6 +22,7 @@ from urllib3.util import Url, parse_url
 from sendung.core.addresses import shown
 from sendung.core.errors import FetchBroken, FetchError
 from sendung.core.version import __version__
+from sendung.core.words import say
 from sendung.net.errors import NETWORK_FAULTS, broken
 from sendung.net.ip_addresses import Resolver, is_public, resolve
 from sendung.net.limits import Clock, Limits
@@ -83,7 +84,9 @@ class Response:
             yield from self._unpacked()
         else:
             packed = ", ".join(codings)
-            message = f"{shown(self.url)} is packed in a way that was not asked for ({packed!r})."
+            message = say(
+                "{url} is packed in a way that was not asked for ({packed!r}).", url=shown(self.url), packed=packed
+            )
             raise FetchError(message, "Whoever runs the site must mend this.")
 
     def _raw(self) -> Iterator[bytes]:
@@ -105,9 +108,9 @@ class Response:
                     packed = unpacker.unconsumed_tail
             rest, begun = unpacker.flush(), self.response.tell() > 0
         except zlib.error:
-            raise FetchError(f"{shown(self.url)} is packed wrongly.", "Open it in a browser.") from None
+            raise FetchError(say("{url} is packed wrongly.", url=shown(self.url)), "Open it in a browser.") from None
         if begun and not unpacker.eof:
-            raise FetchBroken(f"{shown(self.url)} came only in part.", "Try again later.")
+            raise FetchBroken(say("{url} came only in part.", url=shown(self.url)), "Try again later.")
         yield rest
 
 
@@ -130,7 +133,9 @@ def ask(
             method, body = "GET", None
         passed.append(url)
         url = _next(url, target)
-    message = f"{shown(passed[0])} redirects more than {MOST_REDIRECTS} times."
+    message = say(
+        "{passed} redirects more than {most_redirects} times.", passed=shown(passed[0]), most_redirects=MOST_REDIRECTS
+    )
     raise FetchError(message, "Use the address at which a browser ends.")
 
 
@@ -141,7 +146,9 @@ def _next(url: str, target: str) -> str:
         # A space is written as it stands by many a server; browsers send it on as %20.
         return re.sub(r"[ \t\"<>\\^`{|}]", lambda odd: quote(odd[0]), re.sub(r"[\r\n]", "", address))
     except ValueError:
-        raise FetchError(f"{shown(url)} redirects to what is no address.", "Open it in a browser.") from None
+        raise FetchError(
+            say("{url} redirects to what is no address.", url=shown(url)), "Open it in a browser."
+        ) from None
 
 
 @contextlib.contextmanager
@@ -179,9 +186,9 @@ def _parse(url: str) -> Url:
     except LocationParseError:
         parts = Url()
     if parts.scheme not in _PORTS or not parts.host:
-        raise FetchError(f"{shown(url)} is not a web address.", "Write it as https://...")
+        raise FetchError(say("{url} is not a web address.", url=shown(url)), "Write it as https://...")
     if parts.auth:
-        raise FetchError(f"{shown(url)} holds a user name or password.", "Use an address that needs none.")
+        raise FetchError(say("{url} holds a user name or password.", url=shown(url)), "Use an address that needs none.")
     return parts
 
 
@@ -217,9 +224,9 @@ def _addresses(host: str, port: int, clock: Clock, policy: NetPolicy) -> list[st
     except (OSError, UnicodeError):
         addresses = []
     if not addresses:
-        raise FetchError(f"The host {host} cannot be found.", "Check the address and the network.")
+        raise FetchError(say("The host {host} cannot be found.", host=host), "Check the address and the network.")
     if not policy.allow_private and not all(map(is_public, addresses)):
-        message = f"{host} is not a public address, so nothing is fetched from it."
+        message = say("{host} is not a public address, so nothing is fetched from it.", host=host)
         raise FetchError(message, "Use an address that everybody on the Internet can open.")
     return addresses
 

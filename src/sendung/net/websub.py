@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from sendung.core.concurrency import each
 from sendung.core.errors import FetchBroken, FetchError
+from sendung.core.words import say
 from sendung.net.fetch import fetch
 from sendung.net.limits import Limits
 from sendung.net.request import NetPolicy
@@ -41,7 +42,7 @@ class Untold:
     @property
     def message(self) -> str:
         """What happened, in a sentence."""
-        return f"The hub {self.hub} was not told of the feed: {self.fault}."
+        return say("The hub {hub} was not told of the feed: {fault}.", hub=self.hub, fault=self.fault)
 
 
 def websub(hubs: Sequence[str], feed_url: str) -> list[Untold]:
@@ -66,7 +67,7 @@ def _tell(hub: str, body: bytes) -> Untold | None:
             # PubSubHubbub 0.4, section 7.1: any status of success means that the hub has taken it.
             if 200 <= status < 300:
                 return None
-            untold = Untold(hub, f"it answered {status}", again=status in _AGAIN)
+            untold = Untold(hub, say("it answered {status}", status=status), again=status in _AGAIN)
         if not untold.again:
             break
     return untold

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 
 FOLDER = "customers/"
 """What customers fetch is in here, each below 32 hexadecimal digits that nobody can guess."""
@@ -33,8 +34,10 @@ class CustomersKey:
         """A key as it is written. Raises UsageError, which does not repeat it."""
         match = re.fullmatch(rf"{_WRITTEN}([0-9a-f]{{{2 * _BYTES}}})", text.strip())
         if match is None:
-            message = (
-                f"The customers' key is not one: it begins with {_WRITTEN} and has {2 * _BYTES} digits after that."
+            message = say(
+                "The customers' key is not one: it begins with {written} and has {bytes} digits after that.",
+                written=_WRITTEN,
+                bytes=2 * _BYTES,
             )
             raise UsageError(message, "Copy it again, as a whole, from whoever made it.")
         return cls(bytes.fromhex(match[1]))

@@ -22,6 +22,7 @@ from sendung.core.episode_digest import Digests
 from sendung.core.errors import Damaged, ObjectExists, UsageError
 from sendung.core.file_digests import Memory
 from sendung.core.guesses import meant
+from sendung.core.words import say
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.records.customers import CustomerList, CustomersEntry, entry_key, entry_keys, fold, is_entry
 from sendung.store.interface import Headers, Stat, Store
@@ -239,7 +240,9 @@ def _check_versions(newest: Sequence[Record]) -> None:
     for record in newest:
         if records.is_newer(record.tool):
             name = record.episode.slug if isinstance(record, EpisodeRecord) else records.SHOW
-            raise records.newer_program(f"Revision {record.number} of {name}", record.tool)
+            raise records.newer_program(
+                say("Revision {number} of {name}", number=record.number, name=name), record.tool
+            )
 
 
 def find(archive: Archive, name: str, *, guess: bool = False) -> EpisodeRecord:
@@ -255,16 +258,20 @@ def find(archive: Archive, name: str, *, guess: bool = False) -> EpisodeRecord:
         return former[0]
     if former:
         names = ", ".join(f"{record.episode.slug} (“{record.episode.title}”)" for record in former)
-        raise UsageError(f"Several episodes were called {name}: {names}.", "Name the one that you mean.")
+        raise UsageError(
+            say("Several episodes were called {name}: {names}.", name=name, names=names), "Name the one that you mean."
+        )
     parts = meant(name, archive.by_slug, lambda slug: archive.by_slug[slug].episode.number) if guess else []
     if len(parts) == 1:
         return archive.by_slug[parts[0]]
     if parts:
-        raise UsageError(f"{name} may be {', '.join(sorted(parts))}.", "Name the one that you mean.")
+        raise UsageError(
+            say("{name} may be {parts}.", name=name, parts=", ".join(sorted(parts))), "Name the one that you mean."
+        )
     near = get_close_matches(name, archive.by_slug, n=1)
     have = ", ".join(sorted(archive.by_slug)) or "none yet"
-    hint = f"Did you mean {near[0]}?" if near else f"Published are: {have}."
-    raise UsageError(f"There is no published episode {name}.", hint)
+    hint = say("Did you mean {near}?", near=near[0]) if near else say("Published are: {have}.", have=have)
+    raise UsageError(say("There is no published episode {name}.", name=name), hint)
 
 
 def revision_of(revisions: Sequence[EpisodeRecord], number: int | None) -> EpisodeRecord:
@@ -274,4 +281,7 @@ def revision_of(revisions: Sequence[EpisodeRecord], number: int | None) -> Episo
     for record in revisions:
         if record.number == number:
             return record
-    raise UsageError(f"There is no revision {number}.", f"There are 1 to {revisions[-1].number}.")
+    raise UsageError(
+        say("There is no revision {number}.", number=number),
+        say("There are 1 to {number}.", number=revisions[-1].number),
+    )

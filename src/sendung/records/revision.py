@@ -22,6 +22,7 @@ from sendung.core.errors import Damaged, Outdated
 from sendung.core.field_types import written_moment
 from sendung.core.model import Asset, Episode, Fact, Show
 from sendung.core.version import __version__
+from sendung.core.words import say
 from sendung.records.status import Status
 
 PREFIX = "records/"
@@ -312,9 +313,9 @@ def parse(data: bytes, key: str) -> dict[str, JsonValue]:
         values: dict[str, JsonValue] = json.loads(data)
         digest = values.pop("digest")
     except (ValueError, AttributeError, KeyError, TypeError):
-        raise Damaged(f"{key} is not a record.", _HINT) from None
+        raise Damaged(say("{key} is not a record.", key=key), _HINT) from None
     if digest != _digest(values):
-        raise Damaged(f"{key} was changed after it was written: its digest does not match.", _HINT)
+        raise Damaged(say("{key} was changed after it was written: its digest does not match.", key=key), _HINT)
     if values.get("format") not in {1, 2, 3}:
         raise newer_program(key, str(values.get("tool")))
     return values
@@ -328,7 +329,9 @@ def is_newer(tool: str) -> bool:
 
 def newer_program(name: str, tool: str) -> Outdated:
     """The error for a record that only a newer version understands."""
-    message = f"{name} was written by a newer Sendung ({tool}; this is {__version__})."
+    message = say(
+        "{name} was written by a newer Sendung ({tool}; this is {version}).", name=name, tool=tool, version=__version__
+    )
     return Outdated(message, "Update Sendung on this machine. Nothing was written.")
 
 
@@ -343,7 +346,10 @@ def decode(data: bytes, key: str, kind: type[R]) -> R:
             raise newer_program(key, tool) from None
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise Damaged(f"{key} is not a record of this kind: {where}: {first['msg']}.", _HINT) from None
+        raise Damaged(
+            say("{key} is not a record of this kind: {where}: {first}.", key=key, where=where, first=first["msg"]),
+            _HINT,
+        ) from None
 
 
 def _is_as_written(data: bytes) -> bool:

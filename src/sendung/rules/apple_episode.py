@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from sendung.core.media_types import CAPTIONS
+from sendung.core.words import say
 from sendung.feed.dates import fault_of
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import duration, extension, name_of, timestamps
@@ -55,7 +56,9 @@ def length_is_bytes(_feed: Feed, item: Element) -> Iterator[Hit]:
     """The enclosure's length is a number of bytes."""
     length = item.attribute("enclosure", "length")
     if length and (not (length.isascii() and length.isdigit()) or int(length[:18]) == 0):
-        yield Hit(f"The length of {name_of(item)} is “{length[:40]}”.", _line(item, "enclosure"))
+        yield Hit(
+            say("The length of {item} is “{length}”.", item=name_of(item), length=length[:40]), _line(item, "enclosure")
+        )
 
 
 @episode_rule("apple-enclosure-type", ERROR, APPLE, "Let extension and type agree: .mp3 is audio/mpeg.", field="audio")
@@ -67,16 +70,22 @@ def type_fits_extension(_feed: Feed, item: Element) -> Iterator[Hit]:
     ending = extension(address)
     if ending not in MEDIA_TYPES:
         known = ", ".join(MEDIA_TYPES)
-        yield Hit(f"The enclosure ends in “{ending}”; Apple takes {known}.", _line(item, "enclosure"))
+        yield Hit(
+            say("The enclosure ends in “{ending}”; Apple takes {known}.", ending=ending, known=known),
+            _line(item, "enclosure"),
+        )
     elif media_type and media_type not in MEDIA_TYPES[ending]:
-        yield Hit(f"The enclosure ends in {ending}, but its type is {media_type}.", _line(item, "enclosure"))
+        yield Hit(
+            say("The enclosure ends in {ending}, but its type is {media_type}.", ending=ending, media_type=media_type),
+            _line(item, "enclosure"),
+        )
 
 
 @episode_rule("apple-ascii", ERROR, APPLE, "Percent-encode the address, or rename the file.", field="audio")
 def address_is_ascii(_feed: Feed, item: Element) -> Iterator[Hit]:
     """The enclosure's address is ASCII."""
     if not (address := item.attribute("enclosure", "url")).isascii():
-        yield Hit(f"“{address}” has characters beyond ASCII.", _line(item, "enclosure"))
+        yield Hit(say("“{address}” has characters beyond ASCII.", address=address), _line(item, "enclosure"))
 
 
 @episode_rule("apple-guid", ERROR, APPLE, "Give the episode a GUID, and never change it.", field="guid")
@@ -137,7 +146,9 @@ def has_duration(_feed: Feed, item: Element) -> Iterator[Hit]:
     if not value:
         yield from missing(item, "itunes:duration", name_of(item))
     elif not value.isdigit() or not duration(item):
-        yield Hit(f"The duration of {name_of(item)} is “{value}”.", _line(item, "itunes:duration"))
+        yield Hit(
+            say("The duration of {item} is “{value}”.", item=name_of(item), value=value), _line(item, "itunes:duration")
+        )
 
 
 @episode_rule("apple-item-explicit", ERROR, APPLE, "Say true or false, or leave it out.", field="explicit")
@@ -145,7 +156,7 @@ def explicit_is_true_or_false(_feed: Feed, item: Element) -> Iterator[Hit]:
     """An episode's explicit value, if there is one, is true or false."""
     element = item.first("itunes:explicit")
     if element and element.text.strip() not in {"true", "false"}:
-        yield Hit(f"itunes:explicit is “{element.text.strip()}”, not true or false.", element.line)
+        yield Hit(say("itunes:explicit is “{text}”, not true or false.", text=element.text.strip()), element.line)
 
 
 @episode_rule("apple-episode-type", ERROR, GUIDE, "Say full, trailer or bonus.", field="type")
@@ -153,7 +164,7 @@ def type_is_known(_feed: Feed, item: Element) -> Iterator[Hit]:
     """An episode's type, if there is one, is full, trailer or bonus."""
     value = item.value("itunes:episodeType")
     if value and value.lower() not in {"full", "trailer", "bonus"}:
-        yield Hit(f"itunes:episodeType is “{value}”.", _line(item, "itunes:episodeType"))
+        yield Hit(say("itunes:episodeType is “{value}”.", value=value), _line(item, "itunes:episodeType"))
 
 
 @episode_rule("apple-serial-number", ERROR, GUIDE, "Number the episodes of a serial show.", field="number")
@@ -169,7 +180,7 @@ def numbers_start_at_one(_feed: Feed, item: Element) -> Iterator[Hit]:
     """Season and episode are whole numbers from 1."""
     for name in ("itunes:season", "itunes:episode"):
         if (element := item.first(name)) and not re.fullmatch("0*[1-9][0-9]*", element.text.strip()):
-            yield Hit(f"{name} is “{element.text.strip()}”.", element.line)
+            yield Hit(say("{name} is “{text}”.", name=name, text=element.text.strip()), element.line)
 
 
 @episode_rule("apple-title-number", WARNING, GUIDE, "Take the number out of the title: apps show it anyway.", "title")
@@ -177,7 +188,7 @@ def title_repeats_no_number(_feed: Feed, item: Element) -> Iterator[Hit]:
     """The title does not repeat the episode's number."""
     number = item.value("itunes:episode").lstrip("0")
     if number and number in {(first or other).lstrip("0") for first, other in _NUMBERED.findall(item.value("title"))}:
-        yield Hit(f"{name_of(item)} repeats its number.", _line(item, "title"))
+        yield Hit(say("{item} repeats its number.", item=name_of(item)), _line(item, "title"))
 
 
 @episode_rule("apple-title-show", WARNING, GUIDE, "Take the show’s name out of the title.", field="title")
@@ -186,7 +197,7 @@ def title_repeats_no_show(feed: Feed, item: Element) -> Iterator[Hit]:
     show = feed.channel.value("title").lower()
     trailer = item.value("itunes:episodeType").lower() == "trailer"
     if len(show) > 3 and not trailer and re.search(rf"(?<!\w){re.escape(show)}(?!\w)", item.value("title").lower()):
-        yield Hit(f"{name_of(item)} repeats the show’s name.", _line(item, "title"))
+        yield Hit(say("{item} repeats the show’s name.", item=name_of(item)), _line(item, "title"))
 
 
 @episode_rule("apple-text-length", WARNING, GUIDE, "Shorten it: an umlaut counts as two bytes.", field="summary")
@@ -223,7 +234,10 @@ def timestamps_begin_at_zero(_feed: Feed, item: Element) -> Iterator[Hit]:
     """
     times = timestamps(item)
     if len(times) > 1 and (times[0] or len(times) < 3) and item.first("podcast:chapters") is None:
-        yield Hit(f"Apple takes the {len(times)} timestamps of {name_of(item)} for no chapters.", item.line)
+        yield Hit(
+            say("Apple takes the {count} timestamps of {item} for no chapters.", count=len(times), item=name_of(item)),
+            item.line,
+        )
 
 
 @episode_rule("apple-chapter-rate", WARNING, f"{CHAPTERS} (S)", "Join chapters: six an hour are enough.", "chapters")
@@ -233,7 +247,7 @@ def chapters_are_few(_feed: Feed, item: Element) -> Iterator[Hit]:
     chapters = item.first("psc:chapters")
     count = len(chapters.children) if chapters else len(timestamps(item))
     if count > 6 * max(1, ceil(seconds / 3600)):
-        yield Hit(f"{name_of(item)} has {count} chapters.", (chapters or item).line)
+        yield Hit(say("{item} has {count} chapters.", item=name_of(item), count=count), (chapters or item).line)
 
 
 @episode_rule("apple-transcript-format", WARNING, TRANSCRIPTS, "Offer the transcript as WebVTT, too.", "transcript")
@@ -245,7 +259,7 @@ def transcript_is_vtt(_feed: Feed, item: Element) -> Iterator[Hit]:
     offers = list(item.every("podcast:transcript"))
     types = {offer.attributes.get("type", "").lower() for offer in offers}
     if offers and not types & CAPTIONS:
-        yield Hit(f"{name_of(item)} has a transcript, but not as WebVTT.", offers[0].line)
+        yield Hit(say("{item} has a transcript, but not as WebVTT.", item=name_of(item)), offers[0].line)
 
 
 def _repeated(feed: Feed, pairs: list[tuple[str, Element]], name: str, what: str) -> Iterator[Hit]:
@@ -253,7 +267,16 @@ def _repeated(feed: Feed, pairs: list[tuple[str, Element]], name: str, what: str
     seen: set[str] = set()
     for value, item in pairs:
         if counts[value] > 1 and value in seen:
-            yield Hit(f"{name_of(item)} has the {what} of another item, “{value[:100]}”.", _line(item, name), item)
+            yield Hit(
+                say(
+                    "{item} has the {what} of another item, “{value}”.",
+                    item=name_of(item),
+                    what=what,
+                    value=value[:100],
+                ),
+                _line(item, name),
+                item,
+            )
         seen.add(value)
 
 

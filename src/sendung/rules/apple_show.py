@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from sendung.core.namespaces import PREFIXES
+from sendung.core.words import say
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import extension, html_tags, texts
 from sendung.rules.categories import CATEGORIES, LANGUAGES
@@ -28,7 +29,7 @@ _PROPER_CASE = {f"itunes:{name}".lower(): f"itunes:{name}" for name in ITUNES_TA
 def is_rss_2(feed: Feed) -> Iterator[Hit]:
     """The feed is RSS 2.0."""
     if feed.version != "2.0":
-        yield Hit(f"The feed is RSS “{feed.version}”, not 2.0.", 1)
+        yield Hit(say("The feed is RSS “{version}”, not 2.0.", version=feed.version), 1)
 
 
 @show_rule("apple-encoding", ERROR, GUIDE, "Save the feed as UTF-8, and say so in its first line.")
@@ -37,7 +38,7 @@ def is_utf_8(feed: Feed) -> Iterator[Hit]:
     if feed.encoding == "UTF8":
         yield Hit("The feed calls its encoding “utf8”, which many parsers do not know; the name is UTF-8.", 1)
     elif feed.encoding not in {"UTF-8", "US-ASCII", "ASCII"}:
-        yield Hit(f"The feed is in {feed.encoding}.", 1)
+        yield Hit(say("The feed is in {encoding}.", encoding=feed.encoding), 1)
 
 
 @show_rule("apple-namespace", ERROR, GUIDE, "Write xmlns:itunes exactly as Apple does; it is case-sensitive.")
@@ -45,7 +46,9 @@ def itunes_namespace_is_exact(feed: Feed) -> Iterator[Hit]:
     """The itunes namespace is written exactly."""
     for declared in feed.namespaces:
         if declared.means == "itunes" and declared.uri not in PREFIXES:
-            yield Hit(f"“{declared.uri}” is not Apple’s namespace, so its tags are ignored.", declared.line)
+            yield Hit(
+                say("“{uri}” is not Apple’s namespace, so its tags are ignored.", uri=declared.uri), declared.line
+            )
 
 
 @show_rule("apple-tag-case", ERROR, GUIDE, "Write the tag in Apple’s case; another case is another tag.")
@@ -55,7 +58,7 @@ def itunes_tags_have_their_case(feed: Feed) -> Iterator[Hit]:
         for element in parent.walk():
             proper = _PROPER_CASE.get(element.name.lower())
             if proper and proper != element.name:
-                yield Hit(f"<{element.name}> is not <{proper}>.", element.line)
+                yield Hit(say("<{name}> is not <{proper}>.", name=element.name, proper=proper), element.line)
 
 
 @show_rule("apple-title", ERROR, APPLE, "Give the show a title.", field="title")
@@ -83,7 +86,7 @@ def has_language(feed: Feed) -> Iterator[Hit]:
     if not code:
         yield from missing(feed.channel, "language", "The show")
     elif code.lower().replace("_", "-").partition("-")[0] not in LANGUAGES and not re.match(r"[a-z]{3}(-|$)", code):
-        yield Hit(f"“{code}” is no language of ISO 639.", _line(feed, "language"))
+        yield Hit(say("“{code}” is no language of ISO 639.", code=code), _line(feed, "language"))
 
 
 @show_rule("apple-category", ERROR, APPLE, "Choose one of Apple’s categories.", field="category")
@@ -105,13 +108,15 @@ def category_is_known(feed: Feed) -> Iterator[Hit]:
         name = category.attributes.get("text", "")
         if name not in CATEGORIES:
             near = _as_pair(name) or _nearest(name, tuple(CATEGORIES))
-            yield Hit(f"“{name}” is none of Apple’s categories{near}.", category.line)
+            yield Hit(say("“{name}” is none of Apple’s categories{near}.", name=name, near=near), category.line)
             continue
         for sub in category.every("itunes:category"):
             inner = sub.attributes.get("text", "")
             if inner not in CATEGORIES[name]:
                 near = _nearest(inner, CATEGORIES[name])
-                yield Hit(f"“{inner}” is no subcategory of “{name}”{near}.", sub.line)
+                yield Hit(
+                    say("“{inner}” is no subcategory of “{name}”{near}.", inner=inner, name=name, near=near), sub.line
+                )
 
 
 def _as_pair(name: str) -> str:
@@ -119,7 +124,11 @@ def _as_pair(name: str) -> str:
     first, _, second = (part.strip() for part in re.sub(r"\s*(?:/|>|›|»|:)\s*", "/", name).partition("/"))
     known = {category.lower(): category for category in CATEGORIES}.get(first.lower())
     inner = {sub.lower(): sub for sub in CATEGORIES[known]}.get(second.lower()) if known else None
-    return f"; a category and its subcategory are written [{known}, {inner}]" if known and inner else ""
+    return (
+        say("; a category and its subcategory are written [{known}, {inner}]", known=known, inner=inner)
+        if known and inner
+        else ""
+    )
 
 
 @show_rule("apple-category-first", NOTE, GUIDE, "Put the pair that matters first.", field="category")
@@ -137,7 +146,7 @@ def explicit_is_true_or_false(feed: Feed) -> Iterator[Hit]:
     if not (value := feed.channel.value("itunes:explicit")):
         yield from missing(feed.channel, "itunes:explicit", "The show")
     elif value not in {"true", "false"}:
-        yield Hit(f"itunes:explicit is “{value}”, not true or false.", _line(feed, "itunes:explicit"))
+        yield Hit(say("itunes:explicit is “{value}”, not true or false.", value=value), _line(feed, "itunes:explicit"))
 
 
 @show_rule("apple-type", ERROR, GUIDE, "Say episodic or serial.", field="type")
@@ -145,7 +154,7 @@ def type_is_known(feed: Feed) -> Iterator[Hit]:
     """The show's type, if there is one, is episodic or serial."""
     value = feed.channel.value("itunes:type")
     if value and value.lower() not in {"episodic", "serial"}:
-        yield Hit(f"itunes:type is “{value}”, not episodic or serial.", _line(feed, "itunes:type"))
+        yield Hit(say("itunes:type is “{value}”, not episodic or serial.", value=value), _line(feed, "itunes:type"))
 
 
 @show_rule("apple-yes", WARNING, GUIDE, "Write Yes, or leave the tag out.")
@@ -158,7 +167,7 @@ def switches_say_yes(feed: Feed) -> Iterator[Hit]:
         for name in ("itunes:block", "itunes:complete"):
             for element in parent.every(name):
                 if element.text.strip().lower() != "yes":
-                    message = f"{name} “{element.text.strip()}” has no effect."
+                    message = say("{name} “{text}” has no effect.", name=name, text=element.text.strip())
                     yield Hit(message, element.line, field=key_of(element, parent))
 
 
@@ -194,7 +203,7 @@ def image_address_ends_rightly(feed: Feed) -> Iterator[Hit]:
             address = image.attributes.get("href", "").strip()
             if address and (not address.isascii() or extension(address) not in {".jpg", ".jpeg", ".png"}):
                 yield Hit(
-                    f"“{address}” is not an ASCII address of a .jpg or .png.",
+                    say("“{address}” is not an ASCII address of a .jpg or .png.", address=address),
                     image.line,
                     parent if parent.name == "item" else None,
                 )
@@ -206,7 +215,7 @@ def too_long(parent: Element) -> Iterator[Hit]:
         for element in parent.every(name):
             size = len(element.text.strip().encode("utf-8", "replace"))
             if size > 4000:
-                yield Hit(f"<{name}> has {size} bytes; Apple cuts it at 4000.", element.line)
+                yield Hit(say("<{name}> has {size} bytes; Apple cuts it at 4000.", name=name, size=size), element.line)
 
 
 def untrim(parent: Element) -> Iterator[Hit]:
@@ -216,10 +225,12 @@ def untrim(parent: Element) -> Iterator[Hit]:
         if element.children or element.name in LONG_TEXTS or not (plain or element.name.startswith("itunes:")):
             continue
         if len(element.text.strip()) > 255:
-            message = f"<{element.name}> has {len(element.text.strip())} characters."
+            message = say(
+                "<{name}> has {text_count} characters.", name=element.name, text_count=len(element.text.strip())
+            )
             yield Hit(message, element.line, field=key_of(element, parent))
         if element.text != element.text.strip():
-            message = f"<{element.name}> has white space at an end."
+            message = say("<{name}> has white space at an end.", name=element.name)
             yield Hit(message, element.line, field=key_of(element, parent))
 
 
@@ -227,7 +238,7 @@ def hidden_tags(parent: Element) -> Iterator[Hit]:
     """Texts with tags that Apple does not show."""
     for element in texts(parent):
         if tags := html_tags(element.text) - SHOWN_TAGS:
-            message = f"Apple does not show {', '.join(sorted(tags))} in <{element.name}>."
+            message = say("Apple does not show {tags} in <{name}>.", tags=", ".join(sorted(tags)), name=element.name)
             yield Hit(message, element.line, field=key_of(element, parent))
 
 
@@ -237,13 +248,13 @@ def loose_html(parent: Element) -> Iterator[Hit]:
         if not element.cdata and html_tags(element.text) & (
             SHOWN_TAGS | {"br", "b", "i", "strong", "em", "div", "span"}
         ):
-            yield Hit(f"<{element.name}> holds HTML outside of a CDATA section.", element.line)
+            yield Hit(say("<{name}> holds HTML outside of a CDATA section.", name=element.name), element.line)
 
 
 def _nearest(name: str, names: tuple[str, ...]) -> str:
     key = name.lower().replace(" and ", " & ").strip()
     match = next((known for known in names if known.lower() == key), None)
-    return f"; “{match}” is" if match else ""
+    return say("; “{match}” is", match=match) if match else ""
 
 
 def _line(feed: Feed, name: str) -> int:

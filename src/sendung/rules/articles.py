@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendung.core.words import say
 from sendung.rules.observations import ArticleObservation
 from sendung.rules.registry import WARNING, Hit, observed_rule
 
@@ -17,7 +18,7 @@ _PASTE = "`sendung links EPISODE` prints what to paste there, and a script that 
 def episode_has_article(pair: ArticleObservation) -> Iterator[Hit]:
     """Every full episode names its article: else no reader finds it. Trailers and bonus episodes need none."""
     if not pair.url:
-        yield Hit(f"{pair.slug} has no article.")
+        yield Hit(say("{slug} has no article.", slug=pair.slug))
 
 
 @observed_rule(
@@ -26,7 +27,7 @@ def episode_has_article(pair: ArticleObservation) -> Iterator[Hit]:
 def article_is_up(pair: ArticleObservation) -> Iterator[Hit]:
     """The article's page can be fetched."""
     if pair.fault:
-        yield Hit(f"The article cannot be read: {pair.fault}.")
+        yield Hit(say("The article cannot be read: {fault}.", fault=pair.fault))
 
 
 @observed_rule("article-links", WARNING, OURS, _PASTE, ArticleObservation, "article")
@@ -37,14 +38,14 @@ def article_leads_to_episode(pair: ArticleObservation) -> Iterator[Hit]:
     name one article the script finds the newest only.
     """
     if not pair.leads_back:
-        yield Hit(f"The article does not lead to {pair.slug}.")
+        yield Hit(say("The article does not lead to {slug}.", slug=pair.slug))
 
 
 @observed_rule("article-dead-link", WARNING, OURS, "Correct the link in the article.", ArticleObservation, "article")
 def article_leads_to_no_other_place(pair: ArticleObservation) -> Iterator[Hit]:
     """The article leads to no listen page that there is not, such as that of an episode that was withdrawn."""
     for slug in pair.dead:
-        yield Hit(f"The article leads to the episode {slug}, which there is not.")
+        yield Hit(say("The article leads to the episode {slug}, which there is not.", slug=slug))
 
 
 @observed_rule(
@@ -61,4 +62,4 @@ def article_is_called_so(pair: ArticleObservation) -> Iterator[Hit]:
     listen-now.js finds the episode by it, and search engines join what they know of both.
     """
     if pair.canonical:
-        yield Hit(f"The article calls itself {pair.canonical}.")
+        yield Hit(say("The article calls itself {canonical}.", canonical=pair.canonical))

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from sendung.core import media_types
 from sendung.core.namespaces import PREFIXES
+from sendung.core.words import say
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import duration, is_absolute, name_of
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
@@ -47,7 +48,7 @@ def namespace_is_exact(feed: Feed) -> Iterator[Hit]:
     """The podcast namespace is written exactly."""
     for declared in feed.namespaces:
         if declared.means == "podcast" and declared.uri not in PREFIXES:
-            yield Hit(f"“{declared.uri}” is not the podcast namespace.", declared.line)
+            yield Hit(say("“{uri}” is not the podcast namespace.", uri=declared.uri), declared.line)
 
 
 @show_rule("podcast-attributes", ERROR, f"{DOCS}/tags", "Add the attribute, or leave the tag out.")
@@ -56,7 +57,12 @@ def tags_have_their_attributes(feed: Feed) -> Iterator[Hit]:
     for element, item in _tags(feed):
         for attribute in _NEEDS.get(element.name.removeprefix("podcast:"), ()):
             if not element.attributes.get(attribute, "").strip():
-                yield Hit(f"<{element.name}> has no {attribute}.", element.line, item, _key(feed, element, item))
+                yield Hit(
+                    say("<{name}> has no {attribute}.", name=element.name, attribute=attribute),
+                    element.line,
+                    item,
+                    _key(feed, element, item),
+                )
 
 
 @show_rule("podcast-length", WARNING, f"{DOCS}/tags", "Shorten it: longer values may be cut.")
@@ -65,7 +71,9 @@ def values_fit(feed: Feed) -> Iterator[Hit]:
     for element, item in _tags(feed):
         limit = _LIMITS.get(element.name.removeprefix("podcast:"), 0)
         if limit and len(element.text.strip()) > limit:
-            message = f"<{element.name}> has {len(element.text.strip())} characters."
+            message = say(
+                "<{name}> has {text_count} characters.", name=element.name, text_count=len(element.text.strip())
+            )
             yield Hit(message, element.line, item, _key(feed, element, item))
 
 
@@ -79,7 +87,7 @@ def addresses_are_https(feed: Feed) -> Iterator[Hit]:
                 field = key_of_address(element, item or feed.channel, address, feed)
                 # What is in the store is the show's to mend, at one place for all episodes.
                 of = None if field == "store.public_url" else item
-                yield Hit(f"<{element.name}> has an http address.", element.line, of, field)
+                yield Hit(say("<{name}> has an http address.", name=element.name), element.line, of, field)
 
 
 @show_rule(
@@ -95,7 +103,12 @@ def addresses_lead_out(feed: Feed) -> Iterator[Hit]:
             if _is_local(address := element.attributes.get(name, "")):
                 origin = "/".join(address.split("/")[:3])
                 field = key_of_address(element, item or feed.channel, address, feed)
-                yield Hit(f"{origin} is this machine: nobody else can hear the show.", element.line, None, field)
+                yield Hit(
+                    say("{origin} is this machine: nobody else can hear the show.", origin=origin),
+                    element.line,
+                    None,
+                    field,
+                )
                 return
 
 
@@ -124,7 +137,7 @@ def guests_come_with_hosts(feed: Feed, item: Element) -> Iterator[Hit]:
     persons = list(item.every("podcast:person"))
     roles = {person.attributes.get("role", "host").lower() for person in persons}
     if persons and feed.channel.first("podcast:person") and not any("host" in role for role in roles):
-        yield Hit(f"{name_of(item)} names people, but no host.", persons[0].line)
+        yield Hit(say("{item} names people, but no host.", item=name_of(item)), persons[0].line)
 
 
 @show_rule("podcast-locked", WARNING, f"{DOCS}/tags/locked.md", "Say yes or no.", field="feed.locked")
@@ -132,7 +145,7 @@ def locked_is_yes_or_no(feed: Feed) -> Iterator[Hit]:
     """podcast:locked says yes or no."""
     element = feed.channel.first("podcast:locked")
     if element and element.text.strip().lower() not in {"yes", "no"}:
-        yield Hit(f"podcast:locked is “{element.text.strip()}”.", element.line)
+        yield Hit(say("podcast:locked is “{text}”.", text=element.text.strip()), element.line)
 
 
 @show_rule(
@@ -142,7 +155,7 @@ def medium_is_known(feed: Feed) -> Iterator[Hit]:
     """The medium is one of the list, or a list of them."""
     element = feed.channel.first("podcast:medium")
     if element and element.text.strip().removesuffix("L") not in _MEDIUMS:
-        yield Hit(f"podcast:medium is “{element.text.strip()}”.", element.line)
+        yield Hit(say("podcast:medium is “{text}”.", text=element.text.strip()), element.line)
 
 
 @show_rule("podcast-images", WARNING, f"{DOCS}/tags/images.md (deprecated)", "Use podcast:image.", field="cover")
@@ -169,10 +182,18 @@ def soundbites_are_short(_feed: Feed, item: Element) -> Iterator[Hit]:
         except KeyError:
             continue
         except ValueError:
-            yield Hit(f"A soundbite of {name_of(item)} has a time that is no number.", bite.line)
+            yield Hit(say("A soundbite of {item} has a time that is no number.", item=name_of(item)), bite.line)
             continue
         if not 15 <= length <= 120 or start < 0 or (total and start + length > total + 1):
-            yield Hit(f"A soundbite of {name_of(item)} starts at {start:g} s and lasts {length:g} s.", bite.line)
+            yield Hit(
+                say(
+                    "A soundbite of {item} starts at {start:g} s and lasts {length:g} s.",
+                    item=name_of(item),
+                    start=start,
+                    length=length,
+                ),
+                bite.line,
+            )
 
 
 @episode_rule("podcast-transcript", ERROR, f"{DOCS}/tags/transcript.md", "Name the file’s type.", "transcript")
@@ -181,7 +202,7 @@ def transcript_type_is_known(_feed: Feed, item: Element) -> Iterator[Hit]:
     for element in item.every("podcast:transcript"):
         kind = element.attributes.get("type", "").partition(";")[0].strip().lower()
         if kind and kind not in _TRANSCRIPTS:
-            yield Hit(f"No app knows transcripts of type {kind}.", element.line)
+            yield Hit(say("No app knows transcripts of type {kind}.", kind=kind), element.line)
 
 
 @episode_rule("podcast-chapters", WARNING, f"{DOCS}/tags/chapters.md", "Write application/json+chapters.", "chapters")
@@ -190,7 +211,7 @@ def chapters_type_is_known(_feed: Feed, item: Element) -> Iterator[Hit]:
     element = item.first("podcast:chapters")
     kind = element.attributes.get("type", "") if element else ""
     if element and kind and kind not in {media_types.CHAPTERS, media_types.JSON}:
-        yield Hit(f"The type of the chapters is {kind}.", element.line)
+        yield Hit(say("The type of the chapters is {kind}.", kind=kind), element.line)
 
 
 @episode_rule("podcast-source", ERROR, f"{DOCS}/tags/alternate-enclosure.md", "Add <podcast:source uri=…>.", "audio")
@@ -207,7 +228,16 @@ def numbers_agree(_feed: Feed, item: Element) -> Iterator[Hit]:
     for name in ("season", "episode"):
         first, other = item.value(f"itunes:{name}"), item.value(f"podcast:{name}")
         if first and other and first != other:
-            yield Hit(f"{name_of(item)} is {name} {first} for itunes and {other} for podcast.", item.line)
+            yield Hit(
+                say(
+                    "{item} is {name} {first} for itunes and {other} for podcast.",
+                    item=name_of(item),
+                    name=name,
+                    first=first,
+                    other=other,
+                ),
+                item.line,
+            )
 
 
 @show_rule("podcast-address", ERROR, f"{DOCS}/tags", "Write the address in full.")
@@ -217,7 +247,7 @@ def addresses_are_absolute(feed: Feed) -> Iterator[Hit]:
         for name in ("url", "href", "img"):
             address = element.attributes.get(name, "").strip()
             if address and not is_absolute(address):
-                message = f"<{element.name}> has “{address[:100]}”."
+                message = say("<{name}> has “{address}”.", name=element.name, address=address[:100])
                 yield Hit(message, element.line, item, _key(feed, element, item))
 
 

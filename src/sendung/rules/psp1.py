@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from sendung.core.namespaces import URIS
+from sendung.core.words import say
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import is_absolute, name_of
 from sendung.rules.observations import SavedFeed
@@ -31,7 +32,7 @@ def namespaces_are_declared(feed: Feed) -> Iterator[Hit]:
     declared = {namespace.means for namespace in feed.namespaces}
     for prefix in ("itunes", "podcast", "atom"):
         if prefix not in declared:
-            yield Hit(f"The feed does not declare xmlns:{prefix}={URIS[prefix]}.", 1)
+            yield Hit(say("The feed does not declare xmlns:{prefix}={uris}.", prefix=prefix, uris=URIS[prefix]), 1)
 
 
 @show_rule("psp1-self", ERROR, f"{PSP1}, Required Channel", 'Add <atom:link rel="self"> with the feed’s address.')
@@ -72,7 +73,7 @@ def guid_is_uuid(feed: Feed) -> Iterator[Hit]:
         try:
             UUID(guid.text.strip())
         except ValueError:
-            yield Hit(f"“{guid.text.strip()[:60]}” is no UUID.", guid.line)
+            yield Hit(say("“{text}” is no UUID.", text=guid.text.strip()[:60]), guid.line)
 
 
 @show_rule("psp1-copyright", NOTE, f"{PSP1}, Situational Channel", "Name the holder only.", field="copyright")
@@ -80,14 +81,14 @@ def copyright_is_a_name(feed: Feed) -> Iterator[Hit]:
     """The copyright is a name, without the word, the sign or a year."""
     element = feed.channel.first("copyright")
     if element and re.search(r"copyright|©|\b(?:19|20)\d\d\b", element.text, re.IGNORECASE):
-        yield Hit(f"The copyright is “{element.text.strip()[:60]}”.", element.line)
+        yield Hit(say("The copyright is “{text}”.", text=element.text.strip()[:60]), element.line)
 
 
 @episode_rule("psp1-item-explicit", WARNING, f"{PSP1}, Recommended Item", "Say true or false.", field="explicit")
 def episode_says_explicit(_feed: Feed, item: Element) -> Iterator[Hit]:
     """Every episode says whether it is explicit."""
     if item.first("itunes:explicit") is None:
-        yield Hit(f"{name_of(item)} has no <itunes:explicit>.", item.line)
+        yield Hit(say("{item} has no <itunes:explicit>.", item=name_of(item)), item.line)
 
 
 @episode_rule("psp1-item-image", WARNING, f"{PSP1}, Recommended Item", "Name the episode’s cover.", field="cover")
@@ -107,4 +108,4 @@ def names_its_own_address(feed: SavedFeed) -> Iterator[Hit]:
     """The feed calls itself by the address at which it is."""
     names = {address.partition("://")[2].rstrip("/") for address in (feed.url, feed.self_link)}
     if feed.self_link and len(names) > 1:
-        yield Hit(f"The feed calls itself {feed.self_link[:100]}.")
+        yield Hit(say("The feed calls itself {self_link}.", self_link=feed.self_link[:100]))

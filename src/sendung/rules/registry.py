@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from sendung.core.errors import Problem, Severity
+from sendung.core.words import say
 from sendung.feed.document import Element, Feed
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -140,14 +141,23 @@ def missing(parent: Element, name: str, what: str) -> Iterator[Hit]:
     """A hit if the parent has no such child, or only an empty one."""
     if not parent.value(name):
         child = parent.first(name)
-        yield Hit(f"{what} has no <{name}>." if child is None else f"{what}’s <{name}> is empty.", _line(child, parent))
+        yield Hit(
+            say("{what} has no <{name}>.", what=what, name=name)
+            if child is None
+            else say("{what}’s <{name}> is empty.", what=what, name=name),
+            _line(child, parent),
+        )
 
 
 def missing_attribute(parent: Element, name: str, attribute: str, what: str) -> Iterator[Hit]:
     """A hit if the parent has no such child with that attribute filled."""
     if not parent.attribute(name, attribute):
         child = parent.first(name)
-        message = f"{what} has no <{name}>." if child is None else f"{what}’s <{name}> has no {attribute}."
+        message = (
+            say("{what} has no <{name}>.", what=what, name=name)
+            if child is None
+            else say("{what}’s <{name}> has no {attribute}.", what=what, name=name, attribute=attribute)
+        )
         yield Hit(message, _line(child, parent))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendung.core.words import say
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import is_absolute, name_of, odd_characters
 from sendung.rules.registry import ERROR, WARNING, Hit, episode_rule, show_rule
@@ -35,7 +36,7 @@ def guid_is_link_or_says_not(_feed: Feed, item: Element) -> Iterator[Hit]:
     """A GUID that is no web address says isPermaLink="false"."""
     guid, value = item.first("guid"), item.value("guid")
     if guid and value and guid.attributes.get("isPermaLink", "true") == "true" and not is_absolute(value):
-        yield Hit(f"The GUID of {name_of(item)} is no address, but counts as one.", guid.line)
+        yield Hit(say("The GUID of {item} is no address, but counts as one.", item=name_of(item)), guid.line)
 
 
 @show_rule("rss-absolute", ERROR, RSS, "Write addresses in full, with https://.")
@@ -47,7 +48,7 @@ def addresses_are_absolute(feed: Feed) -> Iterator[Hit]:
             if element := parent.first(name):
                 address = (element.attributes.get(attribute, "") if attribute else element.text).strip()
                 if address and not is_absolute(address):
-                    message = f"<{name}> is “{address[:100]}”, which is no web address."
+                    message = say("<{name}> is “{address}”, which is no web address.", name=name, address=address[:100])
                     yield Hit(message, element.line, item, key_of(element, parent))
 
 
@@ -55,35 +56,42 @@ def addresses_are_absolute(feed: Feed) -> Iterator[Hit]:
 def rss_has_no_namespace(feed: Feed) -> Iterator[Hit]:
     """RSS's own elements are in no namespace: parsers that go by names do not know them in one."""
     for namespace in feed.defaulted:
-        yield Hit(f"xmlns=“{namespace.uri}” is a namespace for RSS’s own elements, which have none.", namespace.line)
+        yield Hit(
+            say("xmlns=“{uri}” is a namespace for RSS’s own elements, which have none.", uri=namespace.uri),
+            namespace.line,
+        )
 
 
 @show_rule("rss-channel", ERROR, f"{RSS}, What is RSS?", "Give each show a feed of its own.")
 def there_is_one_channel(feed: Feed) -> Iterator[Hit]:
     """The feed has one channel; apps read the first, or the last."""
     for channel in feed.channels:
-        yield Hit(f"A second channel, “{channel.value('title')[:60]}”, stands in the feed.", channel.line)
+        yield Hit(
+            say("A second channel, “{value}”, stands in the feed.", value=channel.value("title")[:60]), channel.line
+        )
 
 
 @show_rule("rss-item-place", ERROR, f"{RSS}, Elements of <item>", "Move the item into <channel>.")
 def items_are_in_the_channel(feed: Feed) -> Iterator[Hit]:
     """Items stand in the channel; elsewhere apps do not find them."""
     for item in feed.misplaced:
-        yield Hit(f"{name_of(item)} stands outside of the channel.", item.line, item)
+        yield Hit(say("{item} stands outside of the channel.", item=name_of(item)), item.line, item)
 
 
 @episode_rule("rss-one-guid", ERROR, f"{RSS}, Elements of <item>", "Keep the one that apps know.", field="guid")
 def guid_is_one(_feed: Feed, item: Element) -> Iterator[Hit]:
     """An episode has one GUID: of two, apps take different ones."""
     for guid in list(item.every("guid"))[1:]:
-        yield Hit(f"{name_of(item)} has a second GUID, “{guid.text.strip()[:60]}”.", guid.line)
+        yield Hit(
+            say("{item} has a second GUID, “{text}”.", item=name_of(item), text=guid.text.strip()[:60]), guid.line
+        )
 
 
 @episode_rule("rss-one-enclosure", WARNING, f"{PROFILE}, enclosure", "Keep one of them.", field="audio")
 def enclosure_is_one(_feed: Feed, item: Element) -> Iterator[Hit]:
     """An episode has one enclosure: of several, some apps take the first, and some the last."""
     for enclosure in list(item.every("enclosure"))[1:]:
-        yield Hit(f"{name_of(item)} has more than one enclosure.", enclosure.line)
+        yield Hit(say("{item} has more than one enclosure.", item=name_of(item)), enclosure.line)
 
 
 @show_rule("rss-markup", ERROR, f"{RSS}, Elements of <item>, description", "Escape the markup, or use a CDATA section.")
@@ -94,7 +102,10 @@ def texts_hold_no_elements(feed: Feed) -> Iterator[Hit]:
             if element.inline:
                 of = parent if parent.name == "item" else None
                 yield Hit(
-                    f"<{element.name}> holds markup that is not escaped.", element.line, of, key_of(element, parent)
+                    say("<{name}> holds markup that is not escaped.", name=element.name),
+                    element.line,
+                    of,
+                    key_of(element, parent),
                 )
 
 
@@ -108,7 +119,9 @@ def addresses_are_uris(feed: Feed) -> Iterator[Hit]:
             for text in [*texts, element.text] if element.name == "link" else texts:
                 if odd := odd_characters(text):
                     shown = "a space" if odd[0].isspace() else f"“{odd[0]}”"
-                    message = f"<{element.name}> has {shown} in “{text.strip()[:100]}”."
+                    message = say(
+                        "<{name}> has {shown} in “{text}”.", name=element.name, shown=shown, text=text.strip()[:100]
+                    )
                     yield Hit(message, element.line, of, key_of(element, parent))
 
 
@@ -117,7 +130,7 @@ def owner_is_no_example(feed: Feed) -> Iterator[Hit]:
     """The owner's e-mail address is not the example that an import writes where the old feed names none."""
     owner = feed.channel.first("itunes:owner")
     if owner and (email := owner.first("itunes:email")) and email.text.strip() == _EXAMPLE:
-        yield Hit(f"The owner’s e-mail address is the example {_EXAMPLE}.", email.line)
+        yield Hit(say("The owner’s e-mail address is the example {example}.", example=_EXAMPLE), email.line)
 
 
 @show_rule("rss-paged", WARNING, PAGING, "Let feed.xml hold all of them, if all are to be found everywhere.")
@@ -128,5 +141,5 @@ def older_items_are_found(feed: Feed) -> Iterator[Hit]:
     """
     for link in feed.channel.every("atom:link"):
         if link.attributes.get("rel") in {"next", "prev-archive"}:
-            message = f"The feed lists {len(feed.items)} episodes, and names a page with older ones."
+            message = say("The feed lists {count} episodes, and names a page with older ones.", count=len(feed.items))
             yield Hit(message, link.line)

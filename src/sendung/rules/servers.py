@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendung.core.words import say
 from sendung.feed.values import extension
 from sendung.rules.observations import HttpObservation, Opened, Role
 from sendung.rules.registry import ERROR, NOTE, WARNING, Hit, observed_rule
@@ -18,7 +19,7 @@ _FEED_TYPES = {"application/rss+xml", "application/xml", "text/xml"}
 def there_is_an_answer(answer: HttpObservation) -> Iterator[Hit]:
     """Every address answers, over TLS that is valid."""
     if answer.status == 0:
-        yield Hit(f"There is no answer: {answer.fault or 'unknown'}.")
+        yield Hit(say("There is no answer: {fault}.", fault=answer.fault or "unknown"))
 
 
 @observed_rule(
@@ -27,14 +28,14 @@ def there_is_an_answer(answer: HttpObservation) -> Iterator[Hit]:
 def status_is_ok(answer: HttpObservation) -> Iterator[Hit]:
     """Every address answers with success, without a password."""
     if answer.status and answer.status not in {200, 206}:
-        yield Hit(f"The server answers {answer.status}.")
+        yield Hit(say("The server answers {status}.", status=answer.status))
 
 
 @observed_rule("transport-head", ERROR, APPLE, "Let the server answer HEAD as it does GET.", HttpObservation)
 def head_works(answer: HttpObservation) -> Iterator[Hit]:
     """HEAD works on audio and artwork."""
     if _works(answer) and answer.role in {Role.AUDIO, Role.ARTWORK} and answer.head_status not in {200, 204}:
-        yield Hit(f"The server answers {answer.head_status} to HEAD.")
+        yield Hit(say("The server answers {head_status} to HEAD.", head_status=answer.head_status))
 
 
 @observed_rule("transport-ranges", ERROR, APPLE, "Let the server answer range requests.", HttpObservation)
@@ -48,7 +49,7 @@ def ranges_work(answer: HttpObservation) -> Iterator[Hit]:
 def type_says_something(answer: HttpObservation) -> Iterator[Hit]:
     """No file is served as application/octet-stream."""
     if _works(answer) and _media_type(answer) in {"application/octet-stream", "binary/octet-stream", ""}:
-        yield Hit(f"The Content-Type is “{answer.content_type}”.")
+        yield Hit(say("The Content-Type is “{content_type}”.", content_type=answer.content_type))
 
 
 @observed_rule("transport-type", WARNING, HTTP, "Let the Content-Type be what the feed says.", HttpObservation)
@@ -56,7 +57,7 @@ def type_is_expected(answer: HttpObservation) -> Iterator[Hit]:
     """The Content-Type is what the feed says."""
     served, expected = _media_type(answer), answer.expected_type.partition(";")[0].strip().lower()
     if _works(answer) and served and expected and served != expected and "octet-stream" not in served:
-        yield Hit(f"The feed says {expected}, the server {served}.")
+        yield Hit(say("The feed says {expected}, the server {served}.", expected=expected, served=served))
 
 
 @observed_rule("transport-length", ERROR, APPLE, "Write the file’s size into the feed.", HttpObservation)
@@ -64,7 +65,7 @@ def length_is_expected(answer: HttpObservation) -> Iterator[Hit]:
     """The enclosure's length is the file's."""
     expected, served = answer.expected_length, answer.content_length
     if _works(answer) and expected is not None and served is not None and expected != served:
-        yield Hit(f"The feed says {expected} bytes, the server {served}.")
+        yield Hit(say("The feed says {expected} bytes, the server {served}.", expected=expected, served=served))
 
 
 @observed_rule("transport-cors", ERROR, f"{DOCS}/tags", "Send Access-Control-Allow-Origin: *.", HttpObservation)
@@ -90,7 +91,9 @@ def feed_is_sent_when_it_changed(answer: HttpObservation) -> Iterator[Hit]:
     Apps ask many times a day; without this each of them fetches the whole feed each time.
     """
     if answer.ignored:
-        yield Hit(f"The feed is sent again although it has not changed ({', '.join(answer.ignored)}).")
+        yield Hit(
+            say("The feed is sent again although it has not changed ({ignored}).", ignored=", ".join(answer.ignored))
+        )
 
 
 @observed_rule("transport-feed-type", WARNING, "RFC 7303", "Serve it as application/rss+xml.", HttpObservation)
@@ -98,7 +101,7 @@ def feed_is_xml(answer: HttpObservation) -> Iterator[Hit]:
     """The feed is served as RSS or XML."""
     served = _media_type(answer)
     if _works(answer) and answer.role is Role.FEED and served not in _FEED_TYPES and "octet-stream" not in served:
-        yield Hit(f"The feed is served as “{served}”.")
+        yield Hit(say("The feed is served as “{served}”.", served=served))
 
 
 @observed_rule("transport-compressed", NOTE, HTTP, "Switch gzip on for XML.", HttpObservation)
@@ -114,14 +117,14 @@ def feed_is_compressed(answer: HttpObservation) -> Iterator[Hit]:
 def redirects_keep_the_extension(answer: HttpObservation) -> Iterator[Hit]:
     """Redirects of audio end in an address with the same extension."""
     if answer.role is Role.AUDIO and answer.final_url and extension(answer.final_url) != extension(answer.url):
-        yield Hit(f"The redirect ends in “{answer.final_url}”.")
+        yield Hit(say("The redirect ends in “{final_url}”.", final_url=answer.final_url))
 
 
 @observed_rule("transport-opens", ERROR, APPLE, "Look at what the address holds; upload the right file.", Opened)
 def file_can_be_opened(opened: Opened) -> Iterator[Hit]:
     """What is served can be opened: audio, pictures, transcripts and chapters are what the feed says they are."""
     if opened.fault:
-        yield Hit(f"What is served {opened.fault}.")
+        yield Hit(say("What is served {fault}.", fault=opened.fault))
 
 
 @observed_rule("transport-tags", NOTE, "ID3v2.3", "Tag the audio with its title.", Opened)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendung.core.words import say
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import html_tags, name_of, texts
 from sendung.rules.observations import EpisodeEdit
@@ -45,7 +46,10 @@ def html_is_shown(_feed: Feed, item: Element) -> Iterator[Hit]:
     """The episode's notes have no HTML that Spotify does not show."""
     for element in texts(item):
         if tags := html_tags(element.text) - SHOWN_TAGS:
-            yield Hit(f"Spotify does not show {', '.join(sorted(tags))} in <{element.name}>.", element.line)
+            yield Hit(
+                say("Spotify does not show {tags} in <{name}>.", tags=", ".join(sorted(tags)), name=element.name),
+                element.line,
+            )
 
 
 @episode_rule("spotify-summary", NOTE, SPOTIFY, "Write it into the description.", field="summary")
@@ -54,7 +58,7 @@ def summary_is_description(_feed: Feed, item: Element) -> Iterator[Hit]:
     summary = item.first("itunes:summary")
     texts = (item.value("description"), item.value("content:encoded"))
     if summary and summary.text.strip() and summary.text.strip() not in texts:
-        yield Hit(f"Spotify ignores the itunes:summary of {name_of(item)}.", summary.line)
+        yield Hit(say("Spotify ignores the itunes:summary of {item}.", item=name_of(item)), summary.line)
 
 
 @observed_rule("spotify-replaced", ERROR, SPOTIFY, "Give the new file a new address.", EpisodeEdit, field="audio")
@@ -66,7 +70,7 @@ def new_audio_has_new_address(change: EpisodeEdit) -> Iterator[Hit]:
         and address == change.before.attribute("enclosure", "url")
         and _file(change.before) != _file(change.after)
     ):
-        yield Hit(f"The audio of {name_of(change.after)} changed under its old address.")
+        yield Hit(say("The audio of {after} changed under its old address.", after=name_of(change.after)))
 
 
 def _file(item: Element) -> tuple[str, str]:

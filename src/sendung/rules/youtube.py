@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendung.core.words import say
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import name_of
 from sendung.rules.observations import EpisodeEdit
@@ -31,14 +32,21 @@ def description_fits(_feed: Feed, item: Element) -> Iterator[Hit]:
     """The episode's description has at most 5000 characters."""
     element = item.first("description")
     if element and len(element.text.strip()) > 5000:
-        yield Hit(f"The description of {name_of(item)} has {len(element.text.strip())} characters.", element.line)
+        yield Hit(
+            say(
+                "The description of {item} has {text_count} characters.",
+                item=name_of(item),
+                text_count=len(element.text.strip()),
+            ),
+            element.line,
+        )
 
 
 @observed_rule("youtube-edit", WARNING, YOUTUBE, "Make the same change in YouTube Studio.", EpisodeEdit)
 def edits_are_made_twice(change: EpisodeEdit) -> Iterator[Hit]:
     """Edits and replaced audio of a published episode never reach YouTube, if `listen_on:` names it."""
     if "youtube" in change.listed and _facts(change.before) != _facts(change.after):
-        yield Hit(f"YouTube does not take over what changed in {name_of(change.after)}.")
+        yield Hit(say("YouTube does not take over what changed in {after}.", after=name_of(change.after)))
 
 
 def _facts(item: Element) -> tuple[str, ...]:
@@ -48,4 +56,4 @@ def _facts(item: Element) -> tuple[str, ...]:
 
 def _brackets(parent: Element) -> Hit:
     title = parent.first("title")
-    return Hit(f"The title {name_of(parent)} has < or >.", title.line if title else parent.line)
+    return Hit(say("The title {parent} has < or >.", parent=name_of(parent)), title.line if title else parent.line)

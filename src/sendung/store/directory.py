@@ -34,6 +34,7 @@ from sendung.core.errors import (
     StoreMissing,
     Unreachable,
 )
+from sendung.core.words import say
 from sendung.store.exclusive import put_new
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
 from sendung.store.keys import HIDDEN, check_key
@@ -73,14 +74,14 @@ class DirectoryStore:
         """The whole of an object. Raises ObjectMissing."""
         stored = self._find(key)
         if stored is None:
-            raise ObjectMissing(f"{self._name} holds no {key}.")
+            raise ObjectMissing(say("{name} holds no {key}.", name=self._name, key=key))
         return stored
 
     def create(self, key: str, data: bytes, headers: Headers) -> Version:
         """Write an object that must not be there yet. Raises ObjectExists if there are other bytes."""
         stored = self._find(key) or self._create(key, data) or self.read(key)
         if stored.data != data:
-            raise ObjectExists(f"{self._name} already holds another {key}.")
+            raise ObjectExists(say("{name} already holds another {key}.", name=self._name, key=key))
         return stored.version
 
     def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
@@ -111,7 +112,10 @@ class DirectoryStore:
                 self._written(key, target, path.stat().st_size)
             present = self._whole(target, path.stat().st_size, sha256)
         if present is None:
-            raise Damaged(f"{self._name} does not hold {key} as it was written.", "Check the disk, then publish again.")
+            raise Damaged(
+                say("{name} does not hold {key} as it was written.", name=self._name, key=key),
+                "Check the disk, then publish again.",
+            )
 
     def copy(self, source: str, key: str, headers: Headers) -> None:
         """Copy a file within the store. Raises ObjectMissing, Damaged."""
@@ -119,7 +123,7 @@ class DirectoryStore:
         with self._faults(key):
             status, present = _look(origin), _look(target)
             if status is None:
-                raise ObjectMissing(f"{self._name} holds no {source}.")
+                raise ObjectMissing(say("{name} holds no {source}.", name=self._name, source=source))
             if present is not None and present.st_size == status.st_size:
                 return
             with (
@@ -128,7 +132,7 @@ class DirectoryStore:
                 self._lock(staged),
             ):
                 if staged.stat().st_size != status.st_size:
-                    raise Damaged(f"{source} changed while it was copied.", "Run the command again.")
+                    raise Damaged(say("{source} changed while it was copied.", source=source), "Run the command again.")
                 self._move(staged, target)
                 self._written(key, target, status.st_size)
 
@@ -281,9 +285,9 @@ class DirectoryStore:
         if self._root.is_dir() if exists else self._root.parent.is_dir():
             return
         raise StoreMissing(
-            f"The folder {self._root} does not exist, nor does the one above it."
+            say("The folder {root} does not exist, nor does the one above it.", root=self._root)
             if not exists
-            else f"{self._root} is not a folder.",
+            else say("{root} is not a folder.", root=self._root),
             "Correct store.url in show.yaml, or make the folder.",
         )
 
@@ -300,27 +304,39 @@ def _explained(error: OSError, name: str, key: str) -> SendungError:
     where = f"{name}, {key}" if key else name
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            return NoSpace(f"No space is left in {name}.", "Make room (or raise the quota), then publish again.")
+            return NoSpace(
+                say("No space is left in {name}.", name=name), "Make room (or raise the quota), then publish again."
+            )
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return AccessDenied(
-                f"No right to do this in {where}: {error.strerror}.", "Check who owns the folder and its permissions."
+                say("No right to do this in {where}: {strerror}.", where=where, strerror=error.strerror),
+                "Check who owns the folder and its permissions.",
             )
         case errno.ELOOP:
             return _leads_out(name, key)
         case errno.ESTALE | errno.ETIMEDOUT | errno.EHOSTDOWN | errno.EHOSTUNREACH | errno.ENOTCONN:
-            return Unreachable(f"{name} does not answer: {error.strerror}.", "Check the connection to the file server.")
+            return Unreachable(
+                say("{name} does not answer: {strerror}.", name=name, strerror=error.strerror),
+                "Check the connection to the file server.",
+            )
         case errno.EIO:
-            return Damaged(f"The disk fails at {where}: {error.strerror}.", "Check the disk.")
+            return Damaged(
+                say("The disk fails at {where}: {strerror}.", where=where, strerror=error.strerror), "Check the disk."
+            )
         case _:
             return StoreError(f"{where}: {error.strerror or error}.")
 
 
 def _leads_out(name: str, key: str) -> AccessDenied:
-    return AccessDenied(f"{key} is, or is below, a link that leads out of {name}.", "Remove the link.")
+    return AccessDenied(
+        say("{key} is, or is below, a link that leads out of {name}.", key=key, name=name), "Remove the link."
+    )
 
 
 def _changed(name: str, key: str) -> ObjectChanged:
-    return ObjectChanged(f"Somebody else has written {key} in {name} meanwhile.", "Run the command again.")
+    return ObjectChanged(
+        say("Somebody else has written {key} in {name} meanwhile.", key=key, name=name), "Run the command again."
+    )
 
 
 def _look(path: Path) -> os.stat_result | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sendung.core.errors import ObjectChanged, ObjectExists, ObjectMissing
 from sendung.core.file_digests import file_digest
+from sendung.core.words import say
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 from sendung.store.keys import check_key
 from sendung.store.reading import other_file
@@ -59,7 +60,7 @@ class DryRunStore:
                 return self._below.read(key)
             kept = self._kept[key]
             if kept is None:
-                raise ObjectMissing(f"{self.name} holds no {key}.")
+                raise ObjectMissing(say("{name} holds no {key}.", name=self.name, key=key))
             return kept.read()
 
     def create(self, key: str, data: bytes, headers: Headers) -> Version:
@@ -70,7 +71,7 @@ class DryRunStore:
             except ObjectMissing:
                 return self._keep(key, data, len(data), hashlib.sha256(data).hexdigest()).version
             if stored.data != data:
-                raise ObjectExists(f"{self.name} already holds another {key}.")
+                raise ObjectExists(say("{name} already holds another {key}.", name=self.name, key=key))
             return stored.version
 
     def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
@@ -78,7 +79,10 @@ class DryRunStore:
         with self._lock:
             present = self.stat(key)
             if (present.version if present else None) != version:
-                raise ObjectChanged(f"Somebody else has written {key} in {self.name} meanwhile.", "Run it again.")
+                raise ObjectChanged(
+                    say("Somebody else has written {key} in {name} meanwhile.", key=key, name=self.name),
+                    "Run it again.",
+                )
             return self._keep(key, data, len(data), hashlib.sha256(data).hexdigest()).version
 
     def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
@@ -97,7 +101,7 @@ class DryRunStore:
         with self._lock:
             origin, present = self.stat(source), self.stat(key)
             if origin is None:
-                raise ObjectMissing(f"{self.name} holds no {source}.")
+                raise ObjectMissing(say("{name} holds no {source}.", name=self.name, source=source))
             if present is None or present.size != origin.size:
                 digest = origin.sha256 or hashlib.sha256(f"{source} {origin.version}".encode()).hexdigest()
                 self._keep(key, lambda: self.read(source).data, origin.size, digest)

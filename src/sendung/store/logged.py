@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sendung.core.words import say
 from sendung.store.interface import Abilities, Headers, Stat, Store, Stored, Version, Write
 
 
@@ -29,42 +30,42 @@ class LoggedStore:
 
     def read(self, key: str) -> Stored:
         """As the store below does."""
-        with self._telling(f"read {key}"):
+        with self._telling(say("read {key}", key=key)):
             return self._below.read(key)
 
     def create(self, key: str, data: bytes, headers: Headers) -> Version:
         """As the store below does."""
-        with self._telling(f"create {key} ({len(data)} bytes)"):
+        with self._telling(say("create {key} ({data_count} bytes)", key=key, data_count=len(data))):
             return self._below.create(key, data, headers)
 
     def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
         """As the store below does."""
-        with self._telling(f"replace {key} ({len(data)} bytes)"):
+        with self._telling(say("replace {key} ({data_count} bytes)", key=key, data_count=len(data))):
             return self._below.replace(key, data, headers, version)
 
     def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
         """As the store below does."""
-        with self._telling(f"upload {key} ({path.stat().st_size} bytes)"):
+        with self._telling(say("upload {key} ({st_size} bytes)", key=key, st_size=path.stat().st_size)):
             self._below.upload(key, path, sha256, headers, sent)
 
     def copy(self, source: str, key: str, headers: Headers) -> None:
         """As the store below does."""
-        with self._telling(f"copy {source} to {key}"):
+        with self._telling(say("copy {source} to {key}", source=source, key=key)):
             self._below.copy(source, key, headers)
 
     def stat(self, key: str) -> Stat | None:
         """As the store below does."""
-        with self._telling(f"stat {key}"):
+        with self._telling(say("stat {key}", key=key)):
             return self._below.stat(key)
 
     def list(self, prefix: str, hints: Collection[str] = ()) -> Iterator[Stat]:
         """As the store below does."""
-        with self._telling(f"list {prefix}"):
+        with self._telling(say("list {prefix}", prefix=prefix)):
             yield from self._below.list(prefix, hints)
 
     def delete(self, key: str) -> None:
         """As the store below does."""
-        with self._telling(f"delete {key}"):
+        with self._telling(say("delete {key}", key=key)):
             self._below.delete(key)
 
     def abilities(self) -> Abilities:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sendung.core.addresses import shown
 from sendung.core.errors import ConfigError
+from sendung.core.words import say
 from sendung.store.directory import DirectoryStore
 from sendung.store.interface import Store
 from sendung.store.keys import is_key
@@ -42,7 +43,9 @@ def _folder_of(url: str, base: Path) -> Path:
     try:
         return base / Path(rest).expanduser()
     except RuntimeError:  # no such user, or nobody knows this one's home
-        raise ConfigError(f"The home folder in the store's path {url} is not known.", "Write the whole path.") from None
+        raise ConfigError(
+            say("The home folder in the store's path {url} is not known.", url=url), "Write the whole path."
+        ) from None
 
 
 def bucket_of(url: str) -> tuple[str, str] | None:
@@ -54,7 +57,7 @@ def bucket_of(url: str) -> tuple[str, str] | None:
     prefix = prefix.rstrip("/")
     if scheme != "s3" or not _BUCKET.fullmatch(bucket) or (prefix and not is_key(prefix)):
         raise ConfigError(
-            f"store.url is neither a directory nor s3://bucket/prefix: {shown(url)}.",
+            say("store.url is neither a directory nor s3://bucket/prefix: {url}.", url=shown(url)),
             "Write a folder's path, or s3://, the bucket's name and, if several shows share it, a prefix.",
         )
     return bucket, prefix

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from sendung.core.errors import Damaged, ObjectMissing
+from sendung.core.words import say
 from sendung.store.interface import Store, Stored
 
 
@@ -31,4 +32,4 @@ def pieces_of(path: Path, sha256: str, size: int) -> Generator[bytes]:
 
 def other_file(path: Path) -> Damaged:
     """The error for a file that has changed since its digest was taken."""
-    return Damaged(f"{path} is not the file that was to be uploaded.", "Run the command again.")
+    return Damaged(say("{path} is not the file that was to be uploaded.", path=path), "Run the command again.")

@@ -31,6 +31,7 @@ from sendung.core.errors import ConfigError, Place
 from sendung.core.model import Show, listen_key
 from sendung.core.podcasting20 import FeedOptions
 from sendung.core.templates import ENDING, template_files
+from sendung.core.words import say
 from sendung.media.notes import page_html, printable
 from sendung.website.i18n import PageWords, clock, words_of
 from sendung.website.json_ld import data_script
@@ -91,7 +92,7 @@ class PageRenderer:
             if location is None:
                 raise
             raise ConfigError(
-                f"The template cannot be rendered: {_reason(error)}.", _TEMPLATE_HINT, location
+                say("The template cannot be rendered: {reason}.", reason=_reason(error)), _TEMPLATE_HINT, location
             ) from error
         return printable(text).encode()
 
@@ -247,8 +248,8 @@ def _place(error: Exception, templates: Path | None) -> Place | None:
 def _reason(error: Exception) -> str:
     """What is wrong in a template, as a part of a sentence."""
     if isinstance(error, TemplateNotFound):
-        ending = "" if str(error.name).endswith(ENDING) else f", for its name would end in {ENDING}"
-        return f"there is no template {error.name}{ending}"
+        ending = "" if str(error.name).endswith(ENDING) else say(", for its name would end in {ending}", ending=ENDING)
+        return say("there is no template {name}{ending}", name=error.name, ending=ending)
     if isinstance(error, RecursionError):
         return 'it extends or includes itself; what comes with Sendung is called "sendung/" and its name'
     return " ".join(str(error).split()).rstrip(".")

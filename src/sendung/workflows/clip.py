@@ -16,6 +16,7 @@ from sendung.core.model import Cue, Episode, Show
 from sendung.core.progress import Progress
 from sendung.core.scratch import scratch_in
 from sendung.core.translation import episode_in, show_in, translation_in
+from sendung.core.words import say
 from sendung.media.chapters import format_time
 from sendung.media.clip_pictures import BAR, BARS, LAYOUTS, ClipLayout, captions, ground, strip
 from sendung.media.share_pictures import CardText
@@ -60,7 +61,9 @@ def make_clip(wish: ClipWish, store: Store, cache: Path, folder: Path, progress:
     archive = Reader(store, cache).archive()
     record = find(archive, wish.name)
     if archive.show is None or record.withdrawn or record.audience:
-        raise UsageError(f"{record.episode.slug} is not public.", "A clip is made of what the public can hear.")
+        raise UsageError(
+            say("{slug} is not public.", slug=record.episode.slug), "A clip is made of what the public can hear."
+        )
     show, episode = _in_language(archive.show.show, record.episode, wish.language)
     _check_times(wish, episode)
     cues = cues_within(episode, wish.at_ms, wish.for_ms)
@@ -107,18 +110,30 @@ def _in_language(show: Show, episode: Episode, language: str | None) -> tuple[Sh
     translation = translation_in(episode, language)
     if translation is None:
         have = ", ".join([show.language, *(t.language for t in episode.translations)])
-        raise UsageError(f"{episode.slug} has no translation into {language}.", f"It is in {have}.")
+        raise UsageError(
+            say("{slug} has no translation into {language}.", slug=episode.slug, language=language),
+            say("It is in {have}.", have=have),
+        )
     return show_in(show, translation.language), episode_in(episode, translation)
 
 
 def _check_times(wish: ClipWish, episode: Episode) -> None:
     length = round(episode.audio.duration_s * 1000)
     if not SHORTEST_MS <= wish.for_ms <= LONGEST_MS:
-        message = f"A clip of {wish.for_ms / 1000:g} seconds is not what people watch."
-        raise UsageError(message, f"Take {SHORTEST_MS // 1000} to {LONGEST_MS // 1000} seconds: --for 45.")
+        message = say("A clip of {for_ms:g} seconds is not what people watch.", for_ms=wish.for_ms / 1000)
+        raise UsageError(
+            message,
+            say(
+                "Take {shortest_ms} to {longest_ms} seconds: --for 45.",
+                shortest_ms=SHORTEST_MS // 1000,
+                longest_ms=LONGEST_MS // 1000,
+            ),
+        )
     if wish.at_ms + wish.for_ms > length:
-        message = f"The piece ends at {format_time(wish.at_ms + wish.for_ms)}, after the episode."
-        raise UsageError(message, f"It lasts {format_time(length)}.")
+        message = say(
+            "The piece ends at {format_time}, after the episode.", format_time=format_time(wish.at_ms + wish.for_ms)
+        )
+        raise UsageError(message, say("It lasts {format_time}.", format_time=format_time(length)))
 
 
 def _stem(slug: str, wish: ClipWish) -> str:
@@ -147,7 +162,9 @@ class _Pictures:
         text = CardText(self.episode.title, self.show.title, words.minutes(self.episode.audio.duration_s))
         still, missing = ground(layout, self.cover, text, colours)
         if missing:
-            progress.warn(f"The clip's title leaves out {missing}, which no font of this machine has.")
+            progress.warn(
+                say("The clip's title leaves out {missing}, which no font of this machine has.", missing=missing)
+            )
         fonts = folder / "fonts"
         if not fonts.exists():
             with as_file(files("font_rhd") / "files") as own:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sendung import website
 from sendung.core.errors import UsageError
 from sendung.core.model import Episode, Show
+from sendung.core.words import say
 from sendung.media.chapters import format_time
 from sendung.records.reader import Reader, find
 from sendung.store.interface import Store
@@ -46,15 +47,19 @@ def links_of(store: Store, cache: Path, name: str, now: datetime, at_ms: int | N
     record = find(archive, name, guess=True)
     if record.withdrawn or archive.show is None:
         raise UsageError(
-            f"{record.episode.slug} was withdrawn.", f"To bring it back: sendung rollback {record.episode.slug}"
+            say("{slug} was withdrawn.", slug=record.episode.slug),
+            say("To bring it back: sendung rollback {slug}", slug=record.episode.slug),
         )
     if record.audience:
-        message = f"{record.episode.slug} is for customers, and has no address for all."
+        message = say("{slug} is for customers, and has no address for all.", slug=record.episode.slug)
         raise UsageError(message, "What a customer subscribes to: sendung customers links NAME")
     show, episode = archive.show.show, record.episode
     if at_ms is not None and at_ms >= episode.audio.duration_s * 1000:
         length = format_time(round(episode.audio.duration_s * 1000))
-        raise UsageError(f"{format_time(at_ms)} is after the end of the episode.", f"It lasts {length}.")
+        raise UsageError(
+            say("{format_time} is after the end of the episode.", format_time=format_time(at_ms)),
+            say("It lasts {length}.", length=length),
+        )
     kit = website.kit_of(show, episode, at_ms / 1000 if at_ms else None)
     return Links(show, episode, kit, record.public(now))
 
@@ -64,5 +69,7 @@ def qr_code(url: str, path: Path) -> bytes:
     kinds = {".svg": website.qr_svg, ".png": website.qr_png}
     make = kinds.get(path.suffix.lower())
     if make is None:
-        raise UsageError(f"{path.name} is neither .svg nor .png.", "Name the file so, for example qr.svg.")
+        raise UsageError(
+            say("{name} is neither .svg nor .png.", name=path.name), "Name the file so, for example qr.svg."
+        )
     return make(url)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sendung.core.errors import UsageError
 from sendung.core.model import Episode, Show
+from sendung.core.words import say
 from sendung.records.reader import Archive, Reader, find
 from sendung.store.interface import Store
 from sendung.website.newsletter import Mailing, eml, mailing_of
@@ -37,7 +38,10 @@ class Letter:
             for path, content in zip(paths, contents, strict=True):
                 path.write_bytes(content)
         except OSError as error:
-            raise UsageError(f"{folder} cannot be written: {error.strerror}.", "Name another folder.") from None
+            raise UsageError(
+                say("{folder} cannot be written: {strerror}.", folder=folder, strerror=error.strerror),
+                "Name another folder.",
+            ) from None
         return paths
 
 
@@ -54,9 +58,9 @@ def newsletter_about(
             hint = (
                 "Withdrawn ones have no links."
                 if record.withdrawn
-                else f"It is from {record.episode.date:%Y-%m-%d} on."
+                else say("It is from {date:%Y-%m-%d} on.", date=record.episode.date)
             )
-            raise UsageError(f"{slug} is not public.", hint)
+            raise UsageError(say("{slug} is not public.", slug=slug), hint)
         episodes.append(record.episode)
     return _newsletter(archive, episodes, language)
 
@@ -74,7 +78,7 @@ def newsletter_since(
     episodes = sorted((record.episode for record in records), key=lambda e: (e.date, e.slug), reverse=True)
     if not episodes:
         zone = ZoneInfo(archive.show.show.timezone) if archive.show else UTC
-        message = f"No episode became public since {start.astimezone(zone):%Y-%m-%d}."
+        message = say("No episode became public since {start:%Y-%m-%d}.", start=start.astimezone(zone))
         raise UsageError(message, "Name an episode, or --since another date.")
     return _newsletter(archive, episodes, language)
 

@@ -20,6 +20,7 @@ from sendung.config.show import ShowConfig
 from sendung.config.yaml_writer import dump
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ConflictError, Problem, SendungError
+from sendung.core.words import say
 from sendung.records import EpisodeRecord, Status, assets_of
 from sendung.records.reader import find
 from sendung.workflows.context import RunContext
@@ -52,7 +53,7 @@ class Pull:
         try:
             old, new = (files.get(name, b"").decode().splitlines() for files in (self.before, self.after))
         except UnicodeDecodeError:
-            yield f"{name}: {len(self.after[name])} bytes"
+            yield say("{name}: {after_count} bytes", name=name, after_count=len(self.after[name]))
             return
         start = name if name in self.before else "/dev/null"
         yield from unified_diff(old, new, start, name, n=1, lineterm="")
@@ -84,11 +85,13 @@ def _edit(row: StatusRow, config: ShowConfig) -> Problem | None:
     """Why a draft must not be written over; None if it may."""
     folder = config.folder / "episodes" / row.slug
     if row.state is Status.BROKEN:
-        hint = f"Mend it (sendung check {row.slug}), or move it away."
-        return Problem(f"{folder / _YAML} cannot be read, so it may hold an edit that is not published.", hint)
+        hint = say("Mend it (sendung check {slug}), or move it away.", slug=row.slug)
+        return Problem(
+            say("{folder} cannot be read, so it may hold an edit that is not published.", folder=folder / _YAML), hint
+        )
     if row.state in (Status.EDITED, Status.NEW, Status.RENAMED, Status.TAKEN):
-        hint = f"Publish it, or undo it; sendung diff {row.slug} shows it."
-        return Problem(f"{row.slug} has an edit that is not published, and was left alone.", hint)
+        hint = say("Publish it, or undo it; sendung diff {slug} shows it.", slug=row.slug)
+        return Problem(say("{slug} has an edit that is not published, and was left alone.", slug=row.slug), hint)
     return None
 
 

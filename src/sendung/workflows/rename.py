@@ -10,6 +10,7 @@ from sendung.config.show import ShowConfig
 from sendung.config.slugs import SLUG
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.compare import Comparison, state_of_show
 
@@ -33,9 +34,9 @@ def rename(folder: Path, slug: str, config: ShowConfig, run: RunContext) -> Rena
     """
     target = folder.with_name(slug)
     if not SLUG.fullmatch(slug):
-        raise UsageError(f"{slug} cannot be a folder's name.", "Use a to z, 0 to 9 and single hyphens.")
+        raise UsageError(say("{slug} cannot be a folder's name.", slug=slug), "Use a to z, 0 to 9 and single hyphens.")
     if target.exists() or target in find_drafts(config):
-        raise UsageError(f"There is a folder {slug} already.", "Choose another name.")
+        raise UsageError(say("There is a folder {slug} already.", slug=slug), "Choose another name.")
     draft, archive = load_draft(folder, config), run.reader.archive()
     comparison = Comparison(config, state_of_show(config, archive, run).guid, archive, run)
     identity = comparison.identify(draft)
@@ -43,7 +44,10 @@ def rename(folder: Path, slug: str, config: ShowConfig, run: RunContext) -> Rena
     # What stands under its name is another episode's where that name is taken: its GUID is not this draft's.
     published = None if identity.clash else archive.episodes.get(identity.guid)
     if here and here.episode.guid != identity.guid:
-        raise UsageError(f"The episode “{here.episode.title}” is published as {slug}.", "Choose another name.")
+        raise UsageError(
+            say("The episode “{title}” is published as {slug}.", title=here.episode.title, slug=slug),
+            "Choose another name.",
+        )
     written = published is not None and draft.file.guid is None
     if written:
         file = folder / "episode.yaml"
@@ -58,4 +62,4 @@ def _with_guid(text: str, guid: str) -> str:
     head = next(
         (number for number, line in enumerate(lines) if line.strip() and line[0] not in "#-%\ufeff"), len(lines)
     )
-    return "".join([*lines[:head], f"guid: {guid}\n", *lines[head:]])
+    return "".join([*lines[:head], say("guid: {guid}\n", guid=guid), *lines[head:]])

@@ -21,6 +21,7 @@ from starlette.types import Scope
 
 from sendung.core import media_types
 from sendung.core.errors import StoreMissing, UsageError
+from sendung.core.words import say
 from sendung.store.keys import PRIVATE
 
 
@@ -49,7 +50,9 @@ def media_type(name: str) -> str:
 def site(root: Path) -> Starlette:
     """The web application that serves a directory store. Raises StoreMissing."""
     if not root.is_dir():
-        raise StoreMissing(f"There is nothing to serve: {root.name}/ does not exist.", "Publish an episode first.")
+        raise StoreMissing(
+            say("There is nothing to serve: {name}/ does not exist.", name=root.name), "Publish an episode first."
+        )
     anyone = Middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], expose_headers=["Content-Range"]
     )
@@ -83,7 +86,9 @@ def listen(application: Starlette, port: int) -> Listening:
     try:
         listener = config.bind_socket()
     except (OSError, SystemExit):
-        raise UsageError(f"Port {port} is taken.", "Stop the other program, or choose another with --port.") from None
+        raise UsageError(
+            say("Port {port} is taken.", port=port), "Stop the other program, or choose another with --port."
+        ) from None
     listener.listen()
     return Listening(uvicorn.Server(config), listener, f"http://127.0.0.1:{listener.getsockname()[1]}/")
 

@@ -18,6 +18,7 @@ from sendung.config.show import ShowConfig
 from sendung.config.translations import MACHINE, draft_name, file_name
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ConfigError, Place, UsageError
+from sendung.core.words import say
 from sendung.media import transcripts
 from sendung.media.chapters import format_time
 from sendung.workflows.drafts.chapters import ChapterSource, find_chapters
@@ -45,7 +46,9 @@ def translate(folder: Path, config: ShowConfig, languages: Sequence[str]) -> tup
     wanted = _languages(config, languages)
     draft = load_draft(folder, config)
     if not draft.title:
-        raise UsageError(f"{draft.slug} has no title here.", "Write title and summary into episode.yaml first.")
+        raise UsageError(
+            say("{slug} has no title here.", slug=draft.slug), "Write title and summary into episode.yaml first."
+        )
     source = find_chapters(draft)
     texts = list(_texts(draft, source))
     drafts = []
@@ -68,7 +71,9 @@ def _command(config: ShowConfig) -> list[str]:
     try:
         return shlex.split(config.file.translate)
     except ValueError as error:
-        raise ConfigError(f'"translate" is no command: {error}.', "Close its quotes.", location) from None
+        raise ConfigError(
+            say('"translate" is no command: {error}.', error=error), "Close its quotes.", location
+        ) from None
 
 
 def _languages(config: ShowConfig, languages: Sequence[str]) -> list[str]:
@@ -76,7 +81,10 @@ def _languages(config: ShowConfig, languages: Sequence[str]) -> list[str]:
     for language in languages:
         if language not in known:
             listed = ", ".join(known) or "none"
-            raise UsageError(f'The show has no language "{language}".', f"languages in show.yaml has {listed}.")
+            raise UsageError(
+                say('The show has no language "{language}".', language=language),
+                say("languages in show.yaml has {listed}.", listed=listed),
+            )
     if not known:
         raise ConfigError("The show has no further language.", 'Add "languages: [en]".', Place(config.document.file))
     return list(languages) or known
@@ -108,13 +116,22 @@ def _run(command: Sequence[str], lines: Sequence[str], source: str, target: str)
         )  # fmt: skip
     except (OSError, UnicodeDecodeError, subprocess.TimeoutExpired) as error:
         reason = error.strerror if isinstance(error, OSError) else "it took too long or wrote no UTF-8"
-        raise UsageError(f"The translator {name} failed: {reason}.", "Try it by hand.") from None
+        raise UsageError(
+            say("The translator {name} failed: {reason}.", name=name, reason=reason), "Try it by hand."
+        ) from None
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise UsageError(f"The translator {name} failed: {last}.", "Nothing was written for this text.")
+        last = (done.stderr.strip().splitlines() or [say("exit code {returncode}", returncode=done.returncode)])[-1]
+        raise UsageError(
+            say("The translator {name} failed: {last}.", name=name, last=last), "Nothing was written for this text."
+        )
     translated = done.stdout.removesuffix("\n").split("\n")
     if [bool(line.strip()) for line in translated] != [bool(line.strip()) for line in lines]:
-        message = f"The translator {name} made {len(translated)} lines of {len(lines)}, or left some empty."
+        message = say(
+            "The translator {name} made {translated_count} lines of {count}, or left some empty.",
+            name=name,
+            translated_count=len(translated),
+            count=len(lines),
+        )
         raise UsageError(
             message, "It must translate line by line, and keep empty ones. Nothing was written for this text."
         )

@@ -15,6 +15,7 @@ from sendung.audio.measure.windows import Floats, window_of
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.programme import Programme
 from sendung.audio.values import AudioFinding, Source
+from sendung.core.words import say
 
 LOUD = 0.7
 """Of full scale: what a high-pass leaves of a clipped peak at least."""
@@ -36,7 +37,13 @@ def clipping(ffmpeg: Ffmpeg, programme: Programme, reading: Reading, source: Sou
     if share < TOLD_SHARE:
         return ()
     hint = "What is cut off cannot be mended: turn the microphone down next time, or export without clipping."
-    return (AudioFinding(kind="clipped", message=f"About {share:.1%} of {source.path.name} is clipped.", hint=hint),)
+    return (
+        AudioFinding(
+            kind="clipped",
+            message=say("About {share:.1%} of {name} is clipped.", share=share, name=source.path.name),
+            hint=hint,
+        ),
+    )
 
 
 def clipped_share(ffmpeg: Ffmpeg, programme: Programme, reading: Reading, *, floats: bool) -> float:

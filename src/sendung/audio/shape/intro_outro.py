@@ -18,6 +18,7 @@ from sendung.audio.source.probe import probe_with
 from sendung.audio.source.programme import Programme, Reel
 from sendung.audio.values import Target
 from sendung.core.errors import AudioError
+from sendung.core.words import say
 
 TOGETHER_S = 4.0
 """How long sting and speech sound together, unless one of them is short."""
@@ -83,7 +84,7 @@ def _read(ffmpeg: Ffmpeg, programme: Programme, path: Path, lufs: float, decoded
     alone = Programme((Reel(decoded, 0, samples, channels, raw=True),), rate, channels, "float")
     loudness = integrated(measure_whole(ffmpeg, alone, samples, _unheard).momentary)
     if loudness < ABSOLUTE_GATE:
-        raise AudioError(f"{path.name} is silent", "Name another intro or outro, or none.")
+        raise AudioError(say("{name} is silent", name=path.name), "Name another intro or outro, or none.")
     samples = decode(ffmpeg, source, Form(rate, channels, lufs - loudness), decoded, _unheard)
     return Reel(decoded, 0, samples // (rate // 100) * (rate // 100), channels, raw=True)
 

@@ -9,6 +9,7 @@ from sendung.audio.measure.reading import Reading
 from sendung.audio.source.findings import clock
 from sendung.audio.source.programme import Fold
 from sendung.audio.values import AudioFinding
+from sendung.core.words import say
 
 EQUAL = 1e-3
 """Difference of two channels that are one, as a share of the peak."""
@@ -43,7 +44,10 @@ def describe(reading: Reading) -> tuple[AudioFinding, ...]:
     """What is to be said of a finished file's two channels, which stay as they are."""
     sides = sides_of(reading.powers.reshape(-1, 3))
     if sides.one_sided:
-        return _said("one-sided", f"All sound is on the {_side(sides)} side: who has one earbud in may hear nothing.")
+        return _said(
+            "one-sided",
+            say("All sound is on the {side} side: who has one earbud in may hear nothing.", side=_side(sides)),
+        )
     if sides.apart:
         return _said("apart", "Left and right hold a voice each: who has one earbud in hears one of them.")
     if sides.inverted or sides.partly_inverted:
@@ -57,12 +61,20 @@ def _one(sides: Sides, wanted: str) -> Choice | None:
     out = "on both sides" if wanted == "stereo" else "as mono"
     if sides.one_sided:
         fold: Fold = "first" if sides.left_only >= sides.right_only else "second"
-        message = f"All sound is on the {_side(sides)} side: it goes out {out}."
+        message = say("All sound is on the {side} side: it goes out {out}.", side=_side(sides), out=out)
         return Choice(ears, fold, findings=_said("one-sided", message))
     if sides.alike < ALL or not (sides.inverted or sides.partly_inverted):
         return None
-    times = "" if sides.inverted else f" at times, first at {clock(sides.first_opposed_s)}"
-    message = f"One side is the other's negative{times}, and together they cancel: the left one goes out, {out}."
+    times = (
+        ""
+        if sides.inverted
+        else say(" at times, first at {first_opposed_s}", first_opposed_s=clock(sides.first_opposed_s))
+    )
+    message = say(
+        "One side is the other's negative{times}, and together they cancel: the left one goes out, {out}.",
+        times=times,
+        out=out,
+    )
     return Choice(ears, "first", findings=_said("inverted", message))
 
 
@@ -85,8 +97,14 @@ def _two(sides: Sides, wanted: str) -> Choice:
 
 
 def _cancels(sides: Sides) -> str:
-    when = f"at times, first at {clock(sides.first_opposed_s)}" if sides.partly_inverted else "all the time"
-    return f"Left and right cancel each other {when}: who hears both on one loudspeaker hears little of it."
+    when = (
+        say("at times, first at {first_opposed_s}", first_opposed_s=clock(sides.first_opposed_s))
+        if sides.partly_inverted
+        else "all the time"
+    )
+    return say(
+        "Left and right cancel each other {when}: who hears both on one loudspeaker hears little of it.", when=when
+    )
 
 
 def _side(sides: Sides) -> str:

@@ -22,6 +22,7 @@ import imageio_ffmpeg
 
 from sendung.core.concurrency import wait_awake
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 
 _LOG = logging.getLogger(__name__)
 BLOCK = 1 << 18
@@ -77,9 +78,11 @@ def _executable(named: str) -> str:
         program = None
     if named and (program is None or not _is_ffmpeg(program)):
         hint = "Let it name a whole ffmpeg, or unset it: one comes with Sendung."
-        raise UsageError(f"{_NAMED} is set to {named}, which is no ffmpeg that runs here.", hint)
+        raise UsageError(
+            say("{named} is set to {named2}, which is no ffmpeg that runs here.", named=_NAMED, named2=named), hint
+        )
     if program is None:
-        hint = f"Reinstall imageio-ffmpeg with pip, or let {_NAMED} name an ffmpeg."
+        hint = say("Reinstall imageio-ffmpeg with pip, or let {named} name an ffmpeg.", named=_NAMED)
         raise UsageError("There is no ffmpeg for this machine in the package imageio-ffmpeg.", hint)
     return os.path.abspath(program)  # noqa: PTH100 - links stay: some programs go by their name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendung.audio.values import AudioFinding, Source
+from sendung.core.words import say
 
 _TOLD_GAPS = 3
 BY_THEMSELVES = 'Named one by one under "tracks:" in episode.yaml, they are levelled each by itself.'
@@ -17,15 +18,24 @@ def findings_of(source: Source) -> tuple[AudioFinding, ...]:
 
 def _tracks(source: Source) -> Iterator[AudioFinding]:
     if len(source.tracks) > 1:
-        titles = [track.title or f"track {number}" for number, track in enumerate(source.tracks, 1)]
-        message = f"{source.path.name} has {len(source.tracks)} sound tracks, which are mixed: {', '.join(titles)}."
+        titles = [track.title or say("track {number}", number=number) for number, track in enumerate(source.tracks, 1)]
+        message = say(
+            "{name} has {count} sound tracks, which are mixed: {titles}.",
+            name=source.path.name,
+            count=len(source.tracks),
+            titles=", ".join(titles),
+        )
         yield AudioFinding(kind="tracks", message=message, hint=BY_THEMSELVES)
 
 
 def _places(source: Source) -> Iterator[AudioFinding]:
     for track in source.tracks:
         if not track.layout:
-            message = f"{source.path.name} has {track.channels} channels and says of none where it is heard: "
+            message = say(
+                "{name} has {channels} channels and says of none where it is heard: ",
+                name=source.path.name,
+                channels=track.channels,
+            )
             taken = "they are taken for microphones, and mixed to mono."
             yield AudioFinding(kind="microphones", message=f"{message}{taken}", hint=BY_THEMSELVES)
 
@@ -34,9 +44,16 @@ def _gaps(source: Source) -> Iterator[AudioFinding]:
     gaps = sorted((gap for track in source.tracks for gap in track.gaps), key=lambda gap: gap.at_s)
     if not gaps:
         return
-    told = ", ".join(f"{gap.length_s:.1f} s at {clock(gap.at_s)}" for gap in gaps[:_TOLD_GAPS])
-    more = f" and {len(gaps) - _TOLD_GAPS} more" if len(gaps) > _TOLD_GAPS else ""
-    message = f"{source.path.name} has no sound for {told}{more}: silence is there, so that all else stays in step."
+    listed = ", ".join(
+        say("{length_s:.1f} s at {at_s}", length_s=gap.length_s, at_s=clock(gap.at_s)) for gap in gaps[:_TOLD_GAPS]
+    )
+    more = say(" and {count} more", count=len(gaps) - _TOLD_GAPS) if len(gaps) > _TOLD_GAPS else ""
+    message = say(
+        "{name} has no sound for {listed}{more}: silence is there, so that all else stays in step.",
+        name=source.path.name,
+        listed=listed,
+        more=more,
+    )
     yield AudioFinding(kind="gaps", message=message)
 
 

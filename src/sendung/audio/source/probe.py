@@ -12,6 +12,7 @@ from sendung.audio.source.packets import PacketClock, read_packets
 from sendung.audio.source.wav import Samples, samples_in
 from sendung.audio.values import Source, Track
 from sendung.core.errors import AudioError
+from sendung.core.words import say
 
 SHORTEST_S = 1.0
 RE_EXPORT = "Export it again from the editor, as WAV or FLAC if you can."
@@ -56,7 +57,7 @@ def probe_with(ffmpeg: Ffmpeg, path: Path, *, alone: bool = True) -> Source:
     decoded_s = (len(start) - start.find(b"data") - 8) / 2 / max(1, source.channels) / max(1, source.sample_rate)
     if decoded_s < SHORTEST_S - 0.01:
         raise AudioError(
-            f"{path.name} is too short: {decoded_s:.2f} s of sound",
+            say("{name} is too short: {decoded_s:.2f} s of sound", name=path.name, decoded_s=decoded_s),
             "An episode has at least one second. Is it the right file?",
         )
     if alone:
@@ -106,7 +107,11 @@ def _check_languages(source: Source) -> None:
     languages = list(dict.fromkeys(track.language for track in source.tracks if track.language))
     if len(languages) > 1:
         raise AudioError(
-            f"{source.path.name} has sound tracks in different languages ({', '.join(languages)})",
+            say(
+                "{name} has sound tracks in different languages ({languages})",
+                name=source.path.name,
+                languages=", ".join(languages),
+            ),
             'Name the right one under "tracks:" in episode.yaml (stream: 1, 2 …), or export it as a file of its own.',
         )
 
@@ -140,24 +145,32 @@ def refusal(path: Path, log: str) -> AudioError:
     """The one sentence for what ffmpeg says about an input that it cannot use."""
     name = path.name
     if "moov atom not found" in log or "End of file" in log:
-        return AudioError(f"{name} is cut off: its end is missing", "Copy it again from where it was recorded.")
+        return AudioError(
+            say("{name} is cut off: its end is missing", name=name), "Copy it again from where it was recorded."
+        )
     if "matches no streams" in log:
-        return AudioError(f"{name} has no sound in it", "Name the audio file of the episode.")
+        return AudioError(say("{name} has no sound in it", name=name), "Name the audio file of the episode.")
     if "Invalid data found" in log and "Error opening input" in log:
-        return AudioError(f"{name} is not an audio file, whatever its name says", RE_EXPORT)
+        return AudioError(say("{name} is not an audio file, whatever its name says", name=name), RE_EXPORT)
     if "Permission denied" in log:
-        return AudioError(f"{name} cannot be read: permission denied", "Give yourself the right to read it.")
-    return AudioError(f"{name} cannot be decoded: it is damaged or of an unknown kind", RE_EXPORT)
+        return AudioError(
+            say("{name} cannot be read: permission denied", name=name), "Give yourself the right to read it."
+        )
+    return AudioError(say("{name} cannot be decoded: it is damaged or of an unknown kind", name=name), RE_EXPORT)
 
 
 def check_file(path: Path) -> None:
     """Raise AudioError unless the path is a file with something in it."""
     if not path.exists():
-        raise AudioError(f"There is no audio file {path.name}", "Put it beside episode.yaml, or name the right one.")
+        raise AudioError(
+            say("There is no audio file {name}", name=path.name), "Put it beside episode.yaml, or name the right one."
+        )
     if not path.is_file():
-        raise AudioError(f"{path.name} is not a file", "Name the audio file of the episode.")
+        raise AudioError(say("{name} is not a file", name=path.name), "Name the audio file of the episode.")
     if path.stat().st_size == 0:
-        raise AudioError(f"{path.name} is empty (0 bytes)", "Copy it again, or wait until the copy is done.")
+        raise AudioError(
+            say("{name} is empty (0 bytes)", name=path.name), "Copy it again, or wait until the copy is done."
+        )
 
 
 def _duration(log: str) -> float:
@@ -185,12 +198,23 @@ def _check_end(ffmpeg: Ffmpeg, source: Source) -> None:
 
 def stops_early(source: Source, found_s: float) -> AudioError:
     """The error for a file of which ffmpeg reads a part, and then gives up."""
-    return AudioError(f"{source.path.name} cannot be read beyond {found_s:.1f} s: it is damaged, or changes", RE_EXPORT)
+    return AudioError(
+        say(
+            "{name} cannot be read beyond {found_s:.1f} s: it is damaged, or changes",
+            name=source.path.name,
+            found_s=found_s,
+        ),
+        RE_EXPORT,
+    )
 
 
 def cut_off(source: Source) -> AudioError:
     """The error for a file that ends before its header says."""
     return AudioError(
-        f"{source.path.name} is cut off: it should last {source.duration_s:.1f} s, but ends before",
+        say(
+            "{name} is cut off: it should last {duration_s:.1f} s, but ends before",
+            name=source.path.name,
+            duration_s=source.duration_s,
+        ),
         "Copy it again from where it was recorded.",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sendung.core.errors import AudioError
+from sendung.core.words import say
 
 _NEAR = 1 << 13
 """Bytes around 2 GB and 4 GB in which a length is a stand-in: SoX writes 0x7ffff000, arecord 0x80000000, others
@@ -55,7 +56,12 @@ def _samples(path: Path, declared: int, there: int, rate: int) -> Samples:
         return Samples(declared, True, rate)
     if declared and not _is_stand_in(declared):
         raise AudioError(
-            f"{path.name} is cut off: it says {declared} bytes of sound, {there} are there",
+            say(
+                "{name} is cut off: it says {declared} bytes of sound, {there} are there",
+                name=path.name,
+                declared=declared,
+                there=there,
+            ),
             "Copy it again from where it was recorded.",
         )
     return Samples(there, False, rate)

@@ -12,6 +12,7 @@ from sendung.audio.tracks.clock_fit import ClockFit, fit_clock
 from sendung.audio.tracks.delays import Voice, follow
 from sendung.audio.values import TrackFile
 from sendung.core.errors import AudioError
+from sendung.core.words import say
 
 _MINUTE = 60.0
 
@@ -96,9 +97,14 @@ def _by_minute(
 
 def _stranger(track: TrackFile, known: Mapping[TrackFile, Alignment]) -> AudioError:
     others = " and ".join(other.name for other in known)
-    message = f"{track.name} and {others} have nothing in common: no voice of one is heard in the other"
-    hint = (
-        "Are they of the same day? If so, add the call's own recording with role: reference, "
-        f'or say when {track.name} begins on the first track\'s time line, such as "offset: 2.5".'
+    message = say(
+        "{name} and {others} have nothing in common: no voice of one is heard in the other",
+        name=track.name,
+        others=others,
+    )
+    hint = say(
+        "Are they of the same day? If so, add the call's own recording with role: reference, or "
+        'say when {name} begins on the first track\'s time line, such as "offset: 2.5".',
+        name=track.name,
     )
     return AudioError(message, hint)

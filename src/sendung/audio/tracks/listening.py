@@ -15,6 +15,7 @@ from sendung.audio.tracks.hum import HumMeter
 from sendung.audio.tracks.sound import TrackSound, read
 from sendung.audio.tracks.spectra import RATE, Spectra
 from sendung.core.errors import AudioError
+from sendung.core.words import say
 
 SILENT_LUFS = -65.0
 """A track whose loud moments are softer holds no voice."""
@@ -44,5 +45,5 @@ def _listen(ffmpeg: Ffmpeg, sound: TrackSound, path: Path, heard: Heard) -> Voic
     voice = Voice(whitened, levels, kept.finish(), hum.finish())
     if voice.speech < SILENT_LUFS and sound.track.role != "music":
         hint = "Is it the right track, and was the microphone switched on?"
-        raise AudioError(f"{sound.track.name} is silent", hint)
+        raise AudioError(say("{name} is silent", name=sound.track.name), hint)
     return voice

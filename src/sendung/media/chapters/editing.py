@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sendung.core.model import Asset, Chapter
+from sendung.core.words import say
 from sendung.media.chapters.times import format_time
 
 MAX_CHAPTERS = 255
@@ -26,7 +27,17 @@ def flaws(chapters: Sequence[Chapter], duration_ms: int) -> list[Flaw]:
     wrong = [flaw for index in range(len(chapters)) for flaw in _flaws_of(chapters, index, duration_ms)]
     if len(chapters) > MAX_CHAPTERS:
         hint = "Join some of them: MP3 and MP4 files hold no more."
-        wrong.append(Flaw(MAX_CHAPTERS, f"There are {len(chapters)} chapters, more than {MAX_CHAPTERS}.", hint))
+        wrong.append(
+            Flaw(
+                MAX_CHAPTERS,
+                say(
+                    "There are {count} chapters, more than {max_chapters}.",
+                    count=len(chapters),
+                    max_chapters=MAX_CHAPTERS,
+                ),
+                hint,
+            )
+        )
     return wrong
 
 
@@ -75,16 +86,40 @@ def _json_chapter(chapter: Chapter, url_of_image: Callable[[Asset], str]) -> dic
 
 def _flaws_of(chapters: Sequence[Chapter], index: int, duration_ms: int) -> Iterator[Flaw]:
     chapter, before = chapters[index], chapters[index - 1] if index else None
-    at, name = format_time(max(chapter.start_ms, 0)), f'Chapter {index + 1} "{chapter.title}"'
+    at, name = (
+        format_time(max(chapter.start_ms, 0)),
+        say('Chapter {index} "{title}"', index=index + 1, title=chapter.title),
+    )
     if not chapter.title.strip():
-        yield Flaw(index, f"Chapter {index + 1} (at {at}) has no title.", "Give it one, or remove it.")
+        yield Flaw(
+            index, say("Chapter {index} (at {at}) has no title.", index=index + 1, at=at), "Give it one, or remove it."
+        )
     if chapter.start_ms < 0:
-        yield Flaw(index, f"{name} starts before the audio.", "Count from the start of the recording, which is 0:00.")
+        yield Flaw(
+            index,
+            say("{name} starts before the audio.", name=name),
+            "Count from the start of the recording, which is 0:00.",
+        )
     elif chapter.start_ms >= duration_ms:
-        message = f"{name} starts at {at}, but the audio ends at {format_time(duration_ms)}."
+        message = say(
+            "{name} starts at {at}, but the audio ends at {format_time}.",
+            name=name,
+            at=at,
+            format_time=format_time(duration_ms),
+        )
         yield Flaw(index, message, "Correct the time, or remove the chapter.")
     if before is not None and chapter.start_ms == before.start_ms:
-        yield Flaw(index, f'{name} starts at {at}, when "{before.title}" does.', "Give each chapter its own time.")
+        yield Flaw(
+            index,
+            say('{name} starts at {at}, when "{title}" does.', name=name, at=at, title=before.title),
+            "Give each chapter its own time.",
+        )
     elif before is not None and chapter.start_ms < before.start_ms:
-        message = f'{name} starts at {at}, before "{before.title}" at {format_time(max(before.start_ms, 0))}.'
+        message = say(
+            '{name} starts at {at}, before "{title}" at {format_time}.',
+            name=name,
+            at=at,
+            title=before.title,
+            format_time=format_time(max(before.start_ms, 0)),
+        )
         yield Flaw(index, message, "Put the chapters into the order of their times.")

@@ -13,6 +13,7 @@ from lxml import etree
 from sendung.core.errors import ConfigError, Place
 from sendung.core.namespaces import URIS
 from sendung.core.text import lines_of_keys
+from sendung.core.words import say
 from sendung.media.chapters.listed import WrittenChapter, lines_of
 from sendung.media.tables import columns_of, rows_of
 
@@ -144,7 +145,7 @@ def read_xml(text: str, path: Path) -> Iterator[WrittenChapter]:
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        message = f"{path.name} is not right XML: {error.msg}."
+        message = say("{name} is not right XML: {msg}.", name=path.name, msg=error.msg)
         raise ConfigError(message, "Export it again.", Place(path, error.lineno or 0)) from None
     for element in root.iter(f"{{{URIS['psc']}}}chapter"):
         start, title = element.get("start", ""), element.get("title", "")
@@ -166,7 +167,9 @@ def read_json(text: str, path: Path) -> Iterator[WrittenChapter]:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
-        raise ConfigError(f"{path.name} is not right JSON.", "Export it again.", Place(path, line)) from None
+        raise ConfigError(
+            say("{name} is not right JSON.", name=path.name), "Export it again.", Place(path, line)
+        ) from None
     entries = _entries(document)
     for entry, line in zip(entries, lines_of_keys(text, _JSON_LINES, len(entries)), strict=True):
         yield _json_chapter(entry, line) if isinstance(entry, dict) else WrittenChapter(line, str(entry), "")

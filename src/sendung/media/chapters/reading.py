@@ -10,6 +10,7 @@ from pathlib import Path
 from sendung.core.errors import ConfigError, Place, Problem, Severity
 from sendung.core.model import Chapter
 from sendung.core.text import clean, read_text
+from sendung.core.words import say
 from sendung.media.chapters import exports
 from sendung.media.chapters.listed import LocatedChapter, WrittenChapter, read_list, web_address
 from sendung.media.chapters.times import format_time, parse_time
@@ -57,7 +58,7 @@ def read_file(path: Path, data: bytes | None = None) -> ChapterFile:
     remarks = list(left.remarks(path))
     if not chapters:
         why = f" {remarks[0].message}" if remarks else ""
-        message = f"{path.name} has no chapters.{why}"
+        message = say("{name} has no chapters.{why}", name=path.name, why=why)
         raise ConfigError(message, "Export them again, or do not name the file.", Place(path))
     return ChapterFile(tuple(sorted(chapters, key=lambda located: located.chapter.start_ms)), tuple(remarks))
 
@@ -119,18 +120,29 @@ class _LeftOut:
     def remarks(self, path: Path) -> Iterator[Problem]:
         """What is said of it."""
         for written in self.headings:
-            message = f'"{str(written.start)[:60]}" stands above the first chapter, and was left out.'
+            message = say('"{start}" stands above the first chapter, and was left out.', start=str(written.start)[:60])
             yield _remark(path, written, message)
         for written in self.early:
             name = clean(written.title) or "A mark without a name"
-            message = f'"{name}" is at {written.start}, before the start of the recording, and was left out.'
+            message = say(
+                '"{name}" is at {start}, before the start of the recording, and was left out.',
+                name=name,
+                start=written.start,
+            )
             yield _remark(path, written, message, "Move it to the start, and export the file again.")
         yield from self._nameless(path)
         if self.editors:
-            message = f'{len(self.editors)} marks whose names start with "_" are the editor\'s own, and no chapters.'
+            message = say(
+                '{count} marks whose names start with "_" are the editor\'s own, and no chapters.',
+                count=len(self.editors),
+            )
             yield _remark(path, self.editors[0], message, severity=Severity.NOTE)
         for written in self.links:
-            message = f'The link of "{clean(written.title)}" is no web address, and was left out: {written.url}'
+            message = say(
+                'The link of "{title}" is no web address, and was left out: {url}',
+                title=clean(written.title),
+                url=written.url,
+            )
             yield _remark(path, written, message, "Write it as https://...")
 
     def _nameless(self, path: Path) -> Iterator[Problem]:
@@ -139,9 +151,15 @@ class _LeftOut:
             if not marks:
                 continue
             start = format_time(parse_time(marks[0].start))
-            others = f" ({len(marks) - 1} more, too)" if len(marks) > 1 else ""
+            others = say(" ({count} more, too)", count=len(marks) - 1) if len(marks) > 1 else ""
             pictures = ", nor is its picture shown" if any(written.image for written in marks) else ""
-            message = f"The mark at {start} has {words}, and is no chapter{others}{pictures}."
+            message = say(
+                "The mark at {start} has {words}, and is no chapter{others}{pictures}.",
+                start=start,
+                words=words,
+                others=others,
+                pictures=pictures,
+            )
             severity = Severity.NOTE if silent and not pictures else Severity.WARNING
             yield _remark(path, marks[0], message, "" if silent else "Give it a name if it is one.", severity)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 
+from sendung.core.words import say
+
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,9}))?", re.ASCII)
 _EXPECTED = 'write it as minutes:seconds ("1:30"), hours:minutes:seconds ("1:02:03.5") or seconds (90)'
 
@@ -17,9 +19,9 @@ def parse_time(value: str | float) -> int:
     if isinstance(value, str):
         return _parse_clock(value)
     if isinstance(value, bool) or not math.isfinite(value):
-        raise ValueError(f"{value} is not a time: {_EXPECTED}.")
+        raise ValueError(say("{value} is not a time: {expected}.", value=value, expected=_EXPECTED))
     if value < 0:
-        raise ValueError(f"{value} is before the start: {_EXPECTED}.")
+        raise ValueError(say("{value} is before the start: {expected}.", value=value, expected=_EXPECTED))
     return round(value * 1000)
 
 
@@ -33,9 +35,9 @@ def format_time(ms: int, *, milliseconds: bool = False) -> str:
 def _parse_clock(value: str) -> int:
     match = _CLOCK.fullmatch(value.strip())
     if match is None:
-        raise ValueError(f'"{value}" is not a time: {_EXPECTED}.')
+        raise ValueError(say('"{value}" is not a time: {expected}.', value=value, expected=_EXPECTED))
     hours, minutes, seconds, fraction = match.groups()
     if (minutes and int(seconds) > 59) or (hours and int(minutes) > 59):
-        raise ValueError(f'"{value}" is not a time: minutes and seconds go from 0 to 59.')
+        raise ValueError(say('"{value}" is not a time: minutes and seconds go from 0 to 59.', value=value))
     whole = (int(hours or 0) * 60 + int(minutes or 0)) * 60 + int(seconds)
     return whole * 1000 + round(int((fraction or "0").ljust(9, "0")) / 1_000_000)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from sendung.core.words import say
+
 
 class BadBoxes(ValueError):
     """The file is not made of boxes as it should be."""
@@ -44,7 +46,7 @@ class Mp4Box:
         """As `find`; raises BadBoxes where there is none."""
         box = self.find(*path)
         if box is None:
-            raise BadBoxes(f"it has no {b'/'.join(path).decode('latin-1')} box")
+            raise BadBoxes(say("it has no {path} box", path=b"/".join(path).decode("latin-1")))
         return box
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from mutagen import MutagenError
 
 from sendung.core.errors import AudioError, Place
+from sendung.core.words import say
 from sendung.media.tags import id3, mp4, mp4_chapters, ogg
 from sendung.media.tags.mp4_boxes import BadBoxes, copy_range, top_level
 from sendung.media.tags.values import EpisodeTags
@@ -35,10 +36,14 @@ def write(audio: Path, media_type: str, tags: EpisodeTags, into: Path, remux: Re
         part.replace(into)
     except OSError as error:
         hint = "Check that there is space left and that you may write there."
-        raise AudioError(f"{into.name} cannot be written: {error.strerror}.", hint, Place(into)) from None
+        raise AudioError(
+            say("{name} cannot be written: {strerror}.", name=into.name, strerror=error.strerror), hint, Place(into)
+        ) from None
     except (MutagenError, BadBoxes, struct.error) as error:
         hint = "Master it again; if this happens again, publish MP3."
-        raise AudioError(f"{audio.name} cannot be tagged: {error}.", hint, Place(audio)) from None
+        raise AudioError(
+            say("{name} cannot be tagged: {error}.", name=audio.name, error=error), hint, Place(audio)
+        ) from None
     finally:
         part.unlink(missing_ok=True)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from sendung.core.errors import Severity
 from sendung.core.text import clean
+from sendung.core.words import say
 from sendung.media.chapters import parse_time
 from sendung.media.tables import columns_of, rows_of
 from sendung.media.transcripts.passages import Mistake, Parts, Passage, are_milliseconds, remark
@@ -67,7 +68,7 @@ def read_lrc(text: str) -> Parts:
             if tag["name"].lower() == "offset" and re.fullmatch(r"[+-]?\d+", tag["value"].strip()):
                 offset = int(tag["value"])
         elif bare:
-            yield Mistake(number, f'"{bare[:60]}" has no time.', _HINT)
+            yield Mistake(number, say('"{bare}" has no time.', bare=bare[:60]), _HINT)
     for passage in passages:
         start = max(0, passage.start_ms - offset)
         yield Passage(passage.line, start, None, passage.lines)
@@ -143,6 +144,10 @@ def _passage(line: int, start: str, end: str, lines: Sequence[str], speaker: str
     except ValueError as error:
         return Mistake(line, str(error), _HINT)
     if end_ms is not None and end_ms < start_ms:
-        return Mistake(line, f'The cue ends before it starts: "{start} {end}".', "Correct the times of this cue.")
+        return Mistake(
+            line,
+            say('The cue ends before it starts: "{start} {end}".', start=start, end=end),
+            "Correct the times of this cue.",
+        )
     words = tuple(line for line in map(clean, lines) if line)
     return Passage(line, start_ms, None if end_ms is None else max(end_ms, start_ms + 1), words, speaker)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sendung.core.errors import Place, Problem, Severity
 from sendung.core.model import Cue, Person
+from sendung.core.words import say
 from sendung.media.chapters import format_time
 from sendung.media.transcripts.names import Names
 
@@ -52,12 +53,20 @@ def flaws(cues: Sequence[LocatedCue], duration_ms: int, path: Path) -> list[Prob
     end = format_time(duration_ms)
     problems = []
     if foreign:
-        message = f"The cue starts at {format_time(foreign[0].cue.start_ms)}, but the audio ends at {end}"
+        message = say(
+            "The cue starts at {format_time}, but the audio ends at {end}",
+            format_time=format_time(foreign[0].cue.start_ms),
+            end=end,
+        )
         hint = "Correct the time, or check that this is the transcript of this recording."
         problems.append(Problem(message + _others(foreign), hint, Place(path, foreign[0].line)))
     if longer:
         far = max(located.cue.end_ms for located in longer) > duration_ms + TOLERANCE_MS
-        message = f"The cue ends at {format_time(longer[0].cue.end_ms)}, and the audio at {end}, where it is cut"
+        message = say(
+            "The cue ends at {format_time}, and the audio at {end}, where it is cut",
+            format_time=format_time(longer[0].cue.end_ms),
+            end=end,
+        )
         hint = "Check that this is the transcript of this recording." if far else ""
         severity = Severity.WARNING if far else Severity.NOTE
         problems.append(Problem(message + _others(longer), hint, Place(path, longer[0].line), severity))
@@ -65,7 +74,7 @@ def flaws(cues: Sequence[LocatedCue], duration_ms: int, path: Path) -> list[Prob
 
 
 def _others(cues: Sequence[LocatedCue]) -> str:
-    return f" ({len(cues) - 1} more, too)." if len(cues) > 1 else "."
+    return say(" ({count} more, too).", count=len(cues) - 1) if len(cues) > 1 else "."
 
 
 def shift(cues: Sequence[Cue], by_ms: int, duration_ms: int) -> tuple[Cue, ...]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from sendung.core.text import clean, lines_of_keys
+from sendung.core.words import say
 from sendung.media.chapters import parse_time
 from sendung.media.transcripts.passages import Mistake, Parts, Passage, are_milliseconds
 
@@ -157,7 +158,9 @@ def _voiced(entries: Sequence[Any]) -> list[Any]:
     silent = not any(isinstance(entry, dict) and _speaker(entry, {}) for entry in entries)
     if not silent or len(channels) < 2 or "None" in channels:
         return list(entries)
-    return [{**entry, "speaker": f"Channel {_number_of(entry['channel'])}"} for entry in entries]
+    return [
+        {**entry, "speaker": say("Channel {number_of}", number_of=_number_of(entry["channel"]))} for entry in entries
+    ]
 
 
 def _number_of(channel: Any) -> Any:
@@ -225,12 +228,14 @@ def _passage(
     entry = entries[index] if isinstance(entries[index], dict) else {}
     start = read.ms(entry, _STARTS)
     if start is None:
-        return Mistake(line, f"Segment {index + 1} has no startTime in seconds.", "Export the transcript again.")
+        return Mistake(
+            line, say("Segment {index} has no startTime in seconds.", index=index + 1), "Export the transcript again."
+        )
     end = read.ms(entry, _ENDS)
     if end is None and isinstance(entry.get("dDurationMs"), int):
         end = start + entry["dDurationMs"]
     if end is not None and end < start:
-        return Mistake(line, f"Segment {index + 1} ends before it starts.", "Correct its times.")
+        return Mistake(line, say("Segment {index} ends before it starts.", index=index + 1), "Correct its times.")
     text = clean(_text(entry))
     return Passage(
         line, start, None if end is None else max(end, start + 1), (text,) if text else (), _speaker(entry, people)
@@ -260,7 +265,7 @@ def _speaker(entry: Entry, people: Mapping[str, str]) -> str | None:
 def _counted(passage: Passage) -> Passage:
     """The passage of a speaker whom the tool only counts, with a label that says so."""
     bare = passage.speaker and re.fullmatch(r"\d+|[A-Z]", passage.speaker)
-    return replace(passage, speaker=f"Speaker {passage.speaker}") if bare else passage
+    return replace(passage, speaker=say("Speaker {speaker}", speaker=passage.speaker)) if bare else passage
 
 
 def _people(document: Any) -> dict[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree, html
 
 from sendung.core.text import clean
+from sendung.core.words import say
 from sendung.media.chapters import parse_time
 from sendung.media.transcripts.passages import Mistake, Parts, Passage
 
@@ -34,7 +35,11 @@ def read_ttml(text: str) -> Parts:
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        return [Mistake(error.lineno or 1, f"This is not right XML: {error.msg}.", "Export the transcript again.")]
+        return [
+            Mistake(
+                error.lineno or 1, say("This is not right XML: {msg}.", msg=error.msg), "Export the transcript again."
+            )
+        ]
     document = _Ttml.of(root)
     return list(document.passages(root, 0, None))
 
@@ -64,7 +69,7 @@ class _Ttml:
         speaker = self.people.get(label, label) or speaker
         if -1 in (begin, end, duration):
             times = " ".join(f'{name}="{element.get(name)}"' for name in ("begin", "end", "dur") if element.get(name))
-            yield Mistake(line, f"{times} are no times of TTML that are read here.", _HINT)
+            yield Mistake(line, say("{times} are no times of TTML that are read here.", times=times), _HINT)
             return
         start = base_ms + (begin or 0)
         if element.tag != f"{_TTML}p":
@@ -75,7 +80,7 @@ class _Ttml:
         lines = tuple(line for line in map(clean, _said(element).split("\n")) if line)
         timed = [span for span in element.iter(f"{_TTML}span") if span.get("begin")]
         if begin is None and not timed and not base_ms and lines:
-            yield Mistake(line, f'"{lines[0][:60]}" has no begin.', _HINT)
+            yield Mistake(line, say('"{lines}" has no begin.', lines=lines[0][:60]), _HINT)
             return
         if begin is None and timed:
             start += self._ms(timed[0].get("begin")) or 0
@@ -144,6 +149,6 @@ def _monologues(blocks: list[etree._Element]) -> Iterator[Passage | Mistake]:
             try:
                 start = parse_time(words)
             except ValueError:
-                yield Mistake(line, f'"{words}" is not a time.', _HINT)
+                yield Mistake(line, say('"{words}" is not a time.', words=words), _HINT)
         elif words:
             yield Passage(line, start, None if timed else 0, (words,), speaker)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sendung.core.errors import Severity
+from sendung.core.words import say
 from sendung.media.chapters import format_time
 
 _MS_A_CHARACTER = 60
@@ -68,8 +69,12 @@ def sort(passages: Sequence[Passage]) -> tuple[list[Passage], list[Mistake]]:
     if not late:
         return list(passages), []
     at = format_time(late[0].start_ms, milliseconds=True)
-    others = f", and {len(late) - 1} more" if len(late) > 1 else ""
-    message = f"The cue at {at} stands behind a later one{others}: all were put into the order of their times."
+    others = say(", and {late_count} more", late_count=len(late) - 1) if len(late) > 1 else ""
+    message = say(
+        "The cue at {at} stands behind a later one{others}: all were put into the order of their times.",
+        at=at,
+        others=others,
+    )
     hint = "Have a look at them, if the file is not the transcript of several tracks."
     return sorted(passages, key=lambda passage: passage.start_ms), [remark(late[0].line, message, hint)]
 
@@ -102,7 +107,11 @@ def unroll(passages: Sequence[Passage]) -> tuple[list[Passage], list[Mistake]]:
     rolling = sum(count > 0 for count in again)
     if len(passages) < _FEWEST_ROLLING or rolling * 2 < len(passages) - 1 or len(goes_on) * 4 < len(passages) - 1:
         return list(passages), []
-    message = f"The captions roll: {rolling} of {len(passages)} cues repeat the one above, and each line was kept once."
+    message = say(
+        "The captions roll: {rolling} of {count} cues repeat the one above, and each line was kept once.",
+        rolling=rolling,
+        count=len(passages),
+    )
     hint = "Read it through, or export captions that do not roll."
     return list(_fresh(passages, again)), [remark(passages[0].line, message, hint)]
 

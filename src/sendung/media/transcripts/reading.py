@@ -10,6 +10,7 @@ from pathlib import Path
 from sendung.core.errors import ConfigError, Place, Problem, Severity
 from sendung.core.model import Cue
 from sendung.core.text import read_text
+from sendung.core.words import say
 from sendung.media.transcripts import captions, markup, timed_text, vtt
 from sendung.media.transcripts.cues import LocatedCue, TranscriptFile
 from sendung.media.transcripts.json_shapes import read_json
@@ -62,7 +63,9 @@ def read_file(path: Path, names: Names = NOBODY, data: bytes | None = None) -> T
     if errors:
         raise ConfigError.of(errors)
     if not passages:
-        raise ConfigError(f"{path.name} has no text in it.", "Export it again, or do not name it.", Place(path))
+        raise ConfigError(
+            say("{name} has no text in it.", name=path.name), "Export it again, or do not name it.", Place(path)
+        )
     return TranscriptFile(tuple(map(_cue, passages)), tuple(problems))
 
 
@@ -100,8 +103,10 @@ def _arranged(passages: Sequence[Passage], kind: _Format, names: Names) -> tuple
 def _open_ends(passages: Sequence[Passage]) -> Iterator[Mistake]:
     unended = [passage for passage in passages if passage.open_end]
     if unended:
-        message = (
-            f"The file does not say when {len(unended)} of {len(passages)} cues end: each ends where the next begins."
+        message = say(
+            "The file does not say when {unended_count} of {count} cues end: each ends where the next begins.",
+            unended_count=len(unended),
+            count=len(passages),
         )
         yield remark(unended[0].line, message, severity=Severity.NOTE)
 
@@ -114,13 +119,26 @@ def _strangers(passages: Sequence[Passage], names: Names, *, voiced: bool) -> It
             spoken.setdefault(passage.speaker, []).append(passage)
     for speaker, own in spoken.items():
         several, near = names.meant_by(speaker), names.near(speaker)
-        who = f"may be {' or '.join(several)}" if several else "is none of the hosts and guests"
-        times = "once" if len(own) == 1 else f"{len(own)} times"
-        guest = f"Did you mean {near}? Else say" if near else "Say" if several else "List a guest in guests:, or say"
-        hint = f'{guest} in episode.yaml who that is: speakers: {{"{speaker}": full name}}.'
+        who = say("may be {several}", several=" or ".join(several)) if several else "is none of the hosts and guests"
+        times = "once" if len(own) == 1 else say("{own_count} times", own_count=len(own))
+        guest = (
+            say("Did you mean {near}? Else say", near=near)
+            if near
+            else "Say"
+            if several
+            else "List a guest in guests:, or say"
+        )
+        hint = say(
+            '{guest} in episode.yaml who that is: speakers: {{"{speaker}": full name}}.', guest=guest, speaker=speaker
+        )
         sure = voiced and not several and not near and not is_numbered(speaker)
         severity = Severity.NOTE if sure else Severity.WARNING
-        yield remark(own[0].line, f'"{speaker}" {who}, and speaks {times}.', hint, severity)
+        yield remark(
+            own[0].line,
+            say('"{speaker}" {who}, and speaks {times}.', speaker=speaker, who=who, times=times),
+            hint,
+            severity,
+        )
 
 
 def _format_of(path: Path, text: str) -> _Format:
@@ -128,7 +146,7 @@ def _format_of(path: Path, text: str) -> _Format:
     start, suffix = text.lstrip(), path.suffix.lower()
     other = next((name for pattern, name in _OTHERS if pattern.match(start)), None)
     if other:
-        return _Format(_refusing(f"This is {other}, which is not read."))
+        return _Format(_refusing(say("This is {other}, which is not read.", other=other)))
     if start.startswith("WEBVTT"):
         return _Format(vtt.read_vtt, rolls=True)
     if suffix == ".vtt":
@@ -158,7 +176,7 @@ def _captions_of(suffix: str, text: str) -> _Format | None:
     if captions.is_table(text):
         return _Format(captions.read_table, words=True)
     if suffix in (".sbv", ".ass", ".ssa", ".tsv", ".csv", ".ttml", ".dfxp", ".html", ".htm"):
-        return _Format(_refusing(f"This is not what the name {suffix} says."))
+        return _Format(_refusing(say("This is not what the name {suffix} says.", suffix=suffix)))
     return None
 
 
@@ -190,4 +208,6 @@ def _refuse_documents(path: Path) -> None:
         return
     kind = next((name for magic, name in _DOCUMENTS if start.startswith(magic)), None)
     if kind:
-        raise ConfigError(f"{path.name} is {kind}, which is not read.", _SAVE_AS, Place(path, 1))
+        raise ConfigError(
+            say("{name} is {kind}, which is not read.", name=path.name, kind=kind), _SAVE_AS, Place(path, 1)
+        )

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from sendung.core.errors import Severity
 from sendung.core.text import clean
+from sendung.core.words import say
 from sendung.media.chapters import parse_time
 from sendung.media.transcripts.labels import is_name
 from sendung.media.transcripts.passages import Mistake, Parts, Passage, remark
@@ -90,11 +91,13 @@ def _stamped(text: str) -> Iterator[Passage | Mistake]:
                 yield current
             current = Passage(index + 1, stamp.start_ms, stamp.end_ms, (stamp.text,) if stamp.text else ())
         elif words and _FOOTER.fullmatch(words) and not any(map(str.strip, lines[index + 1 :])):
-            yield remark(index + 1, f'"{words}" is not said, and was left out.', severity=Severity.NOTE)
+            yield remark(
+                index + 1, say('"{words}" is not said, and was left out.', words=words), severity=Severity.NOTE
+            )
         elif words and current:
             current = replace(current, lines=(*current.lines, words))
         elif words:
-            yield remark(index + 1, f'"{words[:60]}" stands before the first time, and was left out.')
+            yield remark(index + 1, say('"{words}" stands before the first time, and was left out.', words=words[:60]))
     if current:
         yield current
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from sendung.core.text import clean
+from sendung.core.words import say
 from sendung.media.transcripts.passages import Mistake, Parts, Passage
 
 ARROW = "-->"
@@ -46,7 +47,7 @@ def read_srt(text: str) -> Parts:
     heads = [index for index, line in enumerate(lines) if ARROW in line]
     before = [index for index, line in enumerate(lines[: heads[0] if heads else None]) if line.strip()]
     if before and not (heads and len(before) == 1 and lines[before[0]].strip().isdigit()):
-        yield Mistake(before[0] + 1, f'"{_short(lines[before[0]])}" belongs to no cue.', _NO_CUE)
+        yield Mistake(before[0] + 1, say('"{short}" belongs to no cue.', short=_short(lines[before[0]])), _NO_CUE)
     for head, following in pairwise([*heads, len(lines)]):
         end = following
         while end > head + 1 and not lines[end - 1].strip():
@@ -66,7 +67,9 @@ def _lost(lines: Sequence[str], head: int, end: int) -> Iterator[Mistake]:
     for index in range(head + 2, end - 1):
         numbered = not lines[index - 1].strip() and lines[index].strip().isdigit()
         if numbered and _ABOUT_A_TIME.search(lines[index + 1]):
-            yield Mistake(index + 2, f'"{_short(lines[index + 1])}" are no times of a cue.', _TIMES_HINT)
+            yield Mistake(
+                index + 2, say('"{short}" are no times of a cue.', short=_short(lines[index + 1])), _TIMES_HINT
+            )
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -90,7 +93,7 @@ def _cues(first: int, lines: list[str]) -> Parts:
     """The cues of one paragraph: more than one where the empty line between them is missing, or has a blank."""
     heads = [index for index, line in enumerate(lines) if ARROW in line]
     if lines and (not heads or heads[0] > 1):
-        yield Mistake(first, f'"{_short(lines[0])}" belongs to no cue.', _NO_CUE)
+        yield Mistake(first, say('"{short}" belongs to no cue.', short=_short(lines[0])), _NO_CUE)
     for head, following in pairwise([*heads, len(lines)]):
         body = lines[head + 1 : following]
         if following < len(lines) and body and _is_identifier(body):
@@ -130,10 +133,14 @@ def _passage(
 ) -> Passage | Mistake:
     match = times_of.fullmatch(times)
     if match is None:
-        return Mistake(number, f'"{_short(times)}" are no times of a cue.', _TIMES_HINT)
+        return Mistake(number, say('"{short}" are no times of a cue.', short=_short(times)), _TIMES_HINT)
     start, end = _ms(match.groups()[:4]), _ms(match.groups()[4:])
     if end < start:
-        return Mistake(number, f'The cue ends before it starts: "{_short(times)}".', "Correct the times of this cue.")
+        return Mistake(
+            number,
+            say('The cue ends before it starts: "{short}".', short=_short(times)),
+            "Correct the times of this cue.",
+        )
     return Passage(number, start, max(end, start + 1), tuple(line for line in lines if line), speaker)
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sendung.core.errors import Damaged, ObjectMissing, SendungError, Unreachable
+from sendung.core.words import say
 from sendung.store.interface import Headers, Stat, Stored, Version
 from sendung.store.s3.body import Body, content_md5, md5
 from sendung.store.s3.errors import FAULTS, TIMEOUTS, explain, passes
@@ -123,7 +124,10 @@ class Bucket:
             recorded = _recorded_digest(answer) in {None, digest}
             if not (recorded and _may_be(stored.version, stored.data)) and digest not in readings:
                 readings.add(digest)
-                raise Damaged(f"{key} does not arrive as {self.service} holds it.", "Check the network.")
+                raise Damaged(
+                    say("{key} does not arrive as {service} holds it.", key=key, service=self.service),
+                    "Check the network.",
+                )
             return stored
 
         try:
@@ -172,7 +176,10 @@ class Bucket:
                 return
             following = {asks: page[tells] for tells, asks in markers.items() if page.get(tells)}
             if not following:
-                raise Damaged(f"{self.service} ends a listing before its end.", "Ask those who run the service.")
+                raise Damaged(
+                    say("{service} ends a listing before its end.", service=self.service),
+                    "Ask those who run the service.",
+                )
             fields |= following
 
 

@@ -15,6 +15,7 @@ from botocore.utils import parse_timestamp
 
 from sendung.core.addresses import shown
 from sendung.core.errors import ConfigError
+from sendung.core.words import say
 from sendung.store.s3.bucket import CONNECTIONS, Bucket, Patience
 from sendung.store.s3.errors import explain
 
@@ -104,6 +105,9 @@ def _service(endpoint_url: str | None) -> str:
 
 def _no_address(endpoint_url: str | None) -> ConfigError:
     return ConfigError(
-        f"store.endpoint_url is not the address of a service: {shown(endpoint_url or '')}.",
+        say(
+            "store.endpoint_url is not the address of a service: {endpoint_url}.",
+            endpoint_url=shown(endpoint_url or ""),
+        ),
         "Write it like https://s3.example.com, without the bucket.",
     )

@@ -21,6 +21,7 @@ from sendung.core.errors import (
     StoreMissing,
     Unreachable,
 )
+from sendung.core.words import say
 
 FAULTS = (
     boto.ClientError,
@@ -136,7 +137,12 @@ def explain(error: BaseException, bucket: str, service: str) -> SendungError:
     if isinstance(error, _NETWORK):
         return _explain_network(error, service)
     return ConfigError(
-        f"{service} cannot be asked for the bucket {bucket}: {type(error).__name__}.",
+        say(
+            "{service} cannot be asked for the bucket {bucket}: {name}.",
+            service=service,
+            bucket=bucket,
+            name=type(error).__name__,
+        ),
         "Check store.url, store.endpoint_url and store.region in show.yaml.",
     )
 
@@ -147,8 +153,10 @@ def _explain_credentials(error: BaseException, service: str) -> SendungError:
             "The AWS profile that is asked for does not exist.", "Check AWS_PROFILE and your ~/.aws/config."
         )
     if isinstance(error, boto.NoCredentialsError):
-        return AccessDenied(f"There are no credentials for {service}.", _WHERE_CREDENTIALS)
-    return AccessDenied(f"The credentials for {service} are incomplete or cannot be fetched.", _WHERE_CREDENTIALS)
+        return AccessDenied(say("There are no credentials for {service}.", service=service), _WHERE_CREDENTIALS)
+    return AccessDenied(
+        say("The credentials for {service} are incomplete or cannot be fetched.", service=service), _WHERE_CREDENTIALS
+    )
 
 
 _WHERE_CREDENTIALS = (
@@ -161,16 +169,24 @@ _NETWORK_HINT = "Check the network and store.endpoint_url in show.yaml, then run
 def _explain_network(error: BaseException, service: str) -> SendungError:
     text = f"{error} {getattr(error, 'kwargs', {}).get('error')}"
     if isinstance(error, boto.SSLError) or "SSL" in text:
-        return Unreachable(f"No secure connection to {service}: its TLS certificate or protocol is not accepted.", _TLS)
+        return Unreachable(
+            say("No secure connection to {service}: its TLS certificate or protocol is not accepted.", service=service),
+            _TLS,
+        )
     if isinstance(error, boto.ProxyConnectionError):
-        return Unreachable(f"The proxy on the way to {service} does not answer.", "Check HTTP_PROXY and HTTPS_PROXY.")
+        return Unreachable(
+            say("The proxy on the way to {service} does not answer.", service=service),
+            "Check HTTP_PROXY and HTTPS_PROXY.",
+        )
     if any(words in text for words in ("resolve", "Name or service", "getaddrinfo", "nodename")):
-        return Unreachable(f"The name of {service} cannot be resolved.", _NETWORK_HINT)
+        return Unreachable(say("The name of {service} cannot be resolved.", service=service), _NETWORK_HINT)
     if "refused" in text:
-        return Unreachable(f"{service} refuses the connection: nothing listens there.", _NETWORK_HINT)
+        return Unreachable(
+            say("{service} refuses the connection: nothing listens there.", service=service), _NETWORK_HINT
+        )
     if isinstance(error, TIMEOUTS) or "timed out" in text:
-        return Unreachable(f"{service} does not answer in time.", _NETWORK_HINT)
-    return Unreachable(f"The connection to {service} breaks again and again.", _NETWORK_HINT)
+        return Unreachable(say("{service} does not answer in time.", service=service), _NETWORK_HINT)
+    return Unreachable(say("The connection to {service} breaks again and again.", service=service), _NETWORK_HINT)
 
 
 _REPLIES: dict[str, tuple[type[SendungError], str, str]] = {
@@ -232,7 +248,9 @@ _SAME = {
 def _explain_reply(error: boto.ClientError, bucket: str, service: str) -> SendungError:
     reply = Reply.of(error)
     if reply.missing:
-        return ObjectMissing(f"The bucket {bucket} at {service} does not hold the object.")
+        return ObjectMissing(
+            say("The bucket {bucket} at {service} does not hold the object.", bucket=bucket, service=service)
+        )
     code = _SAME.get(reply.code, reply.code)
     if reply.status == http.HTTPStatus.INSUFFICIENT_STORAGE or "no space left" in str(error).lower():
         code = "InsufficientStorage"
@@ -242,12 +260,19 @@ def _explain_reply(error: boto.ClientError, bucket: str, service: str) -> Sendun
     what = f"{reply.status} {code}".strip() if code != str(reply.status) else code
     if reply.status in {401, 403}:
         return AccessDenied(
-            f"{service} denies access to the bucket {bucket} ({what}).",
+            say("{service} denies access to the bucket {bucket} ({what}).", service=service, bucket=bucket, what=what),
             "Check that the credentials may list, read, write and delete there (`s3:ListBucket` included).",
         )
     if reply.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR or passes(error):
         return Unreachable(
-            f"{service} answers again and again that it cannot serve the request ({what}).",
+            say(
+                "{service} answers again and again that it cannot serve the request ({what}).",
+                service=service,
+                what=what,
+            ),
             "Wait a while, then run the command again.",
         )
-    return StoreError(f"{service} refuses a request for the bucket {bucket} ({what}).", "Check store in show.yaml.")
+    return StoreError(
+        say("{service} refuses a request for the bucket {bucket} ({what}).", service=service, bucket=bucket, what=what),
+        "Check store in show.yaml.",
+    )

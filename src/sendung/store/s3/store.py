@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 from sendung.core.concurrency import each
 from sendung.core.errors import Damaged, ObjectChanged, ObjectExists, ObjectMissing, SendungError, StoreError
+from sendung.core.words import say
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
 from sendung.store.keys import HIDDEN, check_key, is_key
 from sendung.store.s3.bucket import Bucket, fields_of, version_of
@@ -94,7 +95,7 @@ class S3Store:
         """The whole of a small object. Raises ObjectMissing."""
         stored = self._bucket.get(check_key(key))
         if stored is None:
-            raise ObjectMissing(f"{self.name} holds no {key}.")
+            raise ObjectMissing(say("{name} holds no {key}.", name=self.name, key=key))
         return stored
 
     def create(self, key: str, data: bytes, headers: Headers) -> Version:
@@ -125,7 +126,10 @@ class S3Store:
         fault: Exception | None = None
         for number in range(self._bucket.patience.tries):
             if (present.version if present else None) != version:
-                raise ObjectChanged(f"Somebody else has written {key} in {self.name} meanwhile.", "Run it again.")
+                raise ObjectChanged(
+                    say("Somebody else has written {key} in {name} meanwhile.", key=key, name=self.name),
+                    "Run it again.",
+                )
             quoted = self._quoted
             try:
                 return self._wrote(key, data, self._put(key, data, headers, version))
@@ -148,7 +152,7 @@ class S3Store:
         """Let the service copy an object, and look at what it then says of it. Raises ObjectMissing, Damaged."""
         origin, present = self._bucket.head(check_key(source)), self._bucket.head(check_key(key))
         if origin is None:
-            raise ObjectMissing(f"{self.name} holds no {source}.")
+            raise ObjectMissing(say("{name} holds no {source}.", name=self.name, source=source))
         if present is not None and present.size == origin.size:
             return
         digest = {"Metadata": {"sha256": origin.sha256}} if origin.sha256 else {}
@@ -156,7 +160,7 @@ class S3Store:
         self._bucket.copy(source, key, fields)
         present = self._bucket.head(key)
         if present is None or present.size != origin.size:
-            raise Damaged(f"The store does not hold {key} as it was copied.", "Run the command again.")
+            raise Damaged(say("The store does not hold {key} as it was copied.", key=key), "Run the command again.")
         self._writes.append(Write(key, 0))
 
     def stat(self, key: str) -> Stat | None:
@@ -290,7 +294,7 @@ class S3Store:
 
     def _created(self, key: str, data: bytes, stored: Stored, wrote: bool) -> Version:
         if stored.data != data:
-            raise ObjectExists(f"{self.name} already holds another {key}.")
+            raise ObjectExists(say("{name} already holds another {key}.", name=self.name, key=key))
         return self._wrote(key, data, stored.version) if wrote else stored.version
 
     def _wrote(self, key: str, data: bytes, version: Version) -> Version:
@@ -300,5 +304,8 @@ class S3Store:
     def _unsettled(self, key: str, fault: Exception | None) -> SendungError:
         """The error to show when no try came to an end."""
         if fault is None or Reply.of(fault).refused:
-            return ObjectChanged(f"{key} in {self.name} keeps changing.", "Wait a while, then run the command again.")
+            return ObjectChanged(
+                say("{key} in {name} keeps changing.", key=key, name=self.name),
+                "Wait a while, then run the command again.",
+            )
         return self._bucket.explain(fault)

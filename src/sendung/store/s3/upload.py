@@ -11,6 +11,7 @@ from typing import Any
 
 from sendung.core.concurrency import each
 from sendung.core.errors import Damaged
+from sendung.core.words import say
 from sendung.store.interface import Headers, Stat, Version
 from sendung.store.reading import pieces_of
 from sendung.store.s3.body import Body, content_md5, md5
@@ -82,7 +83,7 @@ class Upload:
             return
         if present is None or self._bucket.digest(self._key) != self._sha256:
             self._bucket.delete(self._key)
-            raise Damaged(f"The store does not hold {self._key} as it was sent.", "Run the command again.")
+            raise Damaged(say("The store does not hold {key} as it was sent.", key=self._key), "Run the command again.")
 
     def _has_etag(self, present: Stat) -> bool:
         """Whether the ETag is what nearly every service makes of these bytes; some digest joined parts anew."""

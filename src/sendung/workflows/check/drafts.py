@@ -20,6 +20,7 @@ from sendung.config.episode import Draft, find_drafts, load_draft
 from sendung.config.show import ShowConfig
 from sendung.config.values import PersonEntry
 from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
+from sendung.core.words import say
 from sendung.media import artwork, transcripts
 from sendung.media.chapters import format_time
 from sendung.media.picture_files import PictureSource
@@ -77,12 +78,16 @@ def check_show(show: ShowConfig) -> tuple[Problem, ...]:
 
 def _check_logo(logo: Path, location: Place, errors: list[SendungError]) -> None:
     if logo.stat().st_size > _LOGO_BYTES:
-        message = f"{logo.name} has more than {_LOGO_BYTES // 1024} KB, and every page loads it."
+        message = say(
+            "{name} has more than {logo_bytes} KB, and every page loads it.",
+            name=logo.name,
+            logo_bytes=_LOGO_BYTES // 1024,
+        )
         errors.append(ConfigError(message, "Export it smaller: it is shown 36 pixels high.", location))
     elif logo.suffix.lower() != ".svg":
         _inspect(logo, location, errors)
     elif not _is_svg(logo):
-        errors.append(ConfigError(f"{logo.name} is not SVG.", "Export it again.", location))
+        errors.append(ConfigError(say("{name} is not SVG.", name=logo.name), "Export it again.", location))
 
 
 def _is_svg(file: Path) -> bool:
@@ -97,8 +102,8 @@ def _unknown_rules(show: ShowConfig) -> Iterator[Problem]:
     for index, rule in enumerate(show.file.allow):
         if rule not in rules.ALL:
             near = get_close_matches(rule, rules.ALL, n=1)
-            hint = f"Did you mean {near[0]}?" if near else "docs/rules.md lists them all."
-            yield Problem(f'There is no rule "{rule}".', hint, show.document.place("allow", index))
+            hint = say("Did you mean {near}?", near=near[0]) if near else "docs/rules.md lists them all."
+            yield Problem(say('There is no rule "{rule}".', rule=rule), hint, show.document.place("allow", index))
 
 
 def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
@@ -143,7 +148,7 @@ def _sound_remarks(draft: Draft) -> Iterator[Problem]:
     wanted = draft.file.sound.model_dump(exclude_none=True)
     for key in ("gate", "denoise", "hum"):
         if not draft.tracks and wanted.get(key, "off") != "off":
-            message = f'"sound.{key}" is for tracks, and does nothing to {draft.audio.name}.'
+            message = say('"sound.{key}" is for tracks, and does nothing to {name}.', key=key, name=draft.audio.name)
             yield Problem(
                 message, "Remove it, or name each microphone's own file.", draft.place("sound", key), Severity.WARNING
             )
@@ -173,7 +178,7 @@ def _check_finished(recording: audio.Source, draft: Draft, errors: list[SendungE
 
 def _chapter_remarks(source: ChapterSource) -> Iterator[Problem]:
     if source.name:
-        message = f"The chapters ({len(source.chapters)}) come from {source.name}."
+        message = say("The chapters ({count}) come from {name}.", count=len(source.chapters), name=source.name)
         yield Problem(message, "", source.chapters[0].place, Severity.NOTE)
 
 
@@ -193,7 +198,12 @@ def _short_tracks(draft: Draft, sources: Mapping[Path, audio.Source | None]) -> 
     for number, (path, entry) in enumerate(draft.tracks):
         if entry.role == "voice" and lengths.get(path, longest) < longest / 2:
             spans = [format_time(round(seconds * 1000)) for seconds in (lengths[path], longest)]
-            message = f"{path.name} lasts {spans[0]}, and another track {spans[1]}: is it whole, and of this episode?"
+            message = say(
+                "{name} lasts {spans}, and another track {spans2}: is it whole, and of this episode?",
+                name=path.name,
+                spans=spans[0],
+                spans2=spans[1],
+            )
             yield Problem(message, "", draft.place("tracks", number, "file"), Severity.WARNING)
 
 
@@ -206,7 +216,12 @@ def _probe_tracks(
             sources[path] = _probe(path, draft.place("tracks", number, "file"), errors, alone=False)
         source = sources[path]
         if source and entry.channel and entry.channel > source.channels:
-            message = f"{path.name} has no channel {entry.channel}: it has {source.channels}."
+            message = say(
+                "{name} has no channel {channel}: it has {channels}.",
+                name=path.name,
+                channel=entry.channel,
+                channels=source.channels,
+            )
             errors.append(ConfigError(message, "Correct the number.", draft.place("tracks", number, "channel")))
     return None if None in sources.values() else sources[draft.audio]
 
@@ -252,7 +267,7 @@ def _transcript_problems(draft: Draft, duration_ms: int) -> list[Problem]:
         return []
     problems = transcripts.flaws(draft.transcript.cues, duration_ms, draft.transcript_file)
     if draft.file.transcript != "auto" and transcripts.is_unread(draft.transcript_file.read_bytes()):
-        message = f"{draft.transcript_file.name} was written by a machine, and nobody has read it."
+        message = say("{name} was written by a machine, and nobody has read it.", name=draft.transcript_file.name)
         hint = 'Correct it and remove the NOTE at its beginning; or write "transcript: auto" in episode.yaml.'
         problems.append(Problem(message, hint, draft.place("transcript")))
     return problems
@@ -261,7 +276,11 @@ def _transcript_problems(draft: Draft, duration_ms: int) -> list[Problem]:
 def _soundbite_problems(draft: Draft, duration_ms: int) -> Iterator[Problem]:
     for index, bite in enumerate(draft.file.soundbites):
         if bite.at + bite.duration > duration_ms:
-            message = f"Soundbite {index + 1} ends after the recording, which lasts {format_time(duration_ms)}."
+            message = say(
+                "Soundbite {index} ends after the recording, which lasts {format_time}.",
+                index=index + 1,
+                format_time=format_time(duration_ms),
+            )
             yield Problem(message, "Correct its times.", draft.place("soundbites", index))
 
 
@@ -279,8 +298,15 @@ def _linked(drafts: Sequence[Draft], show: ShowConfig) -> Iterator[tuple[Path, S
         twins = [folder for folder in homes if homes[folder] == home and folder != draft.folder]
         first = min(twins, key=lambda folder: (folder.is_symlink(), folder.name), default=draft.folder)
         if not first.is_symlink() or first.name < draft.slug:
-            message = f"episodes/{draft.slug} is a link to the episode {first.name}, which would be published twice."
-            yield draft.folder, ConfigError(message, f"Remove the link, and publish {first.name}.", draft.place())
+            message = say(
+                "episodes/{slug} is a link to the episode {name}, which would be published twice.",
+                slug=draft.slug,
+                name=first.name,
+            )
+            yield (
+                draft.folder,
+                ConfigError(message, say("Remove the link, and publish {name}.", name=first.name), draft.place()),
+            )
 
 
 def _repeated(drafts: Sequence[Draft], show: ShowConfig) -> Iterator[tuple[Path, SendungError]]:
@@ -293,11 +319,14 @@ def _repeated(drafts: Sequence[Draft], show: ShowConfig) -> Iterator[tuple[Path,
             folder for folder, claim in claims.items() if claim == guid and folder.resolve() != draft.folder.resolve()
         ]
         if guid and twins:
-            message = f"This GUID is also that of episodes/{twins[0].name}."
+            message = say("This GUID is also that of episodes/{name}.", name=twins[0].name)
             hint = "A GUID belongs to one episode for ever: remove the line from the newer one."
             yield draft.folder, ConfigError(message, hint, draft.place("guid"))
     names = Counter(draft.slug for draft in drafts)
     for draft in drafts:
         if names[draft.slug] > 1:
             hint = "Rename one of the folders: the name becomes part of the web address."
-            yield draft.folder, ConfigError(f"Two drafts have the slug {draft.slug}.", hint, draft.place())
+            yield (
+                draft.folder,
+                ConfigError(say("Two drafts have the slug {slug}.", slug=draft.slug), hint, draft.place()),
+            )

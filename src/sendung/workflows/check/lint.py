@@ -16,6 +16,7 @@ from sendung.core import media_types
 from sendung.core.errors import ConfigError, FetchError, Place, Problem, RulesError, SendungError, Severity
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.feed.reader import MAX_BYTES
 from sendung.media import transcripts
 from sendung.net import NetPolicy
@@ -170,7 +171,10 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise FetchError(f"{file} cannot be read: {error.strerror}.", "Check the name and its permissions.") from None
+        raise FetchError(
+            say("{file} cannot be read: {strerror}.", file=file, strerror=error.strerror),
+            "Check the name and its permissions.",
+        ) from None
 
 
 def _findings(show: Show, episodes: Sequence[Episode], allow: Sequence[str]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sendung.core.errors import ConflictError, Problem, UsageError
 from sendung.core.model import Show
 from sendung.core.version import __version__
+from sendung.core.words import say
 from sendung.records.customers import Action, Customer, CustomerList, CustomersEntry, CustomerStep
 from sendung.records.customers_key import FOLDER, CustomersKey
 from sendung.workflows.context import RunContext
@@ -48,7 +49,9 @@ class Register:
         unknown = [place for place, number in enumerate(numbers, 1) if number not in self.listed.by_number]
         if unknown:
             hint = "A name counts as it was added, but for capitals and spaces; sendung customers list shows numbers."
-            raise UsageError.of(Problem(f"Name {place} of the command is no customer's.", hint) for place in unknown)
+            raise UsageError.of(
+                Problem(say("Name {place} of the command is no customer's.", place=place), hint) for place in unknown
+            )
         return list(dict.fromkeys(numbers))
 
 
@@ -58,7 +61,10 @@ def open_register(run: RunContext) -> Register:
     if archive.show is None:
         raise UsageError("The show is not published yet, so nobody can listen to it.", "Publish an episode first.")
     if run.customers_key is None:
-        raise UsageError("This machine has no customers' key.", f"{NO_KEY_HINT} The first host: customers key new.")
+        raise UsageError(
+            "This machine has no customers' key.",
+            say("{no_key_hint} The first host: customers key new.", no_key_hint=NO_KEY_HINT),
+        )
     key, listed = run.customers_key.of_show(archive.show.show.guid), run.reader.customers(archive.listing)
     check_key(key, listed)
     return Register(archive.show.show, listed, key)
@@ -93,7 +99,7 @@ def rotate(names: Sequence[str], run: RunContext) -> tuple[Register, list[Custom
     numbers = register.numbers(names)
     gone = [place for place, number in enumerate(numbers, 1) if register.listed.by_number[number].until]
     if gone:
-        message = f"Name {gone[0]} of the command was revoked, and has no address."
+        message = say("Name {gone} of the command was revoked, and has no address.", gone=gone[0])
         raise UsageError(message, "To give one again: sendung customers add.")
     steps = [CustomerStep(action=Action.RENEWED, customer=number) for number in numbers]
     register = _write(lambda _listed: steps or [CustomerStep(action=Action.MOVED)], run)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.text import read_small
+from sendung.core.words import say
 
 _COLUMNS = ("id", "customer", "kunde", "kundennummer", "number", "email", "e-mail", "mail", "name")
 """Heads of the column that says who it is; the first that there is counts."""
@@ -55,10 +56,12 @@ def _mistakes(rows: list[_Row], column: int, width: int, path: Path) -> Iterator
         if not folded:
             yield Problem("The line does not say who it is.", "Fill in the column, or remove the line.", location)
         elif len(row.cells) != width:
-            message = f"The line has {len(row.cells)} columns, and the first one {width}."
+            message = say("The line has {count} columns, and the first one {width}.", count=len(row.cells), width=width)
             yield Problem(message, "Put what holds a comma or semicolon in quotes.", location)
         elif len(cell) > _LONGEST:
-            yield Problem(f"The name has more than {_LONGEST} letters.", "Is a quote missing?", location)
+            yield Problem(
+                say("The name has more than {longest} letters.", longest=_LONGEST), "Is a quote missing?", location
+            )
         elif folded in seen:
             yield Problem("This customer is in an earlier line already.", "Remove one of the lines.", location)
         seen.add(folded)

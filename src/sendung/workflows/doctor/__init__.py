@@ -14,6 +14,7 @@ from pathlib import Path
 from sendung import net
 from sendung.config.show import ShowConfig
 from sendung.core.errors import SendungError, Severity
+from sendung.core.words import say
 from sendung.records.reader import Reader
 from sendung.store.interface import Store
 from sendung.workflows.check.drafts import check_show
@@ -58,7 +59,9 @@ def _examine(
     for remark in remarks:
         if remark.severity is Severity.WARNING:
             yield Diagnosis(Area.SHOW, "show.yaml", Health.WARN, remark.message, remark.hint, remark.place)
-    yield Diagnosis(Area.SHOW, "show.yaml", Health.OK, f"“{config.file.title}” is described without mistakes.")
+    yield Diagnosis(
+        Area.SHOW, "show.yaml", Health.OK, say("“{title}” is described without mistakes.", title=config.file.title)
+    )
     try:
         store = reach(config)
         diagnoses = check_store(store, context.clock)

@@ -13,6 +13,7 @@ from PIL import features
 
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Health
 
 _ENOUGH = 3_000_000_000
@@ -31,7 +32,11 @@ _PUT_FFMPEG_RIGHT = "Reinstall imageio-ffmpeg with pip, or let IMAGEIO_FFMPEG_EX
 
 def check_machine(cache: Path, temporary: Path) -> Iterator[Diagnosis]:
     """What publishing needs of this machine. `cache` and `temporary` are the folders that mastering writes to."""
-    yield _diagnosis("Python", Health.OK, f"Python {platform.python_version()} on {platform.system()}.")
+    yield _diagnosis(
+        "Python",
+        Health.OK,
+        say("Python {python_version} on {system}.", python_version=platform.python_version(), system=platform.system()),
+    )
     yield from _ffmpeg()
     yield _fonts()
     yield _writable(cache)
@@ -47,10 +52,10 @@ def _ffmpeg() -> Iterator[Diagnosis]:
         yield _diagnosis("ffmpeg", Health.BAD, "It does not run, so nothing can be mastered.", _PUT_FFMPEG_RIGHT)
         return
     version = re.match(r"ffmpeg version (\S+)", output["-version"])
-    yield _diagnosis("ffmpeg", Health.OK, f"Its version is {version[1] if version else 'unknown'}.")
+    yield _diagnosis("ffmpeg", Health.OK, say("Its version is {more}.", more=version[1] if version else "unknown"))
     missing = sorted(name for option, names in _NEEDED.items() for name in names - _names(output[option]))
     if missing:
-        message = f"This ffmpeg lacks {', '.join(missing)}."
+        message = say("This ffmpeg lacks {missing}.", missing=", ".join(missing))
         yield _diagnosis("codecs", Health.BAD, message, _PUT_FFMPEG_RIGHT)
     else:
         yield _diagnosis("codecs", Health.OK, "All that are needed are there, MP3 and AAC among them.")
@@ -70,7 +75,9 @@ def _names(listing: str) -> set[str]:
 def _fonts() -> Diagnosis:
     missing = [name for name in ("freetype2", "jpg", "zlib") if not features.check(name)]
     if missing:
-        message = f"Pillow was built without {', '.join(missing)}, so artwork or charts cannot be made."
+        message = say(
+            "Pillow was built without {missing}, so artwork or charts cannot be made.", missing=", ".join(missing)
+        )
         return _diagnosis("fonts and pictures", Health.BAD, message, "Reinstall Pillow with pip, from its own wheel.")
     return _diagnosis("fonts and pictures", Health.OK, "Pillow draws text and reads and writes JPEG and PNG.")
 
@@ -80,18 +87,24 @@ def _writable(cache: Path) -> Diagnosis:
         cache.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=cache).close()
     except OSError as error:
-        message = f"The cache {cache} cannot be written: {error.strerror}. Every publish will master all audio again."
+        message = say(
+            "The cache {cache} cannot be written: {strerror}. Every publish will master all audio again.",
+            cache=cache,
+            strerror=error.strerror,
+        )
         return _diagnosis("cache", Health.WARN, message, "Mend its permissions, or name another with SENDUNG_CACHE.")
-    return _diagnosis("cache", Health.OK, f"The cache is {cache}.")
+    return _diagnosis("cache", Health.OK, say("The cache is {cache}.", cache=cache))
 
 
 def _space(subject: str, folder: Path) -> Diagnosis:
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     free = shutil.disk_usage(existing).free
-    words = f"{free / 1e9:.1f} GB are free for {folder}."
+    words = say("{free:.1f} GB are free for {folder}.", free=free / 1000000000.0, folder=folder)
     if free < _ENOUGH:
         hint = "Free some space: mastering an hour of stereo takes up to 3 GB for a while."
-        return _diagnosis(subject, Health.BAD if free < _LITTLE else Health.WARN, f"Only {words}", hint)
+        return _diagnosis(
+            subject, Health.BAD if free < _LITTLE else Health.WARN, say("Only {words}", words=words), hint
+        )
     return _diagnosis(subject, Health.OK, words)
 
 

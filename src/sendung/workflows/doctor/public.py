@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from sendung import net, records, rules
 from sendung.core.errors import FetchError, Severity
 from sendung.core.model import Asset, Episode, Show, listen_key
+from sendung.core.words import say
 from sendung.feed import FEED_KEY
 from sendung.records import EpisodeRecord, ShowRecord
 from sendung.records.customers_key import FOLDER
@@ -47,7 +48,10 @@ class Outside:
 def check_public(outside: Outside, store: Store, reader: Reader, now: datetime) -> Iterator[Diagnosis]:
     """What is private is kept from the public, and what was published reaches it whole. Raises StoreError."""
     if not _is_public(outside):
-        message = f"{net.shown(outside.public_url)} is not an address that everybody can open, so it was not looked at."
+        message = say(
+            "{public_url} is not an address that everybody can open, so it was not looked at.",
+            public_url=net.shown(outside.public_url),
+        )
         hint = "Set store.public_url before listeners come; with --allow-private it is looked at from here."
         yield _diagnosis("address", Health.WARN, message, hint)
         return
@@ -99,12 +103,23 @@ def _refused(outside: Outside, folder: str, key: str, data: bytes) -> Diagnosis:
         fetched = net.fetch(outside.url(key), limits=_LIMITS, policy=outside.policy)
     except FetchError as error:
         return _diagnosis(
-            folder, Health.WARN, f"It is not known who can read {folder}: {error}", error.problems[0].hint
+            folder,
+            Health.WARN,
+            say("It is not known who can read {folder}: {error}", folder=folder, error=error),
+            error.problems[0].hint,
         )
     if fetched.status == 200 and fetched.body == data:
-        message = f"Everybody can read {folder}, so everybody can see scheduled episodes before their date."
-        return _diagnosis(folder, Health.BAD, message, f"Keep {folder} from the public: {_POLICY}")
-    return _diagnosis(folder, Health.OK, f"The public cannot read {folder} (the answer is {fetched.status}).")
+        message = say(
+            "Everybody can read {folder}, so everybody can see scheduled episodes before their date.", folder=folder
+        )
+        return _diagnosis(
+            folder, Health.BAD, message, say("Keep {folder} from the public: {policy}", folder=folder, policy=_POLICY)
+        )
+    return _diagnosis(
+        folder,
+        Health.OK,
+        say("The public cannot read {folder} (the answer is {status}).", folder=folder, status=fetched.status),
+    )
 
 
 def unlisted(outside: Outside, keys: Sequence[str]) -> Diagnosis:
@@ -128,11 +143,20 @@ def unlisted(outside: Outside, keys: Sequence[str]) -> Diagnosis:
             continue
         text = fetched.body.decode("utf-8", "replace")
         if fetched.status == 200 and any(folder in text for folder in folders):
-            message = f"Everybody can list {FOLDER}, and so find every customer's address ({net.shown(address)})."
-            hint = f"Forbid listing: {_POLICY} Then move all files and addresses: sendung customers rotate NAME..."
+            message = say(
+                "Everybody can list {folder}, and so find every customer's address ({address}).",
+                folder=FOLDER,
+                address=net.shown(address),
+            )
+            hint = say(
+                "Forbid listing: {policy} Then move all files and addresses: sendung customers rotate NAME...",
+                policy=_POLICY,
+            )
             return _diagnosis(FOLDER, Health.BAD, message, hint)
     return _diagnosis(
-        FOLDER, Health.OK, f"The public cannot list {FOLDER}, so nobody finds a customer's address there."
+        FOLDER,
+        Health.OK,
+        say("The public cannot list {folder}, so nobody finds a customer's address there.", folder=FOLDER),
     )
 
 
@@ -154,7 +178,7 @@ def _feed(outside: Outside, stored: bytes) -> Iterator[Diagnosis]:
     )
     yield from _judged("feed", answer, "Everybody can read the feed, and it is served as one.")
     if fetched.status == 200 and fetched.body != stored:
-        message = f"{net.shown(url)} answers with another feed than the one in the store."
+        message = say("{url} answers with another feed than the one in the store.", url=net.shown(url))
         hint = "A cache may hold an older one for five minutes; else check store.public_url."
         yield _diagnosis("feed", Health.WARN, message, hint)
 
@@ -168,7 +192,11 @@ def _page(outside: Outside, show: Show, episode: Episode) -> Diagnosis:
         return _diagnosis("pages", Health.BAD, str(error), error.problems[0].hint)
     if status == 200:
         return _diagnosis("pages", Health.OK, "A page is found by its folder's address.")
-    message = f"{net.shown(url)} answers {status}: the server does not look for index.html in a folder."
+    message = say(
+        "{url} answers {status}: the server does not look for index.html in a folder.",
+        url=net.shown(url),
+        status=status,
+    )
     return _diagnosis("pages", Health.BAD, message, "Remove store.pretty from show.yaml, or let the server do so.")
 
 
@@ -185,16 +213,24 @@ def _encoded(outside: Outside, store: Store, *, needed: bool) -> Diagnosis:
     finally:
         store.delete(key)
     if fetched.status != 200:
-        message = f"Whether gzip-encoded text is served as such is not known: the answer is {fetched.status}."
-        return _diagnosis("compression", Health.WARN, message, f"Let the public read pages. {_POLICY}")
+        message = say(
+            "Whether gzip-encoded text is served as such is not known: the answer is {status}.", status=fetched.status
+        )
+        return _diagnosis(
+            "compression", Health.WARN, message, say("Let the public read pages. {policy}", policy=_POLICY)
+        )
     if fetched.body == text:
         advice = "" if needed else " With store.compress: true pages would be sent so."
-        return _diagnosis("compression", Health.OK, f"Text that is stored gzip-encoded is served as such.{advice}")
+        return _diagnosis(
+            "compression", Health.OK, say("Text that is stored gzip-encoded is served as such.{advice}", advice=advice)
+        )
     message = "Text that is stored gzip-encoded is not served as such"
     if needed:
         hint = "Remove store.compress from show.yaml and publish: browsers show the pages' bytes."
-        return _diagnosis("compression", Health.BAD, f"{message}, and pages are stored so.", hint)
-    return _diagnosis("compression", Health.OK, f"{message}, so store.compress is not for this place.")
+        return _diagnosis("compression", Health.BAD, say("{message}, and pages are stored so.", message=message), hint)
+    return _diagnosis(
+        "compression", Health.OK, say("{message}, so store.compress is not for this place.", message=message)
+    )
 
 
 def _any_public(reader: Reader, newest: dict[str, int], now: datetime) -> Episode | None:

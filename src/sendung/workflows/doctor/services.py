@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from sendung.core.words import say
 from sendung.store.keys import PRIVATE
 
 PUBLIC = (
@@ -122,7 +123,7 @@ def _lifecycle(bucket: ShowBucket) -> ServiceStep:
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": _ABORT_DAYS},
     }
     command = _s3api(bucket, "put-bucket-lifecycle-configuration", "--lifecycle-configuration file://lifecycle.json")
-    purpose = f"What an interrupted upload left is deleted after {_ABORT_DAYS} days."
+    purpose = say("What an interrupted upload left is deleted after {abort_days} days.", abort_days=_ABORT_DAYS)
     return ServiceStep(purpose, "lifecycle.json", {"Rules": [rule]}, command)
 
 
@@ -130,23 +131,32 @@ def _aws_public_access(bucket: ShowBucket) -> ServiceStep:
     settings = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=false,RestrictPublicBuckets=false"
     return ServiceStep(
         "AWS refuses public policies unless the bucket allows them. Access control lists stay blocked.",
-        command=_s3api(bucket, "put-public-access-block", f"--public-access-block-configuration {settings}"),
+        command=_s3api(
+            bucket, "put-public-access-block", say("--public-access-block-configuration {settings}", settings=settings)
+        ),
     )
 
 
 def _minio_cors(bucket: ShowBucket) -> ServiceStep:
     return ServiceStep(
-        f"{_CORS}\n"
-        "MinIO's community edition has no CORS rules for single buckets. The server allows every origin, unless it\n"
-        "was told otherwise; this tells it again (ALIAS is the server's name in mc).",
+        say(
+            "{cors}\nMinIO's community edition has no CORS rules for single buckets. The server "
+            "allows every origin, unless it\nwas told otherwise; this tells it again (ALIAS is the "
+            "server's name in mc).",
+            cors=_CORS,
+        ),
         command='mc admin config set ALIAS api cors_allow_origin="*"',
     )
 
 
 def _minio_lifecycle(bucket: ShowBucket) -> ServiceStep:
     return ServiceStep(
-        f"MinIO itself deletes what an interrupted upload left, after 24 hours. This makes it {_ABORT_DAYS} days, so\n"
-        "that an upload can still be taken up again. MinIO has no lifecycle rule for it.",
+        say(
+            "MinIO itself deletes what an interrupted upload left, after 24 hours. This makes it "
+            "{abort_days} days, so\nthat an upload can still be taken up again. MinIO has no "
+            "lifecycle rule for it.",
+            abort_days=_ABORT_DAYS,
+        ),
         command=f"mc admin config set ALIAS api stale_uploads_expiry={_ABORT_DAYS * 24}h",
     )
 
@@ -156,7 +166,11 @@ def _r2_domain(bucket: ShowBucket) -> ServiceStep:
     return ServiceStep(
         "R2 has no bucket policies: a custom domain makes the bucket public, and a rule at that domain keeps records/\n"
         "and state/ private. Leave the r2.dev address off, since rules do not apply to it.",
-        command=f"wrangler r2 bucket domain add {bucket.name} --domain {shlex.quote(host)} --zone-id $ZONE_ID",
+        command=say(
+            "wrangler r2 bucket domain add {name} --domain {host} --zone-id $ZONE_ID",
+            name=bucket.name,
+            host=shlex.quote(host),
+        ),
     )
 
 
@@ -165,7 +179,7 @@ def _cloudflare_rule(bucket: ShowBucket) -> ServiceStep:
     paths = [f'starts_with(url_decode(http.request.uri.path), "{parts.path}/{folder}")' for folder in PRIVATE]
     rule = {
         "description": "Keep the podcast's records private",
-        "expression": f'http.host eq "{parts.hostname}" and ({" or ".join(paths)})',
+        "expression": say('http.host eq "{hostname}" and ({paths})', hostname=parts.hostname, paths=" or ".join(paths)),
         "action": "block",
         "enabled": True,
     }
@@ -175,7 +189,10 @@ def _cloudflare_rule(bucket: ShowBucket) -> ServiceStep:
         "http_request_firewall_custom; or paste the expression under Security > WAF > Custom rules, with Block.",
         "rule.json",
         rule,
-        f'curl -X POST "{address}" -H "Authorization: Bearer $CLOUDFLARE_API_TOKEN" --json @rule.json',
+        say(
+            'curl -X POST "{address}" -H "Authorization: Bearer $CLOUDFLARE_API_TOKEN" --json @rule.json',
+            address=address,
+        ),
     )
 
 
@@ -186,13 +203,16 @@ def _r2_cors(bucket: ShowBucket) -> ServiceStep:
         "methods": rule.pop("AllowedMethods"),
         "headers": rule.pop("AllowedHeaders"),
     }
-    command = f"wrangler r2 bucket cors set {bucket.name} --file cors.json"
+    command = say("wrangler r2 bucket cors set {name} --file cors.json", name=bucket.name)
     return ServiceStep(_CORS, "cors.json", {"rules": [{"allowed": allowed, **rule}]}, command)
 
 
 def _r2_lifecycle(bucket: ShowBucket) -> ServiceStep:
     return ServiceStep(
-        f"What an interrupted upload left is deleted by R2 itself after {_ABORT_DAYS} days. There is nothing to do."
+        say(
+            "What an interrupted upload left is deleted by R2 itself after {abort_days} days. There is nothing to do.",
+            abort_days=_ABORT_DAYS,
+        )
     )
 
 
@@ -200,13 +220,23 @@ def _backblaze_private(bucket: ShowBucket) -> ServiceStep:
     return ServiceStep(
         "Backblaze has no bucket policies: a public bucket is public as a whole. So keep it private, and let a\n"
         "Cloudflare Worker with a read-only application key serve it at your own domain (see docs/stores.md).",
-        command=f"b2 bucket update {bucket.name} allPrivate",
+        command=say("b2 bucket update {name} allPrivate", name=bucket.name),
     )
 
 
 def _s3api(bucket: ShowBucket, action: str, arguments: str) -> str:
-    endpoint = f" --endpoint-url {shlex.quote(bucket.endpoint_url)}" if bucket.endpoint_url else ""
-    return f"aws s3api {action}{endpoint} --bucket {bucket.name} {arguments}"
+    endpoint = (
+        say(" --endpoint-url {endpoint_url}", endpoint_url=shlex.quote(bucket.endpoint_url))
+        if bucket.endpoint_url
+        else ""
+    )
+    return say(
+        "aws s3api {action}{endpoint} --bucket {name} {arguments}",
+        action=action,
+        endpoint=endpoint,
+        name=bucket.name,
+        arguments=arguments,
+    )
 
 
 _STEPS = {

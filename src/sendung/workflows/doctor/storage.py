@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from sendung.core.errors import ObjectChanged, ObjectExists, SendungError
+from sendung.core.words import say
 from sendung.records.reader import PRIVATE
 from sendung.store import DirectoryStore
 from sendung.store.interface import Abilities, Store, Version
@@ -44,7 +45,9 @@ def check_store(store: Store, clock: Callable[[], datetime]) -> tuple[Diagnosis,
 
 def _access(store: Store, key: str) -> Diagnosis:
     store.create(key, b"1", PRIVATE)
-    return _diagnosis("access", Health.OK, f"The store {store.name} is there, and may be read and written.")
+    return _diagnosis(
+        "access", Health.OK, say("The store {name} is there, and may be read and written.", name=store.name)
+    )
 
 
 def _clock(store: Store, key: str, clock: Callable[[], datetime]) -> Iterator[Diagnosis]:
@@ -66,12 +69,25 @@ def _clock(store: Store, key: str, clock: Callable[[], datetime]) -> Iterator[Di
 def _compared(apart: timedelta, *, early: bool) -> Diagnosis:
     if apart <= _SETTLED:
         return _diagnosis("clock", Health.OK, "The store's clock and this machine's agree.")
-    words = f"{apart.total_seconds() / 60:.0f} minutes" if apart > _LATE else f"{apart.total_seconds():.0f} seconds"
-    message = f"This machine's clock is {words} {'behind' if early else 'ahead of'} the store's."
+    words = (
+        say("{apart:.0f} minutes", apart=apart.total_seconds() / 60)
+        if apart > _LATE
+        else say("{apart:.0f} seconds", apart=apart.total_seconds())
+    )
+    message = say(
+        "This machine's clock is {words} {more} the store's.", words=words, more="behind" if early else "ahead of"
+    )
     if apart > _REFUSED:
-        return _diagnosis("clock", Health.BAD, f"{message} S3 services refuse more than 15 minutes.", _MEND_CLOCK)
+        return _diagnosis(
+            "clock", Health.BAD, say("{message} S3 services refuse more than 15 minutes.", message=message), _MEND_CLOCK
+        )
     if apart > _LATE:
-        return _diagnosis("clock", Health.WARN, f"{message} Scheduled episodes come at the wrong time.", _MEND_CLOCK)
+        return _diagnosis(
+            "clock",
+            Health.WARN,
+            say("{message} Scheduled episodes come at the wrong time.", message=message),
+            _MEND_CLOCK,
+        )
     return _diagnosis("clock", Health.OK, message)
 
 
@@ -104,10 +120,18 @@ def _rights(store: Store) -> Iterator[Diagnosis]:
     """Of a directory, whether the web server can read what is public in it."""
     if isinstance(store, DirectoryStore) and (closed := store.closed()):
         count, below = sum(closed.values()), " ".join(sorted(closed.keys() - {"."}))
-        commands = [*(["chmod a+rX ."] if "." in closed else []), *([f"chmod -R a+rX {below}"] if below else [])]
-        what = "1 public file or folder is" if count == 1 else f"{count} public files and folders are"
-        message = f"{what} closed to other users, so a web server may not be able to serve them."
-        yield _diagnosis("rights", Health.WARN, message, f"In {store.name}: {' && '.join(commands)}")
+        commands = [
+            *(["chmod a+rX ."] if "." in closed else []),
+            *([say("chmod -R a+rX {below}", below=below)] if below else []),
+        ]
+        what = "1 public file or folder is" if count == 1 else say("{count} public files and folders are", count=count)
+        message = say("{what} closed to other users, so a web server may not be able to serve them.", what=what)
+        yield _diagnosis(
+            "rights",
+            Health.WARN,
+            message,
+            say("In {name}: {commands}", name=store.name, commands=" && ".join(commands)),
+        )
 
 
 def _abilities(able: Abilities) -> Iterator[Diagnosis]:
@@ -116,7 +140,12 @@ def _abilities(able: Abilities) -> Iterator[Diagnosis]:
         yield _diagnosis("creating", Health.OK, "The store itself refuses to create what is there.")
     else:
         message = "The store does not honour If-None-Match when objects are created."
-        yield _diagnosis("creating", Health.WARN, message, f"{ignored} Do not stop a publish that seems to wait.")
+        yield _diagnosis(
+            "creating",
+            Health.WARN,
+            message,
+            say("{ignored} Do not stop a publish that seems to wait.", ignored=ignored),
+        )
     if able.replace:
         yield _diagnosis("replacing", Health.OK, "The store itself refuses to replace what has changed.")
     else:
@@ -135,7 +164,9 @@ def _deleted(store: Store, key: str) -> Diagnosis:
     if store.stat(key) is None:
         return _diagnosis("deleting", Health.OK, "The scratch object is gone again.")
     message = "The store still shows an object that was deleted."
-    return _diagnosis("deleting", Health.WARN, message, f"Delete {key} by hand; prune and withdraw may need the same.")
+    return _diagnosis(
+        "deleting", Health.WARN, message, say("Delete {key} by hand; prune and withdraw may need the same.", key=key)
+    )
 
 
 def _version(store: Store, key: str) -> Version | None:

@@ -20,6 +20,7 @@ from sendung.core.errors import ConfigError, FetchError, Problem, SendungError
 from sendung.core.field_types import Line, Text, valid
 from sendung.core.model import Article, Asset, Image
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.media import artwork
 from sendung.net import NetPolicy, article
 from sendung.records import EpisodeRecord
@@ -125,12 +126,18 @@ def _ask(url: str, policy: NetPolicy) -> ArticleReply:
 
 def _gap(key: str, draft: Draft, reply: ArticleReply | None) -> Problem:
     if reply is None:
-        return Problem(f'"{key}" is missing.', f'Add "{key}: ...", or {_HOW}.', draft.place())
+        return Problem(
+            say('"{key}" is missing.', key=key), say('Add "{key}: ...", or {how}.', key=key, how=_HOW), draft.place()
+        )
     if reply.facts is None and reply.fault:
         why = reply.fault.problems[0].message
     else:
-        why = f"{net.shown(draft.articles[0].url)} names none."
-    return Problem(f'"{key}" is missing, and the article does not say it: {why}', f'Add "{key}: ...".', draft.place())
+        why = say("{url} names none.", url=net.shown(draft.articles[0].url))
+    return Problem(
+        say('"{key}" is missing, and the article does not say it: {why}', key=key, why=why),
+        say('Add "{key}: ...".', key=key),
+        draft.place(),
+    )
 
 
 def _kept(key: str, published: EpisodeRecord | None) -> str:
@@ -160,7 +167,11 @@ def _pictured(linked: Article, reply: ArticleReply, add: Add, progress: Progress
         except ConfigError as error:
             fault = error
     if fault:
-        message = f"The card of the article {net.shown(linked.url)} is incomplete: {fault.problems[0].message}"
+        message = say(
+            "The card of the article {url} is incomplete: {message}",
+            url=net.shown(linked.url),
+            message=fault.problems[0].message,
+        )
         progress.warn(
             message, "The episode is published all the same; the card is filled when the next edit is published."
         )

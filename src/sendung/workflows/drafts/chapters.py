@@ -10,6 +10,7 @@ from sendung.config.episode_files import DraftChapter
 from sendung.config.translations import DraftTranslation
 from sendung.core.errors import ConfigError, Place, Problem, Severity
 from sendung.core.model import Chapter
+from sendung.core.words import say
 from sendung.media import artwork, chapters, tags
 from sendung.media.chapters import Flaw
 from sendung.media.picture_files import EmbeddedPicture, PictureSource
@@ -53,12 +54,14 @@ def find_chapters(draft: Draft) -> ChapterSource:
     if marks.chapters:
         pictured = [_marked(mark, draft.audio) for mark in marks.chapters]
         remarks = (*unnamed, *(problem for _, problem in pictured if problem))
-        name = f"the marks in {draft.audio.name}"
+        name = say("the marks in {name}", name=draft.audio.name)
         return ChapterSource(tuple(chapter for chapter, _ in pictured), name, draft.notes, remarks)
     if listed := chapters.from_notes(draft.notes):
         timed = tuple(_chapter(line.chapter, _place_in_notes(draft, line.line)) for line in listed)
         name = draft.notes_file.name if draft.notes_file else "the notes"
-        return ChapterSource(timed, f"the times in {name}", chapters.without_chapters(draft.notes).strip(), unnamed)
+        return ChapterSource(
+            timed, say("the times in {name}", name=name), chapters.without_chapters(draft.notes).strip(), unnamed
+        )
     return ChapterSource((), "", draft.notes, unnamed)
 
 
@@ -73,14 +76,16 @@ def _marked(mark: tags.ChapterTag, recording: Path) -> tuple[DraftChapter, Probl
     bare = _chapter(chapter, location)
     if mark.picture is None:
         return bare, None
-    name = f'the picture of "{chapter.title}" in {recording.name}'
+    name = say('the picture of "{title}" in {name}', title=chapter.title, name=recording.name)
     picture = EmbeddedPicture(mark.picture.data, recording, name)
     try:
         artwork.inspect(picture)
     except ConfigError as error:
         problem = error.problems[0]
         sentence = problem.message[:1].upper() + problem.message[1:]
-        return bare, Problem(f"{sentence} It was left out.", problem.hint, location, Severity.WARNING)
+        return bare, Problem(
+            say("{sentence} It was left out.", sentence=sentence), problem.hint, location, Severity.WARNING
+        )
     return replace(bare, image=picture), None
 
 
@@ -88,7 +93,9 @@ def _unnamed(count: int, recording: Path) -> tuple[Problem, ...]:
     if not count:
         return ()
     what = (
-        "1 mark has no name, and is no chapter." if count == 1 else f"{count} marks have no name, and are no chapters."
+        "1 mark has no name, and is no chapter."
+        if count == 1
+        else say("{count} marks have no name, and are no chapters.", count=count)
     )
     return (Problem(f"{recording.name}: {what}", "", Place(recording), Severity.NOTE),)
 

@@ -16,6 +16,7 @@ from sendung.config.source import Source
 from sendung.config.tracks import SoundEntry
 from sendung.core.errors import ConfigError, ConflictError, SendungError
 from sendung.core.namespaces import podcast_guid
+from sendung.core.words import say
 from sendung.records import EpisodeRecord, ShowRecord, Status
 from sendung.records.reader import Archive
 from sendung.workflows.context import RunContext
@@ -62,7 +63,7 @@ def state_of_show(config: ShowConfig, archive: Archive, run: RunContext) -> Stat
     state = decide(Identity(guid), None, source, revisions, meant=meant, base=base)
     _check_show(state, config, archive)
     if claimed not in (None, guid) and not _is_left_alone(state):
-        hint = f"Write {guid} again: apps and directories know the show by it."
+        hint = say("Write {guid} again: apps and directories know the show by it.", guid=guid)
         raise ConfigError("The GUID of a published show never changes.", hint, config.document.place("guid"))
     return state
 
@@ -76,9 +77,15 @@ def _check_show(state: State[ShowRecord], config: ShowConfig, archive: Archive) 
     other = show.title != file.title and show.owner.email != file.owner.email
     if moved or other:
         what = (
-            f"served at {show.public_url}, not at {file.store.public_url}" if moved else f"owned by {show.owner.email}"
+            say(
+                "served at {public_url}, not at {public_url2}",
+                public_url=show.public_url,
+                public_url2=file.store.public_url,
+            )
+            if moved
+            else say("owned by {email}", email=show.owner.email)
         )
-        message = f"This store holds the show “{show.title}”, {what}."
+        message = say("This store holds the show “{title}”, {what}.", title=show.title, what=what)
         hint = "Look at store: and SENDUNG_STORE; if this show is meant and has changed so, add --override show."
         raise ConflictError(message, hint, config.document.place("store", "public_url") if moved else None)
 
@@ -112,8 +119,10 @@ def check_stale_show(batch: Batch) -> None:
     keys = dict.fromkeys(["timezone", *_files(mine), *_files(theirs)])
     others = [key.removeprefix("file:") for key in keys if mine.get(key) != theirs.get(key)]
     if others:
-        message = f"show.yaml is older than the published one, which has another {' and '.join(others)}."
-        raise ConflictError(message, f"{PULL}, then publish again.", batch.config.document.place())
+        message = say(
+            "show.yaml is older than the published one, which has another {others}.", others=" and ".join(others)
+        )
+        raise ConflictError(message, say("{pull}, then publish again.", pull=PULL), batch.config.document.place())
 
 
 def _files(source: Source) -> list[str]:
@@ -146,7 +155,11 @@ class Comparison:
             known = self._revisions(identity.guid) if identity.clash is Status.TAKEN else ()
             return Identity(identity.guid) if any(marks.agrees(marks_of(record)) for record in known) else identity
         if here and here.episode.guid != draft.file.guid:
-            message = f"{draft.slug} is published with the GUID {here.episode.guid}, and a GUID never changes."
+            message = say(
+                "{slug} is published with the GUID {guid}, and a GUID never changes.",
+                slug=draft.slug,
+                guid=here.episode.guid,
+            )
             hint = "Write that GUID again; if this is another episode, rename its folder."
             raise ConfigError(message, hint, draft.place("guid"))
         return self._claimed(draft, draft.file.guid)

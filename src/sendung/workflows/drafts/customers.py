@@ -9,6 +9,7 @@ from sendung.config.episode import Draft
 from sendung.core.errors import ConfigError, Problem, Severity
 from sendung.core.model import Customers
 from sendung.core.translation import primary
+from sendung.core.words import say
 from sendung.records import EpisodeRecord
 from sendung.workflows.drafts.state import State
 
@@ -46,13 +47,17 @@ def check_audience(state: State[EpisodeRecord], draft: Draft, now: datetime) -> 
         return ()
     location = draft.place("for") if is_for_customers(draft.file) else draft.place("customers_from")
     if is_for_customers(draft.file) and not state.meant:
-        message = (
-            f"The episode is public since {published.episode.date:%Y-%m-%d %H:%M} UTC, and would be for customers."
+        message = say(
+            "The episode is public since {date:%Y-%m-%d %H:%M} UTC, and would be for customers.",
+            date=published.episode.date,
         )
-        hint = f"Apps keep what they have. If that is meant, say so with --override {draft.slug}."
+        hint = say("Apps keep what they have. If that is meant, say so with --override {slug}.", slug=draft.slug)
         raise ConfigError(message, hint, location)
     if is_for_customers(draft.file) or (draft.file.customers_from is not None and published.whole is None):
-        message = f"{draft.slug} was public as a whole: apps keep what they have, and its old files stay in the store."
+        message = say(
+            "{slug} was public as a whole: apps keep what they have, and its old files stay in the store.",
+            slug=draft.slug,
+        )
         hint = "To delete those: sendung prune --old-revisions. No rollback can bring them back then."
         return (Problem(message, hint, location, Severity.WARNING),)
     return ()

@@ -15,6 +15,7 @@ from sendung.config.episode import Draft
 from sendung.config.source import Source
 from sendung.core.errors import ConfigError, ConflictError, Problem, Severity
 from sendung.core.line_diff import Texts, diff_words, is_text
+from sendung.core.words import say
 from sendung.records import Change, EpisodeRecord, R, Record, Revision, Status, TakenBack
 from sendung.workflows.drafts.identity import Identity
 
@@ -88,17 +89,31 @@ def clash_of(identity: Identity, draft: Draft) -> ConflictError | None:
     if identity.other is None or identity.clash is None:
         return None
     episode = identity.other.episode
-    name = f"“{episode.title}” of {episode.date:%Y-%m-%d}"
+    name = say("“{title}” of {date:%Y-%m-%d}", title=episode.title, date=episode.date)
     if identity.clash is Status.TAKEN and draft.file.guid:
-        message = f"Another episode, {name}, has this GUID, and has no recording, article or title in common with this."
-        hint = f"Remove the line; or, if it is that episode after all, add --override {draft.slug} to the command."
+        message = say(
+            "Another episode, {name}, has this GUID, and has no recording, article or title in common with this.",
+            name=name,
+        )
+        hint = say(
+            "Remove the line; or, if it is that episode after all, add --override {slug} to the command.",
+            slug=draft.slug,
+        )
         return ConflictError(message, hint, draft.place("guid"))
     if identity.clash is Status.TAKEN:
-        message = f"Another episode, {name}, is published under this folder's name."
-        hint = f'Rename this folder; or, if it is that episode after all, add "guid: {episode.guid}".'
+        message = say("Another episode, {name}, is published under this folder's name.", name=name)
+        hint = say('Rename this folder; or, if it is that episode after all, add "guid: {guid}".', guid=episode.guid)
         return ConflictError(message, hint, draft.place())
-    message = f"This seems to be {name}, which is published as {episode.slug}, a folder that is not here."
-    hint = f'If it is, add "guid: {episode.guid}"; if it is another episode, add --new {draft.slug} to the command.'
+    message = say(
+        "This seems to be {name}, which is published as {slug}, a folder that is not here.",
+        name=name,
+        slug=episode.slug,
+    )
+    hint = say(
+        'If it is, add "guid: {guid}"; if it is another episode, add --new {slug} to the command.',
+        guid=episode.guid,
+        slug=draft.slug,
+    )
     return ConflictError(message, hint, draft.place())
 
 
@@ -106,24 +121,35 @@ def check_date(state: State[EpisodeRecord], draft: Draft, now: datetime) -> None
     """Raise ConfigError if a draft changes the date of an episode that is public, and that is not meant."""
     published = state.published
     if state.due and not state.meant and published and published.released(now) and published.episode.date != draft.date:
-        message = (
-            f"The episode is public since {published.episode.date:%Y-%m-%d %H:%M} UTC, and apps sort by that date."
+        message = say(
+            "The episode is public since {date:%Y-%m-%d %H:%M} UTC, and apps sort by that date.",
+            date=published.episode.date,
         )
-        hint = f"Write the old date again, or say that it is meant with --override {draft.slug}."
+        hint = say("Write the old date again, or say that it is meant with --override {slug}.", slug=draft.slug)
         raise ConfigError(message, hint, draft.place("date"))
 
 
 def describe(record: Record) -> str:
     """Who published a revision, and when, in words."""
-    return f"revision {record.number}, published by {record.by} on {record.at:%Y-%m-%d at %H:%M} UTC"
+    return say(
+        "revision {number}, published by {by} on {at:%Y-%m-%d at %H:%M} UTC",
+        number=record.number,
+        by=record.by,
+        at=record.at,
+    )
 
 
 def describe_since(since: Sequence[Revision]) -> str:
     """What some revisions did, each with its number and its author."""
-    told = [f"{len(since) - _TOLD} earlier revisions"] if len(since) > _TOLD else []
+    told = [say("{since_count} earlier revisions", since_count=len(since) - _TOLD)] if len(since) > _TOLD else []
     told += [
-        f"{_done(revision)} (revision {revision.record.number} by {revision.record.by}, "
-        f"{revision.record.at:%Y-%m-%d %H:%M} UTC)"
+        say(
+            "{done} (revision {number} by {by}, {at:%Y-%m-%d %H:%M} UTC)",
+            done=_done(revision),
+            number=revision.record.number,
+            by=revision.record.by,
+            at=revision.record.at,
+        )
         for revision in since[-_TOLD:]
     ]
     return "; ".join(told)
@@ -134,7 +160,7 @@ def _done(revision: Revision) -> str:
     if not changes:
         return "it was withdrawn" if revision.withdrawn else "it was published again"
     if len(changes) > _TOLD:
-        return f"{', '.join(changed_name(change.key) for change in changes)} changed"
+        return say("{changes} changed", changes=", ".join(changed_name(change.key) for change in changes))
     return ", ".join(map(_words, changes))
 
 
@@ -159,8 +185,13 @@ def _fate(change: Change) -> str:
 def _words(change: Change) -> str:
     name = changed_name(change.key)
     if name != change.key:
-        return f"{name} was {_fate(change)}"
-    return f"{change.key} went from {show_value(change.old)} to {show_value(change.new)}"
+        return say("{name} was {fate}", name=name, fate=_fate(change))
+    return say(
+        "{key} went from {show_value} to {show_value2}",
+        key=change.key,
+        show_value=show_value(change.old),
+        show_value2=show_value(change.new),
+    )
 
 
 _TOLD = 3
@@ -169,8 +200,8 @@ _TOLD = 3
 
 def describe_taken_back(name: str, state: State[R], override: str) -> ConflictError:
     """What an edit would undo, said of each key."""
-    hint = f"{PULL}; or publish yours with --override {override}."
-    head = f"{name} was edited on top of an older revision"
+    hint = say("{pull}; or publish yours with --override {override}.", pull=PULL, override=override)
+    head = say("{name} was edited on top of an older revision", name=name)
     return ConflictError.of(
         Problem(f"{head}: {_loss_words(loss, state.texts, 'would go back')}", hint) for loss in state.taken_back
     )
@@ -178,8 +209,8 @@ def describe_taken_back(name: str, state: State[R], override: str) -> ConflictEr
 
 def describe_unseen(name: str, state: State[R], by: str) -> tuple[Problem, ...]:
     """What of others an edit replaces, where nobody knows whether its host `by` has seen it."""
-    hint = f"If you did not know of that, {PULL[0].lower()}{PULL[1:]}, and publish again."
-    head = f"{name} was edited, and this machine does not know on top of which revision"
+    hint = say("If you did not know of that, {pull}{pull2}, and publish again.", pull=PULL[0].lower(), pull2=PULL[1:])
+    head = say("{name} was edited, and this machine does not know on top of which revision", name=name)
     return tuple(
         Problem(f"{head}: {_loss_words(loss, state.texts, 'goes')}", hint, severity=Severity.WARNING)
         for loss in state.unseen
@@ -194,11 +225,24 @@ def _loss_words(loss: TakenBack, texts: Mapping[str, Texts], verb: str) -> str:
     mine, theirs = texts.get(change.key, (change.old, change.new))
     if is_text(mine, theirs):
         key = file if kind == "file" else change.key
-        return f'"{key}" {verb} to other words than those of {author}:\n{diff_words(str(theirs), str(mine))}'
+        return say(
+            '"{key}" {verb} to other words than those of {author}:\n{diff_words}',
+            key=key,
+            verb=verb,
+            author=author,
+            diff_words=diff_words(str(theirs), str(mine)),
+        )
     if kind == "file":
         other = "another file than that" if change.old and change.new else "what it was before that"
-        return f'"{file}" {verb} to {other} of {author}.'
-    return f'"{change.key}" {verb} to {show_value(change.old)} from {show_value(change.new)} of {author}.'
+        return say('"{file}" {verb} to {other} of {author}.', file=file, verb=verb, other=other, author=author)
+    return say(
+        '"{key}" {verb} to {show_value} from {show_value2} of {author}.',
+        key=change.key,
+        verb=verb,
+        show_value=show_value(change.old),
+        show_value2=show_value(change.new),
+        author=author,
+    )
 
 
 def show_value(value: JsonValue) -> str:
@@ -216,11 +260,17 @@ def conflict_of(state: State[EpisodeRecord], slug: str) -> ConflictError | None:
         return describe_taken_back(slug, state, slug)
     if state.status is Status.STALE:
         since = describe_since(state.since)
-        message = f"{slug} is older than what is published, and was left alone; since then: {since}."
-        hint = f"sendung pull {slug} brings it here; or publish yours with --override {slug}."
+        message = say(
+            "{slug} is older than what is published, and was left alone; since then: {since}.", slug=slug, since=since
+        )
+        hint = say("sendung pull {slug} brings it here; or publish yours with --override {slug}.", slug=slug)
         return ConflictError(message, hint)
     if state.status is Status.WITHDRAWN and state.edited and state.published:
-        message = f"{slug} is withdrawn ({describe(state.published)}), and your edit of it was left alone."
-        hint = f"To bring it back: sendung rollback {slug}; to publish yours: --override {slug}."
+        message = say(
+            "{slug} is withdrawn ({describe}), and your edit of it was left alone.",
+            slug=slug,
+            describe=describe(state.published),
+        )
+        hint = say("To bring it back: sendung rollback {slug}; to publish yours: --override {slug}.", slug=slug)
         return ConflictError(message, hint)
     return None

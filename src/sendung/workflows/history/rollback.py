@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sendung import records
 from sendung.core.errors import ConflictError, UsageError
 from sendung.core.version import __version__
+from sendung.core.words import say
 from sendung.records import EpisodeRecord, assets_of
 from sendung.records.reader import Archive, find, revision_of
 from sendung.workflows.context import RunContext
@@ -32,7 +33,12 @@ def roll_back(name: str, number: int | None, run: RunContext) -> EpisodeRecord:
     _check_files(chosen, run)
     here = archive.by_slug.get(chosen.episode.slug)
     if here and here.episode.guid != newest.episode.guid:
-        message = f"Revision {chosen.number} was called {chosen.episode.slug}, as “{here.episode.title}” is now."
+        message = say(
+            "Revision {number} was called {slug}, as “{title}” is now.",
+            number=chosen.number,
+            slug=chosen.episode.slug,
+            title=here.episode.title,
+        )
         raise ConflictError(message, "Rename that episode first, or roll back to a revision with another name.")
     former: dict[str, object] = {
         "former_slugs": former_slugs(newest, chosen.episode.slug),
@@ -61,7 +67,8 @@ def _chosen(number: int | None, revisions: Sequence[EpisodeRecord]) -> EpisodeRe
         return revision_of(revisions, number)
     if len(revisions) < 2:
         raise UsageError(
-            f"{revisions[-1].episode.slug} has one revision only.", "To take it out of the feed, use sendung withdraw."
+            say("{slug} has one revision only.", slug=revisions[-1].episode.slug),
+            "To take it out of the feed, use sendung withdraw.",
         )
     newest = revisions[-1]
     original = next((revision for revision in revisions if revision.number == newest.repeats), None)
@@ -79,9 +86,15 @@ def _content(record: EpisodeRecord) -> tuple[object, ...]:
 def _check_files(chosen: EpisodeRecord, run: RunContext) -> None:
     gone = [asset.key for asset in assets_of(chosen) if run.store.stat(asset.key) is None]
     if gone:
-        message = f"Revision {chosen.number} cannot come back: {', '.join(gone)} was deleted from the store."
+        message = say(
+            "Revision {number} cannot come back: {gone} was deleted from the store.",
+            number=chosen.number,
+            gone=", ".join(gone),
+        )
         slug = chosen.episode.slug
-        raise ConflictError(message, f"Publish the draft instead: sendung publish {slug} --override {slug}")
+        raise ConflictError(
+            message, say("Publish the draft instead: sendung publish {slug} --override {slug}", slug=slug)
+        )
 
 
 def withdraw(name: str, run: RunContext, *, delete_audio: bool) -> EpisodeRecord:
@@ -110,7 +123,9 @@ def _delete_audio(record: EpisodeRecord, run: RunContext) -> None:
     for key in sorted(set().union(*map(_audio_keys, revisions))):
         archive = run.reader.archive()
         if not archive.episodes[guid].withdrawn:
-            raise ConflictError(f"{record.episode.slug} was published again meanwhile.", "Its audio was left alone.")
+            raise ConflictError(
+                say("{slug} was published again meanwhile.", slug=record.episode.slug), "Its audio was left alone."
+            )
         others = (other for other in archive.episodes.values() if other.episode.guid != guid)
         if not any(key in _audio_keys(other) for other in others):
             run.store.delete(key)
@@ -129,7 +144,9 @@ def _signature(run: RunContext) -> dict[str, object]:
 def _commit(record: EpisodeRecord, run: RunContext, like: int) -> EpisodeRecord:
     kept = run.reader.add(records.owner_of(record.episode.guid), record, like)
     if kept is not record:
-        message = f"{record.episode.slug} was left as it is: {describe(kept)}, was first."
+        message = say(
+            "{slug} was left as it is: {describe}, was first.", slug=record.episode.slug, describe=describe(kept)
+        )
         raise ConflictError(message, "Look at it with sendung log, then try again.")
     refresh(run)
     return record

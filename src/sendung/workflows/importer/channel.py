@@ -12,6 +12,7 @@ from babel import Locale, localedata
 
 from sendung.core.errors import RulesError
 from sendung.core.model import Person, ShowType
+from sendung.core.words import say
 from sendung.feed.document import Element
 from sendung.rules.categories import CATEGORIES, LANGUAGES
 from sendung.workflows.importer import html_text
@@ -41,7 +42,9 @@ def read_show(old: OldFeed) -> OldShow:
     channel, base, ledger = old.channel, old.base, Ledger()
     title = html_text.line(channel.value("title"))
     if not title:
-        raise RulesError(f"Line {channel.line}: the feed's channel has no title.", "Is this a podcast's feed?")
+        raise RulesError(
+            say("Line {line}: the feed's channel has no title.", line=channel.line), "Is this a podcast's feed?"
+        )
     owner_name, owner_email = _owner(channel)
     author = html_text.line(channel.value("itunes:author")) or owner_name or title
     moved = address(channel, base, ("itunes:new-feed-url", ""))

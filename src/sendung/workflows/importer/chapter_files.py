@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sendung.core.errors import ConfigError
+from sendung.core.words import say
 from sendung.media import chapters
 from sendung.media.chapters.editing import MAX_CHAPTERS
 from sendung.workflows.importer.losses import Ledger
@@ -44,7 +45,7 @@ def fitting_chapters(listed: tuple[OldChapter, ...], duration_ms: int | None, le
         if not chapter.title:
             why = "it has no title"
         elif duration_ms is not None and chapter.start_ms >= duration_ms:
-            why = f"the audio ends at {chapters.format_time(duration_ms)}"
+            why = say("the audio ends at {format_time}", format_time=chapters.format_time(duration_ms))
         elif chapter.start_ms in by_start:
             why = "another chapter begins there"
         if why:
@@ -53,7 +54,9 @@ def fitting_chapters(listed: tuple[OldChapter, ...], duration_ms: int | None, le
             by_start[chapter.start_ms] = chapter
     ordered = [by_start[start] for start in sorted(by_start)]
     for chapter in ordered[MAX_CHAPTERS:]:
-        ledger.lose("chapter", chapter.title, f"an episode has {MAX_CHAPTERS} chapters at most")
+        ledger.lose(
+            "chapter", chapter.title, say("an episode has {max_chapters} chapters at most", max_chapters=MAX_CHAPTERS)
+        )
     return tuple(ordered[:MAX_CHAPTERS])
 
 

@@ -19,6 +19,7 @@ from sendung.core import media_types
 from sendung.core.errors import AudioError, ConfigError, FetchError, Problem, SendungError, Severity
 from sendung.core.file_digests import file_digest
 from sendung.core.model import Chapter
+from sendung.core.words import say
 from sendung.feed.document import Element
 from sendung.media import artwork, chapters, tags
 from sendung.media.transcripts import flaws as transcript_flaws
@@ -93,7 +94,9 @@ class EpisodeDownloader:
         except AudioError as error:
             into.unlink()
             first = error.problems[0]
-            message = f"{net.shown(url)} is not an audio file that can be read: {first.message}"
+            message = say(
+                "{url} is not an audio file that can be read: {message}", url=net.shown(url), message=first.message
+            )
             hint = "Look at what the old host has there; without audio: sendung import --skip GUID."
             raise AudioError(message, hint) from None
 
@@ -228,7 +231,9 @@ class _Gathering:
         for offer in offers:
             url, path = offer.file.url, self.folder / f"transcript{offer.file.ending}"
             if kept:
-                self.ledger.lose("podcast:transcript@url", url, f"an episode has one; {kept[1].file.url} was taken")
+                self.ledger.lose(
+                    "podcast:transcript@url", url, say("an episode has one; {url} was taken", url=kept[1].file.url)
+                )
             elif self._try(lambda: self._fetch_transcript(url, path, duration_ms)):  # noqa: B023 - called at once
                 kept = path.name, offer
                 self.kept_files += [url, offer.language]
@@ -247,7 +252,11 @@ class _Gathering:
         if stopping:
             raise ConfigError.of(stopping)
         for remark in (*read.remarks, *problems):
-            where = f"{path.name}, line {remark.place.line}" if remark.place and remark.place.line else path.name
+            where = (
+                say("{name}, line {line}", name=path.name, line=remark.place.line)
+                if remark.place and remark.place.line
+                else path.name
+            )
             self.ledger.lose("podcast:transcript", where, remark.message.rstrip("."))
         return True
 
@@ -290,7 +299,7 @@ class _Gathering:
         except SendungError as error:
             for problem in error.problems:
                 message = f"“{self.episode.title[:60]}”: {problem.message}"
-                hint = f"It was imported without that. {problem.hint}".strip()
+                hint = say("It was imported without that. {hint}", hint=problem.hint).strip()
                 self.problems.append(Problem(message, hint, severity=Severity.WARNING))
             return None
 
@@ -310,7 +319,7 @@ def fetch_picture(url: str, folder: Path, policy: net.NetPolicy, name: str = "co
     ending = next((ending for magic, ending in _PICTURES.items() if start.startswith(magic)), None)
     if ending is None:
         path.unlink()
-        raise FetchError(f"{net.shown(url)} is not a picture.", "Put a JPEG there by hand.")
+        raise FetchError(say("{url} is not a picture.", url=net.shown(url)), "Put a JPEG there by hand.")
     return path.replace(path.with_suffix(ending))
 
 
@@ -320,4 +329,7 @@ def _check_whole(answer: net.Downloaded, into: Path) -> None:
     size = total[1] if total else answer.headers.get("content-length", "")
     if size.isdigit() and int(size) != answer.size:
         into.unlink()
-        raise FetchError(f"{net.shown(answer.url)} has {size} bytes, but {answer.size} came.", "Run the import again.")
+        raise FetchError(
+            say("{url} has {size} bytes, but {size2} came.", url=net.shown(answer.url), size=size, size2=answer.size),
+            "Run the import again.",
+        )

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from sendung.core import media_types
+from sendung.core.words import say
 from sendung.feed.document import Element
 from sendung.workflows.importer.losses import Ledger
 from sendung.workflows.importer.old_show import OldFile
@@ -33,14 +34,14 @@ def audio_files(item: Element, base: str, ledger: Ledger) -> tuple[tuple[OldFile
             why = "its enclosure has no web address."
             ledger.lose(f"{element.name}@url", element.attributes.get("url", ""), "it is no web address")
         elif reason := _no_audio(_ending(url), kind):
-            why = f"its enclosure is no audio file ({reason})."
-            ledger.lose(f"{element.name}@url", url, f"no audio file ({reason})")
+            why = say("its enclosure is no audio file ({reason}).", reason=reason)
+            ledger.lose(f"{element.name}@url", url, say("no audio file ({reason})", reason=reason))
         else:
             files.append(_ranked(url, kind))
     files.sort(key=lambda ranked: ranked[0])
     different = list(dict.fromkeys(file for _, file in files))
     for file in different[1:]:
-        ledger.lose("enclosure@url", file.url, f"an episode has one audio file, {different[0].url}")
+        ledger.lose("enclosure@url", file.url, say("an episode has one audio file, {url}", url=different[0].url))
     return tuple(different), why
 
 

@@ -19,6 +19,7 @@ from sendung.config.slugs import slug_of, unique
 from sendung.core.errors import Problem, RulesError, SendungError, UsageError, merge
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.audit import KeptValues, audit
 from sendung.workflows.importer.channel import read_show
@@ -98,7 +99,9 @@ class Imported:
     def error(self) -> SendungError | None:
         """Everything that failed, as one error; None if nothing did."""
         if not self.episodes:
-            return RulesError(f"No item of “{self.show.title}” became an episode.", "The warnings say why.")
+            return RulesError(
+                say("No item of “{title}” became an episode.", title=self.show.title), "The warnings say why."
+            )
         errors = [episode.error for episode in self.episodes if episode.error]
         return merge(errors) if errors else None
 
@@ -118,7 +121,9 @@ def import_show(
     show = read_show(old)
     _check_lock(show, options)
     if not old.items:
-        raise RulesError(f"The feed of “{show.title}” has no items, so there is nothing to import.", _NO_ITEMS)
+        raise RulesError(
+            say("The feed of “{title}” has no items, so there is nothing to import.", title=show.title), _NO_ITEMS
+        )
 
     progress.step(2, len(_STEPS), _STEPS[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -177,9 +182,11 @@ def _check_lock(show: OldShow, options: ImportOptions) -> None:
     if not show.locked or options.own or (options.owner and options.owner.strip().lower() in show.owners):
         return
     if options.owner:
-        message = f"The feed is locked, and {options.owner} is not the owner's address that it names."
+        message = say("The feed is locked, and {owner} is not the owner's address that it names.", owner=options.owner)
     else:
-        message = f"The feed of “{show.title}” is locked: its owner does not want it to be imported elsewhere."
+        message = say(
+            "The feed of “{title}” is locked: its owner does not want it to be imported elsewhere.", title=show.title
+        )
     hint = "If the show is yours, unlock it at the old host, give the owner's address (--owner), or say --i-own-it."
     raise UsageError(message, hint)
 
@@ -211,7 +218,7 @@ def _changed_guids(results: Iterable[EpisodeImport], folder: Path) -> int:
 
 
 def _claims(draft: Path, guid: str) -> bool:
-    plain = f"\nguid: {guid}\n" in (draft / "episode.yaml").read_text("utf-8")
+    plain = say("\nguid: {guid}\n", guid=guid) in (draft / "episode.yaml").read_text("utf-8")
     return plain or claimed_guid(draft) == guid
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sendung.core.errors import Problem, Severity
 from sendung.core.model import EpisodeType, ShowType
+from sendung.core.words import say
 from sendung.feed.dates import FeedDate, read_date
 from sendung.feed.document import Element
 from sendung.feed.values import duration, joined
@@ -83,13 +84,18 @@ def read_episodes(items: Sequence[FeedItem], context: Context) -> ItemsRead:
         guid = element.value("guid") or element.attribute("enclosure", "url")
         if audio and guid in known:
             if known[guid] != audio[0].url:
-                message = f"{name} was left out: an item before it has the same GUID."
+                message = say("{name} was left out: an item before it has the same GUID.", name=name)
                 result.problems.append(_warning(message, "Look at both."))
                 result.left_out += 1
             continue
         if not audio:
-            result.problems.append(_warning(f"{name} was left out: {why}", "Add it by hand if it is an episode."))
-            result.losses += [*ledger.losses, Loss(ledger.item, "item", name, f"left out: {why.rstrip('.')}", guid)]
+            result.problems.append(
+                _warning(say("{name} was left out: {why}", name=name, why=why), "Add it by hand if it is an episode.")
+            )
+            result.losses += [
+                *ledger.losses,
+                Loss(ledger.item, "item", name, say("left out: {why}", why=why.rstrip(".")), guid),
+            ]
             result.left_out += 1
             continue
         known[guid] = audio[0].url
@@ -200,7 +206,7 @@ def _warning(message: str, hint: str) -> Problem:
 
 def _name(item: Element) -> str:
     title = title_of(item)[:60]
-    return f"“{title}”" if title else f"The item in line {item.line}"
+    return f"“{title}”" if title else say("The item in line {line}", line=item.line)
 
 
 def _date(item: Element, zone: ZoneInfo) -> tuple[str, FeedDate]:
@@ -211,11 +217,16 @@ def _date(item: Element, zone: ZoneInfo) -> tuple[str, FeedDate]:
 
 def _about_date(name: str, written: str, read: FeedDate, date: datetime) -> Iterator[Problem]:
     if not read.moment:
-        why = f" It says “{written[:60]}”: {read.remark}." if written else ""
-        hint = f"It was dated {date:%Y-%m-%d %H:%M}, just before the item above it; correct it in episode.yaml."
-        yield _warning(f"{name} has no date that can be read.{why}", hint)
+        why = say(" It says “{written}”: {remark}.", written=written[:60], remark=read.remark) if written else ""
+        hint = say(
+            "It was dated {date:%Y-%m-%d %H:%M}, just before the item above it; correct it in episode.yaml.", date=date
+        )
+        yield _warning(say("{name} has no date that can be read.{why}", name=name, why=why), hint)
     elif read.remark:
-        yield _warning(f"{name} says “{written[:60]}”: {read.remark}.", "Look at its date in episode.yaml.")
+        yield _warning(
+            say("{name} says “{written}”: {remark}.", name=name, written=written[:60], remark=read.remark),
+            "Look at its date in episode.yaml.",
+        )
 
 
 def _in_order(episodes: list[OldEpisode]) -> list[OldEpisode]:
@@ -239,21 +250,34 @@ def _in_order(episodes: list[OldEpisode]) -> list[OldEpisode]:
 def _about_all(episodes: Sequence[OldEpisode], context: Context) -> Iterator[Problem]:
     secured = sum(episode.secured for episode in episodes)
     if secured:
-        message = f"The links of {secured} episode(s) begin with http:; they were written with https:."
+        message = say(
+            "The links of {secured} episode(s) begin with http:; they were written with https:.", secured=secured
+        )
         yield _warning(message, "Podcast tags allow nothing else. Check that the pages answer.")
     unnumbered = [episode for episode in episodes if episode.type is EpisodeType.FULL and episode.number is None]
     if context.type is ShowType.SERIAL and unnumbered:
-        message = f"The show is a serial, and {len(unnumbered)} of its episodes have no number."
+        message = say(
+            "The show is a serial, and {unnumbered_count} of its episodes have no number.",
+            unnumbered_count=len(unnumbered),
+        )
         yield _warning(message, "Apple Podcasts wants one in each: write number: into episode.yaml.")
     if blocked := [episode for episode in episodes if episode.feed.get("block")]:
         names = ", ".join(f"“{episode.title[:40]}”" for episode in blocked[:5])
-        message = f"{len(blocked)} episode(s) are hidden from Apple Podcasts, and stay so (feed: block): {names}."
+        message = say(
+            "{blocked_count} episode(s) are hidden from Apple Podcasts, and stay so (feed: block): {names}.",
+            blocked_count=len(blocked),
+            names=names,
+        )
         yield _warning(
             message, "Take block: out of episode.yaml, if everybody is to find it; leave it out with --skip."
         )
     if hidden := [episode for episode in episodes if episode.date > context.now]:
         names = ", ".join(f"“{episode.title[:40]}” ({episode.date:%Y-%m-%d})" for episode in hidden[:5])
-        message = f"{len(hidden)} episode(s) are dated in the future, and hidden until then: {names}."
+        message = say(
+            "{hidden_count} episode(s) are dated in the future, and hidden until then: {names}.",
+            hidden_count=len(hidden),
+            names=names,
+        )
         yield _warning(message, "Correct the date in episode.yaml, if they are to be heard now.")
 
 

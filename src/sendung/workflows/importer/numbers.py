@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sendung.core.model import EpisodeType
+from sendung.core.words import say
 from sendung.feed.document import Element
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.losses import Ledger
@@ -22,7 +23,7 @@ def number(item: Element, name: str, ledger: Ledger) -> int | None:
             if not (whole := _WHOLE.fullmatch(text)):
                 ledger.lose(tag, text, _WHY)
             elif numbers and int(whole[1]) != numbers[0]:
-                ledger.lose(tag, text, f"the {name} is {numbers[0]} already")
+                ledger.lose(tag, text, say("the {name} is {numbers} already", name=name, numbers=numbers[0]))
             else:
                 numbers.append(int(whole[1]))
     return numbers[0] if numbers else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sendung.core.model import Person
+from sendung.core.words import say
 from sendung.feed.document import Element
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.losses import Ledger
@@ -51,7 +52,9 @@ def _role(element: Element, name: str, ledger: Ledger) -> str:
     if not _ROLE.fullmatch(role):
         role = "guest"
     if role != words and words not in _GERMAN:
-        ledger.lose("podcast:person@role", f"{written} ({name})", f"it was read as {role}: a person has one role")
+        ledger.lose(
+            "podcast:person@role", f"{written} ({name})", say("it was read as {role}: a person has one role", role=role)
+        )
     return role
 
 

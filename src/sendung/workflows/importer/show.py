@@ -19,6 +19,7 @@ from sendung.config.slugs import slug_of
 from sendung.core.errors import ConfigError, FetchError, Problem, Severity, UsageError
 from sendung.core.field_types import Zone, valid
 from sendung.core.namespaces import podcast_guid
+from sendung.core.words import say
 from sendung.media import artwork
 from sendung.workflows.importer.choices import ImportOptions
 from sendung.workflows.importer.download import fetch_picture
@@ -41,7 +42,9 @@ def fetch_cover(show: OldShow, folder: Path, policy: net.NetPolicy) -> tuple[Pat
     try:
         path = fetch_picture(show.image, folder, policy)
     except FetchError as error:
-        return None, [_warning(f"The cover: {error}", "Put cover.jpg beside show.yaml: square, 3000 × 3000.")]
+        return None, [
+            _warning(say("The cover: {error}", error=error), "Put cover.jpg beside show.yaml: square, 3000 × 3000.")
+        ]
     try:
         return path, list(artwork.check_cover(path))
     except ConfigError as error:
@@ -77,7 +80,7 @@ def settle_show(
     document = load_yaml(file)
     said = validate(document, ShowFile)
     if show.guid and said.guid and str(said.guid) != show.guid:
-        message = f"show.yaml is that of another show, “{said.title}”."
+        message = say("show.yaml is that of another show, “{title}”.", title=said.title)
         raise ConfigError(message, "Import into a folder of its own.", document.place("guid"))
     return said, warnings
 
@@ -115,14 +118,24 @@ def _open_questions(show: OldShow, options: ImportOptions) -> Iterator[Problem]:
     open_values = {"website": show.website, "category": show.category, "owner's e-mail address": show.owner_email}
     for name, value in open_values.items():
         if not value:
-            yield _warning(f"The feed names no {name}; an example stands in show.yaml.", "Write the right one there.")
+            yield _warning(
+                say("The feed names no {name}; an example stands in show.yaml.", name=name),
+                "Write the right one there.",
+            )
     if show.moved_to:
-        yield _warning(f"The feed says that it has moved to {show.moved_to}.", "If that is newer, import it instead.")
+        yield _warning(
+            say("The feed says that it has moved to {moved_to}.", moved_to=show.moved_to),
+            "If that is newer, import it instead.",
+        )
     if "value" in show.feed:
         hint = "Look at the recipients: some hosting services add one of their own."
         yield _warning("Whom listeners pay (feed: value) was taken over as the old feed says it.", hint)
     if show.unread_language:
-        message = f"The feed says {show.unread_language} for its language; {show.language} stands in show.yaml."
+        message = say(
+            "The feed says {unread_language} for its language; {language} stands in show.yaml.",
+            unread_language=show.unread_language,
+            language=show.language,
+        )
         yield _warning(message, "Write the right one there.")
     if show.block:
         yield _warning("The old feed hides the show from directories; so will the new one (feed: block).", _BLOCK_HINT)
@@ -135,7 +148,7 @@ def _public_url(show: OldShow, options: ImportOptions) -> str:
     try:
         return StoreSettings(public_url=options.public_url).public_url
     except ValidationError:
-        message = f"{options.public_url} cannot be the new feed's place."
+        message = say("{public_url} cannot be the new feed's place.", public_url=options.public_url)
         raise UsageError(message, "Write it as https://cdn.example.org/show.") from None
 
 
@@ -145,7 +158,9 @@ def _timezone(show: OldShow, options: ImportOptions) -> str:
         language = show.language.lower()
         return _ZONES.get(language) or _ZONES.get(language.split("-")[0]) or "UTC"
     if valid(Zone, options.timezone) is None:
-        raise UsageError(f"{options.timezone} is not a time zone.", "Write a name such as Europe/Berlin.")
+        raise UsageError(
+            say("{timezone} is not a time zone.", timezone=options.timezone), "Write a name such as Europe/Berlin."
+        )
     return options.timezone
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sendung import feed, net
 from sendung.core.errors import ConfigError, FetchError, Problem, RulesError, Severity
+from sendung.core.words import say
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import joined
 from sendung.net.feeds import LIMITS, FeedPage, older_page, older_pages, read_answer
@@ -69,7 +70,11 @@ def read_source(source: str | Path, address: str, policy: net.NetPolicy) -> OldF
         problems += [Problem(problem.message, hint, None, Severity.WARNING) for problem in error.problems]
     if len(pages) > 1:
         count = sum(len(page.feed.items) for page in pages)
-        message = f"The old feed has {count} items on {len(pages)} pages, of which big directories read the first only."
+        message = say(
+            "The old feed has {count} items on {count2} pages, of which big directories read the first only.",
+            count=count,
+            count2=len(pages),
+        )
         problems.append(Problem(message, "The new feed lists all that fit into it.", None, Severity.WARNING))
     if not first.address and older_page(first):
         hint = "Say with --feed-url what the file's address was, and they are fetched."
@@ -81,7 +86,7 @@ def _read(file: Path) -> Feed:
     try:
         return feed.read(file.read_bytes(), forgiving=True)
     except OSError as error:
-        message = f"{file.name} cannot be read: {error.strerror}."
+        message = say("{name} cannot be read: {strerror}.", name=file.name, strerror=error.strerror)
         raise ConfigError(message, "Name the feed's file, or its address.") from None
 
 
@@ -94,12 +99,17 @@ def _about(page: Feed) -> Iterator[Problem]:
     """What was wrong with a page, and how it was read."""
     yield from _warnings(page.remarks, "Look at what became of it.")
     outside = (
-        f"Line {item.line}: “{_title(item)}” stands outside of the channel; it was read." for item in page.misplaced
+        say("Line {line}: “{title}” stands outside of the channel; it was read.", line=item.line, title=_title(item))
+        for item in page.misplaced
     )
     yield from _warnings(outside, "Look at what became of it.")
     further = (
-        f"Line {channel.line}: a second channel, “{_title(channel)}”, with {len(list(channel.every('item')))} items, "
-        "was left out."
+        say(
+            "Line {line}: a second channel, “{title}”, with {every_count} items, was left out.",
+            line=channel.line,
+            title=_title(channel),
+            every_count=len(list(channel.every("item"))),
+        )
         for channel in page.channels
     )
     yield from _warnings(further, "Save it as a feed of its own, and import that.")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sendung.config.yaml_writer import dump
 from sendung.core.model import EpisodeType, Person
+from sendung.core.words import say
 from sendung.media.chapters import format_time
 from sendung.media.notes import printable
 from sendung.workflows.importer.losses import Loss
@@ -80,7 +81,9 @@ def show_yaml(show: OldShow, home: NewHome) -> str:
         "store": {"public_url": home.public_url},
     }
     notes = {
-        "language": f"The old feed says {show.unread_language}: look whether this is right."
+        "language": say(
+            "The old feed says {unread_language}: look whether this is right.", unread_language=show.unread_language
+        )
         if show.unread_language
         else "",
         "timezone": "Guessed from the language." if home.guessed else "",
@@ -90,7 +93,7 @@ def show_yaml(show: OldShow, home: NewHome) -> str:
         "guid": "Never change this: apps and directories know the show by it.",
         "store": "" if "example.org" not in home.public_url else "Where the new feed will be on the web.",
     }
-    head = f"Moved from {show.url or 'another host'}"
+    head = say("Moved from {url}", url=show.url or "another host")
     return _dump(values, notes, f"yaml-language-server: $schema=schema/show.schema.json\n\n{head}")
 
 
@@ -152,7 +155,11 @@ def _kept_out(losses: Sequence[Loss]) -> str:
 def _about_category(show: OldShow) -> str:
     if not show.category:
         return _NOT_KNOWN
-    return f"The old feed has also: {'; '.join(show.other_categories)}." if show.other_categories else ""
+    return (
+        say("The old feed has also: {other_categories}.", other_categories="; ".join(show.other_categories))
+        if show.other_categories
+        else ""
+    )
 
 
 def hosts_of(persons: Sequence[Person]) -> tuple[Person, ...]:

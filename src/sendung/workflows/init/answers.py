@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from sendung.config.package_source import parse_source
 from sendung.core.errors import Problem, UsageError
 from sendung.core.field_types import Email, Language, Line, Text, Url, Zone
+from sendung.core.words import say
 from sendung.rules.categories import CATEGORIES
 
 PLACEHOLDER = "https://podcast.example.org"
@@ -76,8 +77,16 @@ def fault_of(name: str, value: str) -> Problem | None:
         return _source_fault(value)
     if name == "category":
         near = get_close_matches(value, CATEGORIES, n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]}?" if near else f"Choose one of {', '.join(CATEGORIES)}."
-        return None if value in CATEGORIES else Problem(f"{option} is none of Apple's categories: {value}.", hint)
+        hint = (
+            say("Did you mean {near}?", near=near[0])
+            if near
+            else say("Choose one of {categories}.", categories=", ".join(CATEGORIES))
+        )
+        return (
+            None
+            if value in CATEGORIES
+            else Problem(say("{option} is none of Apple's categories: {value}.", option=option, value=value), hint)
+        )
     try:
         TypeAdapter(_KINDS[name]).validate_python(value.strip())
     except ValidationError as error:
@@ -93,7 +102,7 @@ def _source_fault(value: str) -> Problem | None:
         if value.strip():
             parse_source(value)
     except UsageError as error:
-        return Problem(f"--install-from: {error.problems[0].message}", error.problems[0].hint)
+        return Problem(say("--install-from: {message}", message=error.problems[0].message), error.problems[0].hint)
     return None
 
 

@@ -19,6 +19,7 @@ from sendung.config.schema import schemas
 from sendung.config.show import load_show
 from sendung.core.errors import NoSpace, Problem, SendungError, UsageError
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.media import artwork, tags
 from sendung.workflows.init.answers import Answers, check_answers
 from sendung.workflows.init.chime import chime
@@ -99,7 +100,7 @@ def _cover_of(answers: Answers) -> tuple[str, bytes]:
     if answers.cover is None:
         return "cover.jpg", draw_cover(answers.title)
     if not answers.cover.is_file():
-        raise UsageError(f"{answers.cover} is not there.", "Name a JPEG or PNG file with --cover.")
+        raise UsageError(say("{cover} is not there.", cover=answers.cover), "Name a JPEG or PNG file with --cover.")
     artwork.check_cover(answers.cover)
     return f"cover{answers.cover.suffix.lower()}", answers.cover.read_bytes()
 
@@ -114,7 +115,9 @@ def _stop_if_there(folder: Path, names: list[str]) -> None:
     taken = [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]
     if taken:
         hint = "Nothing is written over, and nothing was written: move it away, or name another folder."
-        raise UsageError.of(Problem(f"{name} is in {folder} already.", hint) for name in taken)
+        raise UsageError.of(
+            Problem(say("{name} is in {folder} already.", name=name, folder=folder), hint) for name in taken
+        )
 
 
 def _write(folder: Path, files: Mapping[str, bytes], undo: contextlib.ExitStack) -> None:
@@ -140,6 +143,12 @@ def _remove_folder(folder: Path) -> None:
 
 def _explained(error: OSError, folder: Path) -> SendungError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NoSpace(f"There is no space left for {folder}.", "Free some space, then run the same command again.")
+        return NoSpace(
+            say("There is no space left for {folder}.", folder=folder),
+            "Free some space, then run the same command again.",
+        )
     path = error.filename or folder
-    return UsageError(f"{path} cannot be written: {error.strerror}.", "Check the folder and its permissions.")
+    return UsageError(
+        say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror),
+        "Check the folder and its permissions.",
+    )

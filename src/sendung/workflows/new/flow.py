@@ -14,6 +14,7 @@ from sendung.core.errors import FetchError, UsageError
 from sendung.core.field_types import Date, Line, Text, Url, resolve_date, valid
 from sendung.core.model import Chapter
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.media import chapters, tags
 from sendung.media.chapters.editing import MAX_CHAPTERS
 from sendung.net import article
@@ -102,8 +103,8 @@ def make_draft(
 def _checked(episode: NewEpisode, show: ShowConfig) -> NewEpisode:
     """What a host says, with all that can be said of it before anything is fetched. Raises UsageError."""
     if episode.slug and not SLUG.fullmatch(episode.slug):
-        message = f'"{episode.slug}" becomes part of web addresses and cannot stand there.'
-        raise UsageError(message, f"Name it {slug_of(episode.slug, 'episode-1')}.")
+        message = say('"{slug}" becomes part of web addresses and cannot stand there.', slug=episode.slug)
+        raise UsageError(message, say("Name it {slug_of}.", slug_of=slug_of(episode.slug, "episode-1")))
     title = episode.title and episode.title.strip()
     if title is not None and valid(Line, title) is None:
         raise UsageError("--title must be one line of text.", "Write it in quotes.")
@@ -111,7 +112,10 @@ def _checked(episode: NewEpisode, show: ShowConfig) -> NewEpisode:
         _check_date(episode.date, show)
     address = article.resolve("", episode.article) if episode.article else None
     if episode.article and (address is None or valid(Url, address) is None):
-        raise UsageError(f"--article is not a web address: {net.shown(episode.article)}.", "Write it as https://...")
+        raise UsageError(
+            say("--article is not a web address: {article}.", article=net.shown(episode.article)),
+            "Write it as https://...",
+        )
     return replace(episode, article=address, title=title)
 
 
@@ -126,8 +130,8 @@ def _unpacked(episode: NewEpisode) -> tuple[NewEpisode, dict[str, Path]]:
     recording = files.pop("audio", None)
     if recording is None:
         several = ", ".join(recordings_in(episode.audio))
-        what = f"several recordings: {several}" if several else "no recording"
-        message = f"{episode.audio} holds {what}."
+        what = say("several recordings: {several}", several=several) if several else "no recording"
+        message = say("{audio} holds {what}.", audio=episode.audio, what=what)
         raise UsageError(
             message,
             "Name one with --audio; several microphones of one conversation stand under tracks: in episode.yaml.",
@@ -138,11 +142,11 @@ def _unpacked(episode: NewEpisode) -> tuple[NewEpisode, dict[str, Path]]:
 def _check_date(text: str, show: ShowConfig) -> None:
     hint = 'Write it as "2026-11-20 06:00" or "20.11.2026 6:00".'
     if valid(Date, text) is None:
-        raise UsageError(f'--date is not a date: "{text}".', hint)
+        raise UsageError(say('--date is not a date: "{text}".', text=text), hint)
     try:
         resolve_date(text, show.zone)
     except ValueError as error:
-        raise UsageError(f"--date {error}.", hint) from None
+        raise UsageError(say("--date {error}.", error=error), hint) from None
 
 
 def _read(episode: NewEpisode, policy: net.NetPolicy, progress: Progress) -> article.ArticleFacts | None:
@@ -155,7 +159,7 @@ def _read(episode: NewEpisode, policy: net.NetPolicy, progress: Progress) -> art
         if not (episode.slug or episode.title):
             raise
         problem = error.problems[0]
-        progress.warn(f"The article was not read: {problem.message}", problem.hint)
+        progress.warn(say("The article was not read: {message}", message=problem.message), problem.hint)
         return article.ArticleFacts(episode.article)
     facts = article.read_article(page.body, page.url, page.headers.get("content-type", ""))
     return replace(facts, title=valid(Line, facts.title) or "")
@@ -187,7 +191,9 @@ def _folder(episode: NewEpisode, name: str, show: ShowConfig) -> Path:
         return episodes / unique(slug_of(name or stem, "episode"), taken)
     folder = episodes / episode.slug
     if (folder / "episode.yaml").exists():
-        raise UsageError(f"There is an episode {episode.slug} already.", "Choose another slug, or edit that draft.")
+        raise UsageError(
+            say("There is an episode {slug} already.", slug=episode.slug), "Choose another slug, or edit that draft."
+        )
     return folder
 
 

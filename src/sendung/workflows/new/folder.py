@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sendung.core.errors import NoSpace, SendungError, UsageError
 from sendung.core.progress import Progress
+from sendung.core.words import say
 
 _BLOCK = 4 * 1024 * 1024
 
@@ -47,10 +48,15 @@ def _explained(error: OSError, folder: Path) -> SendungError:
     path = Path(error.filename) if error.filename else folder
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return NoSpace(
-            f"There is no space left for {folder.name}.", "Free some space, then run the same command again."
+            say("There is no space left for {name}.", name=folder.name),
+            "Free some space, then run the same command again.",
         )
     if isinstance(error, FileExistsError):
         return UsageError(
-            f"{path.name} is in {path.parent.name} already.", "Nothing is written over: move it away first."
+            say("{name} is in {name2} already.", name=path.name, name2=path.parent.name),
+            "Nothing is written over: move it away first.",
         )
-    return UsageError(f"{path} cannot be written: {error.strerror}.", "Check the folder and its permissions.")
+    return UsageError(
+        say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror),
+        "Check the folder and its permissions.",
+    )

@@ -10,6 +10,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from sendung.config.yaml_writer import dump
 from sendung.core.model import Chapter
+from sendung.core.words import say
 from sendung.media.chapters import format_time
 
 
@@ -95,7 +96,7 @@ def episode_yaml(content: Content, schema: str) -> str:
             lines.append(f"# {_COMMENTS[key]}\n")
         if key == "date":
             # plain, as hosts type it; a dumper would quote what looks like a time stamp
-            lines.append(f"date: {content.date}\n")
+            lines.append(say("date: {date}\n", date=content.date))
         elif value is not None:
             lines.append(dump({key: value}))
         elif key in _EXAMPLES:

@@ -13,6 +13,7 @@ from sendung import feed
 from sendung.config.show import ShowConfig
 from sendung.core import media_types, model
 from sendung.core.errors import ConfigError, Problem, Severity, merge
+from sendung.core.words import say
 from sendung.feed import FEED_KEY
 from sendung.media import chapters
 from sendung.records import R, Status
@@ -146,8 +147,12 @@ def _state_remarks(name: str, override: str, state: State[R] | None) -> tuple[Pr
         problems = describe_taken_back(name, state, override).problems
         return tuple(replace(problem, severity=Severity.WARNING) for problem in problems)
     if state and state.status is Status.STALE:
-        message = f"{name} is an older one than the published one; since then: {describe_since(state.since)}."
-        hint = f"A publish leaves it alone. {PULL}."
+        message = say(
+            "{name} is an older one than the published one; since then: {describe_since}.",
+            name=name,
+            describe_since=describe_since(state.since),
+        )
+        hint = say("A publish leaves it alone. {pull}.", pull=PULL)
         return (Problem(message, hint, severity=Severity.WARNING),)
     return ()
 

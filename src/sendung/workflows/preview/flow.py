@@ -14,6 +14,7 @@ from sendung.config.episode import find_drafts
 from sendung.config.show import ShowConfig, load_show
 from sendung.core.errors import ConfigError, Problem, SendungError, Severity, StoreError, UsageError
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.records.reader import Archive
 from sendung.store import DirectoryStore, Store
 from sendung.workflows.context import RunContext
@@ -92,7 +93,7 @@ def _choose(config: ShowConfig, archive: Archive, run: RunContext) -> list[Path]
     chosen = [folder for folder in drafts if folder.name in due]
     if not chosen:
         have = ", ".join(folder.name for folder in drafts)
-        hint = f"Name the episode to look at: {have}." if have else "Begin one with sendung new."
+        hint = say("Name the episode to look at: {have}.", have=have) if have else "Begin one with sendung new."
         raise UsageError("There is no draft that is new or edited.", hint)
     return chosen
 

@@ -24,6 +24,7 @@ from sendung.core.file_digests import file_digest
 from sendung.core.mix_facts import MixFacts
 from sendung.core.progress import Progress
 from sendung.core.translation import show_in
+from sendung.core.words import say
 from sendung.media import artwork, chapters, tags, transcripts
 from sendung.media.picture_files import PictureSource, without_metadata
 from sendung.workflows.check.lint import near
@@ -154,7 +155,7 @@ class _Making:
             # How the tracks were mixed is told with times, also from behind the cut.
             heard = [public_file.model_copy(update={"mix": None})]
             where = near(_sound_place(draft), batch.config)
-            _hold_to(target, heard[0], f"{where}The public's part", self.run.progress)
+            _hold_to(target, heard[0], say("{where}The public's part", where=where), self.run.progress)
         customers = batch.config.file.customers
         if customers is None:
             raise AssertionError("what is for customers was checked before")
@@ -240,8 +241,14 @@ def _hold_to(target: audio.Target, mastered: audio.Mastered, name: str, progress
     """Say so where the published file is not as it was to be: a few bursts in silence cannot be loud and unclipped."""
     wanted = target.loudness_of(mastered.channels)
     if abs(mastered.lufs - wanted) > _LOUDNESS_TOLERANCE or mastered.dbtp > target.true_peak:
-        reached = f"{mastered.lufs:.1f} LUFS and {mastered.dbtp:.1f} dBTP"
-        message = f"{name} has {reached}; asked for were {wanted:.1f} and {target.true_peak:.1f}."
+        reached = say("{lufs:.1f} LUFS and {dbtp:.1f} dBTP", lufs=mastered.lufs, dbtp=mastered.dbtp)
+        message = say(
+            "{name} has {reached}; asked for were {wanted:.1f} and {true_peak:.1f}.",
+            name=name,
+            reached=reached,
+            wanted=wanted,
+            true_peak=target.true_peak,
+        )
         progress.warn(message, "Listen to it; a recording with a steadier level comes closer.")
 
 

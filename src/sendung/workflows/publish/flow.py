@@ -17,6 +17,7 @@ from sendung.config.show import ShowConfig
 from sendung.core.errors import Problem, Severity, merge
 from sendung.core.model import Show
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.records import ShowRecord, Status
 from sendung.workflows.check.drafts import check_show, examine, load
 from sendung.workflows.check.lint import errors_by_folder, lint, tell_warnings, try_templates
@@ -181,8 +182,10 @@ def _warn_of_stale_show(state: State[ShowRecord] | None, progress: Progress) -> 
         return
     if state.status is Status.STALE:
         since = describe_since(state.since)
-        message = f"show.yaml is an older one than the published one, which is used; since then: {since}."
+        message = say(
+            "show.yaml is an older one than the published one, which is used; since then: {since}.", since=since
+        )
         progress.warn(message, f"{PULL}.")
     elif state.taken_back:
         for problem in describe_taken_back("show.yaml", state, "show").problems:
-            progress.warn(f"{problem.message} The published one is used.", problem.hint)
+            progress.warn(say("{message} The published one is used.", message=problem.message), problem.hint)

@@ -15,6 +15,7 @@ from lxml import etree
 from sendung.core.errors import Problem
 from sendung.core.model import Episode
 from sendung.core.namespaces import URIS
+from sendung.core.words import say
 from sendung.feed.document import XML_SPACE
 from sendung.records import SHOW, assets_of
 from sendung.records.reader import Archive
@@ -115,14 +116,19 @@ def _losses(
 ) -> Iterable[tuple[str, Problem]]:
     for guid, item in old.items():
         if guid not in new and guid not in shown:
-            message = f'The episode "{item.title}" is in the published feed, and would vanish from it.'
+            message = say('The episode "{title}" is in the published feed, and would vanish from it.', title=item.title)
             yield guid, Problem(message, _way_out("If it is to go, withdraw it", guid))
 
 
 def _drifts(old: Mapping[str, ItemFacts], new: Mapping[str, ItemFacts]) -> Iterable[tuple[str, Problem]]:
     for guid, item in new.items():
         if guid in old and moment_of(old[guid].date) != moment_of(item.date):
-            message = f'The date of the episode "{item.title}" would change from {old[guid].date} to {item.date}.'
+            message = say(
+                'The date of the episode "{title}" would change from {date} to {date2}.',
+                title=item.title,
+                date=old[guid].date,
+                date2=item.date,
+            )
             yield guid, Problem(message, _way_out("If that is meant, say so", guid))
 
 
@@ -144,9 +150,13 @@ def _missing(
                 continue
             stat = store.stat(asset.key)
             if stat is None or str(stat.size) != length:
-                state = "is not in the store" if stat is None else f"has {stat.size} bytes, not {length}"
-                what = "The audio" if sound else f"A file ({asset.key})"
-                message = f'{what} of the episode "{item.title}" {state}.'
+                state = (
+                    "is not in the store"
+                    if stat is None
+                    else say("has {size} bytes, not {length}", size=stat.size, length=length)
+                )
+                what = "The audio" if sound else say("A file ({key})", key=asset.key)
+                message = say('{what} of the episode "{title}" {state}.', what=what, title=item.title, state=state)
                 yield guid, Problem(message, "Publish the episode again with --remaster, so that it is uploaded anew.")
 
 
@@ -155,7 +165,7 @@ def _missing_of_show(old: FeedFacts, new: FeedFacts, archive: Archive, store: St
         return
     for asset in assets_of(archive.show.show):
         if new.names(asset.key) and not old.names(asset.key) and store.stat(asset.key) is None:
-            message = f"A file of the show ({asset.key}) is not in the store."
+            message = say("A file of the show ({key}) is not in the store.", key=asset.key)
             yield SHOW, Problem(message, "Publish an episode with --override show, so that it is uploaded anew.")
 
 
@@ -168,4 +178,4 @@ def moment_of(date: str) -> object:
 
 
 def _way_out(words: str, guid: str) -> str:
-    return f"{words}: --override {guid} lets it pass once."
+    return say("{words}: --override {guid} lets it pass once.", words=words, guid=guid)

@@ -13,6 +13,7 @@ from sendung.core.errors import Damaged, UsageError
 from sendung.core.file_digests import file_digest
 from sendung.core.model import Asset
 from sendung.core.templates import ENDING, template_files
+from sendung.core.words import say
 from sendung.records import ShowRecord
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
@@ -57,7 +58,7 @@ def _inside(folder: Path, name: str) -> Path:
     """The file of a template. Raises Damaged for a name that would lead elsewhere."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or not name.endswith(ENDING):
-        raise Damaged(f"The published show has a template with an impossible name: {name!r}.", _HINT)
+        raise Damaged(say("The published show has a template with an impossible name: {name!r}.", name=name), _HINT)
     return folder / path
 
 
@@ -68,7 +69,7 @@ def _fetch(path: Path, asset: Asset, store: Store) -> None:
             return
     data = store.read(asset.key).data
     if hashlib.sha256(data).hexdigest() != asset.sha256:
-        raise Damaged(f"{asset.key} is not the template that was published.", _HINT)
+        raise Damaged(say("{key} is not the template that was published.", key=asset.key), _HINT)
     _keep(path, data)
 
 
@@ -76,5 +77,7 @@ def _keep(path: Path, text: bytes) -> None:
     try:
         write_whole(path, text)
     except OSError as error:
-        message = f"The show's templates cannot be kept in {path.parent}: {error.strerror}."
+        message = say(
+            "The show's templates cannot be kept in {parent}: {strerror}.", parent=path.parent, strerror=error.strerror
+        )
         raise UsageError(message, "Let SENDUNG_CACHE name a folder that can be written to.") from None

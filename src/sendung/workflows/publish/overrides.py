@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from sendung import records
 from sendung.core.errors import Problem, UsageError
+from sendung.core.words import say
 from sendung.feed import FEED_KEY
 from sendung.store.reading import read_or_none
 from sendung.workflows.context import RunContext
@@ -36,5 +37,9 @@ def resolve_overrides(run: RunContext, drafts: Collection[str] = ()) -> RunConte
 
 def _unknown(name: str, names: Collection[str]) -> Problem:
     near = get_close_matches(name, names, n=1)
-    hint = f"Did you mean {near[0]}?" if near else 'Name a slug or a GUID as sendung status has it, or "show".'
-    return Problem(f"--override names {name}, which is no episode here or in the store.", hint)
+    hint = (
+        say("Did you mean {near}?", near=near[0])
+        if near
+        else 'Name a slug or a GUID as sendung status has it, or "show".'
+    )
+    return Problem(say("--override names {name}, which is no episode here or in the store.", name=name), hint)

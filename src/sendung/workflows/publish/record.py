@@ -11,6 +11,7 @@ from sendung.config.customers import is_for_customers
 from sendung.core.concurrency import each
 from sendung.core.errors import ConfigError, ConflictError, Place
 from sendung.core.version import __version__
+from sendung.core.words import say
 from sendung.records import EpisodeRecord, R, ShowRecord, Status
 from sendung.records.reader import Archive, Reader
 from sendung.workflows.context import RunContext
@@ -113,8 +114,10 @@ def named_apart(batch: Batch, archive: Archive) -> Batch:
         kept = archive.episodes.get(candidate.guid)
         if candidate.status is None or kept is None or kept.episode.slug == candidate.slug:
             return candidate
-        message = (
-            f"Another episode took the name {candidate.slug} first, so this one is published as {kept.episode.slug}."
+        message = say(
+            "Another episode took the name {slug} first, so this one is published as {slug2}.",
+            slug=candidate.slug,
+            slug2=kept.episode.slug,
         )
         error = ConflictError(
             message, "Give its folder another name, and publish it again; this address leads on then."
@@ -128,7 +131,7 @@ def _check_unchanged(changed: Sequence[Path], name: str) -> None:
     """Raise ConfigError if files were saved again since the run began: what is recorded must be what was built."""
     if changed:
         files = ", ".join(path.name for path in changed)
-        message = f"{name} was not published: {files} changed while it was being made."
+        message = say("{name} was not published: {files} changed while it was being made.", name=name, files=files)
         raise ConfigError(message, "Run the same command again.", Place(changed[0]))
 
 
@@ -146,6 +149,6 @@ def _commit(reader: Reader, owner: str, revision: R, name: str) -> R:
     """
     kept = reader.add(owner, revision)
     if kept.stated != revision.stated:
-        message = f"{name} was not published: {describe(kept)}, was first."
-        raise ConflictError(message, f"{PULL}, then publish again.")
+        message = say("{name} was not published: {describe}, was first.", name=name, describe=describe(kept))
+        raise ConflictError(message, say("{pull}, then publish again.", pull=PULL))
     return kept

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sendung.core.model import Asset, SharePictures, Show, Theme
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.media.share_pictures import CardColours, CardText, card, with_play
 from sendung.website.i18n import words_of
 from sendung.website.theme import FACE, needle, readable
@@ -23,7 +24,11 @@ def share_pictures(
     colours = colours_of(show.theme)
     picture = card(cover, CardText(title, show.title, words_of(show.language).minutes(duration_s)), colours)
     if picture.missing:
-        message = f"The picture for links to “{title}” leaves out {picture.missing}, which no font of this machine has."
+        message = say(
+            "The picture for links to “{title}” leaves out {missing}, which no font of this machine has.",
+            title=title,
+            missing=picture.missing,
+        )
         progress.warn(message, "Install a font that has it, such as Noto Sans, and publish the episode again.")
     return SharePictures(card=add(picture.data, ".jpg"), play=add(with_play(cover, colours), ".jpg"))
 

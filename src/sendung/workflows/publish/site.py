@@ -14,6 +14,7 @@ from sendung.core.episode_digest import facts_digest
 from sendung.core.errors import ConflictError, InvariantBroken, ObjectChanged, Problem
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.feed import FEED_KEY
 from sendung.records import SHOW, EpisodeRecord, ShowRecord, owner_of
 from sendung.records.reader import Archive
@@ -162,7 +163,12 @@ def _send_feed(before: Stored | None, passed: _Passed, run: RunContext) -> bool:
     run.store.replace(FEED_KEY, passed.feed, Headers(feed.CONTENT_TYPE, BRIEFLY), before.version if before else None)
     if older := passed.site.older:
         count = len(passed.site.episodes)
-        message = f"feed.xml lists the newest {count - older} of {count} episodes; {older} are on further pages."
+        message = say(
+            "feed.xml lists the newest {count} of {count2} episodes; {older} are on further pages.",
+            count=count - older,
+            count2=count,
+            older=older,
+        )
         run.progress.warn(message, "Apple Podcasts, Spotify and YouTube read feed.xml only (docs/decisions/paging.md).")
     return True
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from sendung.config.beside import crontab, systemd, workflow
 from sendung.config.package_source import PackageSource, is_open
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 
 _WORKFLOW = ".github/workflows/publish-due.yml"
 _BY_HAND = "docs/scheduling.md says what to write by hand."
@@ -72,13 +73,17 @@ def _set_systemd(folder: Path, program: Path, units: Path) -> str:
     files = systemd(name, str(folder), str(program))
     for file in files:
         if (units / file).exists():
-            raise UsageError(f"{units / file} is there already.", f"systemctl --user status {name}.timer shows it.")
+            raise UsageError(
+                say("{units} is there already.", units=units / file),
+                say("systemctl --user status {name}.timer shows it.", name=name),
+            )
     units.mkdir(parents=True, exist_ok=True)
     for file, text in files.items():
         (units / file).write_text(text, "utf-8")
     _run(["systemctl", "--user", "enable", "--now", f"{name}.timer"])
-    return (
-        f"systemd runs it every five minutes ({name}.timer); loginctl enable-linger keeps it going after you log out."
+    return say(
+        "systemd runs it every five minutes ({name}.timer); loginctl enable-linger keeps it going after you log out.",
+        name=name,
     )
 
 
@@ -86,7 +91,7 @@ def _set_github(folder: Path, source: PackageSource | None) -> str:
     path = folder / _WORKFLOW
     if path.exists():
         hint = "Commit and push it, and store the credentials as secrets of the repository (docs/scheduling.md)."
-        raise UsageError(f"{_WORKFLOW} is there already.", hint)
+        raise UsageError(say("{workflow} is there already.", workflow=_WORKFLOW), hint)
     packages = folder / "requirements.txt"
     if packages.exists() and is_open(packages.read_text("utf-8", "replace")):
         message = "requirements.txt names sendung without saying where from: an index may have another of that name."
@@ -95,9 +100,10 @@ def _set_github(folder: Path, source: PackageSource | None) -> str:
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-    return (
-        f"{_WORKFLOW} is written: commit and push it with requirements.txt, "
-        "and store AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as secrets of the repository."
+    return say(
+        "{workflow} is written: commit and push it with requirements.txt, and store "
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as secrets of the repository.",
+        workflow=_WORKFLOW,
     )
 
 
@@ -106,4 +112,11 @@ def _run(command: list[str], text: str | None = None) -> None:
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
-        raise UsageError(f"{command[0]} refuses: {said[-1] if said else f'exit code {done.returncode}'}.", _BY_HAND)
+        raise UsageError(
+            say(
+                "{command} refuses: {more}.",
+                command=command[0],
+                more=said[-1] if said else say("exit code {returncode}", returncode=done.returncode),
+            ),
+            _BY_HAND,
+        )

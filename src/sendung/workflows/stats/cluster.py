@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 from sendung.listening.plan import CountPlan, new_secret
 from sendung.workflows.stats.request import StatsRequest
 from sendung.workflows.stats.shard import ShardCount, count_shard
@@ -29,7 +30,8 @@ def count_on_cluster(request: StatsRequest, plan: CountPlan) -> list[ShardCount]
         workers: dict[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
         if not workers:
             raise UsageError(
-                f"The scheduler at {request.dask} has no workers.", f"Start some: dask worker {request.dask}"
+                say("The scheduler at {dask} has no workers.", dask=request.dask),
+                say("Start some: dask worker {dask}", dask=request.dask),
             )
         shares = [replace(plan, secret="", shard=number, shards=len(workers)) for number in range(len(workers))]
         tasks = [
@@ -58,5 +60,5 @@ def _connect(address: str) -> Client:
     try:
         return Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError):
-        message = f"No Dask scheduler answers at {address}."
+        message = say("No Dask scheduler answers at {address}.", address=address)
         raise UsageError(message, "Name it as it tells itself, for example --dask tcp://10.0.0.5:8786.") from None

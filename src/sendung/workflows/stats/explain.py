@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 from sendung.listening.rules import WORDS, Reason
 from sendung.listening.verdicts import LineVerdict, explain_marked, reasons_of
 from sendung.records.reader import find
@@ -34,13 +35,16 @@ class Explanation:
         told = [f"{subject}{verdict.reason}: {WORDS[verdict.reason]}."]
         if verdict.fetched is not None and verdict.needed is not None:
             told.append(
-                f"Its listener fetched {verdict.fetched:,} bytes of the sound that day; "
-                f"a download takes {verdict.needed:,}."
+                say(
+                    "Its listener fetched {fetched:,} bytes of the sound that day; a download takes {needed:,}.",
+                    fetched=verdict.fetched,
+                    needed=verdict.needed,
+                )
             )
         if verdict.app:
-            told.append(f"The app: {verdict.app}.")
+            told.append(say("The app: {app}.", app=verdict.app))
         if verdict.copies > 1:
-            told.append(f"The logs have this line {verdict.copies} times.")
+            told.append(say("The logs have this line {copies} times.", copies=verdict.copies))
         if self.alone and verdict.reason in {Reason.COUNTED, Reason.SHORT}:
             told.append("That is what the line says by itself; --logs tells it beside the others of the day.")
         return told
@@ -68,7 +72,10 @@ def _text_of(line: str) -> str:
         for count, text in enumerate(file, 1):
             if count == int(number):
                 return text.rstrip("\r\n")
-    raise UsageError(f"{name} has no line {number}.", "Lines count from 1; a packed file has to be unpacked for this.")
+    raise UsageError(
+        say("{name} has no line {number}.", name=name, number=number),
+        "Lines count from 1; a packed file has to be unpacked for this.",
+    )
 
 
 def why(run: RunContext, request: StatsRequest, episode: str, day: date) -> Mapping[str, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sendung.core.errors import Problem, Severity
+from sendung.core.words import say
 from sendung.listening.count import DayCount
 from sendung.listening.sums import DaySums, sums_of
 from sendung.records.reader import find
@@ -91,7 +92,7 @@ def _also_kept(fresh: Mapping[Source, DaySums], holds: Mapping[Source, DaySums])
     others = sorted({source for day, source in holds if day in days and (day, source) not in fresh})
     if not others:
         return []
-    message = f"Sums of {', '.join(others)} are kept for the same days; they are added to these."
+    message = say("Sums of {others} are kept for the same days; they are added to these.", others=", ".join(others))
     hint = "If those are the same requests, count all logs together in one run, under one --source."
     return [Problem(message, hint, severity=Severity.WARNING)]
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from sendung.core.concurrency import each
 from sendung.core.errors import ConflictError, ObjectExists, Problem, Severity
+from sendung.core.words import say
 from sendung.listening.sums import (
     PREFIX,
     DaySums,
@@ -74,13 +75,17 @@ def _keep_day(store: Store, source: Source, sums: DaySums, known: tuple[int, Day
             number, before = _read(store, source, number + 1)
             continue
         return sums
-    message = f"The sums of {source[0]} are being written by others all the time."
+    message = say("The sums of {source} are being written by others all the time.", source=source[0])
     raise ConflictError(message, "Run the same command again.")
 
 
 def _fewer(source: Source, lines: int, before: int) -> Problem:
-    message = (
-        f"{source[0]} was counted from {before:,} lines of {source[1]} before; these logs have {lines:,} of that day, "
-        "so what is kept stays."
+    message = say(
+        "{source} was counted from {before:,} lines of {source2} before; these logs have "
+        "{lines:,} of that day, so what is kept stays.",
+        source=source[0],
+        before=before,
+        source2=source[1],
+        lines=lines,
     )
     return Problem(message, "Give all logs of the day.", severity=Severity.WARNING)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 from sendung.listening.rules import FEWEST
 from sendung.media.drawing import svg_of
 from sendung.workflows.stats.plots import by_day, first_days
@@ -64,16 +65,34 @@ def render(of: Statistics, language: str) -> str:
     german = language.lower().startswith("de")
     words = dict(_GERMAN if german else _ENGLISH)
     if german:
-        words["period"] = f"{of.downloads} Downloads, {of.first or '–'} bis {of.last or '–'}, Tage in {of.zone}."
-        words["rules"] = (
-            f"Gezählt nach den Regeln der {of.rules}, nicht zertifiziert. Weniger als {FEWEST} Downloads sind "
-            f"zusammengefasst. Listen: {', '.join(of.lists) or 'keine'}."
+        words["period"] = say(
+            "{downloads} Downloads, {first} bis {last}, Tage in {zone}.",
+            downloads=of.downloads,
+            first=of.first or "–",
+            last=of.last or "–",
+            zone=of.zone,
+        )
+        words["rules"] = say(
+            "Gezählt nach den Regeln der {rules}, nicht zertifiziert. Weniger als {fewest} "
+            "Downloads sind zusammengefasst. Listen: {lists}.",
+            rules=of.rules,
+            fewest=FEWEST,
+            lists=", ".join(of.lists) or "keine",
         )
     else:
-        words["period"] = f"{of.downloads} downloads, {of.first or '–'} to {of.last or '–'}, days in {of.zone}."
-        words["rules"] = (
-            f"Counted by the rules of the {of.rules}, not certified. Fewer than {FEWEST} downloads are summed up. "
-            f"Lists: {', '.join(of.lists) or 'none'}."
+        words["period"] = say(
+            "{downloads} downloads, {first} to {last}, days in {zone}.",
+            downloads=of.downloads,
+            first=of.first or "–",
+            last=of.last or "–",
+            zone=of.zone,
+        )
+        words["rules"] = say(
+            "Counted by the rules of the {rules}, not certified. Fewer than {fewest} downloads "
+            "are summed up. Lists: {lists}.",
+            rules=of.rules,
+            fewest=FEWEST,
+            lists=", ".join(of.lists) or "none",
         )
     return (
         _environment()
@@ -101,5 +120,7 @@ def write_page(of: Statistics, language: str, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, render(of, language).encode())
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another folder.") from None
+        raise UsageError(
+            say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror), "Name another folder."
+        ) from None
     return path

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sendung.core.concurrency import each
 from sendung.core.errors import UsageError
+from sendung.core.words import say
 from sendung.listening.files import find_files
 from sendung.store import open_store
 from sendung.store.opening import bucket_of
@@ -29,14 +30,16 @@ def gather(request: StatsRequest, scratch: Path) -> list[Path]:
             paths += _fetch(words, request, folder)
     if not paths:
         named = ", ".join(request.places)
-        raise UsageError(f"There is no file in {named}.", "Name the folder, file or bucket that has the logs.")
+        raise UsageError(
+            say("There is no file in {named}.", named=named), "Name the folder, file or bucket that has the logs."
+        )
     return paths
 
 
 def _fetch(url: str, request: StatsRequest, folder: Path) -> list[Path]:
     bucket = bucket_of(url)
     if bucket is None:
-        raise UsageError(f"Logs are not read from {url}.", "Name a folder, a file, or s3://bucket/prefix.")
+        raise UsageError(say("Logs are not read from {url}.", url=url), "Name a folder, a file, or s3://bucket/prefix.")
     name, prefix = bucket
     store = open_store(f"s3://{name}", folder, request.endpoint_url, request.region)
     keys = [stat.key for stat in store.list(prefix) if stat.size]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sendung.core.errors import Problem, Severity, UsageError
 from sendung.core.scratch import scratch_in
+from sendung.core.words import say
 from sendung.listening.agents import load_agents, load_judgements
 from sendung.listening.engine import open_engine
 from sendung.listening.files import LogFile, LogFiles, look
@@ -81,4 +82,4 @@ def _missing_lists(agents: Sequence[str], countries: str, hosting: str) -> list[
     missing += [] if countries else ["countries are not known (no table of addresses)"]
     missing += [] if hosting else ["hosting networks are not left out (no --hosting list)"]
     hint = "pip install 'sendung[stats]' brings lists; --agents, --networks and --hosting name others."
-    return [Problem(f"Note: {words}.", hint, severity=Severity.NOTE) for words in missing]
+    return [Problem(say("Note: {words}.", words=words), hint, severity=Severity.NOTE) for words in missing]

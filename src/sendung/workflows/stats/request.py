@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sendung.core.addresses import shown
 from sendung.core.errors import Problem, UsageError
+from sendung.core.words import say
 from sendung.listening.sums import SOURCE
 
 
@@ -38,18 +39,18 @@ class StatsRequest:
         problems = []
         if self.source and not SOURCE.fullmatch(self.source):
             hint = "Use small letters, digits and hyphens, for example --source web-2."
-            problems.append(Problem(f"--source {self.source[:60]!r} is no name for a source.", hint))
+            problems.append(Problem(say("--source {source!r} is no name for a source.", source=self.source[:60]), hint))
         if self.since and self.until and self.since > self.until:
             problems.append(Problem("--since is after --until.", "Exchange them."))
         hint = "Name one that is there, or leave the option out."
         lists = (*self.agents, *self.networks, *self.hosting)
-        problems += [Problem(f"There is no file {path}.", hint) for path in lists if not path.is_file()]
+        problems += [Problem(say("There is no file {path}.", path=path), hint) for path in lists if not path.is_file()]
         for words in self.places:
             if "://" in words and not words.startswith("s3://"):
                 hint = "Name a folder, a file, or s3://bucket/prefix."
-                problems.append(Problem(f"Logs are not read from {shown(words)}.", hint))
+                problems.append(Problem(say("Logs are not read from {words}.", words=shown(words)), hint))
             elif "://" not in words and not Path(words).expanduser().exists():
                 hint = "Name a folder, a file, or s3://bucket/prefix."
-                problems.append(Problem(f"There are no logs at {words}.", hint))
+                problems.append(Problem(say("There are no logs at {words}.", words=words), hint))
         if problems:
             raise UsageError.of(problems)

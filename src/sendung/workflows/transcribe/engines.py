@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from sendung.core.errors import SendungError, UsageError
 from sendung.core.model import Cue
+from sendung.core.words import say
 from sendung.media.transcripts import Names, read_file
 
 _WAITS_S = 6 * 3600
@@ -71,10 +72,20 @@ class CommandEngine:
         try:
             done = subprocess.run(arguments, capture_output=True, check=False, timeout=_WAITS_S, cwd=said.audio.parent)
         except (OSError, subprocess.SubprocessError) as error:
-            raise UsageError(f"{self.name} does not run: {error}.", 'Correct "transcribe" in show.yaml.') from None
+            raise UsageError(
+                say("{name} does not run: {error}.", name=self.name, error=error), 'Correct "transcribe" in show.yaml.'
+            ) from None
         if done.returncode != 0:
             words = done.stderr.decode("utf-8", "replace").strip()[-_LOUDEST:]
-            raise UsageError(f"{self.name} ended with code {done.returncode}: {words}", "Run it by hand, and see.")
+            raise UsageError(
+                say(
+                    "{name} ended with code {returncode}: {words}",
+                    name=self.name,
+                    returncode=done.returncode,
+                    words=words,
+                ),
+                "Run it by hand, and see.",
+            )
         if "{result}" not in self.command:
             result.write_bytes(done.stdout)
         return _cues(result, self.name)
@@ -91,12 +102,16 @@ def _cues(result: Path, name: str) -> list[Cue]:
     candidates = [result, *(path for path in written if path.suffix in {".vtt", ".srt", ".json"})]
     path = next((path for path in candidates if path.exists()), None)
     if path is None:
-        raise UsageError(f"{name} wrote no transcript.", "Let its command name {result}, or write to standard output.")
+        raise UsageError(
+            say("{name} wrote no transcript.", name=name), "Let its command name {result}, or write to standard output."
+        )
     try:
         data = path.read_bytes()
         read = read_file(path.with_suffix(_ending(data)), Names([], {}), data)
     except SendungError as error:
-        raise UsageError(f"What {name} wrote is no transcript: {error}", "Let it write WebVTT or SRT.") from None
+        raise UsageError(
+            say("What {name} wrote is no transcript: {error}", name=name, error=error), "Let it write WebVTT or SRT."
+        ) from None
     return [located.cue.model_copy(update={"speaker": None}) for located in read.cues]
 
 
@@ -115,7 +130,7 @@ class WhisperEngine:
     @property
     def name(self) -> str:
         """The program, and its model's name."""
-        return f"faster-whisper, {Path(self.model).name}"
+        return say("faster-whisper, {name}", name=Path(self.model).name)
 
     def transcribe(self, said: Said) -> list[Cue]:
         """Raises UsageError where the program or the model is not there."""
@@ -139,7 +154,9 @@ class WhisperEngine:
         except (OSError, ValueError, RuntimeError) as error:
             first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             hint = "Name the folder that holds model.bin, or a model that this machine has: nothing is fetched."
-            raise UsageError(f"The model {self.model} cannot be loaded: {first}", hint) from None
+            raise UsageError(
+                say("The model {model} cannot be loaded: {first}", model=self.model, first=first), hint
+            ) from None
 
 
 def engine_of(command: str | None, model: str | None) -> Engine:

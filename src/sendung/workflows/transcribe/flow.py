@@ -13,6 +13,7 @@ from sendung.core.errors import UsageError
 from sendung.core.model import Cue
 from sendung.core.progress import Progress
 from sendung.core.scratch import scratch_in
+from sendung.core.words import say
 from sendung.media import transcripts
 from sendung.workflows.drafts.compose import recording_of
 from sendung.workflows.transcribe.engines import Engine, Said, names_said
@@ -40,12 +41,14 @@ def transcribe(
     """
     path = folder / NAME
     if path.exists() and not replace and not transcripts.is_unread(path.read_bytes()):
-        message = f"{NAME} is there already, and is not marked as unread."
+        message = say("{name} is there already, and is not marked as unread.", name=NAME)
         raise UsageError(message, "Keep it; or write it anew with --replace.")
     draft = load_draft(folder, config)
     cues = _said(draft, config, engine, cache, progress)
     if not cues:
-        raise UsageError(f"{engine.name} heard no words.", "Is it the right model, and the right language?")
+        raise UsageError(
+            say("{name} heard no words.", name=engine.name), "Is it the right model, and the right language?"
+        )
     path.write_bytes(transcripts.to_vtt(cues, transcripts.unread_note(engine.name)))
     return Transcribed(path, cues, engine.name, draft.file.transcript in {NAME, "auto"})
 

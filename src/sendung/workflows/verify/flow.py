@@ -23,6 +23,7 @@ from sendung import net, rules
 from sendung.core import media_types
 from sendung.core.errors import FetchError, Problem, RulesError, Severity
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import duration
 from sendung.net.feeds import LiveFeed, fetch_feed
@@ -167,7 +168,10 @@ def _audio(address: FeedTarget, policy: net.NetPolicy) -> Iterator[rules.Observe
     try:
         opened, sound = _open_audio(address, policy)
     except FetchError as error:
-        opened, sound = Opened(address.url, Role.AUDIO, f"cannot be read: {_clause(error)}", guid=address.guid), None
+        opened, sound = (
+            Opened(address.url, Role.AUDIO, say("cannot be read: {clause}", clause=_clause(error)), guid=address.guid),
+            None,
+        )
     yield opened
     if sound:
         yield sound
@@ -179,7 +183,7 @@ def _open_audio(address: FeedTarget, policy: net.NetPolicy) -> tuple[Opened, Sou
     try:
         file = _OPEN(io.BufferedReader(RemoteFile(address.url, policy)), easy=True)
     except mutagen.MutagenError as error:
-        fault = f"is damaged ({error})"
+        fault = say("is damaged ({error})", error=error)
     if file is None or file.info is None:
         return Opened(address.url, Role.AUDIO, fault, guid=address.guid), None
     title = (file.tags or {}).get("title")
@@ -206,7 +210,7 @@ def _artwork(address: FeedTarget, policy: net.NetPolicy) -> Iterator[rules.Obser
         with Image.open(io.BytesIO(data)) as image:
             yield Artwork(address.url, image.format or "", image.mode, *image.size, len(data), sha256(data).hexdigest())
     except FetchError as error:
-        yield Opened(address.url, Role.ARTWORK, f"cannot be read: {_clause(error)}")
+        yield Opened(address.url, Role.ARTWORK, say("cannot be read: {clause}", clause=_clause(error)))
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         yield Opened(address.url, Role.ARTWORK, "is no picture")
 
