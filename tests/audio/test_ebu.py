@@ -30,7 +30,7 @@ def _read(folder: Path, source: Path, workers: int = 2) -> Reading:
         found = probe_with(ffmpeg, source)
         programme = take_in(ffmpeg, found, folder, lambda seconds: None)
         length = programme.length or round(found.duration_s * programme.rate)
-        cut = spans(length, programme.rate // 10, workers, 5 * programme.rate, 15 * programme.rate)
+        cut = spans(length, programme.rate // 10, 5 * programme.rate, 15 * programme.rate, workers)
         parts: list[tuple[int, int | None]] = [*cut[:-1], (cut[-1][0], None)]
         reading = Reading(programme.rate, programme.channels)
         measure(ffmpeg, programme, parts, lambda seconds: None, reading)

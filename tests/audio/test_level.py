@@ -51,7 +51,7 @@ def _limited_everywhere(seed: int, count: int) -> Curve:
 @settings(deadline=None)
 @given(st.integers(1, 10**7), st.sampled_from([1, 4410]), st.integers(1, 64), st.integers(10**4, 10**6))
 def test_spans_cover_the_whole_once_and_start_on_the_grid(length: int, grid: int, workers: int, least: int) -> None:
-    found = spans(length, grid, workers, least, 4 * least)
+    found = spans(length, grid, least, 4 * least, workers)
     assert found[0][0] == 0
     assert sum(count for _, count in found) == length
     for (first, count), (after, _) in itertools.pairwise(found):
@@ -62,7 +62,7 @@ def test_spans_cover_the_whole_once_and_start_on_the_grid(length: int, grid: int
 
 
 def test_spans_shrink_so_that_workers_end_together() -> None:
-    found = [count for _, count in spans(1200, 1, 2, 30, 150)]
+    found = [count for _, count in spans(1200, 1, 30, 150, 2)]
     assert found == sorted(found, reverse=True)
     assert found[0] == 150
     assert found[-1] < 30

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from sendung.audio import Mastered, Target, master
+from sendung.audio.source import ffmpeg
 from sendung.core.progress import Meter, Silent
 
 from .conftest import decode, hear, silence, speech, voice, write_wav
@@ -140,3 +141,15 @@ def test_one_bar_runs_from_start_to_end(tmp_path: Path, cache: Path) -> None:
     assert total == pytest.approx(60)
     assert sum(steps) == pytest.approx(60, rel=0.06)
     assert len(steps) > 10
+
+
+def test_a_result_is_the_same_bytes_however_many_cores_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_wav(tmp_path / "a.wav", np.tile(voice(7) * 0.5, (20, 1)))
+    results = []
+    for cores in (1, 5):
+        monkeypatch.setattr(ffmpeg, "usable_cores", lambda count=cores: count)
+        result = master(source, Target(), tmp_path / str(cores), Silent())
+        results.append((result.path.read_bytes(), result.model_dump(exclude={"path"})))
+    assert results[0] == results[1]

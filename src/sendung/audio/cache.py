@@ -16,9 +16,9 @@ from sendung.core.file_digests import Memory, file_digest
 from sendung.core.version import __version__
 
 _LOG = logging.getLogger(__name__)
-METHOD = 7
+METHOD = 8
 """Raised whenever the same input would be mastered differently."""
-MIX_METHOD = 2
+MIX_METHOD = 3
 """Raised whenever the same tracks would be mixed differently."""
 
 

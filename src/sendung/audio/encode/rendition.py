@@ -126,7 +126,7 @@ class Mp3Rendition:
         if frames <= PERIOD:
             return [(0, frames)]
         least, most = (seconds * work.programme.rate // FRAME for seconds in (LEAST_S, MOST_S))
-        cut = spans(frames - RUN_UP, PERIOD, work.ffmpeg.workers, least, most)
+        cut = spans(frames - RUN_UP, PERIOD, least, most)
         return [(first + RUN_UP, count) if first else (0, count + RUN_UP) for first, count in cut]
 
     def _encoded(

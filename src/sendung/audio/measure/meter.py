@@ -1,4 +1,4 @@
-"""Loudness, peaks and sameness of channels, read in one go, in as many parts at once as there are cores."""
+"""Loudness, peaks and sameness of channels, read in one go, in parts, as many at once as there are cores."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def measure_whole(
     exact: bool = True,
     before: Sequence[Callable[[], None]] = (),
 ) -> Reading:
-    """Measure all of it, in as many parts at once as there are cores.
+    """Measure all of it, in parts, as many at once as there are cores.
 
     It has so many `samples`, or about so many if that is not `exact`. The rest is as for `measure`.
     """
     limits = LEAST_S * what.rate, MOST_S * what.rate
-    parts: list[tuple[int, int | None]] = [*spans(samples, what.rate // 10, ffmpeg.workers, *limits)]
+    parts: list[tuple[int, int | None]] = [*spans(samples, what.rate // 10, *limits)]
     if not exact:
         parts[-1] = (parts[-1][0], None)
     reading = Reading(what.rate, what.channels)

@@ -170,7 +170,11 @@ def _least(first: int | None, other: int | None) -> int | None:
     return min(first, other)
 
 
-def spans(length: int, grid: int, workers: int, least: int, most: int) -> list[tuple[int, int]]:
+CUT_FOR = 4
+"""Cores for which recordings are cut, however many there are: a result must be the same bytes on every machine."""
+
+
+def spans(length: int, grid: int, least: int, most: int, workers: int = CUT_FOR) -> list[tuple[int, int]]:
     """Cut 0..length into (first, count), large ones first, so that all workers end at nearly the same time.
 
     Every first is a multiple of `grid`. But for a grid, no count is below half of `least`, unless the whole is below

@@ -76,7 +76,7 @@ def write_mix(
         file.truncate(len(header) + 4 * form.channels * form.length)
     tasks = [
         partial(_mix_part, ffmpeg, tracks, _MixFile(path, form, len(header), heard), first, count)
-        for first, count in _parts(form, ffmpeg.workers, levels)
+        for first, count in _parts(form, levels)
     ]
     ffmpeg.all(tasks)
 
@@ -93,10 +93,10 @@ def wav_header(form: MixForm) -> bytes:
     return head + wide + sound + struct.pack("<4sI", b"data", 0xFFFFFFFF)
 
 
-def _parts(form: MixForm, workers: int, levels: Floats) -> list[tuple[int, int]]:
+def _parts(form: MixForm, levels: Floats) -> list[tuple[int, int]]:
     """The whole in parts (first, count) that begin on the grid, where it is quiet."""
     grid = form.rate // GRID
-    cut = sorted(spans(form.length, grid, workers, _LEAST_S * form.rate, _MOST_S * form.rate))
+    cut = sorted(spans(form.length, grid, _LEAST_S * form.rate, _MOST_S * form.rate))
     firsts = [0, *(_quiet(first, form, levels) // grid * grid for first, _ in cut[1:])]
     edges = [*firsts, form.length]
     parts = [(start, end - start) for start, end in pairwise(edges)]
