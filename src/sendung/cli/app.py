@@ -31,6 +31,7 @@ from sendung.cli import (
     publish,
     pull,
     rebuild,
+    remaster,
     rename,
     rollback,
     serve,
@@ -110,9 +111,9 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
 _add(_EPISODES, new.new, preview.preview, publish.publish, check.check, audio.audio, status.status, diff.diff)
 _add(_EPISODES, transcribe.transcribe, pull.pull, rename.rename, translate.translate)
 _add(_HISTORY, log.log, rollback.rollback, withdraw.withdraw, rebuild.rebuild, prune.prune)
+_add(_CARE, doctor.doctor, remaster.remaster)
 _add(_LISTENING, links.links, newsletter.newsletter, clip.clip, serve.serve, verify.verify, stats.stats)
 _add(_LISTENING, customers.customers)
-_add(_CARE, doctor.doctor)
 _add(_MOVING, init.init, importer.import_)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 
 from sendung import records
-from sendung.core.errors import ConflictError, UsageError
+from sendung.core.errors import ConflictError, SendungError, UsageError, merge
 from sendung.core.version import __version__
 from sendung.core.words import say
 from sendung.records import EpisodeRecord, assets_of
@@ -30,6 +33,56 @@ def roll_back(name: str, number: int | None, run: RunContext) -> EpisodeRecord:
     if _content(chosen) == _content(newest):
         refresh(run)
         return newest
+    record = _put_back(chosen, newest, archive, run)
+    refresh(run)
+    return record
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """What became of episodes that were mastered again."""
+
+    back: tuple[EpisodeRecord, ...]
+    """Those that are as they were before."""
+    left: tuple[EpisodeRecord, ...]
+    """The newest revisions of those that were published for another reason since, and stay as they are."""
+
+
+def roll_back_remastered(since: datetime, run: RunContext) -> RolledBack:
+    """Give each episode that was mastered again since a moment its audio of before; then feed and pages, once.
+
+    Running it twice is running it once, and goes on where it was cut short. Raises what `roll_back` raises, of all
+    episodes that cannot go back, once the others have.
+    """
+    archive = run.reader.archive()
+    back, left, errors = [], [], []
+    for newest in archive.episodes.values():
+        if newest.at < since:
+            continue
+        revisions = _revisions(newest, archive, run)
+        again = [False, *(_is_remaster(*pair) and pair[1].at >= since for pair in pairwise(revisions))]
+        if again[-1]:
+            before = max(index for index, remastered in enumerate(again) if not remastered)
+            try:
+                back.append(_put_back(revisions[before], newest, archive, run))
+            except SendungError as error:
+                errors.append(error)
+        elif any(again) and newest.repeats is None:
+            left.append(newest)
+    refresh(run)
+    if errors:
+        raise merge(errors)
+    return RolledBack(tuple(back), tuple(left))
+
+
+def _is_remaster(before: EpisodeRecord, after: EpisodeRecord) -> bool:
+    """Whether a revision states what the one before did, and names other audio; what a rollback made is none."""
+    again = after.stated == before.stated and _audio_keys(after) != _audio_keys(before)
+    return again and after.repeats is None and not after.withdrawn
+
+
+def _put_back(chosen: EpisodeRecord, newest: EpisodeRecord, archive: Archive, run: RunContext) -> EpisodeRecord:
+    """Make an earlier revision the newest; feed and pages are as before still."""
     _check_files(chosen, run)
     here = archive.by_slug.get(chosen.episode.slug)
     if here and here.episode.guid != newest.episode.guid:
@@ -111,6 +164,7 @@ def withdraw(name: str, run: RunContext, *, delete_audio: bool) -> EpisodeRecord
     else:
         gone = {"number": newest.number + 1, "meant": True, "withdrawn": True, "repeats": None, **_signature(run)}
         record = _commit(newest.model_copy(update=gone), run, newest.number)
+        refresh(run)
     if delete_audio:
         _delete_audio(record, run)
     return record
@@ -148,5 +202,4 @@ def _commit(record: EpisodeRecord, run: RunContext, like: int) -> EpisodeRecord:
             "{slug} was left as it is: {describe}, was first.", slug=record.episode.slug, describe=describe(kept)
         )
         raise ConflictError(message, "Look at it with sendung log, then try again.")
-    refresh(run)
     return record
