@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test golden coverage soak lint format schema docs release bench-audio bench-tracks bench-store bench-feed bench-stats clean
+.PHONY: help demo serve test golden coverage soak lowest lint format schema docs packages release bench-audio bench-tracks bench-store bench-feed bench-stats clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ soak: .venv/dev .venv/node ## run the long trials
 	-cd tests/website && npm install --no-audit --no-fund --silent
 	$(BIN)/pytest -m soak
 
+lowest: .venv/dev .venv/node ## run tests with the oldest packages that pyproject.toml allows; ARGS="tests/media" runs some
+	scripts/try_lowest.sh $(ARGS)
+
 lint: .venv/dev ## run the static checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -94,7 +97,11 @@ bench-stats: .venv/dev ## counting 10 million lines of log of known truth, besid
 	which goaccess > /dev/null || apt-get install --yes --quiet goaccess
 	PYTHONPATH=scripts $(BIN)/python -m benchmarks.stats $(ARGS)
 
-release: .venv/dev ## build sdist and wheel in dist/, and try both in empty environments
+packages: .venv/dev ## build sdist and wheel in dist/, and try both by pip, pipx and uv in empty environments
+	scripts/build_packages.sh
+	PYTHON=$(PYTHON) scripts/try_packages.sh
+
+release: .venv/dev ## the same for a version that has its section in CHANGELOG.md, with checksums
 	PYTHON=$(PYTHON) scripts/release.sh
 
 clean: ## remove what the targets made

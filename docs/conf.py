@@ -32,6 +32,7 @@ html_show_sphinx = False
 MENU = {
     "Begin": ["tutorial", "preview", "publishing", "design"],
     "How to": [
+        "howto/install",
         "howto/aws",
         "howto/r2",
         "howto/hetzner",

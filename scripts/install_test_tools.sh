@@ -5,7 +5,7 @@
 set -u
 missing=""
 for pair in radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd espeak-ng:espeak-ng chromium:chromium npm:npm java:default-jre-headless \
-    firefox-esr:firefox-esr php:php-cli mariadbd:mariadb-server-core mariadb:mariadb-client php-cgi:php-cgi mini_httpd:mini-httpd; do
+    firefox-esr:firefox-esr php:php-cli mariadbd:mariadb-server-core mariadb:mariadb-client php-cgi:php-cgi mini_httpd:mini-httpd zsh:zsh fish:fish; do
     command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 wordpress=/usr/share/wordpress

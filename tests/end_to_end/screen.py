@@ -20,6 +20,8 @@ _SECONDS = 60
 class Screen:
     """`sendung ARGUMENTS` on a terminal of its own. Use it as a context; leaving it ends the program."""
 
+    program: Sequence[str] = (sys.executable, "-m", "sendung")
+
     def __init__(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], columns: int) -> None:
         self.text = ""
         """What was printed so far, without the controls of colours; each look of a bar is a line."""
@@ -30,7 +32,7 @@ class Screen:
         if self.process == 0:
             fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
             os.chdir(folder)
-            os.execve(sys.executable, [sys.executable, "-m", "sendung", *arguments], {**variables, "TERM": "xterm"})
+            os.execvpe(self.program[0], [*self.program, *arguments], {**variables, "TERM": "xterm"})
 
     def __enter__(self) -> Screen:
         return self

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import FIRST, Workshop
+from tests.end_to_end.screen import Screen
 
 PROGRAM = Path(sys.executable).with_name("sendung")
+
+
+def needs(shell: str) -> bool:
+    """Whether a shell is missing; with CI set it must be there."""
+    return not shutil.which(shell) and not os.environ.get("CI")
 
 
 def complete(workshop: Workshop, shell: str, line: str) -> str:
@@ -77,6 +85,35 @@ def test_the_script_for_bash_completes_in_bash(two: Workshop) -> None:
         command, check=True, cwd=two.folder, env=two.variables(), capture_output=True, text=True, timeout=60
     )
     assert (done.stdout, done.stderr) == ("zweiter-ton\n", "")
+
+
+class ZshScreen(Screen):
+    """A zsh without anybody's settings."""
+
+    program = ("zsh", "-f", "-i")
+
+
+@pytest.mark.skipif(needs("zsh"), reason="zsh is not installed")
+def test_the_script_for_zsh_completes_in_zsh(two: Workshop) -> None:
+    variables = two.variables(PATH=f"{PROGRAM.parent}:{os.environ['PATH']}", ZDOTDIR=str(two.folder))
+    with ZshScreen([], two.folder, variables, 100) as screen:
+        screen.type("PS1=; autoload -U compinit; compinit -D; source <(_SENDUNG_COMPLETE=source_zsh sendung)\n")
+        screen.type('echo RE""ADY\n')
+        screen.expect("READY\n")
+        screen.type("sendung links z\t")
+        screen.expect("zweiter-ton")
+        screen.type("\x03exit\n")
+
+
+@pytest.mark.skipif(needs("fish"), reason="fish is not installed")
+def test_the_script_for_fish_completes_in_fish(two: Workshop) -> None:
+    script = 'source (env _SENDUNG_COMPLETE=source_fish sendung | psub); complete -C "sendung publish erst"'
+    variables = two.variables(PATH=f"{PROGRAM.parent}:{os.environ['PATH']}", HOME=str(two.folder.parent))
+    command = ["fish", "--no-config", "-c", script]
+    done = subprocess.run(
+        command, check=True, cwd=two.folder, env=variables, capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("erster-ton\tDer erste Ton\n", "")
 
 
 def test_without_a_show_nothing_is_offered_and_nothing_is_said(two: Workshop) -> None:

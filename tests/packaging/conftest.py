@@ -14,7 +14,7 @@ from tests.end_to_end.conftest import cache, pattern, workshop
 __all__ = ["cache", "pattern", "workshop"]
 
 ROOT = Path(__file__).parents[2]
-BUILT_FROM = ("src", "pyproject.toml", "README.md", "LICENSE")
+BUILT_FROM = ("src", "pyproject.toml", "packaging", "LICENSE", "constraints.txt")
 
 
 def copy_source(target: Path) -> Path:
