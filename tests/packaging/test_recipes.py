@@ -139,9 +139,9 @@ def test_the_steps_of_the_dockerfile_make_a_program_that_publishes(workshop: Wor
         (["check"], "No mistakes in show.yaml"),
         (["publish", "--all", "--yes"], "erster-ton"),
     ):
-        command = [python.with_name(entry[0]), *words]
+        program = str(python.with_name(entry[0]))
         done = subprocess.run(
-            command, cwd=workshop.folder, env=environment, capture_output=True, text=True, check=False
+            [program, *words], cwd=workshop.folder, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         assert sentence in done.stdout
