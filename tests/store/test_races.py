@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from sendung.core.errors import ObjectExists
+from sendung.core.errors import ObjectChanged, ObjectExists
 from sendung.store.s3.bucket import Patience
 from tests.servers.fixtures import Target
 from tests.servers.proxy import Request, breaking_proxy
@@ -142,3 +142,23 @@ def test_racing_creators_again_and_again(target: Target) -> None:
         store = target.open()
         for one in list(store.list("")):
             store.delete(one.key)
+
+
+@pytest.mark.parametrize("target", ["rclone", "ceph"], indirect=True)
+def test_many_objects_cost_one_request_each_where_the_service_guards_them(target: Target) -> None:
+    store = store_at(target, target.endpoint_url or "")
+    versions = [store.replace(f"key-{number}", b"first", PLAIN, None) for number in range(40)]
+    sent: list[str] = []
+    store._bucket.client.meta.events.register(
+        "before-send.s3", lambda event_name, **_: sent.append(event_name.rpartition(".")[2])
+    )
+    for number, version in enumerate(versions):
+        versions[number] = store.replace(f"key-{number}", b"second", PLAIN, version)
+    looks = sent.count("HeadObject")
+    assert looks == (0 if target.honours_conditions else 40)
+    assert sent.count("GetObject") <= 2  # where conditions are found to be quoted otherwise
+    with pytest.raises(ObjectChanged):
+        store.replace("key-0", b"third", PLAIN, versions[1] if versions[1] != versions[0] else None)
+    sent.clear()
+    assert [store.replace(f"key-{number}", b"second", PLAIN, versions[number]) for number in range(40)] == versions
+    assert set(sent) == {"HeadObject"}  # nobody sends what is there

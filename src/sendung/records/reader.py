@@ -65,6 +65,8 @@ class Reader:
         self._seen: dict[tuple[str, str], Record] = {}
         self._listed: Collection[str] = ()
         """The keys in the last listing, or in that of another process."""
+        self._by_owner: tuple[Mapping[str, Stat], dict[str, list[str]]] = ({}, {})
+        """A listing, and the keys in it by owner."""
         self._memory = Memory(cache)
         self.digests = Digests()
         """Of the episodes in records, which stay the same objects as long as they have not changed."""
@@ -140,14 +142,25 @@ class Reader:
 
     def revisions(self, owner: str, listing: Mapping[str, Stat], kind: type[R]) -> list[R]:
         """Every revision of one owner, oldest first."""
-        return self._read(_keys_of(owner, listing), listing, kind)
+        return self._read(self._keys_of(owner, listing), listing, kind)
+
+    def _keys_of(self, owner: str, listing: Mapping[str, Stat]) -> Sequence[str]:
+        """The keys of every revision of one owner, oldest first. A listing is sorted by owners once for all of them."""
+        indexed, by_owner = self._by_owner
+        if indexed is not listing:
+            by_owner = {}
+            for key in sorted(listing):
+                if parts := records.parse_key(key):
+                    by_owner.setdefault(parts[0], []).append(key)
+            self._by_owner = (listing, by_owner)
+        return by_owner.get(owner, ())
 
     def texts_of(self, owner: str, listing: Mapping[str, Stat], *, newest: bool = False) -> set[str]:
         """Every text in all revisions of one owner (or in the newest alone), also where only another version looks.
 
         Keys of assets are among them, wherever they stand. Raises StoreError.
         """
-        keys = _keys_of(owner, listing)
+        keys = self._keys_of(owner, listing)
         chosen = keys[-1:] if newest else keys
         return {text for key in chosen for text in records.texts_in(self._values(listing[key]))}
 
@@ -228,11 +241,6 @@ class Reader:
 
 def _is_listed(key: str) -> bool:
     return records.parse_key(key) is not None or is_entry(key)
-
-
-def _keys_of(owner: str, listing: Iterable[str]) -> list[str]:
-    """The keys of every revision of one owner, oldest first."""
-    return sorted(key for key in listing if key.startswith(f"{records.PREFIX}{owner}/"))
 
 
 def _check_versions(newest: Sequence[Record]) -> None:

@@ -92,6 +92,8 @@ class DirectoryStore:
             if created is None:
                 raise _changed(self._name, key)
             return created.version
+        if (stored := self._find(key)) and stored == Stored(data, version):
+            return version
         with self._faults(key), self._staged(key, [data]) as staged, self._lock(staged):
             present = _look(path)
             if present is None or version_of(present) != version:

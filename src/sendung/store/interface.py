@@ -103,6 +103,7 @@ class Store(Protocol):
     def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
         """Write an object if it still has `version` (None: if it is still absent); readers see old or new, whole.
 
+        Where the store can tell that it has these bytes already, nothing is written, and the version stays.
         Raises ObjectChanged otherwise. Of several racing writers with one version exactly one succeeds, on
         stores that honour conditional writes; on those that ignore them, the last one wins and callers must look again.
         """

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-import segno
 from markupsafe import Markup, escape
 
 from sendung.core.model import Asset, Episode, Person, Transcript, listen_key
@@ -18,6 +16,7 @@ from sendung.website.i18n import PageWords, clock
 from sendung.website.keys import SHOW_KEY, folder_of
 from sendung.website.languages import LanguageView
 from sendung.website.listen_now import listen_label
+from sendung.website.qr import qr_code
 from sendung.website.share_kit import kit_of
 from sendung.website.transcript import paragraphs
 from sendung.website.waveform import timeline_of
@@ -191,13 +190,6 @@ def show_page(renderer: PageRenderer, episodes: Sequence[Episode], archives: Seq
 def archive_page(renderer: PageRenderer, episodes: Sequence[Episode], archive: OlderEpisodes) -> bytes:
     """Some of the show's episodes, newest first."""
     return _episode_list(renderer, archive.key, episodes, (), archive)
-
-
-@lru_cache(maxsize=16)
-def qr_code(url: str) -> Markup:
-    """A QR code of a URL as inline SVG (ISO/IEC 18004); two pages of an episode, one after the other, have the same."""
-    code = segno.make(url, micro=False, error="m")
-    return Markup(code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None))  # noqa: S704
 
 
 def _episode_list(

@@ -205,9 +205,14 @@ def version_of(answer: Mapping[str, Any]) -> Version:
     return Version(etag)
 
 
+def is_md5(etag: str) -> bool:
+    """Whether an ETag looks like the MD5 of the bytes, which it is not everywhere."""
+    return _MD5.fullmatch(etag) is not None
+
+
 def _may_be(etag: str, data: bytes) -> bool:
     """Whether an ETag can be that of these bytes: it is their MD5, or no MD5 at all."""
-    return etag == md5(data).hex() or _MD5.fullmatch(etag) is None
+    return etag == md5(data).hex() or not is_md5(etag)
 
 
 def _recorded_digest(answer: Mapping[str, Any]) -> str | None:

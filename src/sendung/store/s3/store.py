@@ -1,8 +1,9 @@
 """A store in a bucket of any S3 service.
 
 Services differ, and none is asked for its name; what they do decides:
-- Conditions (If-None-Match, If-Match) are always sent, and never trusted alone: the object is looked at before and,
-  when it was created or the outcome is not known, afterwards. A service that answers 501 gets no further conditions.
+- Conditions (If-None-Match, If-Match) are always sent, and never trusted before they were tried: until then the object
+  is looked at before and, when it was created or the outcome is not known, afterwards. A service that answers 501 gets
+  no further conditions.
 - Some take If-Match only with a quoted ETag, some only with a bare one: when the one is refused although the object has
   not changed, the other is sent from then on.
 - A refusal can be the answer to a repeated request whose first reply was lost, and a 5xx can mean that it was done: so
@@ -15,6 +16,7 @@ Services differ, and none is asked for its name; what they do decides:
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 import time
 from bisect import bisect_right
@@ -29,7 +31,8 @@ from sendung.core.errors import Damaged, ObjectChanged, ObjectExists, ObjectMiss
 from sendung.core.words import say
 from sendung.store.interface import Abilities, Headers, Stat, Stored, Version, Write
 from sendung.store.keys import HIDDEN, check_key, is_key
-from sendung.store.s3.bucket import Bucket, fields_of, version_of
+from sendung.store.s3.body import md5
+from sendung.store.s3.bucket import Bucket, fields_of, is_md5, version_of
 from sendung.store.s3.errors import FAULTS, Reply, passes
 from sendung.store.s3.upload import PART_SIZE, Upload
 
@@ -41,6 +44,10 @@ _LISTERS = 8
 """Listings under way at once."""
 _EXPECTED = 950
 """How many keys to expect of one that may hold 1,000, so that what is new does not ask for another."""
+
+
+_MANY = 16
+"""So many objects are replaced before it pays to find out whether the service guards them."""
 
 
 class _Span(NamedTuple):
@@ -62,6 +69,11 @@ class _Disorder(Exception):
     """A service lists in another order than that of S3."""
 
 
+def _is_known_as(present: Stat, data: bytes) -> bool:
+    """Whether what is known of an object says that it has these bytes."""
+    return present.version == md5(data).hex() or present.sha256 == hashlib.sha256(data).hexdigest()
+
+
 def _spans(expected: Sequence[str]) -> list[_Span]:
     """What to list at once, if these keys (in order) are expected: all keys, cut where the next request would begin."""
     cuts = expected[_EXPECTED - 1 : -1 : _EXPECTED]
@@ -78,6 +90,9 @@ class S3Store:
         self._conditional = True
         self._quoted = True
         self._honoured: bool | None = None
+        self._guards: bool | None = None
+        """Whether the service refuses to write over another version than the expected one."""
+        self._replaced = 0
         self._probing = threading.Lock()
         self._looking = threading.BoundedSemaphore(_LOOKERS)
 
@@ -122,10 +137,16 @@ class S3Store:
 
     def replace(self, key: str, data: bytes, headers: Headers, version: Version | None) -> Version:
         """Write an object if it still has `version` (None: is absent). Raises ObjectChanged."""
-        present: Stat | Stored | None = self._bucket.head(check_key(key))
+        check_key(key)
+        seen: Version | None = version
+        if self._looks_before(version, data):
+            present = self._bucket.head(key)
+            seen = present.version if present else None
+            if present and seen == version and _is_known_as(present, data):
+                return present.version
         fault: Exception | None = None
         for number in range(self._bucket.patience.tries):
-            if (present.version if present else None) != version:
+            if seen != version:
                 raise ObjectChanged(
                     say("Somebody else has written {key} in {name} meanwhile.", key=key, name=self.name),
                     "Run it again.",
@@ -137,10 +158,27 @@ class S3Store:
                 if not self._is_unknown(error, number):
                     self._quoted = not quoted  # not what another thread has made of it meanwhile
                 fault = error
-            present = stored = self._bucket.get(key)
+            stored = self._bucket.get(key)
             if stored is not None and stored.data == data:
                 return self._wrote(key, data, stored.version)
+            seen = stored.version if stored else None
         raise self._unsettled(key, fault)
+
+    def _looks_before(self, version: Version | None, data: bytes) -> bool:
+        """Whether an object is to be looked at before it is replaced: its version may be that of equal bytes.
+
+        A service that refuses to write over another version needs no look besides; whether it does is found out
+        once many objects are replaced, for it takes some requests.
+        """
+        if version is not None and (version == md5(data).hex() or not is_md5(version)):
+            return True
+        self._replaced += 1
+        if self._replaced <= _MANY:
+            return True
+        with self._probing:
+            if self._guards is None:
+                self._guards = self._conditional and self.abilities().replace
+            return not self._guards
 
     def upload(self, key: str, path: Path, sha256: str, headers: Headers, sent: Callable[[int], None]) -> None:
         """Send a file, large ones in parallel parts, and verify what the service then says of it. Raises Damaged."""
