@@ -43,6 +43,9 @@ def customers(
     qr: Annotated[
         Path | None, typer.Option("--qr", metavar="FILE", help="With links: the QR code of the page, .svg or .png.")
     ] = None,
+    mail: Annotated[
+        bool, typer.Option("--mail", help="With links: a block for a mail to that customer, HTML with inlined styles.")
+    ] = False,
     show: ShowOption = None,
     store: StoreOption = None,
     yes: YesOption = False,
@@ -75,14 +78,14 @@ def customers(
     elif action in {CustomersAction.REVOKE, CustomersAction.ROTATE}:
         _change(action, named, run, yes=yes)
     else:
-        _tell(action, named, run, _Telling(with_names, json, qr))
+        _tell(action, named, run, _Telling(with_names, json, qr, mail))
 
 
 class _Telling:
     """How a host wants it told."""
 
-    def __init__(self, names: bool, json: bool, qr: Path | None) -> None:
-        self.names, self.json, self.qr = names, json, qr
+    def __init__(self, names: bool, json: bool, qr: Path | None, mail: bool) -> None:
+        self.names, self.json, self.qr, self.mail = names, json, qr, mail
 
 
 _COUNTS = {
@@ -191,7 +194,7 @@ def _tell(action: CustomersAction, named: list[str], run: RunContext, how: _Tell
     path = names_file()
     names = read_names(path) if how.names and path else {}
     if action is CustomersAction.LINKS:
-        _print_links(register, named[0], how.qr)
+        _print_links(register, named[0], how)
     elif action is CustomersAction.EXPORT:
         _print_table(register, names)
     else:
@@ -199,17 +202,21 @@ def _tell(action: CustomersAction, named: list[str], run: RunContext, how: _Tell
         _print_list(who(named[0], register) if action is CustomersAction.WHO else everyone, names, json=how.json)
 
 
-def _print_links(register: Register, name: str, qr: Path | None) -> None:
+def _print_links(register: Register, name: str, how: _Telling) -> None:
     from sendung.core.errors import UsageError
     from sendung.website.customers import private_ways
+    from sendung.website.newsletter import invitation
     from sendung.workflows.links import qr_code
 
     customer = register.listed.by_number[register.numbers([name])[0]]
     if customer.until:
         raise UsageError("That customer was revoked, and has no address.", "To give one again: customers add.")
     feed_url, page_url = register.feed_url(customer), register.page_url(customer)
-    if qr:
-        qr.write_bytes(qr_code(page_url, qr))
+    if how.qr:
+        how.qr.write_bytes(qr_code(page_url, how.qr))
+    if how.mail:
+        typer.echo(invitation(register.show, page_url, feed_url))
+        return
     typer.echo(
         told("{title}\n{page_url}\n\nRSS: {feed_url}", title=register.show.title, page_url=page_url, feed_url=feed_url)
     )
@@ -221,10 +228,12 @@ def _print_table(register: Register, names: dict[str, str]) -> None:
     import csv
     import sys
 
+    from sendung.core.text import safe_cell
+
     table = csv.writer(sys.stdout)
     table.writerow(["number", *(["name"] if names else []), "since", "page", "feed"])
     for customer in register.listed.active:
-        named = [names.get(customer.number, "")] if names else []
+        named = [safe_cell(names.get(customer.number, ""))] if names else []
         addresses = (register.page_url(customer), register.feed_url(customer))
         table.writerow([customer.number, *named, f"{customer.since:%Y-%m-%d}", *addresses])
 

@@ -92,13 +92,14 @@ def failure_document(names: Sequence[str], error: SendungError, warnings: Sequen
 
 def _episode_value(result: EpisodeResult, show: Show | None) -> dict[str, Any]:
     episode = result.episode
-    if result.for_customers:  # it has no address for all
+    page = show if result.teaser or not result.for_customers else None
+    if result.for_customers:  # it has no address for all but that of its teaser
         show = None
     return {
         "slug": result.folder.name,
         "guid": result.guid,
         "status": str(result.status),
-        "listen_url": show.url_of(listen_key(episode.slug)) if show and episode else None,
+        "listen_url": page.url_of(listen_key(episode.slug)) if page and episode else None,
         "article": episode.article.url if episode and episode.article else None,
         "audio": _audio_value(episode.audio, show) if show and episode else None,
         "recording": recording_value(result.mastered) if result.mastered else None,

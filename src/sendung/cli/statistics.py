@@ -15,7 +15,7 @@ from rich.text import Text
 
 from sendung.cli.output import count, print_json, problem_value
 from sendung.core.errors import Severity
-from sendung.core.text import clean
+from sendung.core.text import clean, safe_cell
 from sendung.core.words import told
 from sendung.listening.rules import FEWEST, WORDS, Reason
 from sendung.workflows.stats.explain import Explanation
@@ -24,7 +24,6 @@ from sendung.workflows.stats.sentences import article_sentences
 
 _NARROW = 70
 """Columns below which the first 7 and 30 days are left to --json."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def say_warnings(counted: Statistics) -> None:
@@ -91,12 +90,6 @@ def as_csv(counted: Statistics, by: By) -> str:
         for name, number in counted.rows(by):
             writer.writerow([safe_cell(name), number])
     return text.getvalue()
-
-
-def safe_cell(words: str) -> str:
-    """A cell's text in one line, never a formula (OWASP, "CSV Injection")."""
-    line = clean(words)
-    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def _print_table(counted: Statistics, by: By, console: Console) -> None:

@@ -49,7 +49,8 @@ def print_card(console: Console, candidate: Candidate, show: Show, now: datetime
         else "",
     }
     if candidate.draft and is_for_customers(candidate.draft.file):
-        rows |= {"Page": "", "Customers": "and nobody else"}
+        teaser = rows["Page"] if candidate.draft.file.teaser else ""
+        rows |= {"Page": "", "Teaser": teaser, "Customers": "and nobody else"}
     _print_rows(console, episode.title, rows)
 
 
@@ -81,7 +82,10 @@ def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
         if outcome.show is None or episode is None or str(result.status) not in _TOLD:
             continue
         if result.for_customers:
-            _print_rows(console, f"{episode.title} ({result.status})", {"For": "customers, and nobody else"})
+            rows = {"For": "customers, and nobody else"}
+            if result.teaser:
+                rows |= {"Teaser": outcome.show.url_of(listen_key(episode.slug))}
+            _print_rows(console, f"{episode.title} ({result.status})", rows)
             continue
         kit = kit_of(outcome.show, episode)
         rows = {"Listen": kit.url}

@@ -35,6 +35,10 @@ class _Keys(Protocol):
     """The keys of episode.yaml that are about customers."""
 
     @property
+    def teaser(self) -> bool:
+        """Whether pages tell of what is for customers alone."""
+
+    @property
     def customers_from(self) -> int | None:
         """Milliseconds."""
 
@@ -67,6 +71,8 @@ def check_customers(file: _Keys, show: ShowConfig, files: Files) -> None:
     if used and show.file.customers is None:
         hint = 'Write "customers:" with title: and join: into show.yaml, or remove this line.'
         files.note(say('"{used}" is for customers, and the show has none.', used=used[0]), hint, used[0])
+    if file.teaser and not alone:
+        files.note('"teaser" is of use only where all is for customers.', 'Add "for: customers".', "teaser")
     if file.customers_from is None:
         return
     if alone:

@@ -66,6 +66,8 @@ class EpisodeFile(ForWhom):
     """Show notes: Markdown, or the name of a .md file."""
     customers_notes: Text | None = None
     """Show notes for customers only, below the others: Markdown, or the name of a .md file."""
+    teaser: bool = False
+    """With for: customers, whether the show's pages tell of the episode: its title, summary and length."""
     customers_from: Time | None = None
     """Where the public's part ends, in the recording; customers get the whole."""
     tracks: tuple[TrackEntry, ...] = ()

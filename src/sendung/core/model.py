@@ -240,6 +240,8 @@ class Episode(EpisodeOptions):
     translations: tuple[Translation, ...] = Field((), exclude_if=not_)
     former_languages: tuple[str, ...] = Field((), exclude_if=not_)
     """Languages that it was published in before; the addresses of their pages lead to the present ones."""
+    goes_on: bool = Field(False, exclude_if=not_)
+    """Whether this is the public's part, and customers get more. Not written where all get the same."""
 
     def visible(self, now: datetime) -> bool:
         """Whether the public may see it: its date has come."""

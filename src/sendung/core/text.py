@@ -74,3 +74,12 @@ def _decode(data: bytes, path: Path) -> str:
         line = body[: error.start].count(b"\n") + 1 if encoding == "utf-8" else 0
         hint = "Save it again with the encoding UTF-8."
         raise ConfigError(say("{name} is not UTF-8 text.", name=path.name), hint, Place(path, line)) from None
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(words: str) -> str:
+    """A table cell's text in one line, never a formula (OWASP, "CSV Injection")."""
+    line = clean(words)
+    return f"'{line}" if line.startswith(_FORMULA) else line

@@ -46,6 +46,8 @@ def show_in(show: Show, language: str, *, spoken: bool = False) -> Show:
         changes["title"] = edition.title
     if edition and edition.description:
         changes["description"] = edition.description
+    if show.customers and show.customers.note:
+        changes["customers"] = show.customers.model_copy(update={"note": None})  # it is in the show's own language
     if spoken:
         changes["guid"] = str(uuid.uuid5(uuid.UUID(show.guid), language))
         changes["feed_key"] = feed_key(language)

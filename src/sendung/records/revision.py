@@ -72,6 +72,8 @@ class EpisodeRecord(Record):
     """The number of the revision that a rollback put back with it; not written where it is none of a rollback."""
     audience: Literal["customers"] | None = Field(None, exclude_if=lambda value: value is None)
     """customers: nobody else gets it, and `episode` is all of it. None: everybody."""
+    teaser: bool = Field(False, exclude_if=lambda value: not value)
+    """Whether the public is told that there is an episode for customers; not written where it is not."""
     episode: Episode
     whole: Episode | None = Field(None, exclude_if=lambda value: value is None)
     """What customers get, where that is more than the public does."""

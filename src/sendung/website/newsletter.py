@@ -82,7 +82,10 @@ def mailing_of(show: Show, episodes: Sequence[Episode], language: str | None = N
     """
     entries = [_entry(show, episode, language or show.language) for episode in episodes]
     subject = _subject(show, entries)
-    write = _writer(show, subject, language or show.language)
+    document = _writer(show, "mail.html", language or show.language)
+
+    def write(entries: Sequence[MailEntry]) -> str:
+        return document(entries=entries, subject=subject)
 
     def is_too_heavy(step: int) -> bool:
         return len(write(_shown(entries, step)).encode()) > MOST_BYTES - _HEAD_BYTES
@@ -154,16 +157,23 @@ def _line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
-def _writer(show: Show, subject: str, language: str) -> Callable[[Sequence[MailEntry]], str]:
-    """What makes the document of some entries."""
+def invitation(show: Show, page_url: str, feed_url: str) -> str:
+    """What a customer is sent, as a piece to be put into a mail: their own page and feed."""
+    title = show.customers.title if show.customers else show.title
+    write = _writer(show, "mail_customer.html", show.language)
+    return _block(write(subject=_line(title), title=title, page_url=page_url, feed_url=feed_url))
+
+
+def _writer(show: Show, name: str, language: str) -> Callable[..., str]:
+    """What makes the document of a template, by the values that it names."""
     renderer = renderer_of(show.model_copy(update={"language": language}), None)
     colours = _colours(show)
     style = re.sub(r"%(\w+)%", lambda match: colours[match[1]], stripped("mail.css"))
-    template = renderer.environment.get_template("mail.html")
+    template = renderer.environment.get_template(name)
     inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
-    def write(entries: Sequence[MailEntry]) -> str:
-        return printable(inliner.inline(template.render(style=style, entries=entries, subject=subject))) + "\n"
+    def write(**values: object) -> str:
+        return printable(inliner.inline(template.render(style=style, **values))) + "\n"
 
     return write
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from sendung.core.episode_digest import facts_digest
 from sendung.core.errors import ConfigError
 from sendung.core.model import Episode, Show, listen_key
+from sendung.core.teaser import Teaser
 from sendung.core.translation import page_slug, spoken_languages
 from sendung.website import json_ld, listen_now, render
 from sendung.website.environment import HTML, JAVASCRIPT, JSON, PageRenderer, renderer_of
@@ -24,6 +25,9 @@ from sendung.website.render import OlderEpisodes
 
 NEWEST, ARCHIVED = 60, 200
 """Episodes on the show page, and on each page of older ones."""
+
+TOLD = 12
+"""Episodes for customers alone that the show page names."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,14 @@ def plan(
     templates: Path | None = None,
     withdrawn: Sequence[Episode] = (),
     digest: Callable[[Episode], str] = facts_digest,
+    teasers: Sequence[Teaser] = (),
 ) -> tuple[PagePlan, ...]:
     """Every page of a show at a time, in the order of the episodes' dates, newest first; the show page comes last.
 
     Episodes whose date has not come have no page. Addresses that an episode had before lead to where it is now, and
-    those of `withdrawn` episodes say that it is gone. `templates` is a folder with templates of the show's own; a
-    mistake in one of them raises ConfigError, some when it is rendered. `digest` is `facts_digest`, or remembers what
-    that said.
+    those of `withdrawn` episodes say that it is gone; `teasers` tell of what is for customers alone. `templates` is a
+    folder with templates of the show's own; a mistake in one of them raises ConfigError, some when it is rendered.
+    `digest` is `facts_digest`, or remembers what that said.
     """
     renderer = renderer_of(show, templates)
     visible = sorted((e for e in episodes if e.visible(now)), key=lambda e: (e.date, e.slug), reverse=True)
@@ -61,15 +66,18 @@ def plan(
         newer = visible[index - 1] if index else None
         older = visible[index + 1] if index + 1 < len(visible) else None
         plans += _episode_pages(renderers, episode, digests[index], newer, older)
-    taken = {episode.slug for episode in episodes}
+    told = sorted(teasers, key=lambda teaser: (teaser.date, teaser.slug), reverse=True)
+    taken = {episode.slug for episode in episodes} | {teaser.slug for teaser in told}
     for episode, facts in zip(visible, digests, strict=True):
         for old, new in _moves(episode, taken):
             plans += _moved_pages(renderer, episode, facts, old, new)
+    for teaser in told:
+        plans += _teaser_pages(renderer, teaser, _free(teaser.former_slugs, taken))
     for episode in withdrawn:
         for slug in _free((episode.slug, *episode.former_slugs), taken):
             for page in (slug, *(page_slug(slug, language) for language in _languages(episode))):
                 plans += _gone_pages(renderer, episode, page)
-    plans += _show_pages(renderer, visible, digests)
+    plans += _show_pages(renderer, visible, digests, told[:TOLD])
     return tuple(plans)
 
 
@@ -178,6 +186,19 @@ def _moved_pages(renderer: PageRenderer, episode: Episode, facts: str, slug: str
     yield PagePlan(oembed_key(slug), JSON, _inputs(renderer, "oembed", facts), oembed)
 
 
+def _teaser_pages(renderer: PageRenderer, teaser: Teaser, former: Sequence[str]) -> Iterator[PagePlan]:
+    """What the public finds where an episode for customers would be, and where its address was before."""
+    key = listen_key(teaser.slug)
+    yield PagePlan(key, HTML, _inputs(renderer, "teaser", _told(teaser)), partial(render.teaser_page, renderer, teaser))
+    for old in map(listen_key, former):
+        moved = partial(render.moved_page, renderer, old, key, key)
+        yield PagePlan(old, HTML, _inputs(renderer, "moved", old, key), moved)
+
+
+def _told(teaser: Teaser) -> str:
+    return teaser.model_dump_json()
+
+
 def _gone_pages(renderer: PageRenderer, episode: Episode, slug: str) -> Iterator[PagePlan]:
     for key_of in (listen_key, embed_key, kit_key, *_reading(episode), oembed_key):
         yield _gone_page(renderer, key_of(slug))
@@ -195,10 +216,12 @@ def _reading(episode: Episode) -> list[Callable[[str], str]]:
     return [transcript_key] if episode.transcript and render.is_long(episode.transcript) else []
 
 
-def _show_pages(renderer: PageRenderer, visible: Sequence[Episode], facts: Sequence[str]) -> Iterator[PagePlan]:
-    """The show page, and the pages of older episodes where it does not hold them all.
+def _show_pages(
+    renderer: PageRenderer, visible: Sequence[Episode], facts: Sequence[str], teasers: Sequence[Teaser]
+) -> Iterator[PagePlan]:
+    """The show page, which names the newest of what is for customers, too, and pages of what it does not hold.
 
-    Those are counted from the oldest, so that a new episode changes no more than the newest of them.
+    These are counted from the oldest, so that a new episode changes no more than the newest of them.
     """
     count = len(visible)
     archives = [
@@ -215,8 +238,8 @@ def _show_pages(renderer: PageRenderer, visible: Sequence[Episode], facts: Seque
     yield PagePlan(listen_now.INDEX_KEY, JSON, _inputs(renderer, "listen-now", *articles), entries)
     script = partial(listen_now.script, renderer.show, visible)
     yield PagePlan(listen_now.SCRIPT_KEY, JAVASCRIPT, _inputs(renderer, "listen-now script", *articles), script)
-    index = partial(render.show_page, renderer, visible[:NEWEST], archives)
-    yield PagePlan(SHOW_KEY, HTML, _inputs(renderer, "show", str(count), *facts[:NEWEST]), index)
+    index = partial(render.show_page, renderer, visible[:NEWEST], archives, teasers)
+    yield PagePlan(SHOW_KEY, HTML, _inputs(renderer, "show", str(count), *facts[:NEWEST], *map(_told, teasers)), index)
 
 
 def _named(episode: Episode) -> Iterator[str]:

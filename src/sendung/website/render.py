@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup, escape
 
 from sendung.core.model import Asset, Episode, Person, Transcript, listen_key
+from sendung.core.teaser import Teaser
 from sendung.core.translation import primary
 from sendung.website import json_ld
 from sendung.website.environment import PageAssets, PageRenderer
@@ -33,6 +34,7 @@ EMBED = PageAssets(("base.css", "embed.css"), ("player.js", "embed.js"))
 KIT = PageAssets(("base.css", "page.css"), ("kit.js",), frames=True)
 MOVED = PageAssets(("base.css", "page.css"), ("moved.js",))
 READING = PageAssets(("base.css", "page.css"))
+TEASER = PageAssets(("base.css", "page.css", "customers.css"))
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def listen_page(renderer: PageRenderer, view: LanguageView, newer: Episode | Non
     return renderer.render(
         "listen.html",
         f"e/{episode.slug}/",
-        _with_languages(LISTEN, view),
+        _with_customers(_with_languages(LISTEN, view), episode),
         view=view,
         episode=episode,
         newer=newer,
@@ -134,6 +136,11 @@ def embed_page(renderer: PageRenderer, episode: Episode) -> bytes:
 def _with_languages(assets: PageAssets, view: LanguageView) -> PageAssets:
     """What a page in several languages is made of: others need no style for the choice."""
     return replace(assets, styles=(*assets.styles, "languages.css")) if view.alternates else assets
+
+
+def _with_customers(assets: PageAssets, episode: Episode) -> PageAssets:
+    """What a page that offers customers more is made of."""
+    return replace(assets, styles=(*assets.styles, "customers.css")) if episode.goes_on else assets
 
 
 def _other_links(renderer: PageRenderer, view: LanguageView) -> list[KitEntry]:
@@ -182,33 +189,36 @@ def gone_page(renderer: PageRenderer, key: str) -> bytes:
     return renderer.render("gone.html", folder_of(key), READING)
 
 
-def show_page(renderer: PageRenderer, episodes: Sequence[Episode], archives: Sequence[OlderEpisodes]) -> bytes:
-    """The show, its newest episodes, and where the older ones are."""
-    return _episode_list(renderer, SHOW_KEY, episodes, archives, None)
+def show_page(
+    renderer: PageRenderer,
+    episodes: Sequence[Episode],
+    archives: Sequence[OlderEpisodes],
+    teasers: Sequence[Teaser] = (),
+) -> bytes:
+    """The show, its newest episodes, where the older ones are, and what there is for customers alone."""
+    return _episode_list(renderer, SHOW_KEY, episodes, archives=archives, teasers=teasers)
+
+
+def teaser_page(renderer: PageRenderer, teaser: Teaser) -> bytes:
+    """What the public is told of an episode for customers."""
+    return renderer.render("teaser.html", f"e/{teaser.slug}/", TEASER, teaser=teaser)
 
 
 def archive_page(renderer: PageRenderer, episodes: Sequence[Episode], archive: OlderEpisodes) -> bytes:
     """Some of the show's episodes, newest first."""
-    return _episode_list(renderer, archive.key, episodes, (), archive)
+    return _episode_list(renderer, archive.key, episodes, archive=archive)
 
 
-def _episode_list(
-    renderer: PageRenderer,
-    key: str,
-    episodes: Sequence[Episode],
-    archives: Sequence[OlderEpisodes],
-    archive: OlderEpisodes | None,
-) -> bytes:
+def _episode_list(renderer: PageRenderer, key: str, episodes: Sequence[Episode], **beside: object) -> bytes:
     return renderer.render(
         "show.html",
         folder_of(key),
         SHOW,
         key=key,
         episodes=episodes,
-        archives=archives,
-        archive=archive,
         people=_people(renderer.words, renderer.show.hosts),
         data=json_ld.show_data(renderer.show),
+        **{"archives": (), "archive": None, "teasers": (), **beside},
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import sys
@@ -9,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from lxml import html
 
 from sendung.cli import main
 from sendung.core.errors import ObjectMissing
@@ -77,12 +80,24 @@ def test_no_command_prints_what_was_not_asked_for(command: Run, studio: Studio) 
     assert token in table
     assert numbers[0] in table
     assert numbers[1] not in table
+    block = html.fromstring(command("customers", "links", "Erika Muster", "--mail").rpartition("exit")[0])
+    folder = f"https://cdn.example.org/show/{FOLDER}{token}"
+    assert {link.get("href") for link in block.iter("a")} == {f"{folder}/index.html", f"{folder}/feed.xml"}
+    assert not block.xpath("//@src | //script | //form | //link"), "no request tells that it was read"
     assert numbers[0] in command("customers", "who", f"https://x.example/{FOLDER}{token}/feed.xml")
     path.chmod(0o644)
     assert "Others on this machine can read" in command("customers", "list")
     path.chmod(0o600)
     path.write_text("sendung-customers-12", "ascii")
     assert "The customers' key is not one" in command("customers", "list")
+
+
+def test_no_name_in_an_exported_table_is_a_formula(command: Run) -> None:
+    command("customers", "key", "new")
+    command("customers", "add", '=HYPERLINK("http://evil.example")', "@sum", "Ordinary")
+    printed = command("customers", "export", "--names")
+    table = [row for row in csv.reader(io.StringIO(printed)) if len(row) == 5]  # without what another test's log adds
+    assert {row[1] for row in table[1:]} == {'\'=HYPERLINK("http://evil.example")', "'@sum", "Ordinary"}
 
 
 def test_what_is_for_customers_alone_is_told_without_an_address(command: Run, studio: Studio) -> None:

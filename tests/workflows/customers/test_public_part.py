@@ -5,21 +5,25 @@ from __future__ import annotations
 import io
 import re
 import shutil
+from typing import Any
 
 import mutagen.id3
 import pytest
-from lxml import etree
+from lxml import etree, html
 
+from sendung.cli.output import outcome_document
 from sendung.config.show import load_show
 from sendung.core.errors import ConfigError, merge
 from sendung.net import NetPolicy
 from sendung.records import EpisodeRecord
 from sendung.workflows.check.lint import check_drafts
+from sendung.workflows.history.rollback import roll_back, withdraw
 from sendung.workflows.links import links_of
 from tests.end_to_end.conftest import FIRST
 
 from .conftest import BEHIND, CUSTOMERS, CUT, Studio, texts_of
 
+JOIN = "https://www.example.org/anmelden"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 
 
@@ -111,6 +115,62 @@ def test_an_episode_that_was_never_public_leaves_no_trace_there(studio: Studio) 
     assert studio.publish("zweiter-ton").episodes[0].status == "unchanged"
 
 
+def test_the_listen_page_offers_customers_what_goes_on(studio: Studio) -> None:
+    page: Any = html.fromstring(studio.public()["e/erster-ton/index.html"])
+    [offer] = page.find_class("customers")
+    assert "Für unsere Kunden geht es an dieser Stelle noch weiter." in offer.text_content()
+    assert [(a.text, a.get("href")) for a in offer.iter("a")] == [("Jetzt anmelden!", JOIN)]
+    studio.edit(CUT + "\n", "")
+    studio.edit("customers_notes: kunden.md\n", "")
+    assert studio.publish(override=("erster-ton",)).error is None
+    assert b"customers" not in studio.public()["e/erster-ton/index.html"].split(b"</style>")[1]
+
+
+def test_a_teaser_tells_of_an_episode_for_customers_and_gives_nothing_of_it(studio: Studio) -> None:
+    studio.add_episode("zweiter-ton", "Der zweite Ton")
+    draft = "episodes/zweiter-ton/episode.yaml"
+    before = studio.public()
+    studio.edit("audio:", "for: customers\nteaser: true\naudio:", draft)
+    outcome = studio.publish("zweiter-ton")
+    assert outcome.error is None
+    assert (
+        outcome_document(outcome, [])["episodes"][0]["listen_url"]
+        == "https://cdn.example.org/show/e/zweiter-ton/index.html"
+    )
+    after = studio.public()
+    changed = {key for key in after if before.get(key) != after[key]}
+    assert changed == {"e/zweiter-ton/index.html", "index.html"}, "no feed, no file, no other page"
+    page = after["e/zweiter-ton/index.html"].decode()
+    for words in ("Der zweite Ton", "Worum es geht.", "Für Kunden", JOIN, "https://www.example.org/zweiter-ton"):
+        assert words in page, words
+    for words in ("<audio", "Hallo.", "Mitte", ".mp3", "records/", "customers/"):
+        assert words not in page, words
+    assert '<a href="e/zweiter-ton/index.html">Der zweite Ton</a>' in after["index.html"].decode()
+    assert studio.publish("zweiter-ton").episodes[0].status == "unchanged"
+    studio.edit("teaser: true\n", "", draft)
+    assert studio.publish("zweiter-ton").error is None
+    last = studio.public()
+    assert b"Diese Folge gibt es nicht mehr" in last["e/zweiter-ton/index.html"]
+    assert last["index.html"] == before["index.html"]
+
+
+def test_a_teaser_moves_goes_and_becomes_the_episode(studio: Studio) -> None:
+    studio.add_episode("zweiter-ton", "Der zweite Ton")
+    draft = "episodes/zweiter-ton/episode.yaml"
+    studio.edit("audio:", "for: customers\nteaser: true\naudio:", draft)
+    assert studio.publish("zweiter-ton").error is None
+    withdraw("zweiter-ton", studio.run(), delete_audio=False)
+    assert b"Der zweite Ton" not in studio.public()["e/zweiter-ton/index.html"]
+    roll_back("zweiter-ton", None, studio.run())
+    assert b"Der zweite Ton" in studio.public()["e/zweiter-ton/index.html"]
+    studio.edit("for: customers\nteaser: true\n", "", draft)
+    assert studio.publish("zweiter-ton").error is None
+    public = studio.public()
+    assert b"<audio" in public["e/zweiter-ton/index.html"]
+    assert b"zweiter-ton" in public["feed.xml"]
+    assert "Für Kunden" not in public["index.html"].decode()
+
+
 @pytest.mark.parametrize(
     ("new", "message"),
     [
@@ -119,6 +179,8 @@ def test_an_episode_that_was_never_public_leaves_no_trace_there(studio: Studio) 
         (f"{CUT}\nmaster: false", "7:1: A finished file is not cut."),
         (f"{CUT}\nnotes: |\n  0:00 Gruß\n  0:06 Quitten", "8:1: The notes name 00:00:06, which is behind the end"),
         ("for: all", '"for" must be'),
+        ("teaser: true", '7:1: "teaser" is of use only where all is for customers.'),
+        (f"{CUT}\nteaser: true", '8:1: "teaser" is of use only where all is for customers.'),
     ],
 )
 def test_what_does_not_fit_together_is_one_sentence_at_its_line(studio: Studio, new: str, message: str) -> None:

@@ -8,16 +8,10 @@ from sendung.config.customers import is_for_customers
 from sendung.config.episode import Draft
 from sendung.core.errors import ConfigError, Problem, Severity
 from sendung.core.model import Customers
-from sendung.core.translation import primary
 from sendung.core.words import say
 from sendung.records import EpisodeRecord
+from sendung.website.i18n import words_of
 from sendung.workflows.drafts.state import State
-
-_WORDS = {
-    "de": ("Für unsere Kunden geht es an dieser Stelle noch weiter.", "Jetzt anmelden!"),
-    "en": ("For our customers, it goes on from here.", "Join now!"),
-}
-"""What is said, and the words of the link, by language; English for all others."""
 
 
 def has_more(draft: Draft) -> bool:
@@ -28,8 +22,9 @@ def has_more(draft: Draft) -> bool:
 
 def with_invitation(notes: str, customers: Customers, language: str) -> str:
     """The public's show notes (CommonMark), with what is to be said to the public below them."""
-    sentence, label = _WORDS.get(primary(language), _WORDS["en"])
-    return _joined(notes, f"{customers.note or sentence} [{label}](<{customers.join}>)")
+    written = words_of(language).gettext
+    sentence = customers.note or written("For our customers, it goes on from here.")
+    return _joined(notes, f"{sentence} [{written('Join now!')}](<{customers.join}>)")
 
 
 def with_more(notes: str, draft: Draft) -> str:

@@ -133,7 +133,13 @@ def _content(record: EpisodeRecord) -> tuple[object, ...]:
     """What a revision makes public, whatever it was called before."""
     bare: dict[str, object] = {"former_slugs": (), "former_languages": ()}
     whole = record.whole.model_copy(update=bare) if record.whole else None
-    return record.withdrawn, record.audience, record.stated, record.episode.model_copy(update=bare), whole
+    return (
+        record.withdrawn,
+        (record.audience, record.teaser),
+        record.stated,
+        record.episode.model_copy(update=bare),
+        whole,
+    )
 
 
 def _check_files(chosen: EpisodeRecord, run: RunContext) -> None:

@@ -160,12 +160,11 @@ class _Making:
         if customers is None:
             raise AssertionError("what is for customers was checked before")
         notes = with_invitation(source.notes, customers, show_of(batch).language)
-        public = self.facts(heard, self.timing(heard[0], until_ms), notes, self.bench)
+        part = self.facts(heard, self.timing(heard[0], until_ms), notes, self.bench)
+        public = part.model_copy(update={"goes_on": True})
         more = with_more(source.notes, draft)
-        if until_ms is None:
-            both = public.model_copy(update={"notes": more})
-        else:
-            both = self.facts(masters, whole, more, hidden)
+        all_hear = until_ms is None
+        both = part.model_copy(update={"notes": more}) if all_hear else self.facts(masters, whole, more, hidden)
         files = (*self.bench.files, *hidden.files)
         return replace(self.candidate, model=public, whole=both, mastered=masters[0], files=files)
 

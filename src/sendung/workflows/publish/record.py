@@ -98,6 +98,7 @@ def _record_episode(candidate: Candidate, run: RunContext) -> Candidate:
         tool=__version__,
         meant=state.meant,
         audience="customers" if alone else None,
+        teaser=alone and loaded(candidate).file.teaser,
         episode=candidate.model,
         whole=candidate.whole,
     )

@@ -10,7 +10,7 @@ from sendung.audio import Mastered
 from sendung.core.errors import InvariantBroken, Problem, SendungError, merge
 from sendung.core.model import Episode, Show
 from sendung.records import PRIVATE_FILES, Status
-from sendung.workflows.drafts.candidate import Batch, Candidate
+from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
 from sendung.workflows.drafts.state import conflict_of
 from sendung.workflows.publish.site import Refreshed
 
@@ -32,6 +32,8 @@ class EpisodeResult:
     """Whether the draft was edited, and was left alone because of `error`."""
     mastered: Mastered | None = None
     """What mastering made of its recording, in this run."""
+    teaser: bool = False
+    """Whether pages tell of it, where it is for customers alone."""
 
     @property
     def for_customers(self) -> bool:
@@ -104,8 +106,9 @@ def _held_back(result: EpisodeResult, held: dict[str, Problem]) -> EpisodeResult
 def _result_of(candidate: Candidate) -> EpisodeResult:
     guid, published = candidate.guid, candidate.published
     if candidate.status:
+        made, teaser = candidate.mastered, loaded(candidate).file.teaser
         return EpisodeResult(
-            candidate.folder, candidate.status, guid, candidate.model, new=True, mastered=candidate.mastered
+            candidate.folder, candidate.status, guid, candidate.model, new=True, mastered=made, teaser=teaser
         )
     if candidate.errors:
         return EpisodeResult(candidate.folder, Status.FAILED, guid, error=merge(candidate.errors))
@@ -116,4 +119,5 @@ def _result_of(candidate: Candidate) -> EpisodeResult:
     if state and state.status is Status.WITHDRAWN:
         status = Status.WITHDRAWN
     edited = conflict is not None and state is not None and state.status is not Status.STALE
-    return EpisodeResult(candidate.folder, status, guid, episode, error=conflict, conflicting=edited)
+    teaser = published is not None and published.teaser
+    return EpisodeResult(candidate.folder, status, guid, episode, error=conflict, conflicting=edited, teaser=teaser)

@@ -14,6 +14,7 @@ from sendung.core.episode_digest import facts_digest
 from sendung.core.errors import ConflictError, InvariantBroken, ObjectChanged, Problem
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
+from sendung.core.teaser import Teaser
 from sendung.core.words import say
 from sendung.feed import FEED_KEY
 from sendung.records import SHOW, EpisodeRecord, ShowRecord, owner_of
@@ -113,10 +114,13 @@ class Site:
     built: datetime
     """When any of it changed last (RSS 2.0, lastBuildDate): a revision, or the hour of a scheduled episode."""
     digest: Callable[[Episode], str] = facts_digest
+    teasers: Sequence[Teaser] = ()
+    """What is told of episodes for customers alone."""
 
     def plan(self, templates: Path | None) -> tuple[PagePlan, ...]:
         """Every page, and every page of the feed but the newest, not yet rendered. Raises ConfigError for templates."""
-        pages = website.plan(self.show, self.episodes, self.moment, templates, self.withdrawn, self.digest)
+        gone, told = self.withdrawn, self.teasers
+        pages = website.plan(self.show, self.episodes, self.moment, templates, gone, self.digest, told)
         return (*pages, *self.further_pages())
 
     def further_pages(self) -> tuple[PagePlan, ...]:
@@ -153,7 +157,8 @@ def public_site(
     dates = [record.episode.date for record in shown]
     built = max([archive.show.at, *(record.at for record in [*gone, *shown]), *dates])
     episodes, withdrawn = ([record.episode for record in group] for group in (shown, gone))
-    return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest)
+    told = [Teaser.of(record.episode) for record in archive.episodes.values() if record.teaser and record.released(now)]
+    return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest, told)
 
 
 def _send_feed(before: Stored | None, passed: _Passed, run: RunContext) -> bool:
