@@ -101,6 +101,17 @@ def _import_all() -> None:
                 importlib.import_module(module.name)
     for name in _MORE:
         importlib.import_module(name)
+    _compile_templates()
+
+
+def _compile_templates() -> None:
+    """Let all forks have the pages' templates compiled, as a publish has them from its first page on."""
+    from sendung.website.environment import renderer_of
+    from tests.website.samples import full_show
+
+    templates = renderer_of(full_show("https://cdn.example"), None).environment
+    for name in templates.list_templates(["html"]):
+        templates.get_template(name)
 
 
 def _serve(orders: socket.socket) -> None:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import CodeType
 from urllib.parse import quote
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -25,6 +27,7 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from sendung.core.errors import ConfigError, Place
@@ -158,6 +161,7 @@ def renderer_of(show: Show, templates: Path | None) -> PageRenderer:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_COMPILED,
     )
     environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.tests["web"] = is_web
@@ -179,6 +183,24 @@ def renderer_of(show: Show, templates: Path | None) -> PageRenderer:
     }
     show_facts = show.model_dump_json(exclude={"owner": True, "feed": _UNSEEN})
     return PageRenderer(show, words, environment, templates, _digest(RENDERING, _folder_digest(templates), show_facts))
+
+
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled in this process: a show in several languages has a renderer for each."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """As Jinja asks for it."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """As Jinja hands it over."""
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 class _OwnTemplates(FileSystemLoader):
