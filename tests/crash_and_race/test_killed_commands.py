@@ -40,7 +40,8 @@ def publish(*names: str, override: str = "", remaster: bool = False) -> Work:
     def work(run: RunContext, folder: Path) -> None:
         own = replace(run, overrides=frozenset({override} if override else ()))
         folders = [folder / "episodes" / name for name in names]
-        outcome = flow.publish(folders, load_show(folder), own, flow.PublishOptions(remaster=remaster))
+        options = flow.PublishOptions(remaster=remaster, agree=lambda _: True)
+        outcome = flow.publish(folders, load_show(folder), own, options)
         assert outcome.error is None
 
     return work

@@ -2,7 +2,8 @@
 
 `probe` says what a recording is; `master` trims, levels, limits, encodes and measures it again (`master_all` in several
 formats at once); `take_finished` only measures; `with_chapters` puts chapters into an MP4 file; `cut`
-makes the public beginning of a mastered one. What mastering did is
+makes the public beginning of a mastered one. `at_once` says how many recordings to master at a time, and `stop_all`
+ends what is mastered in other threads. What mastering did is
 shown by the modules `report` and `plot`, which are not imported here: with whatever measures comes numpy, and most
 commands do without.
 """
@@ -12,10 +13,12 @@ import os
 # numpy multiplies small matrices only; threads of its own would but wait for work, and take time from ffmpeg for that.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from sendung.audio.capacity import at_once
 from sendung.audio.cut import cut
 from sendung.audio.encode.remux import with_chapters
 from sendung.audio.finished import kind_of, take_finished
 from sendung.audio.master import master, master_all
+from sendung.audio.source.ffmpeg import stop_all
 from sendung.audio.source.findings import findings_of
 from sendung.audio.source.probe import probe
 from sendung.audio.values import (
@@ -44,12 +47,14 @@ __all__ = [
     "Target",
     "TrackFile",
     "TrackSet",
+    "at_once",
     "cut",
     "findings_of",
     "kind_of",
     "master",
     "master_all",
     "probe",
+    "stop_all",
     "take_finished",
     "with_chapters",
 ]

@@ -56,6 +56,9 @@ NewOption = Annotated[
         help="This draft is an episode of its own, although it looks like a published one. May be repeated.",
     ),
 ]
+EachOption = Annotated[
+    bool, typer.Option("--each", help="Show each warning, also those that many episodes have alike.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else, on stdout.")]
 EpisodesArgument = Annotated[
     list[str] | None,

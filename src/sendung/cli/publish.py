@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendung.cli.options import (
+    EachOption,
     EpisodesArgument,
     FetchOption,
     JsonOption,
@@ -30,7 +32,7 @@ from sendung.cli.options import (
     run_context,
     terminal,
 )
-from sendung.core.words import say
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from sendung.cli.terminal import Terminal
@@ -39,8 +41,13 @@ if TYPE_CHECKING:
     from sendung.core.model import Show
     from sendung.store.interface import Store
     from sendung.workflows.context import RunContext
-    from sendung.workflows.drafts.candidate import Candidate
+    from sendung.workflows.drafts.candidate import Batch, Candidate
     from sendung.workflows.publish.result import Outcome
+
+
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Do everything but write to the store, and print what would be sent.")
+]
 
 
 def publish(
@@ -48,9 +55,7 @@ def publish(
     every: Annotated[bool, typer.Option("--all", help="Publish every draft that is new or edited.")] = False,
     show: ShowOption = None,
     store: StoreOption = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do everything but write to the store, and print what would be sent.")
-    ] = False,
+    dry_run: DryRunOption = False,
     yes: YesOption = False,
     remaster: Annotated[
         bool, typer.Option("--remaster", help="Publish unchanged drafts, too, with the audio settings of show.yaml.")
@@ -62,6 +67,7 @@ def publish(
     new: NewOption = None,
     fetch_article: FetchOption = None,
     allow_private: PrivateOption = False,
+    each: EachOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings and errors only.")] = False,
     verbose: VerboseOption = 0,
     as_json: JsonOption = False,
@@ -91,6 +97,7 @@ def publish(
         dry_run=dry_run,
         as_json=as_json,
         named=bool(names),
+        each=each,
     )
     progress = terminal(quiet=choices.quiet, verbose=verbose)
     try:
@@ -121,6 +128,8 @@ class _Choices:
     as_json: bool
     named: bool
     """Whether episodes were named."""
+    each: bool
+    """Whether each warning is shown, also those of one kind."""
 
     @property
     def may_ask(self) -> bool:
@@ -151,6 +160,7 @@ def _open(config: ShowConfig, url: str | None, progress: Terminal, choices: _Cho
 
 def _published(names: list[str], config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> Outcome:
     """What became of the episodes that are meant. Raises UsageError, and SendungError as publishing does."""
+    from sendung.cli.groups import FEW
     from sendung.core.errors import UsageError
 
     if (bool(names), choices.every, choices.due).count(True) > 1:
@@ -158,7 +168,9 @@ def _published(names: list[str], config: ShowConfig, store: Store, choices: _Cho
     if choices.due:
         outcome = _run_due(config, store, choices, progress)
     else:
-        outcome = _run(_folders(config, store, names, choices), config, store, choices, progress)
+        folders = _folders(config, store, names, choices)
+        with progress.gathering() if len(folders) > FEW and not choices.each else nullcontext():
+            outcome = _run(folders, config, store, choices, progress)
     progress.end_step()
     if not names and outcome.conflict is None:
         for problem in outcome.stale.problems if outcome.stale else ():
@@ -217,24 +229,58 @@ def _context(config: ShowConfig, store: Store, choices: _Choices, progress: Term
 
 
 def _run(folders: list[Path], config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> Outcome:
-    from rich.console import Console
-
-    from sendung.cli.summary import print_card
     from sendung.workflows.publish.flow import PublishOptions
     from sendung.workflows.publish.flow import publish as run
 
-    console = Console(highlight=False)
+    talk = _Talk(choices, progress)
+    options = PublishOptions(remaster=choices.remaster, approve=talk.approve, agree=talk.agree)
+    return run(folders, config, _context(config, store, choices, progress), options)
 
-    def approve(candidates: Sequence[Candidate], show: Show) -> None:
-        if not choices.quiet:
+
+@dataclass
+class _Talk:
+    """What a host is shown and asked before anything is sent."""
+
+    choices: _Choices
+    progress: Terminal
+    agreed: bool = False
+    """Whether all was asked."""
+
+    def agree(self, batch: Batch) -> bool:
+        """Many episodes are shown before they are mastered: nobody waits for hours to be asked then."""
+        from rich.console import Console
+
+        from sendung.cli.bulk import print_plan
+        from sendung.cli.groups import FEW
+
+        number = len(batch.sound)
+        if number <= FEW:
+            return not self.choices.may_ask
+        self.progress.show_held()
+        if not self.choices.quiet:
+            print_plan(Console(highlight=False), batch.sound, batch.config.zone)
+        question = "Publish these {number} episodes? Each is sent as soon as it is mastered."
+        self._ask(told(question, number=number))
+        self.agreed = True
+        return True
+
+    def approve(self, candidates: Sequence[Candidate], show: Show) -> None:
+        """A few are shown as they will be."""
+        from rich.console import Console
+
+        from sendung.cli.summary import print_card
+
+        if not candidates or self.agreed:
+            return
+        if not self.choices.quiet:
             for candidate in candidates:
-                print_card(console, candidate, show, clock())
-        if choices.may_ask and candidates and not typer.confirm("Publish?", default=True):
+                print_card(Console(highlight=False), candidate, show, clock())
+        self._ask(told("Publish?"))
+
+    def _ask(self, question: str) -> None:
+        if self.choices.may_ask and not typer.confirm(question, default=True):
             typer.echo("Nothing was sent.")
             raise typer.Exit
-
-    options = PublishOptions(remaster=choices.remaster, approve=approve)
-    return run(folders, config, _context(config, store, choices, progress), options)
 
 
 def _gap(outcome: Outcome, store: Store, choices: _Choices, progress: Terminal) -> str:

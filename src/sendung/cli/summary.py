@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
+from sendung.cli.bulk import print_addresses, print_counts
+from sendung.cli.groups import FEW
 from sendung.cli.moments import date_words, distance
 from sendung.cli.output import bytes_words
 from sendung.config.customers import is_for_customers
@@ -21,7 +23,7 @@ from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.workflows.drafts.candidate import Candidate
-    from sendung.workflows.publish.result import Outcome
+    from sendung.workflows.publish.result import EpisodeResult, Outcome
 
 _NAMES = 12
 """Columns of a row's name, with the space before and after it."""
@@ -73,33 +75,46 @@ def _edit_words(candidate: Candidate) -> str:
 
 
 def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
-    """What became of each episode, with what to paste into the article of one that was published just now."""
+    """What became of each episode, with what to paste into the article of one that was published just now.
+
+    Of many at once, how many are what, and where those are that are new.
+    """
+    told = [result for result in outcome.episodes if result.episode and str(result.status) in _TOLD]
+    new, rest = [result for result in told if result.new], [result for result in told if not result.new]
+    show = outcome.show
+    if len(outcome.episodes) > FEW:
+        print_counts(console, outcome.episodes)
+    if show is None:
+        return
+    if len(new) > FEW:
+        print_addresses(console, new, show)
+    shown = [*(new if len(new) <= FEW else []), *(rest if len(outcome.episodes) <= FEW else [])]
+    for result in shown:
+        _print_result(console, result, show, dry_run=dry_run)
+    paste = {"Paste": "sendung links EPISODE prints the link and the player of each."} if len(new) > FEW else {}
+    _print_rows(console, "", {"Feed": show.feed_url} | paste)
+
+
+def _print_result(console: Console, result: EpisodeResult, show: Show, *, dry_run: bool) -> None:
+    """One episode, and what to paste of it if it is new."""
     from sendung.website import kit_of
 
-    many = sum(result.new for result in outcome.episodes) > _FEW
-    for result in outcome.episodes:
-        episode = result.episode
-        if outcome.show is None or episode is None or str(result.status) not in _TOLD:
-            continue
-        if result.for_customers:
-            rows = {"For": "customers, and nobody else"}
-            if result.teaser:
-                rows |= {"Teaser": outcome.show.url_of(listen_key(episode.slug))}
-            _print_rows(console, f"{episode.title} ({result.status})", rows)
-            continue
-        kit = kit_of(outcome.show, episode)
-        rows = {"Listen": kit.url}
-        if result.new and not many:
-            rows |= {"Link": kit.link, "Player": kit.iframe}
-        head = "would be published" if dry_run and result.new else str(result.status)
-        _print_rows(console, f"{episode.title} ({head})", rows)
-    if outcome.show:
-        paste = {"Paste": "sendung links EPISODE prints the link and the player of each."} if many else {}
-        _print_rows(console, "", {"Feed": outcome.show.feed_url} | paste)
+    if (episode := result.episode) is None:
+        return
+    if result.for_customers:
+        rows = {"For": "customers, and nobody else"}
+        if result.teaser:
+            rows |= {"Teaser": show.url_of(listen_key(episode.slug))}
+        _print_rows(console, f"{episode.title} ({result.status})", rows)
+        return
+    kit = kit_of(show, episode)
+    rows = {"Listen": kit.url}
+    if result.new:
+        rows |= {"Link": kit.link, "Player": kit.iframe}
+    head = "would be published" if dry_run and result.new else str(result.status)
+    _print_rows(console, f"{episode.title} ({head})", rows)
 
 
-_FEW = 3
-"""Episodes published at once whose links are shown whole."""
 _TOLD = {"published", "scheduled", "unchanged"}
 
 

@@ -10,13 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from rich.text import Text
 
+from sendung.cli.groups import grouped
 from sendung.core.addresses import hide_secrets
 from sendung.core.errors import Place, Problem, SendungError, Severity
 from sendung.core.progress import Meter, SilentMeter, Unit
+from sendung.core.words import told
 
+_STEADY_S = 600
+"""Seconds whose mean speed tells what is left: of several episodes, those that are kept go by at once."""
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
 
 
@@ -45,6 +51,9 @@ class _BarMeter:
     def advance(self, amount: float) -> None:
         self._progress.advance(self._task, amount)
 
+    def name(self, words: str) -> None:
+        self._progress.update(self._task, description=escape(told(words)))
+
 
 class Terminal:
     """A Progress for a terminal or a pipe. With `quiet` it shows warnings only.
@@ -70,6 +79,7 @@ class Terminal:
         self._clock = clock
         self._began = clock()
         self._step = ("", self._began)
+        self._held: list[Problem] | None = None
 
     def hear_log(self) -> None:
         """Tell what the package logs, too: ffmpeg's command lines, requests to other servers, what caches have."""
@@ -104,15 +114,35 @@ class Terminal:
             yield SilentMeter()
             return
         amount: ProgressColumn = DownloadColumn() if unit == "bytes" else TextColumn("{task.percentage:>3.0f} %")
-        columns = (TextColumn("      {task.description}"), BarColumn(24), amount, TimeRemainingColumn(compact=True))
-        with Progress(*columns, console=self._console, transient=True) as progress:
+        words = TextColumn("      {task.description}", table_column=Column(no_wrap=True, overflow="ellipsis"))
+        columns = (words, BarColumn(24), amount, TimeRemainingColumn(compact=True))
+        with Progress(*columns, console=self._console, transient=True, speed_estimate_period=_STEADY_S) as progress:
             yield _BarMeter(progress, progress.add_task(label, total=total))
 
     def warn(self, message: str, hint: str = "") -> None:
         """A warning, on stderr."""
         problem = Problem(message, hint, severity=Severity.WARNING)
         self.warnings.append(problem)
-        print_problem(self._errors, problem)
+        if self._held is None:
+            print_problem(self._errors, problem)
+        else:
+            self._held.append(problem)
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Warnings are kept, and shown at the end: one for each kind of which there are many."""
+        self._held = []
+        try:
+            yield
+        finally:
+            self.show_held()
+            self._held = None
+
+    def show_held(self) -> None:
+        """Show the warnings that were kept until now."""
+        for problem in grouped(self._held or ()):
+            print_problem(self._errors, problem)
+        self._held = [] if self._held is not None else None
 
 
 def print_error(error: SendungError) -> None:

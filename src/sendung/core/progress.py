@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 Unit = Literal["bytes", "seconds", "items"]
 
@@ -17,6 +17,20 @@ class Meter(Protocol):
 
     def advance(self, amount: float) -> None:
         """Add `amount` (in the meter's unit) to what is done."""
+
+
+@runtime_checkable
+class NamedMeter(Meter, Protocol):
+    """A bar that can also say what it is at."""
+
+    def name(self, words: str) -> None:
+        """Show these words beside the bar. May be called from any thread."""
+
+
+def name(meter: Meter, words: str) -> None:
+    """Let a bar say what it is at, where it can."""
+    if isinstance(meter, NamedMeter):
+        meter.name(words)
 
 
 class Progress(Protocol):

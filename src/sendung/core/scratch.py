@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -20,12 +21,31 @@ _PREFIX = "making-"
 def scratch_in(cache: Path) -> Iterator[Path]:
     """A folder for this run, removed at its end; those that killed runs left are removed first. Raises OSError."""
     cache.mkdir(parents=True, exist_ok=True)
-    _sweep(cache)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=cache, ignore_cleanup_errors=True) as name:
-        folder = Path(name).absolute()
-        with (folder / "lock").open("w") as lock:
-            _lock(lock)
-            yield folder
+    with ExitStack() as stack:
+        with _entering(cache):
+            _sweep(cache)
+            scratch = tempfile.TemporaryDirectory(prefix=_PREFIX, dir=cache, ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(scratch)).absolute()
+            _lock(stack.enter_context((folder / "lock").open("w")))
+        yield folder
+
+
+@contextmanager
+def _entering(cache: Path) -> Iterator[None]:
+    """Alone in a cache, of all threads and processes; else what another has made, and not locked yet, seems abandoned.
+
+    Where directories cannot be locked, as on Windows and NFS, that moment is left to chance.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    door = os.open(cache, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(door, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(door)
 
 
 def _sweep(cache: Path) -> None:

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -34,6 +35,10 @@ would note up to a megabyte."""
 _NAMED = "IMAGEIO_FFMPEG_EXE"
 """Where imageio-ffmpeg lets hosts name an ffmpeg of their own."""
 _ANSWERS_WITHIN_S = 20
+
+_ALL: weakref.WeakSet[Ffmpeg] = weakref.WeakSet()
+"""Those of this process, for `stop_all`."""
+_ALL_LOCK = threading.Lock()
 
 Result = TypeVar("Result")
 Take = Callable[[memoryview], object]
@@ -117,6 +122,8 @@ class Ffmpeg:
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._stopped = False
+        with _ALL_LOCK:
+            _ALL.add(self)
 
     def __enter__(self) -> Self:
         return self
@@ -213,6 +220,14 @@ class Ffmpeg:
             pool.shutdown(wait=True, cancel_futures=True)
         _raise_first(future.exception() for future in futures if not future.cancelled())
         return [future.result() for future in futures]
+
+
+def stop_all() -> None:
+    """End all that this process has started, in whatever thread: what works there ends with Stopped."""
+    with _ALL_LOCK:
+        running = list(_ALL)
+    for ffmpeg in running:
+        ffmpeg.stop()
 
 
 def _raise_first(errors: Iterable[BaseException | None]) -> None:

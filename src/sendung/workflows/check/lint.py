@@ -106,6 +106,16 @@ def errors_by_folder(batch: Batch) -> dict[Path, list[SendungError]]:
     return errors
 
 
+def fail_broken(batch: Batch) -> Batch:
+    """The batch, in which each draft that breaks a rule has failed. Raises RulesError if the show itself breaks one."""
+    errors = errors_by_folder(batch)
+
+    def fail(candidate: Candidate) -> Candidate:
+        return candidate if candidate.errors else candidate.failing(*errors.get(candidate.folder, ()))
+
+    return batch.mapped(fail)
+
+
 def tell_warnings(batch: Batch, progress: Progress) -> None:
     """Show the findings that stop nothing."""
     for finding in batch.findings:

@@ -2,7 +2,8 @@
 
     load → compare → fill → examine → lint → build → lint → upload → record, then the site is made what the records say
 
-`check` and `preview` are the same steps, cut at other places.
+Each step is done for all episodes before the next one begins; but of several, each goes from `build` to `upload` by
+itself, where a host has agreed to that before (`several`). `check` and `preview` are the same steps, cut elsewhere.
 """
 
 from __future__ import annotations
@@ -20,16 +21,17 @@ from sendung.core.progress import Progress
 from sendung.core.words import say
 from sendung.records import ShowRecord, Status
 from sendung.workflows.check.drafts import check_show, examine, load
-from sendung.workflows.check.lint import errors_by_folder, lint, tell_warnings, try_templates
+from sendung.workflows.check.lint import errors_by_folder, fail_broken, lint, tell_warnings, try_templates
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
 from sendung.workflows.drafts.compare import check_stale_show, compare
 from sendung.workflows.drafts.customers import check_audience
 from sendung.workflows.drafts.fill import fill
 from sendung.workflows.drafts.state import PULL, State, check_date, describe_since, describe_taken_back, describe_unseen
-from sendung.workflows.publish.build import build, show_of
+from sendung.workflows.publish.build import build_show, show_of
 from sendung.workflows.publish.record import named_apart, record, upload
 from sendung.workflows.publish.result import Outcome, failure_of, outcome_of
+from sendung.workflows.publish.several import build_each
 from sendung.workflows.publish.site import Refreshed, make_public
 
 
@@ -49,7 +51,9 @@ class Step(Enum):
 
 
 Approve = Callable[[Sequence[Candidate], Show], None]
-"""Sees what is built before the first byte is sent, and may raise to stop."""
+"""Sees what is built before the first record is written, and may raise to stop."""
+Agree = Callable[[Batch], bool]
+"""Sees what is to be built; whether each of several episodes may be sent once it is. May raise to stop."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class PublishOptions:
     remaster: bool = False
     """Publish unchanged drafts again, as the show's audio settings are now."""
     approve: Approve = lambda _candidates, _show: None
+    agree: Agree = lambda _batch: False
+    """False: nothing is sent before all is built, and was approved."""
 
 
 def publish(
@@ -66,17 +72,17 @@ def publish(
 ) -> Outcome:
     """Publish episodes, and the show where show.yaml was edited. Safe to run again after any failure.
 
-    Nothing is sent before every draft is read, checked and mastered; if one of them is wrong, nothing is sent at
-    all, and the outcome says what is wrong with each. Raises SendungError for what concerns the show or the store
-    as a whole.
+    Nothing is sent before every draft is read and checked; if one of them is wrong, nothing is sent at all, and the
+    outcome says what is wrong with each. Of several, one that then cannot be mastered stays behind, and the others are
+    published. Raises SendungError for what concerns the show or the store as a whole.
     """
     Step.CHECK.begin(run.progress)
     batch = _prepare(folders, config, run, options)
     if batch.failed:
         return failure_of(folders, errors_by_folder(batch))
-    with tempfile.TemporaryDirectory(prefix="sendung-") as work:
-        batch = _build(batch, run, Path(work))
-        if batch.failed:
+    with tempfile.TemporaryDirectory(prefix="sendung-", ignore_cleanup_errors=True) as work:
+        batch = _build(batch, run, Path(work), options)
+        if batch.failed and not batch.sound:
             return failure_of(folders, errors_by_folder(batch))
         options.approve(batch.sound, show_of(batch))
         batch = _send(batch, run)
@@ -114,14 +120,18 @@ def _prepare(folders: Sequence[Path], config: ShowConfig, run: RunContext, optio
     return lint(batch)
 
 
-def _build(batch: Batch, run: RunContext, work: Path) -> Batch:
-    """Master, tag, and make all that will be sent; then hold it to the rules, and try the templates on it."""
+def _build(batch: Batch, run: RunContext, work: Path, options: PublishOptions) -> Batch:
+    """Master, tag, and make all that will be sent; then hold it to the rules, and try the templates on it.
+
+    Where a host agrees, each of several episodes is sent meanwhile, too.
+    """
+    send = len(batch.sound) > 1 and options.agree(batch)
     if batch.sound:
         Step.MASTER.begin(run.progress)
-    batch = build(batch, run, work)
-    if batch.failed:
+    batch = build_each(build_show(batch, work, run.cache), run, work, send=send)
+    if batch.failed and not batch.sound:
         return batch
-    batch = lint(batch, run.clock())
+    batch = fail_broken(lint(batch, run.clock()))
     if mistakes := try_templates(batch, run.templates):
         raise merge(mistakes)
     tell_warnings(batch, run.progress)

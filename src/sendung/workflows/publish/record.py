@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sendung.core.version import __version__
 from sendung.core.words import say
 from sendung.records import EpisodeRecord, R, ShowRecord, Status
 from sendung.records.reader import Archive, Reader
+from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate, loaded
 from sendung.workflows.drafts.state import PULL, State, describe
@@ -27,21 +28,29 @@ _RECORDERS = 128
 def upload(batch: Batch, run: RunContext) -> None:
     """Upload the assets that the store does not hold yet, whole and verified. Raises StoreError."""
     files = [*batch.files, *(file for candidate in batch.sound for file in candidate.files)]
+    if missing := missing_files(files, run.store):
+        with run.progress.meter("Uploading", sum(file.asset.size for file in missing), "bytes") as meter:
+            send_files(missing, run.store, meter.advance)
+
+
+def missing_files(files: Sequence[AssetFile], store: Store) -> list[AssetFile]:
+    """Those whose assets a store does not hold, one for each key."""
     unique = {file.asset.key: file for file in files}
-    stats = dict(zip(unique, each(run.store.stat, unique, _SENDERS), strict=True))
-    missing = [
+    stats = dict(zip(unique, each(store.stat, unique, _SENDERS), strict=True))
+    return [
         file
         for key, file in unique.items()
         if (stat := stats[key]) is None or (stat.size, stat.sha256) != (file.asset.size, file.asset.sha256)
     ]
-    if not missing:
-        return
-    with run.progress.meter("Uploading", sum(file.asset.size for file in missing), "bytes") as meter:
 
-        def send(file: AssetFile) -> None:
-            run.store.upload(file.asset.key, file.path, file.asset.sha256, file.headers, meter.advance)
 
-        each(send, missing, _SENDERS)
+def send_files(files: Sequence[AssetFile], store: Store, sent: Callable[[int], None]) -> None:
+    """Upload files; `sent` hears the bytes of each piece, from any thread. Raises StoreError."""
+
+    def send(file: AssetFile) -> None:
+        store.upload(file.asset.key, file.path, file.asset.sha256, file.headers, sent)
+
+    each(send, files, _SENDERS)
 
 
 def record(batch: Batch, run: RunContext) -> Batch:
