@@ -90,6 +90,17 @@ def test_a_language_is_added_to_a_published_episode_and_taken_away_again(
     assert {transcript.get("language") for transcript in transcripts} == {"de", "en"}
     assert item.findtext("podcast:txt", None, NAMESPACES) == "machine translation: en"
 
+    links = published.run("links", "erster-ton", "--language", "en-GB", "--at", "0:04", "--json").json
+    assert links["url"] == f"{PUBLIC}e/erster-ton/en/index.html#t=4"
+    assert links["embed_url"] == f"{PUBLIC}e/erster-ton/en/embed/index.html"
+    assert ("Listen now!" in links["link"], "The first tone" in links["card"]) == (True, True)
+    block = published.run("links", "erster-ton", "--mail", "--language", "en").out
+    assert f'href="{PUBLIC}e/erster-ton/en/index.html"' in block
+    assert ("The first tone" in block, "Der erste Ton" in block) == (True, False)
+    assert "has no pages in fr. It has some in de, en." in " ".join(
+        published.run("links", "erster-ton", "--language", "fr").err.split()
+    )
+
     other = second_host()
     other.edit(f"{FIRST}/episode.yaml", "title: Der erste Ton\n", "title: Der erste Ton\n" + ARABIC)
     make_tone(other.path(f"{FIRST}/ar.flac"), seconds=9, pitch=210)

@@ -30,6 +30,9 @@ def links(
     mail: Annotated[
         bool, typer.Option("--mail", help="Print only the episode's block for a newsletter: HTML with inlined styles.")
     ] = False,
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="CODE", help="To the pages in that language. Else the show's.")
+    ] = None,
     show: ShowOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -44,9 +47,10 @@ def links(
 
     config = open_show_alone(show)
     if mail:
-        _print_block(config, store, episode, as_json=as_json)
+        _print_block(config, store, episode, language, as_json=as_json)
         return
-    episode_links = links_of(open_store(config, store), cache_folder(), episode, clock(), _milliseconds(at))
+    place = (open_store(config, store), cache_folder())
+    episode_links = links_of(*place, episode, clock(), _milliseconds(at), language)
     if qr:
         _write(qr, qr_code(episode_links.kit.url, qr))
     if as_json:
@@ -55,12 +59,12 @@ def links(
         _print(episode_links, qr)
 
 
-def _print_block(config: ShowConfig, store: str | None, episode: str, *, as_json: bool) -> None:
+def _print_block(config: ShowConfig, store: str | None, episode: str, language: str | None, *, as_json: bool) -> None:
     """The block alone and bare, so that it can be sent on to a clipboard or a file."""
     from sendung.cli.output import print_json
     from sendung.workflows.newsletter import newsletter_about
 
-    mailing = newsletter_about(open_store(config, store), cache_folder(), [episode], clock()).mailing
+    mailing = newsletter_about(open_store(config, store), cache_folder(), [episode], clock(), language).mailing
     if as_json:
         print_json({"subject": mailing.subject, "html": mailing.block, "text": mailing.text})
     else:

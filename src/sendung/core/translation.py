@@ -30,6 +30,14 @@ def translation_in(episode: Episode, language: str) -> Translation | None:
     return next((t for t in near if t.language == language), near[0] if near else None)
 
 
+def reading(show: Show, episode: Episode, language: str) -> tuple[Show, Episode]:
+    """Show and episode as readers of a language find them: in it, else as they are in the show's own."""
+    translation = None if primary(language) == primary(show.language) else translation_in(episode, language)
+    if translation is None:
+        return show, episode
+    return show_in(show, translation.language), episode_in(episode, translation)
+
+
 def primary(language: str) -> str:
     """The language without script and region (RFC 5646, section 2.2.1)."""
     return language.partition("-")[0].lower()

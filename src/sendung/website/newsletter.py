@@ -14,7 +14,7 @@ from hashlib import sha256
 import css_inline
 
 from sendung.core.model import Article, Episode, Show, listen_key
-from sendung.core.translation import primary
+from sendung.core.translation import primary, reading
 from sendung.media.notes import printable
 from sendung.website.environment import is_web, renderer_of, stripped
 from sendung.website.i18n import clock, words_of
@@ -119,7 +119,9 @@ def eml(mailing: Mailing, show: Show) -> bytes:
 
 
 def _entry(show: Show, episode: Episode, language: str) -> MailEntry:
+    """An episode, as its pages in the reader's language have it; in the show's own where there are none."""
     words = words_of(language)
+    show, episode = reading(show, episode, language)
     url = show.url_of(listen_key(episode.slug))
     cover = show.cover_of(episode)
     picture = episode.share.play if episode.share else cover.small or cover.asset

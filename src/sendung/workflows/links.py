@@ -9,6 +9,7 @@ from pathlib import Path
 from sendung import website
 from sendung.core.errors import UsageError
 from sendung.core.model import Episode, Show
+from sendung.core.translation import primary, reading
 from sendung.core.words import say
 from sendung.media.chapters import format_time
 from sendung.records.reader import Reader, find
@@ -38,10 +39,13 @@ class Links:
         return self.show.url_of(kit_key(self.episode.slug))
 
 
-def links_of(store: Store, cache: Path, name: str, now: datetime, at_ms: int | None = None) -> Links:
+def links_of(
+    store: Store, cache: Path, name: str, now: datetime, at_ms: int | None = None, language: str | None = None
+) -> Links:
     """The links of an episode (slug or GUID), from a moment of it on. Raises UsageError, StoreError.
 
-    They are made of the records, so they are the same on every machine, whatever its drafts say.
+    `language` (BCP 47) is one of those that it has pages in; None is the show's own. They are made of the records, so
+    they are the same on every machine, whatever its drafts say.
     """
     archive = Reader(store, cache).archive()
     record = find(archive, name, guess=True)
@@ -53,7 +57,7 @@ def links_of(store: Store, cache: Path, name: str, now: datetime, at_ms: int | N
     if record.audience:
         message = say("{slug} is for customers, and has no address for all.", slug=record.episode.slug)
         raise UsageError(message, "What a customer subscribes to: sendung customers links NAME")
-    show, episode = archive.show.show, record.episode
+    show, episode = _in_language(archive.show.show, record.episode, language)
     if at_ms is not None and at_ms >= episode.audio.duration_s * 1000:
         length = format_time(round(episode.audio.duration_s * 1000))
         raise UsageError(
@@ -62,6 +66,15 @@ def links_of(store: Store, cache: Path, name: str, now: datetime, at_ms: int | N
         )
     kit = website.kit_of(show, episode, at_ms / 1000 if at_ms else None)
     return Links(show, episode, kit, record.public(now))
+
+
+def _in_language(show: Show, episode: Episode, language: str | None) -> tuple[Show, Episode]:
+    """Raises UsageError if there are no pages in that language."""
+    languages = [show.language, *(translation.language for translation in episode.translations)]
+    if language is None or primary(language) in map(primary, languages):
+        return reading(show, episode, language or show.language)
+    message = say("{slug} has no pages in {language}.", slug=episode.slug, language=language)
+    raise UsageError(message, say("It has some in {languages}.", languages=", ".join(languages)))
 
 
 def qr_code(url: str, path: Path) -> bytes:

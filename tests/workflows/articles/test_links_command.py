@@ -81,6 +81,7 @@ def test_an_episode_is_found_by_its_guid_too(published: Workshop) -> None:
     ("arguments", "words"),
     [
         (["--at", "bald"], '--at: "bald" is not a time'),
+        (["--language", "fr"], "erster-ton has no pages in fr."),
         (["--qr", "qr.gif"], "qr.gif is neither .svg nor .png."),
         (["--qr", "none/qr.svg"], "none/qr.svg cannot be written: No such file or directory."),
     ],
