@@ -10,9 +10,20 @@ from pydantic import BaseModel
 
 from sendung.config.episode import EpisodeFile
 from sendung.config.episode_entries import TIMES, _time, as_written
-from tests.end_to_end.conftest import FIRST, Workshop
+from tests.end_to_end.conftest import FIRST, Workshop, make_tone, run_ffmpeg
+from tests.end_to_end.test_languages import add_languages
 
 DRAFT = f"{FIRST}/episode.yaml"
+LATE = """\
+WEBVTT
+
+00:00:04.000 --> 00:00:06.000
+<v Sven>Guten Tag.
+
+00:00:07.000 --> 00:00:10.500
+<v Sebastian>Guten Tag auch.
+"""
+"""Of a recording that begins with three seconds of silence, which are cut."""
 
 
 def test_a_stale_draft_becomes_what_is_published_and_keeps_its_comments(
@@ -76,6 +87,34 @@ def test_a_new_machine_gets_the_episodes_and_hears_what_the_store_has_not(
     shutil.copy(published.path(f"{FIRST}/audio.flac"), other.path(f"{FIRST}/audio.flac"))
     assert other.run("check", "erster-ton").code == 0
     assert [line["state"] for line in other.run("status", "--json").json] != ["new"]
+
+
+def test_what_is_pulled_is_published_again_as_it_was_though_its_head_is_cut_and_it_speaks_two_languages(
+    workshop: Workshop, second_host: Callable[[], Workshop]
+) -> None:
+    recording = workshop.path(f"{FIRST}/audio.flac")
+    make_tone(workshop.path("tone.flac"))
+    run_ffmpeg("-i", str(workshop.path("tone.flac")), "-af", "adelay=3000:all=1", str(recording))
+    workshop.write(f"{FIRST}/transcript.vtt", LATE)
+    workshop.edit(DRAFT, "summary:", "notes: notes.md\nsummary:")
+    workshop.write(f"{FIRST}/notes.md", "# Notizen\n\nEin Absatz.\n")
+    add_languages(workshop)
+    assert workshop.run("publish", "erster-ton").code == 0
+    before = workshop.store_files()
+    other = second_host()
+    shutil.rmtree(other.path("episodes"))
+    [done] = other.run("pull", "erster-ton", "--yes", "--json").json
+    assert done["missing"] == ["audio.flac"]
+    shutil.copy(recording, other.path(f"{FIRST}/audio.flac"))
+    assert "00:00:04.000 --> 00:00:06.000" in other.path(f"{FIRST}/transcript.vtt").read_text("utf-8")
+    assert other.run("status", "--json").json[0]["state"] == "published"
+    other.edit(DRAFT, "Worum es geht.", "Worum es wirklich geht.")
+    edited = other.run("publish", "erster-ton")
+    assert edited.code == 0, edited.err
+    after = workshop.store_files()
+    kinds = (".vtt", ".srt", ".chapters.json")
+    assert {key for key in after if key.endswith(kinds)} == {key for key in before if key.endswith(kinds)}
+    assert b"Good day." in after["e/erster-ton/en/index.html"]
 
 
 def test_without_a_terminal_and_a_yes_nothing_is_written(

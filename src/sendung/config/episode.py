@@ -184,8 +184,9 @@ class Draft:
         return source | {"moment": written_moment(self.date)}
 
     def changed_files(self, source: Source, digest: Digest) -> tuple[Path, ...]:
-        """The files that are not any more what this source says. Raises ConfigError."""
-        return changed_files(source, self._by_name, digest)
+        """The files that are not any more what this source says, or what was read of them. Raises ConfigError."""
+        changed = changed_files(source, self._by_name, digest)
+        return tuple(path for path in changed if self.digests.get(path) != digest(path))
 
     @property
     def _by_name(self) -> dict[str, Path]:

@@ -82,6 +82,8 @@ class Audio(Rendition):
     """The loudest sample of each of up to 240 equal slices of the audio, 0 to 100; empty where it was not measured."""
     mix: MixFacts | None = Field(None, exclude_if=not_)
     """What was found and done where it was recorded on several tracks; the sync certificate is in it."""
+    offset_ms: int = Field(0, exclude_if=not_)
+    """How much later all is heard than in the recording that it was made of; negative where the head was cut."""
     also: tuple[Rendition, ...] = Field((), exclude_if=not_)
     """The same in other formats. Not written where there is none: records and pages without it stay as they were."""
 

@@ -24,7 +24,7 @@ from sendung.core.words import say
 from sendung.records import EpisodeRecord, Status, assets_of
 from sendung.records.reader import find
 from sendung.workflows.context import RunContext
-from sendung.workflows.drafts.as_published import note_texts, published_file
+from sendung.workflows.drafts.as_published import published_file, texts_of
 from sendung.workflows.history.status import StatusRow, status_in
 
 _HEAD = "# yaml-language-server: $schema=../../schema/episode.schema.json\n"
@@ -115,7 +115,8 @@ def _read(path: Path) -> bytes | None:
 def _files(folder: Path, record: EpisodeRecord, run: RunContext) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """The files beside episode.yaml that differ, as the revision had them, and the names of those that nobody has."""
     named = {key.removeprefix("file:"): value for key, value in record.source.items() if key.startswith("file:")}
-    assets = {asset.sha256: asset.key for asset in assets_of(record.episode)}
+    facts = [record.episode, *([record.whole] if record.whole else [])]
+    assets = {asset.sha256: asset.key for episode in facts for asset in assets_of(episode)}
     files, missing = dict[str, bytes](), list[str]()
     for name, digest in named.items():
         if not _inside(name):
@@ -144,11 +145,10 @@ def _published(
     """A file as the revision had it, or as it is published; None if the store has no such thing."""
     if digest in assets:
         return run.store.read(assets[digest]).data
-    if name == record.source.get("notes"):
-        texts = note_texts(record)
-        return next((text for text in texts if _digest(text) == digest), texts[-1])
-    asset = published_file(name, record)
-    return run.store.read(asset.key).data if asset else None
+    if asset := published_file(name, record):
+        return run.store.read(asset.key).data
+    texts = texts_of(name, record)
+    return next((text for text in texts if _digest(text) == digest), texts[-1] if texts else None)
 
 
 def _digest(data: bytes) -> str:

@@ -63,6 +63,10 @@ class Studio:
         assert old in text
         file.write_text(text.replace(old, new), "utf-8")
 
+    def write(self, name: str, text: str) -> None:
+        """A file of the first episode's draft."""
+        (self.folder / FIRST / name).write_text(text, "utf-8")
+
     def run(self, **more: Any) -> RunContext:
         options = {"progress": self.heard, **self.options, **more}
         return RunContext(self.store, self.by, lambda: datetime.now(UTC), self.cache, **options)

@@ -19,10 +19,12 @@ from sendung.records import EpisodeRecord
 from sendung.workflows.check.lint import check_drafts
 from sendung.workflows.history.rollback import roll_back, withdraw
 from sendung.workflows.links import links_of
+from sendung.workflows.pull import find_pulls, write
 from tests.end_to_end.conftest import FIRST
 
 from .conftest import BEHIND, CUSTOMERS, CUT, Studio, texts_of
 
+INVITATION = "Für unsere Kunden geht es an dieser Stelle noch weiter."
 JOIN = "https://www.example.org/anmelden"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 
@@ -200,6 +202,28 @@ def test_a_translation_tells_nothing_from_behind_the_cut(studio: Studio) -> None
     assert not [key for key, text in texts.items() if "Secretword" in text or "Geheimwissen" in text]
     shutil.copy(studio.folder / FIRST / "audio.flac", studio.folder / FIRST / "audio.en.flac")
     assert "The recording in en would be public as a whole" in check(studio)
+
+
+def test_what_is_pulled_has_each_text_in_the_file_that_it_was_in(studio: Studio) -> None:
+    studio.edit("summary:", "notes: notes.md\nsummary:")
+    studio.write("notes.md", "# Für alle\n\nErster Absatz.\n\nZweiter Absatz.\n")
+    studio.write("kunden.md", "Für Kunden.\n\nUnd noch etwas.\n")
+    assert studio.publish().error is None
+    told = studio.public()["feed.xml"].decode().count(INVITATION)
+    other = studio.other()
+    folder = other.folder / FIRST
+    kept = {name: (folder / name).read_bytes() for name in ("notes.md", "kunden.md")}
+    shutil.rmtree(folder)
+    [pull] = find_pulls(["erster-ton"], load_show(other.folder), other.run())
+    write(pull)
+    assert pull.missing == ("audio.flac",)
+    assert {name: (folder / name).read_bytes() for name in kept} == kept
+    assert "Quittengelee" in (folder / "transcript.vtt").read_text("utf-8"), "customers' part is in the draft"
+    shutil.copy(studio.folder / FIRST / "audio.flac", folder)
+    assert other.publish().episodes[0].status == "unchanged"
+    other.edit("Worum es geht.", "Worum es wirklich geht.")
+    assert other.publish().error is None
+    assert other.public()["feed.xml"].decode().count(INVITATION) == told
 
 
 def test_only_mp3_is_cut_and_only_where_the_show_has_customers(studio: Studio) -> None:

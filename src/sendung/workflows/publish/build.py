@@ -175,7 +175,7 @@ class _Making:
         marks = compose_chapters(source, _pictures(source, bench, timing), timing)
         cues = compose_cues(draft, show, timing, self.mix)
         parts = Parts(
-            audio=_audio(masters, _tags(candidate, marks, timing.duration_ms, batch, bench), draft, bench),
+            audio=_audio(masters, _tags(candidate, marks, timing.duration_ms, batch, bench), draft, bench, timing),
             articles=self.shared.articles,
             cover=self.shared.cover,
             chapters=marks,
@@ -201,7 +201,8 @@ class _Making:
             timing = self.timing(masters[0])
         marks = compose_chapters(source, _pictures(source, bench, timing), timing)
         cues = compose_cues(draft, show, timing, masters[0].mix if masters else self.mix)
-        spoken = masters and _audio(masters, _tags(candidate, marks, timing.duration_ms, batch, bench), draft, bench)
+        values = _tags(candidate, marks, timing.duration_ms, batch, bench)
+        spoken = masters and _audio(masters, values, draft, bench, timing)
         return model.Translation(
             language=words.language,
             title=words.title,
@@ -311,7 +312,9 @@ def _transcript(draft: Draft, cues: tuple[model.Cue, ...], language: str, bench:
     return model.Transcript(language=language, assets=assets, cues=cues)
 
 
-def _audio(masters: Sequence[audio.Mastered], values: tags.EpisodeTags, draft: Draft, bench: Bench) -> model.Audio:
+def _audio(
+    masters: Sequence[audio.Mastered], values: tags.EpisodeTags, draft: Draft, bench: Bench, timing: Timing
+) -> model.Audio:
     """The audio in each format, with tags in front of the same frames; finished audio goes out as it is."""
     first, *others = [
         _rendition(
@@ -321,7 +324,8 @@ def _audio(masters: Sequence[audio.Mastered], values: tags.EpisodeTags, draft: D
         for mastered in masters
     ]
     mix = masters[0].mix.without_turns() if masters[0].mix else None
-    return model.Audio(**dict(first), waveform=masters[0].waveform, mix=mix, also=tuple(others))
+    sound = {"waveform": masters[0].waveform, "mix": mix, "offset_ms": timing.by_ms}
+    return model.Audio(**{**dict(first), **sound}, also=tuple(others))
 
 
 def _rendition(mastered: audio.Mastered, asset: model.Asset) -> model.Rendition:
