@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test golden coverage soak lowest lint format schema docs packages release bench-audio bench-tracks bench-store bench-feed bench-large bench-stats clean
+.PHONY: help demo serve test golden coverage soak lowest lint format words schema docs packages release bench-audio bench-tracks bench-store bench-feed bench-large bench-stats clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ lint: .venv/dev ## run the static checks
 format: .venv/dev ## format the code, and mend what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+words: .venv/run ## write the messages of the code into the catalogues of src/sendung/core/locale
+	$(BIN)/python scripts/make_words.py
 
 schema: .venv/run ## write schema/ and the keys in docs/ from the models
 	$(BIN)/python scripts/make_schema.py

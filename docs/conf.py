@@ -56,6 +56,7 @@ MENU = {
         "reference/feeds",
         "reference/recordings",
         "reference/exit-codes",
+        "reference/language",
         "library",
     ],
     "More": ["performance", "comparison", "decisions/README"],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
+
+os.environ["SENDUNG_LANG"] = "en"  # whatever language this machine speaks: tests hold English sentences
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # So shells start what runs in the background, and all that it starts would not hear Ctrl-C.

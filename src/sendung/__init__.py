@@ -10,7 +10,6 @@ import importlib
 from typing import TYPE_CHECKING
 
 from sendung.core.version import __version__
-from sendung.core.words import say
 
 if TYPE_CHECKING:
     from sendung.config.episode import find_drafts
@@ -72,7 +71,7 @@ if not TYPE_CHECKING:  # type checkers know the names above, and that there are 
     def __getattr__(name: str) -> object:
         """One of the names above, imported now."""
         if name not in _HOME_OF:
-            message = say("module {name!r} has no attribute {name2!r}", name=__name__, name2=name)
+            message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message)
         value = getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
         globals()[name] = value

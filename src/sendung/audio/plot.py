@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sendung.audio.report import LOWEST, Course, MasteringReport
-from sendung.core.words import say
+from sendung.core.words import told
 from sendung.media.drawing import Box, Drawing, Line, Point, Shape, Text, png_of, svg_of, write_drawing
 
 WIDTH, PANEL, LEFT, RIGHT, TOP, GAP = 960, 180, 56, 16, 46, 46
@@ -40,7 +40,7 @@ def _size() -> tuple[int, int]:
 
 
 def _title(of: MasteringReport) -> str:
-    return say("Loudness of {name}", name=of.name)
+    return told("Loudness of {name}", name=of.name)
 
 
 def _shapes(of: MasteringReport) -> Iterator[Shape]:
@@ -75,7 +75,7 @@ def _panel(name: str, course: Course, aim: float, top: float, start: float, end:
     points = [(x(course.starts_s + second + 1), y(value)) for second, value in enumerate(course.short_term)]
     yield Line(tuple(_thinned(points)), _COLOURS[name], 1.8)
     levels = course.levels
-    words = say(
+    words = told(
         "{name}: {lufs:.1f} LUFS, {dbtp:.1f} dBTP, range {loudness_range:.1f} LU",
         name=name,
         lufs=levels.lufs,
@@ -83,7 +83,7 @@ def _panel(name: str, course: Course, aim: float, top: float, start: float, end:
         loudness_range=levels.loudness_range,
     )
     yield Text((LEFT, top - 7), words, size=12, colour=_COLOURS[name])
-    yield Text((WIDTH - RIGHT, top - 7), say("target {aim:.1f} LUFS; grey: gated", aim=aim), "end", 11, _AIM)
+    yield Text((WIDTH - RIGHT, top - 7), told("target {aim:.1f} LUFS; grey: gated", aim=aim), "end", 11, _AIM)
 
 
 def _thinned(points: list[Point]) -> Iterator[Point]:

@@ -20,7 +20,7 @@ from sendung.audio.values import AudioFinding, Levels, Mastered, Recording, Targ
 from sendung.core.mix_facts import MixFacts, described
 from sendung.core.progress import Meter, Progress
 from sendung.core.scratch import scratch_in
-from sendung.core.words import say
+from sendung.core.words import told
 
 LOWEST = -60.0
 """LUFS, the floor of curves and sparklines."""
@@ -108,26 +108,41 @@ def as_json(of: MasteringReport) -> dict[str, Any]:
 def as_text(of: MasteringReport) -> str:
     """The report in words, for a terminal."""
     before, after = of.before.levels, of.after.levels
-    limited = say("{limited_db:.1f} dB at most", limited_db=of.limited_db) if of.limited_db else "not needed"
+    limited = told("{limited_db:.1f} dB at most", limited_db=of.limited_db) if of.limited_db else told("not needed")
     rows = [
-        ("", "before", "after", "aim"),
-        ("Loudness", f"{before.lufs:.1f} LUFS", f"{after.lufs:.1f} LUFS", f"{of.target_lufs:.1f} LUFS"),
-        ("True peak", f"{before.dbtp:.1f} dBTP", f"{after.dbtp:.1f} dBTP", f"≤ {of.ceiling_dbtp:.1f} dBTP"),
-        ("Range", f"{before.loudness_range:.1f} LU", f"{after.loudness_range:.1f} LU", ""),
-        ("Length", _clock(of.before.duration_s), _clock(of.after.duration_s), ""),
+        ("", told("before"), told("after"), told("aim")),
+        (
+            told("Loudness"),
+            told("{lufs:.1f} LUFS", lufs=before.lufs),
+            told("{lufs:.1f} LUFS", lufs=after.lufs),
+            told("{lufs:.1f} LUFS", lufs=of.target_lufs),
+        ),
+        (
+            told("True peak"),
+            told("{dbtp:.1f} dBTP", dbtp=before.dbtp),
+            told("{dbtp:.1f} dBTP", dbtp=after.dbtp),
+            told("≤ {dbtp:.1f} dBTP", dbtp=of.ceiling_dbtp),
+        ),
+        (
+            told("Range"),
+            told("{loudness_range:.1f} LU", loudness_range=before.loudness_range),
+            told("{loudness_range:.1f} LU", loudness_range=after.loudness_range),
+            "",
+        ),
+        (told("Length"), _clock(of.before.duration_s), _clock(of.after.duration_s), ""),
     ]
     lines = [f"{name:<10}{one:>14}{two:>14}  {aim}".rstrip() for name, one, two, aim in rows]
     channels = "mono" if of.channels == 1 else "stereo"
     lines += [
         "",
-        say(
+        told(
             "Gain {gain_db:+.1f} dB, limiter {limited}; {moved}, {moved2}",
             gain_db=of.gain_db,
             limited=limited,
-            moved=_moved("start", of.head_trimmed_s),
-            moved2=_moved("end", of.tail_trimmed_s),
+            moved=_moved(told("start"), of.head_trimmed_s),
+            moved2=_moved(told("end"), of.tail_trimmed_s),
         ),
-        say(
+        told(
             "{format}, {channels}, {sample_rate:g} kHz, {bitrate} kbit/s, {size:.1f} MB",
             format=of.format,
             channels=channels,
@@ -136,13 +151,13 @@ def as_text(of: MasteringReport) -> str:
             size=of.size / 1000000.0,
         ),
         "",
-        say("before {sparkline}", sparkline=_sparkline(of.before.short_term)),
-        f"after  {_sparkline(of.after.short_term)}",
+        told("before {sparkline}", sparkline=_sparkline(of.before.short_term)),
+        told("after  {sparkline}", sparkline=_sparkline(of.after.short_term)),
     ]
     if of.mix:
-        lines += ["", *described(of.mix)]
+        lines += ["", *map(told, described(of.mix))]
     if of.findings:
-        lines += ["", *(f"{finding.message} {finding.hint}".rstrip() for finding in of.findings)]
+        lines += ["", *(f"{told(finding.message)} {told(finding.hint)}".rstrip() for finding in of.findings)]
     return "\n".join(lines)
 
 
@@ -207,8 +222,8 @@ def _clock(seconds: float) -> str:
 
 def _moved(end: str, trimmed_s: float) -> str:
     if trimmed_s < 0:
-        return f"{end} +{-trimmed_s:.1f} s (sting)"
-    return f"{end} −{trimmed_s:.1f} s" if trimmed_s else say("{end} kept", end=end)
+        return told("{end} +{seconds:.1f} s (sting)", end=end, seconds=-trimmed_s)
+    return told("{end} −{seconds:.1f} s", end=end, seconds=trimmed_s) if trimmed_s else told("{end} kept", end=end)
 
 
 def _sparkline(short_term: Sequence[float]) -> str:

@@ -44,13 +44,15 @@ from sendung.cli import (
 )
 from sendung.cli.faults import machine_faults
 from sendung.cli.help import help_of
+from sendung.cli.language import speak
+from sendung.cli.typer_words import Command, paragraphs, tell, tell_parameters, usage
 from sendung.core.errors import EXIT_CODES, SendungError, exit_code
 from sendung.core.version import __version__
-from sendung.core.words import told
+from sendung.core.words import say, told
 
-_EPISODES, _HISTORY, _LISTENING, _MOVING = "Episodes", "Going back", "Listening", "Starting here"
-_CARE = "Looking after it"
-_CODES = ["0 done", *(f"{code} {what}" for code, what in sorted(EXIT_CODES.values()))]
+_EPISODES, _HISTORY, _LISTENING = say("Episodes"), say("Going back"), say("Listening")
+_CARE, _MOVING = say("Looking after it"), say("Starting here")
+_CODES = [(0, say("done")), *sorted(EXIT_CODES.values())]
 
 STOPPED = 130
 """The exit code after Ctrl-C, as shells have it."""
@@ -64,28 +66,45 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, typer.Abort):
-            typer.echo("\nStopped. The same command goes on where this one ended.", err=True)
+            typer.echo(told("\nStopped. The same command goes on where this one ended."), err=True)
             raise typer.Exit(STOPPED) from None
+        except Exception as error:
+            tell(error)
+            raise
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Take the command line apart."""
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            tell(error)
+            raise
+
+    def get_usage(self, ctx: Any) -> str:
+        """The line that begins the help."""
+        return usage(super().get_usage(ctx)).replace("COMMAND [ARGS]...", told("COMMAND [ARGS]..."))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The commands in their groups, as plain text: typer's own way loads a Markdown parser and a highlighter."""
-        self.format_usage(ctx, formatter)
+        formatter.write(f"{self.get_usage(ctx)}\n")
+        self.help = paragraphs(self.help or "")
         self.format_help_text(ctx, formatter)
-        formatter.write("\n  sendung COMMAND --help tells the rest, with examples.\n")
+        formatter.write(told("\n  sendung COMMAND --help tells the rest, with examples.\n"))
         panels: dict[str, list[tuple[str, str]]] = {}
         for name in self.list_commands(ctx):
             command: Any = self.get_command(ctx, name)
-            panels.setdefault(command.rich_help_panel, []).append((name, command.help.partition("\n\n")[0]))
+            panels.setdefault(command.rich_help_panel, []).append((name, told(command.help.partition("\n\n")[0])))
         width = max(len(name) for rows in panels.values() for name, _ in rows)
         for panel, rows in panels.items():
-            with formatter.section(panel):
+            with formatter.section(told(panel)):
                 formatter.write_dl([(f"{name:<{width}}", words) for name, words in rows])
+        tell_parameters(self.get_params(ctx))
         options = [parameter.get_help_record(ctx) for parameter in self.get_params(ctx)]
-        with formatter.section("Options"):
+        with formatter.section(told("Options")):
             formatter.write_dl([record for record in options if record])
-        with formatter.section("Exit codes"):
-            for code in _CODES:
-                formatter.write_text(code)
+        with formatter.section(told("Exit codes")):
+            for code, meaning in _CODES:
+                formatter.write_text(f"{code} {told(meaning)}")
 
 
 app = typer.Typer(
@@ -105,7 +124,7 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
         command.__annotations__ = get_type_hints(command, include_extras=True)
         help_text = help_of(command)
         name = command.__name__.strip("_")
-        app.command(name, rich_help_panel=panel, help=help_text.text, epilog=help_text.epilog)(command)
+        app.command(name, cls=Command, rich_help_panel=panel, help=help_text.text, epilog=help_text.epilog)(command)
 
 
 _add(_EPISODES, new.new, preview.preview, publish.publish, check.check, audio.audio, status.status, diff.diff)
@@ -119,7 +138,7 @@ _add(_MOVING, init.init, importer.import_)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(told("sendung {version}", version=__version__))
+        typer.echo(f"sendung {__version__}")
         raise typer.Exit
 
 
@@ -153,6 +172,7 @@ def program() -> None:
 def main() -> None:
     """Run the command line, and turn whatever goes wrong into a sentence and an exit code."""
     _print_anywhere()
+    speak()
     try:
         with machine_faults():
             app()
@@ -212,4 +232,4 @@ def print_bug(error: Exception) -> None:
         trace = trace.tb_next
     where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
     typer.echo(told("bug: {name} at {where}.", name=type(error).__name__, where=where), err=True)
-    typer.echo("     Please report it, with what SENDUNG_DEBUG=1 prints; nothing was lost.", err=True)
+    typer.echo(told("     Please report it, with what SENDUNG_DEBUG=1 prints; nothing was lost."), err=True)

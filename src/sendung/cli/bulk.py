@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sendung.workflows.publish.result import EpisodeResult
 
 
-_LINE = "{:<{}}  {:<9}  {:<16}  {:>6}"
+_LINE = "{:<{}}  {:<{}}  {:<16}  {:>6}"
 """Name, what it is, date, and minutes."""
 _REST = 39
 """Columns that a line has beside the name."""
@@ -30,12 +30,14 @@ def print_plan(console: Console, candidates: Sequence[Candidate], zone: ZoneInfo
     longest = max(len(candidate.slug) for candidate in candidates)
     width = max(min(longest, console.width - _REST), 8) if console.is_terminal else longest
     console.print()
-    console.print(Text(_LINE.format(told("episode"), width, told("is"), told("date"), "min"), "dim"), soft_wrap=True)
-    for candidate in candidates:
+    states = [told(str(candidate.state.status)) if candidate.state else "" for candidate in candidates]
+    wide = max(9, *map(len, states))
+    head = _LINE.format(told("episode"), width, told("is"), wide, told("date"), "min")
+    console.print(Text(head, "dim"), soft_wrap=True)
+    for candidate, state in zip(candidates, states, strict=True):
         name = candidate.slug if len(candidate.slug) <= width else f"{candidate.slug[: width - 1]}…"
-        status = str(candidate.state.status) if candidate.state else ""
         date = short_words(candidate.draft.date, zone) if candidate.draft else ""
-        console.print(Text(_LINE.format(name, width, status, date, _minutes(candidate))), soft_wrap=True)
+        console.print(Text(_LINE.format(name, width, state, wide, date, _minutes(candidate))), soft_wrap=True)
     console.print()
 
 

@@ -182,7 +182,7 @@ def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: 
     if errors:
         raise merge(errors)
     if not as_json:
-        counted = f", {count(len(warnings), 'warning')}" if warnings else ""
+        counted = say(", {count}", count=count(len(warnings), "warning")) if warnings else ""
         typer.echo(told("No mistakes in {subject}{counted}.", subject=subject, counted=counted))
 
 

@@ -105,7 +105,7 @@ def _check_names(action: CustomersAction, names: list[str]) -> None:
 
     least, most = _COUNTS[action]
     if not least <= len(names) <= most:
-        wanted = "nothing more" if most == 0 else "one more word" if most == 1 else "at least one name"
+        wanted = say("nothing more") if most == 0 else say("one more word") if most == 1 else say("at least one name")
         raise UsageError(
             say("customers {action} takes {wanted}.", action=action, wanted=wanted),
             "sendung customers --help lists what there is.",
@@ -161,7 +161,7 @@ def _add(names: list[str], run: RunContext, *, json: bool) -> None:
             active_count=len(register.listed.active),
         )
     )
-    typer.echo("Addresses: sendung customers links NAME, or sendung customers export")
+    typer.echo(told("Addresses: sendung customers links NAME, or sendung customers export"))
 
 
 def _change(action: CustomersAction, names: list[str], run: RunContext, *, yes: bool) -> None:
@@ -180,7 +180,7 @@ def _change(action: CustomersAction, names: list[str], run: RunContext, *, yes: 
         )
         return
     register, renewed = rotate(names, run)
-    typer.echo("All files have moved, and every feed knows where.")
+    typer.echo(told("All files have moved, and every feed knows where."))
     for customer in renewed:
         typer.echo(register.page_url(customer))
 

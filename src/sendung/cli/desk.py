@@ -13,8 +13,8 @@ from rich.text import Text
 
 from sendung.cli.moments import distance
 from sendung.cli.options import clock, open_show, open_store, run_context
-from sendung.cli.status import COLOURS, coming_words, print_schedule
-from sendung.core.words import told
+from sendung.cli.status import COLOURS, coming_words, print_schedule, state_width
+from sendung.core.words import say, told
 from sendung.workflows.history.status import StatusRow
 
 _BEGIN = """\
@@ -44,7 +44,7 @@ def show_desk() -> None:
     from sendung.workflows.publish.due import last_due
 
     if not any((folder / "show.yaml").exists() for folder in (Path.cwd(), *Path.cwd().parents)):
-        typer.echo(_BEGIN, nl=False)
+        typer.echo(told(_BEGIN), nl=False)
         return
     config = open_show(None)
     run = run_context(config, open_store(config, None))
@@ -54,27 +54,28 @@ def show_desk() -> None:
     _print_rows(console, lines, now, config.zone)
     coming = any(line.comes for line in lines)
     print_schedule(console, lines, last_due(run.store) if coming else None, now)
-    console.print(Text.assemble("\nNext: ", (_next(lines, now), "bold")), soft_wrap=True)
+    console.print(Text.assemble(told("\nNext: "), (_next(lines, now), "bold")), soft_wrap=True)
 
 
 def _print_rows(console: Console, lines: Sequence[StatusRow], now: datetime, zone: ZoneInfo) -> None:
     groups = (
         [(line, line.state, line.title) for line in lines if line.state in ("new", "edited")],
-        [(line, "comes", coming_words(line.comes, now, zone)) for line in lines if line.comes],
+        [(line, say("comes"), coming_words(line.comes, now, zone)) for line in lines if line.comes],
         [(line, line.state, _WAITING[line.state]) for line in lines if line.state in _WAITING],
         list(_last(lines, now)),
     )
+    width = state_width(12, [state for group in groups for _, state, _ in group])
     for group in groups:
         for line, state, words in group[:_SHOWN]:
-            head = (f"  {state:<12}", COLOURS.get(line.state, ""))
+            head = (f"  {told(state):<{width}}", COLOURS.get(line.state, ""))
             console.print(Text.assemble(head, line.slug), soft_wrap=True)
-            console.print(Text(f"{'':14}{words}", "dim"), no_wrap=True, overflow="ellipsis")
+            console.print(Text(f"{'':{width + 2}}{told(words)}", "dim"), no_wrap=True, overflow="ellipsis")
         if len(group) > _SHOWN:
             console.print(
-                told("{value:14}and {group_count} more: sendung status", value="", group_count=len(group) - _SHOWN)
+                " " * (width + 2) + told("and {group_count} more: sendung status", group_count=len(group) - _SHOWN)
             )
     if not any(groups):
-        console.print("  There is no episode yet.")
+        console.print(told("  There is no episode yet."))
 
 
 def _last(lines: Sequence[StatusRow], now: datetime) -> Iterator[tuple[StatusRow, str, str]]:
@@ -82,10 +83,10 @@ def _last(lines: Sequence[StatusRow], now: datetime) -> Iterator[tuple[StatusRow
     published = [(line.published, line) for line in lines if line.published]
     if published:
         record, line = max(published, key=lambda pair: pair[0].at)
-        what = "withdrawn" if record.withdrawn else "published"
+        what = say("withdrawn") if record.withdrawn else say("published")
         yield (
             line,
-            "last",
+            say("last"),
             told("{what} {distance} ago by {by}", what=what, distance=distance(now - record.at), by=record.by),
         )
 

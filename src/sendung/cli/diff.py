@@ -18,6 +18,7 @@ from sendung.cli.options import (
     run_context,
     terminal,
 )
+from sendung.core.words import told
 
 
 def diff(
@@ -50,11 +51,11 @@ def diff(
     changes = draft_changes(load_draft(folder, config), run, revision)
     console = Console(highlight=False)
     for change in changes:
-        name, _, words = arrow_words(change).partition(":")
+        name, _, words = told(arrow_words(change)).partition(":")
         console.print(Text.assemble((name, "bold"), f":{words}"), soft_wrap=True)
     lines = feed_changes(folder, config, run) if changes else []
     for line in lines:
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim")
         console.print(Text(line, colour), soft_wrap=True)
     if not changes:
-        console.print("Nothing would change.")
+        console.print(told("Nothing would change."))

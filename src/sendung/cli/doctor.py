@@ -90,7 +90,8 @@ def _value(diagnosis: Diagnosis) -> dict[str, Any]:
 def _words(diagnosis: Diagnosis) -> str:
     from sendung.cli.terminal import show_place
 
-    return f"{show_place(diagnosis.location)}: {diagnosis.message}" if diagnosis.location else diagnosis.message
+    where = f"{show_place(diagnosis.location)}: " if diagnosis.location else ""
+    return where + told(diagnosis.message)
 
 
 def _print_table(console: Console, examination: Examination) -> None:
@@ -104,24 +105,24 @@ def _print_table(console: Console, examination: Examination) -> None:
     area = ""
     for diagnosis in examination.diagnoses:
         if diagnosis.area != area:
-            table.add_row("", Text(_AREAS[diagnosis.area], "bold"), "")
+            table.add_row("", Text(told(_AREAS[diagnosis.area]), "bold"), "")
             area = diagnosis.area
         words = Text(_words(diagnosis))
         if diagnosis.hint:
-            words.append(f"\n{diagnosis.hint}", "dim")
-        table.add_row(Text(diagnosis.state, _COLOURS[diagnosis.state]), diagnosis.subject, words)
+            words.append(f"\n{told(diagnosis.hint)}", "dim")
+        table.add_row(Text(told(diagnosis.state), _COLOURS[diagnosis.state]), told(diagnosis.subject), words)
     console.print(table)
 
 
 def _print_lines(console: Console, examination: Examination) -> None:
     from rich.text import Text
 
+    width = max(5, *(len(told(diagnosis.state)) + 1 for diagnosis in examination.diagnoses))
     for diagnosis in examination.diagnoses:
-        console.print(
-            Text(f"{diagnosis.state:<5}{diagnosis.area}: {diagnosis.subject}: {_words(diagnosis)}"), soft_wrap=True
-        )
+        head = f"{told(diagnosis.state):<{width}}{told(diagnosis.area)}: {told(diagnosis.subject)}"
+        console.print(Text(f"{head}: {_words(diagnosis)}"), soft_wrap=True)
         if diagnosis.hint:
-            console.print(Text(f"     {diagnosis.hint}"), soft_wrap=True)
+            console.print(Text(f"{'':{width}}{told(diagnosis.hint)}"), soft_wrap=True)
 
 
 def _summary(examination: Examination) -> str:

@@ -19,9 +19,9 @@ _LONGEST = 40
 """Characters of a name that was taken from a message."""
 _PLACE = re.compile(r"episodes/([^/\s]+)/\S+?(?::\d+)*: ")
 _RULE = re.compile(r" \[([a-z0-9-]+)\]$")
-_VARYING = re.compile(r"“[^”]*”|\"[^\"]*\"|\S*[/\d]\S*")
+_VARYING = re.compile(r"„[^“]*“|“[^”]*”|\"[^\"]*\"|\S*[/\d]\S*")
 """What differs between messages that say the same: names, addresses, numbers."""
-_TOKEN = re.compile(r"“[^”]*”\S*|\"[^\"]*\"\S*|\S+")
+_TOKEN = re.compile(r"„[^“]*“\S*|“[^”]*”\S*|\"[^\"]*\"\S*|\S+")
 """A word, or what stands in quotation marks."""
 
 
@@ -104,4 +104,4 @@ def _common(texts: Sequence[Sequence[str]]) -> tuple[str, list[str]]:
 
 
 def _bare(name: str) -> str:
-    return name.strip('“”".,:; ')
+    return name.strip('„“”".,:; ')

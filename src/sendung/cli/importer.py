@@ -171,12 +171,12 @@ def _print_losses(losses: Sequence[Loss]) -> None:
         box=box.SIMPLE_HEAD,
         title=told("{count} values of the old feed are not kept (--json lists each)", count=len(losses)),
     )
-    for name in ("tag", "value", "of", "why"):
+    for name in (told("tag"), told("value"), told("of"), told("why")):
         table.add_column(name, overflow="fold")
     for (tag, why), group in sorted(alike.items()):
-        item = f"“{group[0].item[:30]}”" if group[0].item else "the show"
+        item = told("“{title}”", title=group[0].item[:30]) if group[0].item else told("the show")
         more = told(" and {group_count} more", group_count=len(group) - 1) if len(group) > 1 else ""
-        table.add_row(tag, escape(group[0].value[:60]), escape(f"{item}{more}"), escape(why))
+        table.add_row(tag, escape(group[0].value[:60]), escape(f"{item}{more}"), escape(told(why)))
     error_console().print(table)
 
 
@@ -214,9 +214,9 @@ def _print(done: Imported) -> None:
     )
     typer.echo(closing)
     if count["failed"]:
-        typer.echo("Run the same command again: it goes on where this one ended.")
-        typer.echo("What is gone for ever is left out with --skip GUID; the others can be published now.")
+        typer.echo(told("Run the same command again: it goes on where this one ended."))
+        typer.echo(told("What is gone for ever is left out with --skip GUID; the others can be published now."))
     else:
-        typer.echo("Next: sendung check, then sendung publish --all.")
+        typer.echo(told("Next: sendung check, then sendung publish --all."))
     if done.moving:
         typer.echo(told("How listeners come along stands in {show_place}.", show_place=show_place(Place(done.moving))))

@@ -154,7 +154,7 @@ _PUBLIC_URL = "https://podcast.example.org"
 
 def _asked(names: list[str], guesses: dict[str, str]) -> dict[str, str]:
     """The answers to some questions. Whoever goes back sees what they said, and can say it again with Enter."""
-    typer.echo("Enter takes what stands in brackets; < goes back.")
+    typer.echo(told("Enter takes what stands in brackets; < goes back."))
     answers: dict[str, str] = {}
     number = 0
     while number < len(names):
@@ -211,8 +211,8 @@ def _print(show: MadeShow) -> None:
     for name in show.files:
         typer.echo(f"  {name:<17} {FILES[name]}")
     if ".github/" not in show.files:
-        typer.echo("No workflow shows scheduled episodes on GitHub: that needs --install-from.")
-    typer.echo("Next:")
+        typer.echo(told("No workflow shows scheduled episodes on GitHub: that needs --install-from."))
+    typer.echo(told("Next:"))
     commands = ["sendung check", "sendung publish", "sendung serve"]
     for command in [*([] if folder == "." else [told("cd {folder}", folder=folder)]), *commands]:
         typer.echo(f"  {command}")

@@ -132,7 +132,7 @@ def _print(links: Links, qr: Path | None) -> None:
     }
     console = Console(highlight=False)
     for title, form in forms.items():
-        console.print(Text(title, "bold"), soft_wrap=True)
+        console.print(Text(told(title), "bold"), soft_wrap=True)
         console.print(Text(form), soft_wrap=True, end="\n\n")
     if qr:
         console.print(Text(told("The QR code is in {qr}.", qr=qr)), soft_wrap=True)

@@ -8,6 +8,7 @@ import typer
 
 from sendung.cli.completion import episodes_and_show
 from sendung.cli.options import JsonOption, ShowOption, StoreOption, open_show_alone, open_store, run_context
+from sendung.core.words import told
 
 
 def log(
@@ -28,6 +29,7 @@ def log(
     from rich.console import Console
     from rich.text import Text
 
+    from sendung.cli.moments import short_words
     from sendung.cli.output import print_json
     from sendung.workflows.drafts.state import arrow_words
     from sendung.workflows.history.log import read_log
@@ -40,15 +42,15 @@ def log(
     console = Console(highlight=False)
     for entry in entries:
         record = entry.record
-        head = f"{record.at.astimezone(config.zone):%Y-%m-%d %H:%M %Z}  {record.by}" + (
-            "  withdrawn" if entry.withdrawn else ""
+        head = f"{short_words(record.at, config.zone)} {record.at.astimezone(config.zone):%Z}  {record.by}" + (
+            "  " + told("withdrawn") if entry.withdrawn else ""
         )
         console.print(Text.assemble((f"{entry.name} {record.number}", "bold"), f"  {head}"), soft_wrap=True)
         if record.number > 1:
             for change in entry.changes:
-                console.print(Text(f"    {arrow_words(change)}", "dim"), soft_wrap=True)
+                console.print(Text(f"    {told(arrow_words(change))}", "dim"), soft_wrap=True)
     if not entries:
-        console.print("Nothing was published yet.")
+        console.print(told("Nothing was published yet."))
 
 
 def _value(entry: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendung.cli.options import JsonOption, ShowOption, clock, open_show, terminal
-from sendung.core.words import say, told
+from sendung.core.words import join, say, told
 
 if TYPE_CHECKING:
     from sendung.workflows.new import NewDraft
@@ -78,10 +78,10 @@ def _print(draft: NewDraft) -> None:
 
     typer.echo(told("{show_place} is written.", show_place=show_place(Place(draft.file))))
     if "audio" in draft.open:
-        typer.echo("Put the recording beside it, and its name into the file.")
+        typer.echo(told("Put the recording beside it, and its name into the file."))
     texts = [key for key in draft.open if key != "audio"]
     if texts:
-        typer.echo(told("Write what nobody else could know: {texts}.", texts=" and ".join(texts)))
+        typer.echo(told("Write what nobody else could know: {texts}.", texts=join(" and ", texts)))
     typer.echo(told("Then: sendung check {name}", name=draft.folder.name))
 
 

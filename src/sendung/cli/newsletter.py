@@ -96,7 +96,8 @@ def _print(letter: Letter, files: tuple[Path, ...]) -> None:
 
     out = Console(highlight=False)
     mailing = letter.mailing
-    out.print(f"{mailing.subject} ({len(mailing.html.encode()) / 1024:.1f} KB)", soft_wrap=True, markup=False)
+    size = told("{size:.1f} KB", size=len(mailing.html.encode()) / 1024)
+    out.print(f"{mailing.subject} ({size})", soft_wrap=True, markup=False)
     for path in files:
         out.print(str(path), soft_wrap=True, markup=False)
     if mailing.without_chapters:

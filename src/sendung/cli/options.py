@@ -143,7 +143,7 @@ def find_folders(show: ShowConfig, episodes: list[str]) -> list[Path]:
             )
         else:
             near = get_close_matches(name, drafts, n=1)
-            have = ", ".join(drafts) or "none yet"
+            have = ", ".join(drafts) or say("none yet")
             hint = say("Did you mean {near}?", near=near[0]) if near else say("The episodes here: {have}.", have=have)
             problems.append(Problem(say("There is no episode {name}.", name=name), hint))
     if problems:
@@ -191,6 +191,18 @@ def terminal(*, quiet: bool = False, verbose: int = 0) -> Terminal:
     return progress
 
 
+def ask(question: str) -> bool:
+    """A yes or a no, in the host's language or in English; Enter means yes."""
+    yes, no = told("yes"), told("no")
+    while True:
+        answer = (
+            typer.prompt(f"{question} [{yes[0].upper()}/{no[0]}]", default=yes[0], show_default=False).strip().lower()
+        )
+        if answer in ("y", "yes", "n", "no", yes, no, yes[0], no[0]):
+            return answer[0] in ("y", yes[0])
+        typer.echo(told("Say yes or no."))
+
+
 def confirm(question: str, *, yes: bool) -> None:
     """Ask before something is undone. Without a terminal to ask on, --yes is needed: raises UsageError."""
     from sendung.core.errors import UsageError
@@ -199,14 +211,14 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageError("This needs a yes, and there is no terminal to ask on.", "Add --yes.")
-    if not typer.confirm(question, default=True):
-        typer.echo("Nothing was changed.")
+    if not ask(told(question)):
+        typer.echo(told("Nothing was changed."))
         raise typer.Exit
 
 
 def episode_words(episode: Episode) -> str:
     """A published episode, as questions name it."""
-    return f'{episode.slug} ("{episode.title}", {episode.date:%Y-%m-%d})'
+    return say('{slug} ("{title}", {date:%Y-%m-%d})', slug=episode.slug, title=episode.title, date=episode.date)
 
 
 def cache_folder() -> Path:
@@ -315,5 +327,5 @@ def _who() -> str:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
-        user = told("user {getuid}", getuid=os.getuid())
+        user = f"user {os.getuid()}"
     return clean(f"{user}@{socket.gethostname()}")

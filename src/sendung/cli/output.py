@@ -15,7 +15,7 @@ from sendung.cli.terminal import show_place
 from sendung.core.addresses import hide_secrets
 from sendung.core.errors import Problem, SendungError
 from sendung.core.model import Audio, Episode, Rendition, Show, listen_key
-from sendung.core.words import told
+from sendung.core.words import say_many, told
 
 if TYPE_CHECKING:
     from sendung.audio import Mastered
@@ -144,10 +144,12 @@ def _links_value(episode: Episode, show: Show) -> dict[str, str]:
 
 def print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool, left_alone: bool = False) -> None:
     """How much was sent; for a dry run, what. `left_alone`: a draft is not as published, and stays so."""
-    total = f"{count(len(sent), 'object')}, {bytes_words(sum(write.size for write in sent))}"
+    total = told(
+        "{count}, {size}", count=count(len(sent), "object"), size=bytes_words(sum(write.size for write in sent))
+    )
     if not sent:
-        why = "." if left_alone else ": all is as published."
-        console.print(told("Nothing was sent{why}", why=why) if not dry_run else "Nothing would be sent.")
+        nothing = told("Nothing was sent.") if left_alone else told("Nothing was sent: all is as published.")
+        console.print(nothing if not dry_run else told("Nothing would be sent."))
     elif dry_run:
         console.print(told("Would send {total}:", total=total))
         for write in sent:
@@ -158,9 +160,11 @@ def print_sent(console: Console, sent: Sequence[Write], *, dry_run: bool, left_a
 
 def bytes_words(size: int) -> str:
     """A size as people read it: decimal units, as stores bill them."""
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB" if size >= 1e3 else f"{size} B"
+    if size >= 1e3:
+        return told("{size:.1f} MB", size=size / 1e6) if size >= 1e6 else told("{size:.1f} kB", size=size / 1e3)
+    return f"{size} B"
 
 
 def count(number: int, noun: str) -> str:
-    """A number with its noun: 1 day, 2 days."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    """A number with its noun: 1 day, 2 days. To be told: a part of a sentence has the language of the whole."""
+    return say_many(number, f"{{n}} {noun}", f"{{n}} {noun}s")

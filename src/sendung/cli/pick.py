@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from sendung.cli.options import ask
+from sendung.cli.status import state_width
 from sendung.core.words import told
 
 if TYPE_CHECKING:
@@ -34,32 +36,35 @@ def choose(show: ShowConfig, run: RunContext) -> list[Path]:
         chosen = _ask([line.slug for line in pending.episodes])
         return [folder for folder in find_drafts(show) if folder.name in chosen]
     if pending.show:
-        _stop_unless(typer.confirm("Publish it?", default=True))
+        _stop_unless(ask(told("Publish it?")))
     return []
 
 
 def _print(lines: Sequence[StatusRow], *, show: bool) -> None:
     console = Console(highlight=False)
     if not lines:
-        console.print("No episode is new or edited." + (" show.yaml is." if show else ""), soft_wrap=True)
+        console.print(told("No episode is new or edited.") + (told(" show.yaml is.") if show else ""), soft_wrap=True)
+    width = state_width(8, [line.state for line in lines])
     for number, line in enumerate(lines, 1):
-        what = (f"{line.state:<8}", _COLOURS[line.state])
+        what = (f"{told(line.state):<{width}}", _COLOURS[line.state])
         console.print(Text.assemble(f"{number:>3}  ", what, line.slug), soft_wrap=True)
-        words = "sendung check says what is wrong with it" if line.state == "broken" else line.title
-        console.print(Text(f"{'':13}{words}", "dim"), no_wrap=True, overflow="ellipsis")
+        words = told("sendung check says what is wrong with it") if line.state == "broken" else line.title
+        console.print(Text(f"{'':{width + 5}}{words}", "dim"), no_wrap=True, overflow="ellipsis")
     if lines and show:
-        console.print(told("{value:13}show.yaml goes along.", value=""))
+        console.print(" " * (width + 5) + told("show.yaml goes along."))
 
 
 def _ask(slugs: Sequence[str]) -> set[str]:
     """The slugs that are meant, by name or number."""
     names = {str(number): slug for number, slug in enumerate(slugs, 1)} | {slug: slug for slug in slugs}
     while True:
-        answer = typer.prompt("Which? Each is shown before it is sent (all, none, or numbers)", default="all")
+        answer = typer.prompt(
+            told("Which? Each is shown before it is sent (all, none, or numbers)"), default=told("all")
+        )
         words = answer.replace(",", " ").split()
-        if words == ["all"]:
+        if words in (["all"], [told("all")]):
             return set(slugs)
-        _stop_unless(words not in (["none"], ["n"], ["no"]))
+        _stop_unless(words not in (["none"], ["n"], ["no"], [told("none")], [told("no")]))
         if unknown := [word for word in words if word not in names]:
             typer.echo(
                 told(
@@ -72,5 +77,5 @@ def _ask(slugs: Sequence[str]) -> set[str]:
 
 def _stop_unless(wanted: bool) -> None:
     if not wanted:
-        typer.echo("Nothing was sent.")
+        typer.echo(told("Nothing was sent."))
         raise typer.Exit

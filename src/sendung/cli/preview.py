@@ -64,7 +64,7 @@ def preview(
     try:
         run(source, port, _TerminalAudience(config.folder, first if browser else None), terminal())
     except KeyboardInterrupt:
-        typer.echo("The preview has ended.")
+        typer.echo(told("The preview has ended."))
 
 
 class _TerminalAudience:
@@ -87,7 +87,7 @@ class _TerminalAudience:
 
     def shown(self, preview: BuiltPreview, changed: frozenset[Path]) -> None:
         """What was saved, the addresses of drafts that were not told yet, and new problems."""
-        self._say_changed(changed, "shown")
+        self._say_changed(changed, told("shown"))
         slugs = frozenset(draft.episode.slug for draft in preview.drafts)
         for draft in preview.drafts:
             if draft.episode.slug not in self._told:
@@ -99,7 +99,7 @@ class _TerminalAudience:
         """What was saved, and what is wrong."""
         from sendung.cli.terminal import print_error
 
-        self._say_changed(changed, "not shown")
+        self._say_changed(changed, told("not shown"))
         print_error(error)
 
     def _print_addresses(self, title: str, slug: str) -> None:
@@ -109,7 +109,7 @@ class _TerminalAudience:
         from sendung.core.model import listen_key
         from sendung.website.keys import embed_key
 
-        keys = {"Listen": listen_key(slug), "Embed": embed_key(slug), "Feed": "feed.xml"}
+        keys = {told("Listen"): listen_key(slug), told("Embed"): embed_key(slug), told("Feed"): "feed.xml"}
         console = Console(highlight=False)
         console.print(Text(title, "bold"), soft_wrap=True)
         for name, key in keys.items():

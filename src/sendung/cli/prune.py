@@ -41,7 +41,7 @@ def prune(
     unnamed = tuple(_shown(stat) for stat in stats)
     total = bytes_words(sum(stat.size for stat in unnamed))
     if not unnamed:
-        typer.echo("Everything in the store is named by a revision, or too young.")
+        typer.echo(told("Everything in the store is named by a revision, or too young."))
     elif yes:
         typer.echo(told("Deleted {unnamed_count} files, {total}.", unnamed_count=len(unnamed), total=total))
     else:

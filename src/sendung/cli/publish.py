@@ -23,6 +23,7 @@ from sendung.cli.options import (
     StoreOption,
     VerboseOption,
     YesOption,
+    ask,
     clock,
     find_folders,
     net_policy,
@@ -192,7 +193,7 @@ def _folders(config: ShowConfig, store: Store, names: list[str], choices: _Choic
         from sendung.cli.pick import choose
 
         return choose(config, run_context(config, store))
-    have = ", ".join(folder.name for folder in drafts) or "none yet"
+    have = ", ".join(folder.name for folder in drafts) or say("none yet")
     raise UsageError(
         "Which episode?", say("Name one, or use --all for what is new or edited. The episodes here: {have}.", have=have)
     )
@@ -278,8 +279,8 @@ class _Talk:
         self._ask(told("Publish?"))
 
     def _ask(self, question: str) -> None:
-        if self.choices.may_ask and not typer.confirm(question, default=True):
-            typer.echo("Nothing was sent.")
+        if self.choices.may_ask and not ask(question):
+            typer.echo(told("Nothing was sent."))
             raise typer.Exit
 
 

@@ -71,7 +71,9 @@ def _print(pulls: Sequence[Pull]) -> None:
     for found in pulls:
         record = found.record
         state = (
-            told("revision {number} by {by}", number=record.number, by=record.by) if found.after else "is as published"
+            told("revision {number} by {by}", number=record.number, by=record.by)
+            if found.after
+            else told("is as published")
         )
         console.print(Text.assemble((found.folder.name, "bold"), f"  {state}"), soft_wrap=True)
         for line in found.diff():
@@ -85,7 +87,7 @@ def _print(pulls: Sequence[Pull]) -> None:
                 )
             )
     if not pulls:
-        console.print("Nothing here is older than what is published.")
+        console.print(told("Nothing here is older than what is published."))
 
 
 def _value(found: Pull) -> dict[str, Any]:

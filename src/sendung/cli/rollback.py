@@ -61,7 +61,7 @@ def _one(episode: str, revision: int | None, run: RunContext, *, yes: bool) -> N
     revisions = run.reader.revisions(owner, archive.listing, records.EpisodeRecord)
     revision_of(revisions, revision)
     if revision or len(revisions) > 1:  # else there is nothing to go back to, as roll_back says
-        target = told("revision {revision}", revision=revision) if revision else "the revision before"
+        target = told("revision {revision}", revision=revision) if revision else say("the revision before")
         confirm(
             told("Put {episode_words} back to {target}?", episode_words=episode_words(newest.episode), target=target),
             yes=yes,

@@ -45,13 +45,15 @@ def offer_timer(words: str, config: ShowConfig, progress: Terminal) -> None:
     from sendung.workflows.publish.timer import Timer, available, set_timer, wants_source
 
     timers = [str(timer) for timer in available()]
-    typer.echo(words)
+    typer.echo(told(words))
     question = told("Have it run by {timers}, or no?", timers=", ".join(timers))
     answer = typer.prompt(question, default=timers[0])
-    while answer not in (*timers, "no", "n"):
-        answer = typer.prompt(told("Say {timers}, or no", timers=", ".join(timers)), default="no")
-    if answer in ("no", "n"):
-        typer.echo("docs/scheduling.md says how. Until then, run sendung publish --due by hand when the date has come.")
+    while answer not in (*timers, "no", "n", told("no")):
+        answer = typer.prompt(told("Say {timers}, or no", timers=", ".join(timers)), default=told("no"))
+    if answer in ("no", "n", told("no")):
+        typer.echo(
+            told("docs/scheduling.md says how. Until then, run sendung publish --due by hand when the date has come.")
+        )
         return
     program, units = Path(sys.executable).with_name("sendung"), Path.home() / ".config" / "systemd" / "user"
     source = _ask_source() if answer == Timer.GITHUB and wants_source(config.folder) else None
@@ -74,7 +76,7 @@ def _ask_source() -> PackageSource:
     default = installed_from() or None
     while True:
         given = typer.prompt(
-            "Where is sendung installed from there? (git+https://…@COMMIT, or a wheel)", default=default
+            told("Where is sendung installed from there? (git+https://…@COMMIT, or a wheel)"), default=default
         )
         try:
             return parse_source(str(given))

@@ -14,9 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sendung.cli.output import count, print_json, problem_value
-from sendung.core.errors import Severity
 from sendung.core.text import clean, safe_cell
-from sendung.core.words import told
+from sendung.core.words import language, told
 from sendung.listening.rules import FEWEST, WORDS, Reason
 from sendung.workflows.stats.explain import Explanation
 from sendung.workflows.stats.result import By, EpisodeStatistics, Statistics, most_first
@@ -29,8 +28,8 @@ _NARROW = 70
 def say_warnings(counted: Statistics) -> None:
     """What a host has to know about the logs, on stderr."""
     for problem in counted.warnings:
-        mark = "note" if problem.severity is Severity.NOTE else "warning"
-        typer.echo(f"{mark}: {clean(problem.message.removeprefix('Note: '))} {problem.hint}".rstrip(), err=True)
+        mark = told(problem.severity)
+        typer.echo(f"{mark}: {clean(told(problem.message))} {told(problem.hint)}".rstrip(), err=True)
 
 
 def print_statistics(counted: Statistics, by: By, form: str) -> None:
@@ -94,7 +93,7 @@ def as_csv(counted: Statistics, by: By) -> str:
 
 def _print_table(counted: Statistics, by: By, console: Console) -> None:
     if counted.first is None:
-        console.print("Nothing is counted yet. Name the logs: sendung stats --logs PLACE", soft_wrap=True)
+        console.print(told("Nothing is counted yet. Name the logs: sendung stats --logs PLACE"), soft_wrap=True)
     else:
         console.print(_table(counted, by, console.width))
         days = (
@@ -113,7 +112,7 @@ def _print_table(counted: Statistics, by: By, console: Console) -> None:
             )
         )
     if by is By.ARTICLE:
-        for sentence in article_sentences(counted):
+        for sentence in article_sentences(counted, german=language() == "de"):
             console.print(Text(f"{clean(sentence)}."))
     if by in {By.ARTICLE, By.LANGUAGE} and counted.first and not counted.rows(by):
         words = told(
@@ -130,11 +129,11 @@ def _print_table(counted: Statistics, by: By, console: Console) -> None:
 
 def _table(counted: Statistics, by: By, width: int) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=False)
-    table.add_column(str(by), overflow="ellipsis", no_wrap=True, min_width=8)
+    table.add_column(told(by), overflow="ellipsis", no_wrap=True, min_width=8)
     wide = by is By.EPISODE and width >= _NARROW
-    for heading in ("first 7 days", "first 30 days") if wide else ():
+    for heading in (told("first 7 days"), told("first 30 days")) if wide else ():
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("downloads", justify="right", no_wrap=True)
+    table.add_column(told("downloads"), justify="right", no_wrap=True)
     if by is By.EPISODE:
         for episode in counted.episodes:
             numbers = [_cell(episode.week), _cell(episode.month)] if wide else []
@@ -146,7 +145,7 @@ def _table(counted: Statistics, by: By, width: int) -> Table:
 
 
 def _cell(number: int | None) -> str:
-    return "–" if number is None else f"{number:,}"
+    return "–" if number is None else told("{number:,}", number=number)
 
 
 def print_reasons(reasons: Mapping[str, int], console: Console) -> None:
@@ -156,7 +155,7 @@ def print_reasons(reasons: Mapping[str, int], console: Console) -> None:
     table.add_column(justify="right", no_wrap=True)
     table.add_column()
     for reason, number in most_first(reasons):
-        table.add_row(f"{number:,}", Text(WORDS[Reason(reason)]))
+        table.add_row(_cell(number), Text(told(WORDS[Reason(reason)])))
     console.print(table)
 
 
@@ -178,7 +177,7 @@ def print_explanation(explanation: Explanation, *, as_json: bool) -> None:
         )
         return
     for sentence in explanation.sentences:
-        sys.stdout.write(f"{clean(sentence)}\n")
+        sys.stdout.write(f"{clean(told(sentence))}\n")
 
 
 def print_why(reasons: Mapping[str, int], *, as_json: bool) -> None:

@@ -40,9 +40,9 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
     console = Console(highlight=False)
     now = clock()
     for line in lines:
-        _print_line(console, line, now, config.zone)
+        _print_line(console, line, now, config.zone, state_width(14, [each.state for each in lines]))
     if not lines:
-        console.print("There is no episode yet.")
+        console.print(told("There is no episode yet."))
     print_schedule(console, lines, last_due(run.store) if any(line.comes for line in lines) else None, now)
 
 
@@ -60,14 +60,21 @@ def _value(line: StatusRow) -> dict[str, Any]:
     }
 
 
-def _print_line(console: Console, line: StatusRow, now: datetime, zone: ZoneInfo) -> None:
+def state_width(least: int, states: Sequence[str]) -> int:
+    """The columns that a column of states takes, with the space behind it."""
+    return max([least, *(len(told(state)) + 1 for state in states)])
+
+
+def _print_line(console: Console, line: StatusRow, now: datetime, zone: ZoneInfo, width: int) -> None:
     from rich.text import Text
 
     from sendung.cli.moments import short_words
     from sendung.workflows.drafts.state import describe_since
 
     record = line.published
-    console.print(Text.assemble((f"{line.state:<14}", COLOURS.get(line.state, "")), line.slug), soft_wrap=True)
+    console.print(
+        Text.assemble((f"{told(line.state):<{width}}", COLOURS.get(line.state, "")), line.slug), soft_wrap=True
+    )
     rows = (
         [
             told(
@@ -84,7 +91,7 @@ def _print_line(console: Console, line: StatusRow, now: datetime, zone: ZoneInfo
         rows.append(coming_words(line.comes, now, zone))
     rows += [told("since then: {describe_since}", describe_since=describe_since([revision])) for revision in line.since]
     for row in rows:
-        console.print(Text(f"{'':14}{row}", "dim"), soft_wrap=True)
+        console.print(Text(f"{'':{width}}{row}", "dim"), soft_wrap=True)
 
 
 def coming_words(comes: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -36,23 +36,23 @@ def print_card(console: Console, candidate: Candidate, show: Show, now: datetime
         return
     later = episode.date > now
     rows = {
-        "Edit": _edit_words(candidate),
-        "Date": _date_words(episode.date, now, ZoneInfo(show.timezone)),
-        "Audio": _audio_words(episode.audio),
-        "Loudness": f"{_loudness(mastered.before.lufs)} → {_loudness_words(episode.audio)}",
-        "Tracks": "\n".join(described(episode.audio.mix)) if episode.audio.mix else "",
-        "Recording": "\n".join(finding.message for finding in mastered.findings),
-        "Chapters": _chapter_words(episode.chapters),
-        "Summary": episode.summary,
-        "Article": "\n".join(article.url for article in episode.articles),
-        "Page": show.url_of(listen_key(episode.slug)) + (" (from then on)" if later else ""),
-        "Customers": told("get {audio_words}", audio_words=_audio_words(candidate.whole.audio))
+        told("Edit"): _edit_words(candidate),
+        told("Date"): _date_words(episode.date, now, ZoneInfo(show.timezone)),
+        told("Audio"): _audio_words(episode.audio),
+        told("Loudness"): f"{_loudness(mastered.before.lufs)} → {_loudness_words(episode.audio)}",
+        told("Tracks"): "\n".join(map(told, described(episode.audio.mix))) if episode.audio.mix else "",
+        told("Recording"): "\n".join(told(finding.message) for finding in mastered.findings),
+        told("Chapters"): _chapter_words(episode.chapters),
+        told("Summary"): episode.summary,
+        told("Article"): "\n".join(article.url for article in episode.articles),
+        told("Page"): show.url_of(listen_key(episode.slug)) + (told(" (from then on)") if later else ""),
+        told("Customers"): told("get {audio_words}", audio_words=_audio_words(candidate.whole.audio))
         if candidate.whole
         else "",
     }
     if candidate.draft and is_for_customers(candidate.draft.file):
-        teaser = rows["Page"] if candidate.draft.file.teaser else ""
-        rows |= {"Page": "", "Teaser": teaser, "Customers": "and nobody else"}
+        teaser = rows[told("Page")] if candidate.draft.file.teaser else ""
+        rows |= {told("Page"): "", told("Teaser"): teaser, told("Customers"): told("and nobody else")}
     _print_rows(console, episode.title, rows)
 
 
@@ -69,9 +69,9 @@ def _edit_words(candidate: Candidate) -> str:
     stays = (
         told("the GUID stays; {slug} leads to the new address", slug=state.published.episode.slug)
         if moved
-        else "GUID and address stay"
+        else told("GUID and address stay")
     )
-    return f"{', '.join(keys) or 'how it sounds'}; {stays}"
+    return f"{', '.join(keys) or told('how it sounds')}; {stays}"
 
 
 def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
@@ -79,8 +79,8 @@ def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
 
     Of many at once, how many are what, and where those are that are new.
     """
-    told = [result for result in outcome.episodes if result.episode and str(result.status) in _TOLD]
-    new, rest = [result for result in told if result.new], [result for result in told if not result.new]
+    results = [result for result in outcome.episodes if result.episode and str(result.status) in _TOLD]
+    new, rest = [result for result in results if result.new], [result for result in results if not result.new]
     show = outcome.show
     if len(outcome.episodes) > FEW:
         print_counts(console, outcome.episodes)
@@ -91,8 +91,10 @@ def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
     shown = [*(new if len(new) <= FEW else []), *(rest if len(outcome.episodes) <= FEW else [])]
     for result in shown:
         _print_result(console, result, show, dry_run=dry_run)
-    paste = {"Paste": "sendung links EPISODE prints the link and the player of each."} if len(new) > FEW else {}
-    _print_rows(console, "", {"Feed": show.feed_url} | paste)
+    paste = {}
+    if len(new) > FEW:
+        paste = {told("Paste"): told("sendung links EPISODE prints the link and the player of each.")}
+    _print_rows(console, "", {told("Feed"): show.feed_url} | paste)
 
 
 def _print_result(console: Console, result: EpisodeResult, show: Show, *, dry_run: bool) -> None:
@@ -102,16 +104,16 @@ def _print_result(console: Console, result: EpisodeResult, show: Show, *, dry_ru
     if (episode := result.episode) is None:
         return
     if result.for_customers:
-        rows = {"For": "customers, and nobody else"}
+        rows = {told("For"): told("customers, and nobody else")}
         if result.teaser:
-            rows |= {"Teaser": show.url_of(listen_key(episode.slug))}
-        _print_rows(console, f"{episode.title} ({result.status})", rows)
+            rows |= {told("Teaser"): show.url_of(listen_key(episode.slug))}
+        _print_rows(console, f"{episode.title} ({told(result.status)})", rows)
         return
     kit = kit_of(show, episode)
-    rows = {"Listen": kit.url}
+    rows = {told("Listen"): kit.url}
     if result.new:
-        rows |= {"Link": kit.link, "Player": kit.iframe}
-    head = "would be published" if dry_run and result.new else str(result.status)
+        rows |= {told("Link"): kit.link, told("Player"): kit.iframe}
+    head = told("would be published") if dry_run and result.new else told(result.status)
     _print_rows(console, f"{episode.title} ({head})", rows)
 
 
@@ -180,8 +182,8 @@ def _loudness_words(audio: Audio) -> str:
 
 
 def _loudness(lufs: float) -> str:
-    return f"{_minus(lufs)} LUFS"
+    return told("{lufs} LUFS", lufs=_minus(lufs))
 
 
 def _minus(value: float) -> str:
-    return f"{value:.1f}".replace("-", "−")
+    return told("{value:.1f}", value=value).replace("-", "−")

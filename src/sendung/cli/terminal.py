@@ -105,7 +105,7 @@ class Terminal:
         self.end_step()
         self._step = (title, self._clock())
         if not self._quiet:
-            self._console.print(Text.assemble((f"[{number}/{of}] ", "dim"), (title, "bold")))
+            self._console.print(Text.assemble((f"[{number}/{of}] ", "dim"), (told(title), "bold")))
 
     @contextmanager
     def meter(self, label: str, total: float, unit: Unit) -> Iterator[Meter]:
@@ -117,7 +117,7 @@ class Terminal:
         words = TextColumn("      {task.description}", table_column=Column(no_wrap=True, overflow="ellipsis"))
         columns = (words, BarColumn(24), amount, TimeRemainingColumn(compact=True))
         with Progress(*columns, console=self._console, transient=True, speed_estimate_period=_STEADY_S) as progress:
-            yield _BarMeter(progress, progress.add_task(label, total=total))
+            yield _BarMeter(progress, progress.add_task(told(label), total=total))
 
     def warn(self, message: str, hint: str = "") -> None:
         """A warning, on stderr."""
@@ -154,15 +154,15 @@ def print_error(error: SendungError) -> None:
 
 def print_problem(console: Console, problem: Problem) -> None:
     """A problem as "error: file:line:column: sentence", and what to do on a line below."""
-    label = f"{problem.severity}: "
+    label = f"{told(problem.severity)}: "
     where = f"{show_place(problem.place)}: " if problem.place else ""
     rule = f" [{problem.rule}]" if problem.rule else ""
     console.print(
-        Text.assemble((label, _COLOURS[problem.severity]), (where, "cyan"), problem.message, (rule, "dim")),
+        Text.assemble((label, _COLOURS[problem.severity]), (where, "cyan"), told(problem.message), (rule, "dim")),
         soft_wrap=True,
     )
     if problem.hint:
-        console.print(Text(" " * len(label) + problem.hint), soft_wrap=True)
+        console.print(Text(" " * len(label) + told(problem.hint)), soft_wrap=True)
 
 
 def show_place(location: Place) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import JsonOption, ShowOption, cache_folder, find_folders, open_show, terminal
-from sendung.core.words import told
+from sendung.core.words import join, told
 
 
 def transcribe(
@@ -43,9 +43,11 @@ def transcribe(
     if as_json:
         print_json({"path": str(result.path), "cues": len(result.cues), "speakers": speakers, "engine": result.engine})
         return
-    by = told(" by {speakers}", speakers=" and ".join(speakers)) if speakers else ""
-    typer.echo(f"episodes/{folder.name}/{result.path.name}: {count(len(result.cues), 'cue')}{by} ({result.engine})")
-    typer.echo("Read and correct it, then remove the NOTE at its beginning: it is not published before.")
+    by = told(" by {speakers}", speakers=join(" and ", speakers)) if speakers else ""
+    typer.echo(
+        f"episodes/{folder.name}/{result.path.name}: {told(count(len(result.cues), 'cue'))}{by} ({result.engine})"
+    )
+    typer.echo(told("Read and correct it, then remove the NOTE at its beginning: it is not published before."))
     if not result.named:
         typer.echo(told("And add to episode.yaml: transcript: {name}", name=result.path.name))
     if sys.stdin.isatty() and sys.stdout.isatty() if edit is None else edit:

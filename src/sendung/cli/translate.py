@@ -46,4 +46,4 @@ def translate(
             markup=False,
         )
     if not drafts:
-        console.print("There is nothing left to translate.")
+        console.print(told("There is nothing left to translate."))

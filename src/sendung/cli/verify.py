@@ -15,7 +15,7 @@ from sendung.cli.options import (
     open_show_alone,
     terminal,
 )
-from sendung.core.words import told
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from sendung.workflows.verify.flow import Verified
@@ -81,7 +81,7 @@ def _print(verified: Verified, *, as_json: bool, notes: bool, strict: bool) -> N
     if strict and warnings:
         raise RulesError("There are warnings, and --strict wants none.", "Mend them, or leave --strict out.")
     if not as_json:
-        counted = f", {count(len(warnings), 'warning')}" if warnings else ""
+        counted = say(", {count}", count=count(len(warnings), "warning")) if warnings else ""
         looked_at = told(
             "{count} and {addresses} addresses were looked at",
             count=count(verified.episodes, "episode"),

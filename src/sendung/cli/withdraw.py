@@ -8,7 +8,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, episode_words, run_on, terminal
-from sendung.core.words import told
+from sendung.core.words import say, told
 
 
 def withdraw(
@@ -35,7 +35,7 @@ def withdraw(
         told(
             "Withdraw {episode_words}{more}?",
             episode_words=episode_words(chosen),
-            more=" and delete its audio for good" if delete_audio else "",
+            more=say(" and delete its audio for good") if delete_audio else "",
         ),
         yes=yes,
     )

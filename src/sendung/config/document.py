@@ -25,7 +25,7 @@ from ruamel.yaml.nodes import ScalarNode
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.field_types import M, from_host
 from sendung.core.text import MAX_BYTES, read_small
-from sendung.core.words import say
+from sendung.core.words import say, then
 
 Path_ = tuple[str | int, ...]
 """The way to a value: keys of mappings and indices of lists."""
@@ -113,8 +113,8 @@ def _explain(error: YAMLError, file: Path) -> ConfigError:
     mark = getattr(error, "problem_mark", None)
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
     if isinstance(error, DuplicateKeyError):
-        what = str(error.problem).split(" with value")[0].replace("found duplicate key", "There are two keys")
-        return ConfigError(f"{what}.", "Keep one of them.", place)
+        key = re.sub(r"found duplicate key (.*?)( with value.*)?", r"\1", str(error.problem), flags=re.DOTALL)
+        return ConfigError(say("There are two keys {key}.", key=key), "Keep one of them.", place)
     if not isinstance(error, MarkedYAMLError):
         return ConfigError("This is not YAML.", "Look for control characters.", place)
     hint = "Check the indentation, and put text that holds ': ' or starts with one of [{&*!|>%@` in quotes."
@@ -183,7 +183,7 @@ def _problem(document: Document, model: type[BaseModel], details: ErrorDetails) 
     # Parts in brackets are pydantic's and ours ("[key]", and the tags of unions), not the document's.
     way = tuple(part for part in details["loc"] if not (isinstance(part, str) and re.fullmatch(r"\[\w+\]", part)))
     message, hint = _words(model, way, details)
-    return Problem(_sentence(message), _sentence(hint), document.place(*way))
+    return Problem(then(message, _sentence), then(hint, _sentence), document.place(*way))
 
 
 def _sentence(words: str) -> str:
@@ -204,17 +204,23 @@ def _words(model: type[BaseModel], way: Path_, details: ErrorDetails) -> tuple[s
     if kind == "missing":
         return say('"{name}" is missing', name=name), say('add "{way}: ..."', way=way[-1])
     if kind == "sendung":
-        return f'"{name}" {context["message"]}', str(context.get("hint", ""))
+        return say('"{name}" {message}', name=name, message=context["message"]), context.get("hint", "")
     if kind in ("enum", "literal_error"):
         choices = str(context["expected"]).replace("'", "").replace(",", "").replace(" or ", " ").split()
         near = get_close_matches(str(details["input"]), choices, n=1)
         return (
-            say('"{name}" must be {context}', name=name, context=context["expected"]),
+            say('"{name}" must be {choices}', name=name, choices=_either(choices)),
             say('did you mean "{near}"?', near=near[0]) if near else "choose one of these",
         )
     words = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
     message, hint = _WORDS.get(kind, (words[0].lower() + words[1:], "correct the value"))
-    return f'"{name}" {message}', hint
+    return say('"{name}" {message}', name=name, message=message), hint
+
+
+def _either(choices: list[str]) -> str:
+    """'a', 'b' or 'c'."""
+    *others, last = (f"'{choice}'" for choice in choices)
+    return say("{others} or {last}", others=", ".join(others), last=last) if others else last
 
 
 def _keys_at(model: type[BaseModel], way: Path_) -> list[str]:

@@ -291,7 +291,7 @@ def _date(file: EpisodeFile, show: ShowConfig, files: Files) -> datetime | None:
     try:
         return resolve_date(file.date, show.zone)
     except ValueError as error:
-        files.note(f'"date" {error}.', "Write another time.", "date")
+        files.note(say('"date" {error}.', error=error), "Write another time.", "date")
         return None
 
 

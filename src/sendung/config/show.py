@@ -359,7 +359,9 @@ def _check_schedule(file: ShowFile, files: Files) -> None:
         try:
             schedule.in_utc(ZoneInfo(file.timezone))
         except ValueError as error:
-            files.note(f'"feed.schedule.start" {error}.', "Write another time.", "feed", "schedule", "start")
+            files.note(
+                say('"feed.schedule.start" {error}.', error=error), "Write another time.", "feed", "schedule", "start"
+            )
 
 
 def _known(path: Path | None) -> Path:

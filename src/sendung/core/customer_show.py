@@ -7,7 +7,6 @@ import uuid
 from pydantic import Field
 
 from sendung.core.model import Show
-from sendung.core.words import say
 
 
 class CustomerShow(Show):
@@ -31,7 +30,7 @@ class CustomerShow(Show):
         options = {"hubs": (), "block": True, "locked": True, "new_feed_url": None, "podroll": (), "blocked_at": ()}
         changed = {
             "title": show.customers.title if show.customers else show.title,
-            "guid": str(uuid.uuid5(uuid.NAMESPACE_URL, say("{guid} customers", guid=show.guid))),
+            "guid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{show.guid} customers")),
             "feed": show.feed.model_copy(update=options),
             "listen_on": {},
         }

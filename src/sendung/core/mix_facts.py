@@ -7,7 +7,7 @@ from operator import not_
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sendung.core.words import say
+from sendung.core.words import join, say, then
 
 
 class TrackFacts(BaseModel):
@@ -62,7 +62,10 @@ class MixFacts(BaseModel):
 
 def described(mix: MixFacts) -> list[str]:
     """A mix in words: a line for each track, and one of them all where people spoke at once."""
-    lines = [f"{track.person or track.name}: {', '.join(_described(track))}" for track in mix.tracks]
+    lines = [
+        say("{who}: {facts}", who=track.person or track.name, facts=join(", ", _described(track)))
+        for track in mix.tracks
+    ]
     if mix.double_talk is not None and len(lines) > 1:
         lines.append(say("{double_talk:.0%} of the speech is by several at once", double_talk=mix.double_talk))
     return lines
@@ -76,7 +79,7 @@ def _described(track: TrackFacts) -> Iterator[str]:
             else say("music from {offset_s:.1f} s on", offset_s=track.offset_s)
         )
     if track.lufs_before is not None and track.lufs_after is not None:
-        yield f"{_minus(track.lufs_before)} → {_minus(track.lufs_after)} LUFS"
+        yield say("{before} → {after} LUFS", before=_minus(track.lufs_before), after=_minus(track.lufs_after))
     yield from _timed(track)
     if track.hum_hz:
         yield say("hum of {hum_hz:.0f} Hz notched", hum_hz=track.hum_hz)
@@ -89,7 +92,7 @@ def _described(track: TrackFacts) -> Iterator[str]:
 def _timed(track: TrackFacts) -> Iterator[str]:
     """How its clock lies to the first's."""
     if track.aligned == "found":
-        way = "later" if track.offset_s >= 0 else "earlier"
+        way = say("later") if track.offset_s >= 0 else say("earlier")
         yield say(
             "starts {offset_s:.3f} s {way}, drift {minus} ppm",
             offset_s=abs(track.offset_s),
@@ -105,7 +108,7 @@ def _timed(track: TrackFacts) -> Iterator[str]:
     if track.one_way:
         yield "heard in one direction only, so the way that sound took is unknown"
     for at, jump in track.jumps:
-        what = "held twice, cut" if jump > 0 else "lost"
+        what = "held twice, cut" if jump > 0 else say("lost")
         yield say(
             "{jump:.0f} ms {what} at {at}:{at2:04.1f}", jump=abs(jump) * 1000, what=what, at=int(at) // 60, at2=at % 60
         )
@@ -115,4 +118,8 @@ _WITHOUT_VOICE = {"reference", "music"}
 
 
 def _minus(value: float) -> str:
-    return f"{value:.1f}".replace("-", "−")
+    return then(say("{value:.1f}", value=value), _true_minus)
+
+
+def _true_minus(number: str) -> str:
+    return number.replace("-", "−")

@@ -11,7 +11,7 @@ from html.entities import html5
 from lxml import etree
 
 from sendung.core.namespaces import URIS
-from sendung.core.words import say
+from sendung.core.words import say, say_many
 
 _OPAQUE = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*>)", re.DOTALL)
 """What is not looked into: "&" and "<" are themselves there."""
@@ -49,8 +49,10 @@ class _Mending:
     remarks: list[Remark] = field(default_factory=list)
 
     def note(self, position: int, count: int, fault: str, mended: str) -> None:
-        more = say(", and at {count} more place{value}", count=count - 1, value="s" * (count > 2)) if count > 1 else ""
-        self.remarks.append(Remark(self.text.count("\n", 0, position) + 1, f"{fault}{more}", mended))
+        more = say_many(count - 1, ", and at {n} more place", ", and at {n} more places") if count > 1 else ""
+        self.remarks.append(
+            Remark(self.text.count("\n", 0, position) + 1, say("{fault}{more}", fault=fault, more=more), mended)
+        )
 
 
 def mend(text: str) -> tuple[str, tuple[Remark, ...]]:

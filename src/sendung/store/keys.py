@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from sendung.core.words import say
-
 HIDDEN = ".sendung"
 """The folder at a store's root that is the store's own: no key is in it, `list` skips it."""
 
@@ -25,5 +23,5 @@ def is_key(text: str) -> bool:
 def check_key(key: str) -> str:
     """The key itself. Raises ValueError if it is none: only a bug asks for such a key."""
     if not is_key(key):
-        raise ValueError(say("not a key: {key!r}", key=key))
+        raise ValueError(f"not a key: {key!r}")
     return key

@@ -62,4 +62,4 @@ def _with_guid(text: str, guid: str) -> str:
     head = next(
         (number for number, line in enumerate(lines) if line.strip() and line[0] not in "#-%\ufeff"), len(lines)
     )
-    return "".join([*lines[:head], say("guid: {guid}\n", guid=guid), *lines[head:]])
+    return "".join([*lines[:head], f"guid: {guid}\n", *lines[head:]])

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from sendung.core.words import say
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -42,7 +40,7 @@ def frame_size(header: int) -> int:
     """The bytes of a frame, header included (11172-3, 2.4.3.1). Raises ValueError if it is not such a frame."""
     index, rate = header >> 12 & 15, header >> 10 & 3
     if header >> 17 != 0x7FFD or not 1 <= index <= len(BITRATES) or rate > 1:
-        raise ValueError(say("not an MPEG-1 Layer III frame of 44.1 or 48 kHz: {header:08x}", header=header))
+        raise ValueError(f"not an MPEG-1 Layer III frame of 44.1 or 48 kHz: {header:08x}")
     return 144000 * BITRATES[index - 1] // _RATES[rate] + (header >> 9 & 1)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from sendung.core.text import clean
-from sendung.core.words import say
 
 _TAIL = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _SIDE = re.compile(r"\s+[|@–—-]\s+.*|\s*[|@].*")
@@ -110,7 +109,7 @@ def _label_forms(label: str) -> Iterator[str]:
     yield " ".join(_words(label))
     numbered = _NUMBERED.fullmatch(label.casefold().strip())
     if numbered:
-        yield say("speaker {numbered}", numbered=numbered[2] or numbered[3])
+        yield f"speaker {numbered[2] or numbered[3]}"
 
 
 def _spellings(name: str) -> set[str]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from sendung.core.model import Cue
 from sendung.core.text import clean
-from sendung.core.words import say
 from sendung.media.chapters import format_time
 from sendung.media.transcripts.cues import is_timed
 
@@ -40,11 +39,7 @@ def render(cues: Sequence[Cue], language: str, title: str) -> dict[str, bytes]:
 
 def unread_note(engine: str) -> str:
     """What stands at the beginning of a transcript that nobody has read (a comment: W3C WebVTT, section 4.2)."""
-    return say(
-        "{unread} ({engine}),\nand nobody has read it yet. Correct it, then remove these two lines.",
-        unread=UNREAD,
-        engine=engine,
-    )
+    return f"{UNREAD} ({engine}),\nand nobody has read it yet. Correct it, then remove these two lines."
 
 
 def is_unread(data: bytes) -> bool:

@@ -122,7 +122,7 @@ def _rights(store: Store) -> Iterator[Diagnosis]:
         count, below = sum(closed.values()), " ".join(sorted(closed.keys() - {"."}))
         commands = [
             *(["chmod a+rX ."] if "." in closed else []),
-            *([say("chmod -R a+rX {below}", below=below)] if below else []),
+            *([f"chmod -R a+rX {below}"] if below else []),
         ]
         what = "1 public file or folder is" if count == 1 else say("{count} public files and folders are", count=count)
         message = say("{what} closed to other users, so a web server may not be able to serve them.", what=what)

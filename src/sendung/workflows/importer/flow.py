@@ -218,7 +218,7 @@ def _changed_guids(results: Iterable[EpisodeImport], folder: Path) -> int:
 
 
 def _claims(draft: Path, guid: str) -> bool:
-    plain = say("\nguid: {guid}\n", guid=guid) in (draft / "episode.yaml").read_text("utf-8")
+    plain = f"\nguid: {guid}\n" in (draft / "episode.yaml").read_text("utf-8")
     return plain or claimed_guid(draft) == guid
 
 

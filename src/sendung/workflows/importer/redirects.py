@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sendung.core.model import listen_key
-from sendung.core.words import say
 from sendung.feed import FEED_KEY
 from sendung.workflows.importer.old_show import OldEpisode
 from sendung.workflows.importer.urls import secure
@@ -67,10 +66,9 @@ def _finished(folder: Path) -> Path | None:
 
 def _nginx(redirects: Sequence[Redirect]) -> str:
     lines = (f'    "{_request(redirect.old)}" "{redirect.new}";\n' for redirect in redirects)
-    return say(
-        "# In http {{ }}. In the old host's server {{ }}: if ($moved) {{ return 301 $moved; }}\n"
-        "map $host$request_uri $moved {{\n{lines}}}\n",
-        lines="".join(lines),
+    return (
+        "# In http { }. In the old host's server { }: if ($moved) { return 301 $moved; }\n"
+        f"map $host$request_uri $moved {{\n{''.join(lines)}}}\n"
     )
 
 

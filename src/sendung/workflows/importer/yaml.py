@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sendung.config.yaml_writer import dump
 from sendung.core.model import EpisodeType, Person
-from sendung.core.words import say
+from sendung.core.words import say, told
 from sendung.media.chapters import format_time
 from sendung.media.notes import printable
 from sendung.workflows.importer.losses import Loss
@@ -213,4 +213,4 @@ def entry(key: str, value: Any) -> str:
 
 
 def _comment(text: str) -> str:
-    return "".join(f"# {line}".rstrip() + "\n" for line in text.split("\n")) if text else ""
+    return "".join(f"# {line}".rstrip() + "\n" for line in told(text).split("\n")) if text else ""

@@ -10,7 +10,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from sendung.config.yaml_writer import dump
 from sendung.core.model import Chapter
-from sendung.core.words import say
+from sendung.core.words import told
 from sendung.media.chapters import format_time
 
 
@@ -90,13 +90,13 @@ def episode_yaml(content: Content, schema: str) -> str:
         "keywords": None,
     }
     lines = [f"# yaml-language-server: $schema={schema}\n#\n"] if schema else []
-    lines.append(f"# {_HEAD}\n\n")
+    lines.append(f"# {told(_HEAD)}\n\n")
     for key, value in values.items():
         if key in _COMMENTS:
-            lines.append(f"# {_COMMENTS[key]}\n")
+            lines.append(f"# {told(_COMMENTS[key])}\n")
         if key == "date":
             # plain, as hosts type it; a dumper would quote what looks like a time stamp
-            lines.append(say("date: {date}\n", date=content.date))
+            lines.append(f"date: {content.date}\n")
         elif value is not None:
             lines.append(dump({key: value}))
         elif key in _EXAMPLES:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sendung.core import media_types, model
 from sendung.core.file_digests import file_digest
-from sendung.core.words import say
 from sendung.records import PRIVATE_FILES
 from sendung.records.reader import PRIVATE
 from sendung.store.interface import Headers
@@ -45,7 +44,7 @@ class Bench:
         sha256, media_type = file_digest(path), media_types.of(suffix)
         key = hashed_key(f"{PRIVATE_FILES if self.private else ''}{prefix}", sha256, suffix)
         asset = model.Asset(key=key, media_type=media_type, size=path.stat().st_size, sha256=sha256)
-        disposition = say('inline; filename="{name}"', name=name) if name else ""
+        disposition = f'inline; filename="{name}"' if name else ""
         caching = PRIVATE.cache_control if self.private else FOR_EVER
         self.files.append(AssetFile(asset, path, Headers(media_type, caching, disposition)))
         return asset

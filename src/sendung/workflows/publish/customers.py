@@ -19,7 +19,6 @@ from sendung.core.concurrency import each
 from sendung.core.customer_show import CustomerShow
 from sendung.core.errors import ConfigError
 from sendung.core.model import Asset, Episode, Show, listen_key
-from sendung.core.words import say
 from sendung.feed.ended import ended
 from sendung.media import chapters
 from sendung.records import PRIVATE_FILES, assets_of
@@ -207,13 +206,7 @@ def _digest(data: bytes) -> str:
 
 def _headers(asset: Asset, episode: Episode) -> Headers:
     sound = asset.media_type in media_types.CODECS
-    name = (
-        say(
-            'inline; filename="{slug}{ending_of}"', slug=episode.slug, ending_of=media_types.ending_of(asset.media_type)
-        )
-        if sound
-        else ""
-    )
+    name = f'inline; filename="{episode.slug}{media_types.ending_of(asset.media_type)}"' if sound else ""
     return Headers(asset.media_type, KEPT_BRIEFLY, name)
 
 

@@ -152,7 +152,11 @@ class _Judge:
         if sound.asset.media_type != media_type:
             yield Improvement("format", sound.asset.media_type, media_type)
         elif sound.bitrate != (wanted := target.bitrate_of(sound.channels) * 1000):
-            yield Improvement("bitrate", f"{sound.bitrate // 1000} kbit/s", f"{wanted // 1000} kbit/s")
+            yield Improvement(
+                "bitrate",
+                say("{bitrate} kbit/s", bitrate=sound.bitrate // 1000),
+                say("{wanted} kbit/s", wanted=wanted // 1000),
+            )
         channels = {"mono": 1, "stereo": 2}.get(target.channels, sound.channels)
         if sound.channels != channels:
             yield Improvement("channels", _CHANNELS[min(2, sound.channels)], _CHANNELS[channels])
