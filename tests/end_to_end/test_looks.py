@@ -173,9 +173,9 @@ def test_a_template_may_include_templates_only(workshop: Workshop) -> None:
 
 def test_a_program_that_publishes_through_the_library_keeps_the_look(styled: Workshop, tmp_path: Path) -> None:
     styled.add_episode("zweiter-ton", "Der zweite Ton", 240)
-    store = open_store("public", styled.folder, None, None)
+    show = load_show(styled.folder)
     desk = Desk(by="cms", clock=lambda: datetime.now(UTC), cache=tmp_path / "cms")
-    outcome = publish([styled.path("episodes/zweiter-ton")], load_show(styled.folder), store, desk, Silent())
+    outcome = publish([styled.path("episodes/zweiter-ton")], show, open_store(show), desk, Silent())
     assert outcome.error is None
     files = styled.store_files()
     assert all("<p>Von uns.</p>" in files[f"e/{slug}/index.html"].decode() for slug in ("erster-ton", "zweiter-ton"))

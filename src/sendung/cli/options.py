@@ -164,19 +164,12 @@ def _number(folder: Path, show: ShowConfig) -> int | None:
 
 def open_store(show: ShowConfig, url: str | None) -> Store:
     """The show's store, or another one that the command line names. Raises ConfigError, UsageError, StoreError."""
-    from dataclasses import replace
-
     from sendung import store
-    from sendung.core.errors import ConfigError
+    from sendung.workflows.store_of import store_of
 
-    configured = show.file.store
     if url:
-        return store.open_store(url, Path.cwd(), configured.endpoint_url, configured.region)
-    try:
-        return store.open_store(configured.url, show.folder, configured.endpoint_url, configured.region)
-    except ConfigError as error:
-        line = show.document.place("store", "url")
-        raise ConfigError.of(replace(problem, place=line) for problem in error.problems) from None
+        return store.open_store(url, Path.cwd(), show.file.store.endpoint_url, show.file.store.region)
+    return store_of(show)
 
 
 def terminal(*, quiet: bool = False, verbose: int = 0) -> Terminal:

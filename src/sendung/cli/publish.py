@@ -200,16 +200,9 @@ def _folders(config: ShowConfig, store: Store, names: list[str], choices: _Choic
 
 
 def _run_due(config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> Outcome:
-    from sendung.records import Status
     from sendung.workflows.publish.due import run_due
-    from sendung.workflows.publish.result import EpisodeResult, Outcome
 
-    done = run_due(_context(config, store, choices, progress))
-    results = [
-        EpisodeResult(config.folder / "episodes" / episode.slug, Status.PUBLISHED, episode.guid, episode)
-        for episode in done.visible
-    ]
-    return Outcome(done.archive.show.show if done.archive.show else None, tuple(results), done.held)
+    return run_due(_context(config, store, choices, progress)).outcome
 
 
 def _context(config: ShowConfig, store: Store, choices: _Choices, progress: Terminal) -> RunContext:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 from sendung.config.episode import find_drafts
 from sendung.config.show import ShowConfig
 from sendung.core.progress import Progress, Silent
+from sendung.core.watched import Watched
 from sendung.net import NetPolicy
 from sendung.records import EpisodeRecord
-from sendung.records.reader import Archive
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
+from sendung.workflows.episode_values import EpisodeValues, laid_out, without_places
 from sendung.workflows.history import rollback, status
 from sendung.workflows.publish import flow
+from sendung.workflows.publish.due import run_due
 from sendung.workflows.publish.overrides import resolve_overrides
 from sendung.workflows.publish.result import Outcome
+from sendung.workflows.store_of import store_of
+
+_SILENT = Silent()
 
 
 @dataclass(frozen=True)
@@ -51,45 +59,86 @@ class Desk:
         )
 
 
+def open_store(show: ShowConfig) -> Store:
+    """The store that show.yaml names: a directory or s3://bucket/prefix.
+
+    Credentials come from boto3's usual chain. Raises ConfigError at the line of what cannot be opened, StoreError.
+    """
+    return store_of(show)
+
+
+def desk_of(
+    show: ShowConfig, by: str, cache: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Desk:
+    """A desk as the commands have it: with the show's templates, articles' pages and hubs as show.yaml says.
+
+    `by` is who publishes, as records keep it; `cache` a folder for what can be made again.
+    """
+    policy = NetPolicy() if show.file.fetch_articles else None
+    return Desk(by, clock, cache, templates=show.templates, announces=True, policy=policy)
+
+
 def publish(  # noqa: PLR0913  docs/library.md promises them
-    folders: Sequence[Path],
+    episodes: Sequence[Path | EpisodeValues],
     show: ShowConfig,
     store: Store,
     desk: Desk,
-    progress: Progress,
+    progress: Progress = _SILENT,
     *,
     approve: flow.Approve = flow.PublishOptions.approve,
     remaster: bool = False,
     override: Collection[str] = (),
+    cancel: Event | None = None,
 ) -> Outcome:
     """Publish episodes, and the show where show.yaml was edited. Safe to run again after any failure.
 
-    The show's templates and `fetch_articles` in show.yaml count, as they do for the commands. Nothing is sent before
-    every draft is read, checked and mastered; if one of them is wrong, nothing is sent at all, and the outcome says
-    what is wrong with each; of several, one that cannot be mastered stays behind. `approve` sees what is ready before
-    the first byte is sent, and may raise to stop. `remaster` publishes unchanged drafts again, as the show's audio
-    settings are now. `override` names the slugs (and "show" for show.yaml) that are published although they take back
-    changes of the other host, or change the date of a public episode. Raises UsageError for one that is nobody's;
-    SendungError for what concerns the show or the store as a whole.
+    An episode is its folder, or its values. The show's templates and `fetch_articles` in show.yaml count, as they do
+    for the commands. Nothing is sent before every draft is read, checked and mastered; if one of them is wrong, nothing
+    is sent at all, and the outcome says what is wrong with each, and what was warned of; of several, one that cannot be
+    mastered stays behind. `approve` sees what is ready before the first byte is sent, and may raise to stop. `remaster`
+    publishes unchanged drafts again, as the show's audio settings are now. `override` names the slugs (and "show" for show.yaml) that are published although they take
+    back changes of the other host, or change the date of a public episode. Raises UsageError for one that is nobody's;
+    SendungError for what concerns the show or the store as a whole; Cancelled soon after `cancel` was set, from
+    whichever thread: what was recorded by then is published by the next run.
     """
     options = flow.PublishOptions(remaster=remaster, approve=approve)
     config = replace(show, templates=desk.templates) if desk.templates else show
     policy = desk.policy or (NetPolicy() if show.file.fetch_articles else None)
     own = replace(desk, templates=config.templates, policy=policy)
-    drafts = [folder.name for folder in (*folders, *find_drafts(config))]
-    return flow.publish(folders, config, resolve_overrides(own.run(store, progress, override), drafts), options)
+    watched = Watched(progress, cancel)
+    with ExitStack() as stack:
+        place = desk.cache / "values" / hashlib.sha256(store.name.encode()).hexdigest()[:16]
+        folders = [
+            episode if isinstance(episode, Path) else stack.enter_context(laid_out(episode, place))
+            for episode in episodes
+        ]
+        drafts = [folder.name for folder in (*folders, *find_drafts(config))]
+        outcome = flow.publish(folders, config, resolve_overrides(own.run(store, watched, override), drafts), options)
+    results = tuple(
+        replace(result, error=without_places(result.error, result.folder))
+        if result.error and result.folder.parent == place
+        else result
+        for result in outcome.episodes
+    )
+    return replace(outcome, episodes=results, warnings=tuple(watched.warnings))
 
 
-def publish_due(store: Store, desk: Desk, progress: Progress, *, override: Collection[str] = ()) -> Archive:
+def publish_due(
+    store: Store,
+    desk: Desk,
+    progress: Progress = _SILENT,
+    *,
+    override: Collection[str] = (),
+    cancel: Event | None = None,
+) -> Outcome:
     """Make visible what was recorded before, and whose date has come. Needs no draft, on any machine; safe to repeat.
 
-    It also finishes what an interrupted publish left. Raises UsageError for an `override` that is nobody's;
-    SendungError.
+    The outcome has the episodes that became visible. It also finishes what an interrupted publish left, and has the
+    store remember that it ran. Raises UsageError for an `override` that is nobody's; SendungError; Cancelled.
     """
-    refreshed = flow.show_due(resolve_overrides(desk.run(store, progress, override)))
-    if refreshed.error:
-        raise refreshed.error
-    return refreshed.archive
+    watched = Watched(progress, cancel)
+    outcome = run_due(resolve_overrides(desk.run(store, watched, override))).outcome
+    return replace(outcome, warnings=tuple(watched.warnings))
 
 
 def read_status(show: ShowConfig, store: Store, desk: Desk) -> list[status.StatusRow]:
@@ -97,7 +146,7 @@ def read_status(show: ShowConfig, store: Store, desk: Desk) -> list[status.Statu
     return status.read_status(show, desk.run(store))
 
 
-def roll_back(name: str, number: int | None, store: Store, desk: Desk, progress: Progress) -> EpisodeRecord:
+def roll_back(name: str, number: int | None, store: Store, desk: Desk, progress: Progress = _SILENT) -> EpisodeRecord:
     """Publish an earlier revision of an episode again, as a new one: the one before, if no number is given.
 
     Raises UsageError if there is none, ConflictError if its files were deleted or the other host was first.
@@ -105,7 +154,9 @@ def roll_back(name: str, number: int | None, store: Store, desk: Desk, progress:
     return rollback.roll_back(name, number, desk.run(store, progress))
 
 
-def withdraw(name: str, store: Store, desk: Desk, progress: Progress, *, delete_audio: bool) -> EpisodeRecord:
+def withdraw(
+    name: str, store: Store, desk: Desk, progress: Progress = _SILENT, *, delete_audio: bool = False
+) -> EpisodeRecord:
     """Take an episode out of feed and pages, by a new revision; its address says so from then on.
 
     `delete_audio` also deletes the audio of all its revisions, which can then never come back. Raises UsageError if

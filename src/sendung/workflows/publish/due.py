@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
@@ -16,12 +17,14 @@ from sendung.core.concurrency import each
 from sendung.core.errors import ObjectChanged, SendungError
 from sendung.core.model import Episode
 from sendung.feed import FEED_KEY, is_further_page
+from sendung.records import Status
 from sendung.records.reader import PRIVATE, Archive
 from sendung.store.interface import Store, Stored
 from sendung.store.reading import read_or_none
 from sendung.workflows.context import RunContext
 from sendung.workflows.publish.flow import show_due
 from sendung.workflows.publish.guard import read_feed
+from sendung.workflows.publish.result import EpisodeResult, Outcome
 
 DUE_KEY = "state/due.json"
 _SELDOM = timedelta(hours=1)
@@ -46,6 +49,14 @@ class DueOutcome:
     """The episodes that the feed did not list before, oldest first."""
     held: SendungError | None = None
     """What the guard holds back; all else is public."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The same as of a publish of the episodes that became visible; their folders are names alone."""
+        results = [
+            EpisodeResult(Path(episode.slug), Status.PUBLISHED, episode.guid, episode) for episode in self.visible
+        ]
+        return Outcome(self.archive.show.show if self.archive.show else None, tuple(results), self.held)
 
 
 def run_due(run: RunContext) -> DueOutcome:

@@ -50,6 +50,8 @@ class Outcome:
     episodes: tuple[EpisodeResult, ...]
     held: SendungError | None = None
     """What else the guard holds back: the show, or episodes that this publish was not asked for; all else is public."""
+    warnings: tuple[Problem, ...] = ()
+    """What the library's callers are warned of; commands tell it while it comes."""
 
     @property
     def error(self) -> SendungError | None:
