@@ -93,13 +93,14 @@ def publish(  # noqa: PLR0913  docs/library.md promises them
     """Publish episodes, and the show where show.yaml was edited. Safe to run again after any failure.
 
     An episode is its folder, or its values. The show's templates and `fetch_articles` in show.yaml count, as they do
-    for the commands. Nothing is sent before every draft is read, checked and mastered; if one of them is wrong, nothing
-    is sent at all, and the outcome says what is wrong with each, and what was warned of; of several, one that cannot be
-    mastered stays behind. `approve` sees what is ready before the first byte is sent, and may raise to stop. `remaster`
-    publishes unchanged drafts again, as the show's audio settings are now. `override` names the slugs (and "show" for show.yaml) that are published although they take
-    back changes of the other host, or change the date of a public episode. Raises UsageError for one that is nobody's;
-    SendungError for what concerns the show or the store as a whole; Cancelled soon after `cancel` was set, from
-    whichever thread: what was recorded by then is published by the next run.
+    for the commands. Nothing is sent before every draft is read, checked and mastered; if one of them is wrong,
+    nothing is sent at all, and the outcome says what is wrong with each, and what was warned of; of several, one that
+    cannot be mastered stays behind. `approve` sees what is ready before the first byte is sent, and may raise to
+    stop. `remaster` publishes unchanged drafts again, as the show's audio settings are now. `override` names the
+    slugs (and "show" for show.yaml) that are published although they take back changes of the other host, or change
+    the date of a public episode. Raises UsageError for one that is nobody's; SendungError for what concerns the show
+    or the store as a whole; Cancelled soon after `cancel` was set, from whichever thread: what was recorded by then
+    is published by the next run.
     """
     options = flow.PublishOptions(remaster=remaster, approve=approve)
     config = replace(show, templates=desk.templates) if desk.templates else show
