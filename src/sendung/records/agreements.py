@@ -42,6 +42,10 @@ class Agreements:
             with contextlib.suppress(OSError):
                 write_whole(self._file(checkout, guid), str(number).encode())
 
+    def knows(self, checkout: Path, guid: str) -> bool:
+        """Whether a draft of an episode, or show.yaml, agreed with any revision on this machine."""
+        return self._file(checkout, guid).exists()
+
     def _last(self, checkout: Path, guid: str) -> int | None:
         with contextlib.suppress(OSError, ValueError):
             return int(self._file(checkout, guid).read_text("ascii"))

@@ -136,7 +136,7 @@ class Comparison:
     """Compares the drafts of a checkout with what is published."""
 
     def __init__(self, config: ShowConfig, show_guid: str, archive: Archive, run: RunContext) -> None:
-        self._config = config
+        self.config = config
         self._show_guid = show_guid
         self.archive = archive
         self._run = run
@@ -220,14 +220,14 @@ class Comparison:
         others -= {
             record.episode.slug
             for record in namesakes
-            if marks.is_same(marks_of(record)) and not self._is_told(record, self._config.folder / "episodes")
+            if marks.is_same(marks_of(record)) and not self._is_told(record, self.config.folder / "episodes")
         }
         return others | self._claims | {self._names[slug] for slug in others}
 
     def _is_told(self, record: EpisodeRecord, drafts: Path) -> bool:
         """Whether the folder of an episode's name is of that episode; also where it cannot be read."""
         try:
-            draft = load_draft(drafts / record.episode.slug, self._config)
+            draft = load_draft(drafts / record.episode.slug, self.config)
         except SendungError:
             return True
         claimed = draft.file.guid
@@ -236,11 +236,11 @@ class Comparison:
     @cached_property
     def _names(self) -> dict[str, str]:
         """The drafts' slugs, and the GUID that each has without a word."""
-        return {folder.name: first_guid(self._show_guid, folder.name) for folder in find_drafts(self._config)}
+        return {folder.name: first_guid(self._show_guid, folder.name) for folder in find_drafts(self.config)}
 
     @cached_property
     def _claims(self) -> set[str]:
-        return {guid for guid in map(claimed_guid, find_drafts(self._config)) if guid}
+        return {guid for guid in map(claimed_guid, find_drafts(self.config)) if guid}
 
 
 def settled(source: Source, revisions: Sequence[EpisodeRecord], now: datetime) -> Source:

@@ -15,6 +15,7 @@ from sendung.records import EpisodeRecord, Revision, Status
 from sendung.records.reader import Archive
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.compare import Comparison, state_of_show
+from sendung.workflows.drafts.seen import SeenDrafts
 from sendung.workflows.drafts.state import State
 from sendung.workflows.publish.due import listed
 
@@ -92,19 +93,35 @@ def read_pending(config: ShowConfig, archive: Archive, run: RunContext) -> Pendi
 
 
 def _lines(config: ShowConfig, guid: str, archive: Archive, run: RunContext) -> list[StatusRow]:
-    comparison = Comparison(config, guid, archive, run)
-    return each(lambda folder: _line(folder, config, comparison, run), find_drafts(config), os.cpu_count() or 1)
+    """Every draft beside what is published; those that did not change since they were looked at last are not read."""
+    comparison, seen = Comparison(config, guid, archive, run), SeenDrafts(config, run)
+    folders, now = find_drafts(config), run.clock()
+    lines = {folder: line for folder in folders if (line := _seen_line(folder, seen, archive, now))}
+    unread = [folder for folder in folders if folder not in lines]
+    read = each(lambda folder: _line(folder, comparison, seen, now), unread, os.cpu_count() or 1)
+    seen.keep()
+    lines |= zip(unread, read, strict=True)
+    return [lines[folder] for folder in folders]
 
 
-def _line(folder: Path, config: ShowConfig, comparison: Comparison, run: RunContext) -> StatusRow:
+def _seen_line(folder: Path, seen: SeenDrafts, archive: Archive, now: datetime) -> StatusRow | None:
+    state = seen.state_of(folder, archive) if seen.looks_same(folder) else None
+    if state is None or state.published is None:
+        return None
+    title = seen.title(folder) or state.published.episode.title
+    return StatusRow(folder.name, _seen_status(state, now), title, state.published)
+
+
+def _line(folder: Path, comparison: Comparison, seen: SeenDrafts, now: datetime) -> StatusRow:
     try:
-        draft = load_draft(folder, config)
+        draft = load_draft(folder, comparison.config)
         state = comparison.state_of(draft)
+        seen.note(draft, state, comparison.archive)
     except SendungError:
         return StatusRow(folder.name, Status.BROKEN, "", comparison.archive.by_slug.get(folder.name))
     published = state.published
     title = draft.title or (published.episode.title if published else "")
-    return StatusRow(draft.slug, _seen_status(state, run.clock()), title, published, state.since)
+    return StatusRow(draft.slug, _seen_status(state, now), title, published, state.since)
 
 
 def _without_draft(record: EpisodeRecord) -> StatusRow:

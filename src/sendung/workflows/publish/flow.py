@@ -20,15 +20,16 @@ from sendung.core.model import Show
 from sendung.core.progress import Progress
 from sendung.core.words import say
 from sendung.records import ShowRecord, Status
-from sendung.workflows.check.drafts import check_show, examine, load
+from sendung.workflows.check.drafts import check_show, examine
 from sendung.workflows.check.lint import errors_by_folder, fail_broken, lint, tell_warnings, try_templates
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
-from sendung.workflows.drafts.compare import check_stale_show, compare
+from sendung.workflows.drafts.compare import check_stale_show
 from sendung.workflows.drafts.customers import check_audience
 from sendung.workflows.drafts.fill import fill
 from sendung.workflows.drafts.state import PULL, State, check_date, describe_since, describe_taken_back, describe_unseen
 from sendung.workflows.publish.build import build_show, show_of
+from sendung.workflows.publish.reading import read_and_compare
 from sendung.workflows.publish.record import named_apart, record, upload
 from sendung.workflows.publish.result import Outcome, failure_of, outcome_of
 from sendung.workflows.publish.several import build_each
@@ -105,9 +106,8 @@ def _prepare(folders: Sequence[Path], config: ShowConfig, run: RunContext, optio
     Mastering takes minutes, so what can be known of the rules is looked at before; all of it once it is done.
     """
     _warn(check_show(config), run.progress)
-    batch = load(folders, config)
+    batch = read_and_compare(folders, config, run, every=options.remaster)
     if not batch.failed:
-        batch = compare(batch, run)
         _warn_of_stale_show(batch.state, run.progress)
         batch = _take(_keep_dates(batch, run), options)
         _warn_of_unseen(batch, run)
