@@ -46,6 +46,7 @@ MENU = {
         "customers",
         "howto/moving",
         "howto/statistics",
+        "howto/cluster",
         "privacy",
     ],
     "Reference": [

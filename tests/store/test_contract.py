@@ -61,6 +61,16 @@ def test_what_was_created_is_read_back(store: Store, data: bytes) -> None:
     assert found.version == known.version == version == next(iter(store.list("records/"))).version
 
 
+def test_a_large_object_is_downloaded_whole(store: Store, tmp_path: Path) -> None:
+    path, sha256 = a_file(tmp_path, LARGE)
+    store.upload("audio/folge-1.mp3", path, sha256, AUDIO, lambda size: None)
+    store.download("audio/folge-1.mp3", tmp_path / "copy.mp3")
+    assert (tmp_path / "copy.mp3").read_bytes() == path.read_bytes()
+    with pytest.raises(ObjectMissing):
+        store.download("audio/folge-2.mp3", tmp_path / "other.mp3")
+    assert sorted(file.name for file in tmp_path.iterdir() if file.is_file()) == [path.name, "copy.mp3"]
+
+
 def test_creating_again_with_equal_bytes_succeeds_and_sends_nothing(store: Store) -> None:
     first = store.create("records/1.json", b"one", PAGE)
     assert store.create("records/1.json", b"one", PAGE) == first

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sendung.audio.values import Mastered, Recording, Target
+from sendung.core.atomic_write import write_whole
 from sendung.core.file_digests import Memory, file_digest
 from sendung.core.version import __version__
 
@@ -73,3 +74,19 @@ def keep(cache: Path, key: str, mastered: Mastered, target: Target) -> Mastered:
     mastered.path.replace(path)
     beside.replace(cache / f"{key}.json")
     return mastered.model_copy(update={"path": path})
+
+
+def adopt(cache: Path, key: str, entry: bytes, path: Path) -> bool:
+    """Keep a file (on the cache's own disk) that another machine made, by the entry that stood beside it there.
+
+    False, and nothing is kept, if the file is not the one that the entry speaks of.
+    """
+    try:
+        known = Entry.model_validate_json(entry)
+    except ValidationError:
+        return False
+    if path.stat().st_size != known.mastered.size or file_digest(path) != known.sha256:
+        return False
+    path.replace(cache / f"{key}{known.mastered.path.suffix}")
+    write_whole(cache / f"{key}.json", entry)
+    return True

@@ -14,7 +14,7 @@ from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
 from sendung.audio.source.probe import check_file, probe_with, refusal
 from sendung.audio.values import Mastered, Recording, Target, files_of
 from sendung.core.concurrency import beside
-from sendung.core.errors import AudioError
+from sendung.core.errors import AudioError, NoRoom
 from sendung.core.file_digests import FileStamp, Memory
 from sendung.core.mix_facts import MixFacts
 from sendung.core.progress import Progress
@@ -140,5 +140,5 @@ def _check_target(target: Target) -> None:
         )
 
 
-def _no_room(cache: Path) -> AudioError:
-    return AudioError(say("There is no space left for mastering in {cache}", cache=cache), "Make room on that disk.")
+def _no_room(cache: Path) -> NoRoom:
+    return NoRoom(say("There is no space left for mastering in {cache}", cache=cache), "Make room on that disk.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +24,11 @@ from sendung.cli.options import (
 from sendung.core.words import told
 
 if TYPE_CHECKING:
+    from sendung.config.show import ShowConfig
+    from sendung.workflows.context import RunContext
+    from sendung.workflows.publish.result import Outcome
+    from sendung.workflows.remaster.cluster import ClusterChoice
+    from sendung.workflows.remaster.job import StoreAddress
     from sendung.workflows.remaster.plan import PlannedEpisode, RemasterPlan
 
 
@@ -35,6 +41,14 @@ def remaster(
     keep_public: Annotated[
         bool, typer.Option("--keep-public", help="Leave files alone that are public: only what is still scheduled.")
     ] = False,
+    dask: Annotated[
+        str | None,
+        typer.Option("--dask", metavar="ADDRESS", help="Master on a Dask cluster: its scheduler, tls://10.0.0.5:8786."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, help="Master on so many workers, which are started here."),
+    ] = None,
     show: ShowOption = None,
     store: StoreOption = None,
     yes: YesOption = False,
@@ -51,16 +65,11 @@ def remaster(
     """
     from sendung.cli.faults import machine_faults
     from sendung.cli.output import print_json
-    from sendung.cli.remaster_plan import plan_document, print_done, print_done_json, print_plan
+    from sendung.cli.remaster_plan import plan_document, print_done, print_plan
     from sendung.config.episode import find_drafts
-    from sendung.core.errors import UsageError
-    from sendung.workflows.remaster.flow import remaster as run_remaster
     from sendung.workflows.remaster.plan import plan_remaster
 
-    if episodes and every:
-        raise UsageError("Named episodes and --all exclude each other.", "Use one of them.")
-    if not (episodes or every or plan):
-        raise UsageError("Which episode?", "Name one, or use --all; --plan shows which would get better.")
+    _check_options(episodes, dask, workers, every=every, plan=plan)
     progress = terminal(quiet=as_json, verbose=verbose)
     config = open_show(show)
     run = run_context(config, open_store(config, store), progress=progress)
@@ -76,14 +85,54 @@ def remaster(
             return
         chosen = _confirmed(planned, chosen, yes=yes)
         undo = f"sendung rollback --remastered {run.moment().isoformat().replace('+00:00', 'Z')}"
-        outcome = run_remaster(chosen, config, run)
+        outcome = _run(chosen, planned, run, _cluster(dask, workers), _address(config, store))
     progress.end_step()
-    if as_json:
-        print_done_json(outcome, undo, progress.warnings)
-    else:
-        print_done(outcome, undo)
+    print_done(outcome, undo, progress.warnings, as_json=as_json)
     if outcome.error:
         raise outcome.error
+
+
+def _check_options(
+    episodes: list[str] | None, dask: str | None, workers: int | None, *, every: bool, plan: bool
+) -> None:
+    """Raise UsageError for what does not go together."""
+    from sendung.core.errors import UsageError
+
+    if episodes and every:
+        raise UsageError("Named episodes and --all exclude each other.", "Use one of them.")
+    if dask and workers:
+        raise UsageError("--dask and --workers exclude each other.", "A cluster has its own workers.")
+    if not (episodes or every or plan):
+        raise UsageError("Which episode?", "Name one, or use --all; --plan shows which would get better.")
+
+
+def _cluster(dask: str | None, workers: int | None) -> ClusterChoice | None:
+    """Which machines master; None: this one, as a publish does."""
+    from sendung.workflows.remaster.cluster import ClusterChoice
+
+    return ClusterChoice(dask or "", workers or 0) if dask or workers else None
+
+
+def _address(config: ShowConfig, url: str | None) -> StoreAddress:
+    """Where workers find the store."""
+    from sendung.workflows.remaster.job import StoreAddress
+
+    base, configured = Path.cwd() if url else config.folder, config.file.store
+    return StoreAddress(url or configured.url, str(base), configured.endpoint_url, configured.region)
+
+
+def _run(
+    chosen: tuple[PlannedEpisode, ...],
+    planned: RemasterPlan,
+    run: RunContext,
+    choice: ClusterChoice | None,
+    address: StoreAddress,
+) -> Outcome:
+    from sendung.workflows.remaster.flow import remaster, remaster_on_cluster
+
+    if choice is None:
+        return remaster(chosen, planned.batch.config, run)
+    return remaster_on_cluster(chosen, planned, run, choice, address)
 
 
 def _confirmed(planned: RemasterPlan, chosen: tuple[PlannedEpisode, ...], *, yes: bool) -> tuple[PlannedEpisode, ...]:

@@ -142,8 +142,11 @@ def _planned_value(episode: PlannedEpisode, *, taken: bool) -> dict[str, Any]:
     }
 
 
-def print_done(outcome: Outcome, undo: str) -> None:
-    """What became of it, as numbers; what failed is raised."""
+def print_done(outcome: Outcome, undo: str, warnings: Sequence[Problem], *, as_json: bool) -> None:
+    """What became of it, as numbers (or as JSON, with all `warnings`), and the command that undoes it."""
+    if as_json:
+        print_json(_done_document(outcome, undo, warnings))
+        return
     console = Console(highlight=False)
     new, same = _parted(outcome)
     console.print(
@@ -165,18 +168,15 @@ def print_done(outcome: Outcome, undo: str) -> None:
         console.print(told("Back to before: {command}", command=undo), soft_wrap=True)
 
 
-def print_done_json(outcome: Outcome, undo: str, warnings: Sequence[Problem]) -> None:
-    """The same for programs."""
+def _done_document(outcome: Outcome, undo: str, warnings: Sequence[Problem]) -> dict[str, Any]:
     new, same = _parted(outcome)
-    print_json(
-        {
-            "published": [_done_value(result) for result in new],
-            "same": [result.folder.name for result in same],
-            "undo": undo if new else None,
-            "problems": problems_of(outcome.error),
-            "warnings": [problem_value(problem) for problem in warnings],
-        }
-    )
+    return {
+        "published": [_done_value(result) for result in new],
+        "same": [result.folder.name for result in same],
+        "undo": undo if new else None,
+        "problems": problems_of(outcome.error),
+        "warnings": [problem_value(problem) for problem in warnings],
+    }
 
 
 def _parted(outcome: Outcome) -> tuple[list[EpisodeResult], list[EpisodeResult]]:

@@ -6,6 +6,7 @@
     │   └── Outdated        this program is older than the one that wrote what is published
     ├── RulesError          what would be published breaks a directory's rule
     ├── AudioError          a recording cannot be read or mastered
+    │   └── NoRoom          the disk is full that it is mastered on
     ├── StoreError          the store did not do what was asked
     │   ├── ObjectMissing   the key holds nothing
     │   ├── AccessDenied    wrong credentials, or no right to do this
@@ -117,6 +118,10 @@ class RulesError(SendungError):
 
 class AudioError(SendungError):
     """A recording cannot be read or mastered."""
+
+
+class NoRoom(AudioError):
+    """The disk is full that a recording is mastered on."""
 
 
 class StoreError(SendungError):

@@ -22,6 +22,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
+from sendung.core.atomic_write import writing
 from sendung.core.errors import (
     AccessDenied,
     Damaged,
@@ -128,15 +129,18 @@ class DirectoryStore:
                 raise ObjectMissing(say("{name} holds no {source}.", name=self._name, source=source))
             if present is not None and present.st_size == status.st_size:
                 return
-            with (
-                _opened(origin) as file,
-                self._staged(key, _chunks(file)) as staged,
-                self._lock(staged),
-            ):
+            with _opened(origin) as file, self._staged(key, _chunks(file)) as staged, self._lock(staged):
                 if staged.stat().st_size != status.st_size:
                     raise Damaged(say("{source} changed while it was copied.", source=source), "Run the command again.")
                 self._move(staged, target)
                 self._written(key, target, status.st_size)
+
+    def download(self, key: str, path: Path) -> None:
+        """Copy an object out of the store. Raises ObjectMissing."""
+        if self.stat(key) is None:
+            raise ObjectMissing(say("{name} holds no {key}.", name=self._name, key=key))
+        with _opened(self._path(key)) as file, writing(path) as copy:
+            copy.writelines(_chunks(file))
 
     def stat(self, key: str) -> Stat | None:
         """Size and version of an object, or None."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ObjectChanged, ObjectExists, ObjectMissing
 from sendung.core.file_digests import file_digest
 from sendung.core.words import say
@@ -107,6 +108,15 @@ class DryRunStore:
             if present is None or present.size != origin.size:
                 digest = origin.sha256 or hashlib.sha256(f"{source} {origin.version}".encode()).hexdigest()
                 self._keep(key, lambda: self.read(source).data, origin.size, digest)
+
+    def download(self, key: str, path: Path) -> None:
+        """What was written here, else what the store below holds. Raises ObjectMissing."""
+        with self._lock:
+            kept = check_key(key) in self._kept
+        if kept:
+            write_whole(path, self.read(key).data)
+        else:
+            self._below.download(key, path)
 
     def stat(self, key: str) -> Stat | None:
         """What is known of an object here or below, or None."""

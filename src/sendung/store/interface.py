@@ -124,6 +124,13 @@ class Store(Protocol):
         there is no `source`, Damaged if the store holds something else afterwards.
         """
 
+    def download(self, key: str, path: Path) -> None:
+        """Write the bytes of an object, however large, to a file of this machine that must not be there.
+
+        It appears whole or not at all. Raises ObjectMissing; Damaged if it is not what the store says that it holds;
+        OSError if the file cannot be written.
+        """
+
     def stat(self, key: str) -> Stat | None:
         """What is known of an object, or None if it is not there."""
 

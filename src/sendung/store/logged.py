@@ -53,6 +53,11 @@ class LoggedStore:
         with self._telling(say("copy {source} to {key}", source=source, key=key)):
             self._below.copy(source, key, headers)
 
+    def download(self, key: str, path: Path) -> None:
+        """As the store below does."""
+        with self._telling(f"download {key}"):
+            self._below.download(key, path)
+
     def stat(self, key: str) -> Stat | None:
         """As the store below does."""
         with self._telling(say("stat {key}", key=key)):

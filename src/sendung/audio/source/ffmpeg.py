@@ -107,6 +107,17 @@ def _is_ffmpeg(program: str) -> bool:
     return answer.stdout.startswith(b"ffmpeg version")
 
 
+def version_line() -> str:
+    """What the ffmpeg that is used here says that it is. Raises UsageError where there is none."""
+    answer = subprocess.run(
+        [_executable(os.environ.get(_NAMED, "")), "-version"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    return answer.stdout.decode("utf-8", "replace").partition("\n")[0].partition(" Copyright")[0]
+
+
 class Ffmpeg:
     """Runs ffmpeg, several at once on several cores. Leaving the `with` block ends all that still run.
 

@@ -10,8 +10,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sendung.core.atomic_write import writing
 from sendung.core.errors import Damaged, ObjectMissing, SendungError, Unreachable
 from sendung.core.words import say
 from sendung.store.interface import Headers, Stat, Stored, Version
@@ -134,6 +136,25 @@ class Bucket:
             return self.ask(fetch)
         except ObjectMissing:
             return None
+
+    def download(self, key: str, path: Path) -> None:
+        """Write an object to a file, a piece at a time; again from the start where the connection breaks.
+
+        Raises ObjectMissing; Damaged if it is not what was recorded with it, or not as long as the service says.
+        """
+
+        def fetch() -> None:
+            answer = self.client.get_object(**self.at(key))
+            digest, size = hashlib.sha256(), 0
+            with writing(path) as file:
+                for chunk in answer["Body"].iter_chunks(1 << 20):
+                    file.write(chunk)
+                    digest.update(chunk)
+                    size += len(chunk)
+                if size != answer["ContentLength"] or _recorded_digest(answer) not in {None, digest.hexdigest()}:
+                    raise Damaged(say("{key} does not arrive as {service} holds it.", key=key, service=self.service))
+
+        self.ask(fetch)
 
     def digest(self, key: str) -> str:
         """The SHA-256 (hexadecimal) of what the service sends for a key. Raises ObjectMissing."""

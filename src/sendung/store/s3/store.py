@@ -201,6 +201,10 @@ class S3Store:
             raise Damaged(say("The store does not hold {key} as it was copied.", key=key), "Run the command again.")
         self._writes.append(Write(key, 0))
 
+    def download(self, key: str, path: Path) -> None:
+        """Write an object to a file, a piece at a time. Raises ObjectMissing, Damaged."""
+        self._bucket.download(check_key(key), path)
+
     def stat(self, key: str) -> Stat | None:
         """Size, version and recorded digest of an object, or None."""
         return self._bucket.head(check_key(key))
