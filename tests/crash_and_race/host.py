@@ -8,6 +8,7 @@ the same order whole; forking saves starting Python hundreds of times. `{n}` in 
 `kill_randomly` does so until that many children were killed from outside, each at a moment that chance picks (by the
 order's `seed`) from the time that the whole order takes.
 `retitle` edits the title of the drafts, in a checkout of this host's own.
+`together` publishes all of them in one run, which sends what is ready while the others are mastered.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from sendung.config.show import load_show
 from sendung.core.errors import SendungError
 from sendung.core.progress import Silent
 from sendung.store import open_store
+from sendung.workflows.publish import flow
 
 
 class KillingStore:
@@ -82,19 +84,23 @@ def work(order: dict[str, Any]) -> int:
     show = load_show(folder)
     desk = Desk(order["by"], lambda: datetime.now(UTC), Path(order["cache"]))
     calls = 0
-    for slug in order["slugs"]:
+    for slugs in [order["slugs"]] if order.get("together") else [[slug] for slug in order["slugs"]]:
         below = open_store(order["url"], folder, order["endpoint_url"], None)
         at, after, key = order.get("kill_at", 0), order.get("after", False), order.get("kill_before", "")
         store = KillingStore(below, at, after=after, key=key)
-        folders, override = [folder / "episodes" / slug], order.get("override", [])
+        folders, override = [folder / "episodes" / slug for slug in slugs], order.get("override", [])
         try:
-            outcome = publish(folders, show, store, desk, Silent(), override=override)
+            if order.get("together"):
+                options = flow.PublishOptions(agree=lambda _: True)
+                outcome = flow.publish(folders, show, desk.run(store, Silent(), override), options)
+            else:
+                outcome = publish(folders, show, store, desk, Silent(), override=override)
             error = outcome.error
             status = str(outcome.episodes[0].status)
         except SendungError as raised:
             error, status = raised, "failed"
         calls += store.calls
-        report = {"slug": slug, "status": status, "error": str(error) if error else None}
+        report = {"slug": slugs[0], "status": status, "error": str(error) if error else None}
         print(json.dumps(report | {"title": order.get("retitle")}), flush=True)
     print(json.dumps({"calls": calls}), flush=True)
     return calls

@@ -86,6 +86,11 @@ def test_killed_at_some_moments(world: World) -> None:
     assert kill(world, "moment", kill_randomly=8, seed=7) == 8
 
 
+@pytest.mark.parametrize("target", ["directory"], indirect=True)
+def test_several_in_one_run_killed_at_some_moments(world: World) -> None:
+    assert kill(world, "batch", kill_randomly=4, seed=5, together=True) == 4
+
+
 @pytest.mark.parametrize("target", ["directory", "rclone"], indirect=True)
 def test_what_a_host_said_is_meant_is_known_to_whoever_finishes_the_killed_run(world: World) -> None:
     """The word was given once, to a machine that then died between the record and the feed."""
@@ -115,3 +120,9 @@ def test_killed_at_every_call(world: World, after: bool) -> None:
 @pytest.mark.parametrize("target", ["directory", "rclone", "ceph"], indirect=True)
 def test_killed_at_two_hundred_moments(world: World) -> None:
     assert kill(world, "moment", kill_randomly=200, seed=11) == 200
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("target", ["directory", "rclone", "ceph"], indirect=True)
+def test_several_in_one_run_killed_at_fifty_moments(world: World) -> None:
+    assert kill(world, "batch", kill_randomly=50, seed=13, together=True) == 50

@@ -68,6 +68,15 @@ def test_each_shows_each_and_json_has_all(four: Workshop) -> None:
     assert "is silent" in failed["vierter-ton"][0]["message"]
 
 
+def test_check_tells_of_many_drafts_in_groups_too(four: Workshop) -> None:
+    grouped = four.run("check")
+    assert grouped.err.count("[psp1-transcript]") == 1
+    assert "warning: 4 episodes: … has no <podcast:transcript>. [psp1-transcript]: " in grouped.err
+    assert four.run("check", "--each").err.count("[psp1-transcript]") == 4
+    rules = [problem["rule"] for problem in four.run("check", "--json").json["problems"]]
+    assert rules.count("psp1-transcript") == 4
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 def test_ctrl_c_ends_all_that_are_mastered(four: Workshop, tmp_path: Path) -> None:
     for number, slug in enumerate(SLUGS):

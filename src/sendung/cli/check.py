@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import (
+    EachOption,
     FeedUrlOption,
     FetchOption,
     JsonOption,
@@ -52,6 +53,7 @@ def check(
     show: ShowOption = None,
     strict: StrictOption = False,
     notes: NotesOption = False,
+    each: EachOption = False,
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="ID", help="Say what a rule wants, who says so, and why.")
     ] = None,
@@ -87,9 +89,18 @@ def check(
         if as_json:
             print_json({"problems": [_with_source(value) for value in problems_of(error)]})
         raise
-    if not as_json and _feeds_in(subjects or []):
+    if not (as_json or each) and _feeds_in(subjects or []):
         report = _shortened(report)
-    _print(report, subject, as_json=as_json, notes=notes, strict=strict)
+    _print(report, subject, _Output(as_json, notes, strict, each))
+
+
+class _Output(NamedTuple):
+    """How a report is shown."""
+
+    as_json: bool
+    notes: bool
+    strict: bool
+    each: bool
 
 
 def _feeds_in(subjects: list[str]) -> list[str]:
@@ -124,11 +135,11 @@ def _check(
 
 
 def _shortened(report: Report) -> Report:
-    """A report for people: what breaks one rule in every item of a long feed is told for the first few."""
+    """A report for people: what is wrong by one rule in every item of a long feed is told for the first few."""
     from dataclasses import replace
 
     errors = tuple(type(error).of(_first_of_each_rule(error.problems)) for error in report.errors)
-    return replace(report, errors=errors, remarks=tuple(_first_of_each_rule(report.remarks)))
+    return replace(report, errors=errors)
 
 
 def _first_of_each_rule(problems: Sequence[Problem]) -> Iterator[Problem]:
@@ -164,24 +175,26 @@ def _with_links(
     return replace(report, remarks=(*report.remarks, *problems))
 
 
-def _print(report: Report, subject: str, *, as_json: bool, notes: bool, strict: bool) -> None:
+def _print(report: Report, subject: str, output: _Output) -> None:
     """Say it, and raise what makes the check fail."""
+    from sendung.cli.groups import grouped
     from sendung.cli.output import count, print_json, problem_value
     from sendung.cli.terminal import error_console, print_problem
     from sendung.core.errors import RulesError, Severity, merge
 
     warnings = [remark for remark in report.remarks if remark.severity is Severity.WARNING]
-    errors = [*report.errors, *([RulesError.of(warnings)] if strict and warnings else [])]
-    if as_json:
+    errors = [*report.errors, *([RulesError.of(warnings)] if output.strict and warnings else [])]
+    if output.as_json:
         problems = [*(problem for error in report.errors for problem in error.problems), *report.remarks]
         print_json({"problems": [_with_source(problem_value(problem)) for problem in problems]})
     else:
         console = error_console()
-        for problem in _shown(report.remarks, notes=notes, warnings=not strict):
+        shown = _shown(report.remarks, notes=output.notes, warnings=not output.strict)
+        for problem in shown if output.each else grouped(shown):
             print_problem(console, problem)
     if errors:
         raise merge(errors)
-    if not as_json:
+    if not output.as_json:
         counted = say(", {count}", count=count(len(warnings), "warning")) if warnings else ""
         typer.echo(told("No mistakes in {subject}{counted}.", subject=subject, counted=counted))
 

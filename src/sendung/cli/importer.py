@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendung.cli.options import FeedUrlOption, JsonOption, PrivateOption, clock, terminal
+from sendung.cli.options import EachOption, FeedUrlOption, JsonOption, PrivateOption, clock, terminal
 from sendung.core.words import told
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def import_(
     own: Annotated[bool, typer.Option("--i-own-it", help="Import a locked feed: the show is yours.")] = False,
     owner: OwnerOption = "",
     allow_private: PrivateOption = False,
+    each: EachOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Move a podcast here from any host: show.yaml and a folder for each episode, made from its feed.
@@ -97,7 +98,7 @@ def import_(
     if as_json:
         print_json(_document(done))
     else:
-        _print(done)
+        _print(done, each=each)
     if done.error:
         raise done.error
 
@@ -180,13 +181,15 @@ def _print_losses(losses: Sequence[Loss]) -> None:
     error_console().print(table)
 
 
-def _print(done: Imported) -> None:
+def _print(done: Imported, *, each: bool) -> None:
     """What an import did, in words."""
+    from sendung.cli.groups import grouped
     from sendung.cli.terminal import error_console, print_problem, show_place
     from sendung.core.errors import Place
 
     console = error_console()
-    for problem in [*done.warnings, *(problem for episode in done.episodes for problem in episode.warnings)]:
+    warnings = [*done.warnings, *(problem for episode in done.episodes for problem in episode.warnings)]
+    for problem in warnings if each else grouped(warnings):
         print_problem(console, problem)
     _print_losses(done.losses)
     count = {

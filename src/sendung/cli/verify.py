@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendung.cli.options import (
+    EachOption,
     JsonOption,
     NotesOption,
     PrivateOption,
@@ -31,6 +32,7 @@ def verify(
     show: ShowOption = None,
     strict: StrictOption = False,
     notes: NotesOption = False,
+    each: EachOption = False,
     allow_private: PrivateOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,7 +54,11 @@ def verify(
         if as_json:
             print_json({"feed_url": url, "problems": problems_of(error)})
         raise
-    _print(done, as_json=as_json, notes=notes, strict=strict)
+    if as_json:
+        _print_document(done)
+    else:
+        _print_problems(done, notes=notes, each=each)
+    _conclude(done, strict=strict, quiet=as_json)
 
 
 def _published(show: ShowOption) -> tuple[str, tuple[str, ...]]:
@@ -61,26 +67,35 @@ def _published(show: ShowOption) -> tuple[str, tuple[str, ...]]:
     return f"{config.file.store.public_url}/feed.xml", config.file.allow
 
 
-def _print(verified: Verified, *, as_json: bool, notes: bool, strict: bool) -> None:
-    """Say what was found, and raise what makes the command fail."""
-    from sendung.cli.output import count, print_json, problem_value
+def _print_document(verified: Verified) -> None:
+    from sendung.cli.output import print_json, problem_value
+
+    document = {"feed_url": verified.feed_url, "episodes": verified.episodes, "addresses": verified.addresses}
+    print_json({**document, "problems": [problem_value(problem) for problem in verified.problems]})
+
+
+def _print_problems(verified: Verified, *, notes: bool, each: bool) -> None:
+    from sendung.cli.groups import grouped
     from sendung.cli.terminal import error_console, print_problem
+    from sendung.core.errors import Severity
+
+    kinds = {Severity.WARNING, *([Severity.NOTE] if notes else [])}
+    shown = [problem for problem in verified.problems if problem.severity in kinds]
+    for problem in shown if each else grouped(shown):
+        print_problem(error_console(), problem)
+
+
+def _conclude(verified: Verified, *, strict: bool, quiet: bool) -> None:
+    """Say what was looked at, or raise what makes the command fail."""
+    from sendung.cli.output import count
     from sendung.core.errors import RulesError, Severity
 
     warnings = [problem for problem in verified.problems if problem.severity is Severity.WARNING]
-    if as_json:
-        document = {"feed_url": verified.feed_url, "episodes": verified.episodes, "addresses": verified.addresses}
-        print_json({**document, "problems": [problem_value(problem) for problem in verified.problems]})
-    else:
-        console = error_console()
-        for problem in verified.problems:
-            if problem.severity is Severity.WARNING or (notes and problem.severity is Severity.NOTE):
-                print_problem(console, problem)
     if verified.error:
         raise verified.error
     if strict and warnings:
         raise RulesError("There are warnings, and --strict wants none.", "Mend them, or leave --strict out.")
-    if not as_json:
+    if not quiet:
         counted = say(", {count}", count=count(len(warnings), "warning")) if warnings else ""
         looked_at = told(
             "{count} and {addresses} addresses were looked at",

@@ -19,6 +19,7 @@ from sendung.config.slugs import slug_of, unique
 from sendung.core.errors import Problem, RulesError, SendungError, UsageError, merge
 from sendung.core.file_digests import file_digest
 from sendung.core.progress import Progress
+from sendung.core.shared_progress import SharedBar
 from sendung.core.words import say
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.audit import KeptValues, audit
@@ -231,12 +232,15 @@ def _import_all(
 ) -> tuple[EpisodeImport, ...]:
     """Every episode, oldest first, so that the first of two with one title gets the plain slug."""
     arrivals = _arrivals(sorted(episodes, key=lambda episode: (episode.date, episode.guid)), folder)
-    with progress.meter("Episodes", len(arrivals), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
+    weights = {arrival.folder.name: 1.0 for arrival in arrivals}
+    with SharedBar.over(progress, "Episodes", weights, "items") as bar, ThreadPoolExecutor(_AT_ONCE) as pool:
 
         def run(arrival: _Arrival) -> EpisodeImport:
-            result = arrival.skipped() if arrival.episode.guid in skip else arrival.fill(downloader)
-            meter.advance(1)
-            return result
+            bar.begin(arrival.folder.name)
+            try:
+                return arrival.skipped() if arrival.episode.guid in skip else arrival.fill(downloader)
+            finally:
+                bar.end(arrival.folder.name)
 
         try:
             results = tuple(pool.map(run, arrivals))
