@@ -17,6 +17,7 @@ from sendung.audio.measure.clipping import clipping
 from sendung.audio.measure.loudness import integrated
 from sendung.audio.measure.meter import measure_programme
 from sendung.audio.measure.reading import Reading
+from sendung.audio.measure.voices import voices_apart
 from sendung.audio.measure.windows import Floats
 from sendung.audio.shape.gain import plan
 from sendung.audio.shape.intro_outro import Dressed, dress
@@ -68,7 +69,7 @@ class Mastering:
         findings = [*findings_of(self.source), *clipping(self.ffmpeg, programme, reading, self.source)]
         programme, reading, said = self._choose_channels(programme, reading)
         edges = find_edges(self.ffmpeg, programme, reading, programme.rate // 10) if self.target.trim else Edges()
-        findings += [*said, *_cut(edges, programme.rate)]
+        findings += [*said, *_cut(edges, programme.rate), *voices_apart(reading)]
         programme = programme.trimmed(edges.head, edges.tail, reading.samples)
         reading = reading.without_head(edges.head * 10 // programme.rate)
         dressed = Dressed(programme, 0.0, 0.0)
