@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test golden coverage soak lowest lint format words schema docs packages release bench-audio bench-tracks bench-store bench-feed bench-large bench-stats clean
+.PHONY: help demo serve test golden coverage soak lowest lint format words schema docs packages release bench-archive bench-audio bench-tracks bench-store bench-feed bench-large bench-stats clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -80,6 +80,13 @@ docs: .venv/dev schema ## make a site of docs/ in build/docs/
 bench-audio: .venv/dev ## mastering beside other ways: see docs/performance.md
 	$(PIP) install --use-pep517 ffmpeg-normalize psutil
 	$(BIN)/python benchmarks/audio.py
+
+bench-archive: .venv/dev ## many episodes at once, beside GNU parallel with ffmpeg-normalize (in an environment of its own)
+	which parallel > /dev/null || apt-get install --yes --quiet parallel
+	$(PYTHON) -m venv .venv/normalize
+	.venv/normalize/bin/pip install --quiet ffmpeg-normalize
+	$(PIP) install --use-pep517 psutil
+	$(BIN)/python -m benchmarks.archive --normalize .venv/normalize/bin/ffmpeg-normalize $(ARGS)
 
 bench-tracks: .venv/dev .venv/system ## two microphones beside other ways (podcast-automixer, double-ender-sync, in an environment of their own)
 	$(PYTHON) -m venv .venv/tracks

@@ -54,3 +54,13 @@ def test_what_says_something_else_is_told_by_itself_where_it_stood() -> None:
         "show.yaml is an older one.",
     ]
     assert len({line.severity for line in lines}) == 1
+
+
+def test_what_is_found_at_many_addresses_is_one_line_too() -> None:
+    problems = [
+        warning(f"https://www.example.org/{slug}: The article does not lead to {slug}.", rule="article-link")
+        for slug in SLUGS
+    ]
+    [line] = grouped(problems)
+    assert line.message.startswith("149 places: … The article does not lead to … [article-link]: ")
+    assert "https://www.example.org/folge-150, " in line.message

@@ -10,7 +10,7 @@ from pathlib import Path
 from sendung.audio.source.ffmpeg import usable_cores
 
 _MEMORY = 250_000_000
-"""Bytes for each recording; measured were 30 MB for each but the first, 120 MB for that, more with tracks."""
+"""Bytes for each recording; measured were 35 MB for each but the first (`make bench-archive`), 115 MB for that."""
 _SCRATCH_PER_S = 2 * 4 * 48_000
 """Bytes a second of a recording that is decoded into a scratch file first: floats, stereo, 48 kHz."""
 
@@ -19,7 +19,7 @@ def at_once(longest_s: float, cache: Path) -> int:
     """How many recordings of at most so many seconds to master at a time, with scratch files in `cache`; at least 1.
 
     One more than there are cores: the parts of one share them all, but not while it is opened, levelled and kept
-
+    (docs/performance.md, "Several episodes").
     """
     room = int(longest_s * _SCRATCH_PER_S) + 1
     return max(1, min(usable_cores() + 1, _free_memory() // _MEMORY, _free_disk(cache) // room))

@@ -147,6 +147,7 @@ def move(old_host: OldHost, tmp_path: Path) -> Move:
 
     def run(name: str, into: str = "show", **wishes: object) -> Imported:
         source = f"{old_host.url}/{name}.xml"
-        return import_show(source, tmp_path / into, replace(usual, **wishes), NOW, Silent())  # type: ignore[arg-type]
+        progress = wishes.pop("progress", Silent())
+        return import_show(source, tmp_path / into, replace(usual, **wishes), NOW, progress)  # type: ignore[arg-type]
 
     return run

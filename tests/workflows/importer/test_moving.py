@@ -18,6 +18,7 @@ import pytest
 from sendung.core.errors import ConfigError, FetchError, RulesError, UsageError
 from sendung.core.progress import Silent
 from sendung.workflows.importer import ImportOptions, ImportStatus, import_show
+from tests.core.test_shared_progress import Bar
 from tests.workflows.importer.conftest import NOW, Move, put_feed
 from tests.workflows.importer.old_host import OldHost, Reply
 
@@ -301,3 +302,14 @@ def test_a_password_opens_the_old_feed(move: Move, old_host: OldHost) -> None:
     with pytest.raises(FetchError, match=r"401 \(Unauthorized\)"):
         move("acast")
     assert move("acast", user="name:wort").error is None
+
+
+def test_the_bar_says_which_episode_comes_in_and_how_many_are_there(move: Move) -> None:
+    bar = Bar()
+    done = move("anchor", progress=bar)
+    number = len(done.episodes)
+    assert number > 1
+    assert (bar.total, bar.full) == (float(number), float(number))
+    assert bar.words[0].startswith(f"0 of {number}: ")
+    assert {words.partition(": ")[2] for words in bar.words} - {""} <= {episode.slug for episode in done.episodes}
+    assert bar.words[-1] == f"{number} of {number}"
