@@ -157,7 +157,9 @@ def test_a_redirect_to_a_private_address_is_refused(site: Site) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(net.request, "is_public", lambda address: seen[-1] == "outside.example.org")
-        with pytest.raises(FetchError, match=r"^inside\.example\.org is not a public address"):
+        with pytest.raises(
+            FetchError, match=r"^inside\.example\.org is not a public address, so nothing .* without --allow-private"
+        ):
             fetch(site.url("/", host="outside.example.org"), policy=NetPolicy(resolve=resolver))
     assert seen == ["outside.example.org", "inside.example.org"]
     assert [path for _, path, _ in site.requests] == ["/"]

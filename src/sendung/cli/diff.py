@@ -9,6 +9,7 @@ import typer
 from sendung.cli.completion import episodes
 from sendung.cli.options import (
     FetchOption,
+    PrivateOption,
     ShowOption,
     StoreOption,
     find_folders,
@@ -27,6 +28,7 @@ def diff(
         int | None, typer.Argument(metavar="[REV]", help="The revision to compare with; else the newest.")
     ] = None,
     fetch_article: FetchOption = None,
+    allow_private: PrivateOption = False,
     show: ShowOption = None,
     store: StoreOption = None,
 ) -> None:
@@ -45,9 +47,8 @@ def diff(
 
     config = open_show(show)
     [folder] = find_folders(config, [episode])
-    run = run_context(
-        config, open_store(config, store), policy=net_policy(config, fetch_article), progress=terminal(quiet=True)
-    )
+    policy = net_policy(config, fetch_article, allow_private=allow_private)
+    run = run_context(config, open_store(config, store), policy=policy, progress=terminal(quiet=True))
     changes = draft_changes(load_draft(folder, config), run, revision)
     console = Console(highlight=False)
     for change in changes:

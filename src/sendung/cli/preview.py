@@ -10,6 +10,7 @@ import typer
 
 from sendung.cli.options import (
     EpisodesArgument,
+    PrivateOption,
     ShowOption,
     StoreOption,
     find_folders,
@@ -35,6 +36,7 @@ def preview(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port on localhost; 0 takes a free one.")] = 8010,
     browser: Annotated[bool, typer.Option("--open", help="Open the preview in the browser.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Read neither the store nor articles.")] = False,
+    allow_private: PrivateOption = False,
     show: ShowOption = None,
     store: StoreOption = None,
 ) -> None:
@@ -57,7 +59,10 @@ def preview(
         folders,
         None if offline else lambda: open_store(config, store),
         lambda anew, opened: run_context(
-            anew, opened, policy=None if offline else net_policy(anew, None), announces=False
+            anew,
+            opened,
+            policy=None if offline else net_policy(anew, None, allow_private=allow_private),
+            announces=False,
         ),
     )
     first = listen_key(folders[0].name) if len(folders) == 1 else ""

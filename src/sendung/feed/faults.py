@@ -12,7 +12,7 @@ from sendung.core.words import say
 from sendung.feed.document import Element
 from sendung.feed.mending import Remark, short
 
-_FORGIVEN = "Mend it in the feed; `sendung import` reads it as if it were mended."
+_FORGIVEN = "Mend it in the feed; `sendung import FEED` reads it as if it were mended."
 _OTHER_HINT = "Have the line looked at by whoever writes the feed; once it is mended, the file can be imported."
 _TOO_EARLY = ("the feed ends too early.", "It was cut off on its way, or a tag is never closed.")
 _OTHER_FAULT = ("the feed is not well-formed XML at “{}”.", _OTHER_HINT)

@@ -226,7 +226,9 @@ def _addresses(host: str, port: int, clock: Clock, policy: NetPolicy) -> list[st
     if not addresses:
         raise FetchError(say("The host {host} cannot be found.", host=host), "Check the address and the network.")
     if not policy.allow_private and not all(map(is_public, addresses)):
-        message = say("{host} is not a public address, so nothing is fetched from it.", host=host)
+        message = say(
+            "{host} is not a public address, so nothing is fetched from it without --allow-private.", host=host
+        )
         raise FetchError(message, "Use an address that everybody on the Internet can open.")
     return addresses
 

@@ -18,6 +18,7 @@ from sendung.core.words import say
 from sendung.records.reader import Reader
 from sendung.store.interface import Store
 from sendung.workflows.check.drafts import check_show
+from sendung.workflows.doctor import services
 from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Examination, Health, of_error
 from sendung.workflows.doctor.machine import check_machine
 from sendung.workflows.doctor.public import Outside, check_public
@@ -67,7 +68,9 @@ def _examine(
         diagnoses = check_store(store, context.clock)
         yield from diagnoses
         if all(diagnosis.state is not Health.BAD for diagnosis in diagnoses):
-            outside = Outside(config.file.store.public_url, context.policy)
+            settings = config.file.store
+            advice = services.advice(store.name, settings.endpoint_url)
+            outside = Outside(settings.public_url, context.policy, advice)
             yield from check_public(outside, store, Reader(store, context.cache), context.clock())
     except SendungError as error:
         yield from of_error(Area.STORE, "access", error)

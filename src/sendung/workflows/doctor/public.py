@@ -30,7 +30,6 @@ _LIMITS = net.Limits(size=32_000_000, seconds=20)
 _SAMPLE = net.Limits(size=1024, seconds=20)
 _BUTTON = Asset(key=listen_now.INDEX_KEY, media_type="application/json", size=0, sha256="")
 """What the button on article pages reads. It changes, so its size is not looked at."""
-_POLICY = "sendung doctor --policy prints what to set, and docs/stores.md explains it."
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,8 @@ class Outside:
 
     public_url: str
     policy: net.NetPolicy
+    advice: str = ""
+    """Where it stands what to set at the store's service, in a sentence."""
 
     def url(self, key: str) -> str:
         """The public address of an object."""
@@ -113,7 +114,10 @@ def _refused(outside: Outside, folder: str, key: str, data: bytes) -> Diagnosis:
             "Everybody can read {folder}, so everybody can see scheduled episodes before their date.", folder=folder
         )
         return _diagnosis(
-            folder, Health.BAD, message, say("Keep {folder} from the public: {policy}", folder=folder, policy=_POLICY)
+            folder,
+            Health.BAD,
+            message,
+            say("Keep {folder} from the public: {policy}", folder=folder, policy=outside.advice),
         )
     return _diagnosis(
         folder,
@@ -150,7 +154,7 @@ def unlisted(outside: Outside, keys: Sequence[str]) -> Diagnosis:
             )
             hint = say(
                 "Forbid listing: {policy} Then move all files and addresses: sendung customers rotate NAME...",
-                policy=_POLICY,
+                policy=outside.advice,
             )
             return _diagnosis(FOLDER, Health.BAD, message, hint)
     return _diagnosis(
@@ -176,7 +180,7 @@ def _feed(outside: Outside, stored: bytes) -> Iterator[Diagnosis]:
         etag=headers.get("etag", ""),
         last_modified=headers.get("last-modified", ""),
     )
-    yield from _judged("feed", answer, "Everybody can read the feed, and it is served as one.")
+    yield from _judged(outside, "feed", answer, "Everybody can read the feed, and it is served as one.")
     if fetched.status == 200 and fetched.body != stored:
         message = say("{url} answers with another feed than the one in the store.", url=net.shown(url))
         hint = "A cache may hold an older one for five minutes; else check store.public_url."
@@ -217,7 +221,7 @@ def _encoded(outside: Outside, store: Store, *, needed: bool) -> Diagnosis:
             "Whether gzip-encoded text is served as such is not known: the answer is {status}.", status=fetched.status
         )
         return _diagnosis(
-            "compression", Health.WARN, message, say("Let the public read pages. {policy}", policy=_POLICY)
+            "compression", Health.WARN, message, say("Let the public read pages. {policy}", policy=outside.advice)
         )
     if fetched.body == text:
         advice = "" if needed else " With store.compress: true pages would be sent so."
@@ -247,15 +251,19 @@ def _assets(outside: Outside, show: Show, episode: Episode) -> Iterator[Diagnosi
     """One object of each kind that apps and articles fetch."""
     for rendition in episode.audio.renditions:
         audio = _sampled(outside, Role.AUDIO, rendition.asset)
-        yield from _judged("audio", audio, "Audio is served with its type and length; HEAD and byte ranges work.")
+        yield from _judged(
+            outside, "audio", audio, "Audio is served with its type and length; HEAD and byte ranges work."
+        )
     cover = _sampled(outside, Role.ARTWORK, show.cover_of(episode).asset)
-    yield from _judged("artwork", cover, "Artwork is served with its type; HEAD works.")
+    yield from _judged(outside, "artwork", cover, "Artwork is served with its type; HEAD works.")
     texts = {"transcript": episode.transcript.assets[0] if episode.transcript else None}
     texts |= {"chapters": episode.chapters_file, "listen button": _BUTTON}
     for subject, asset in texts.items():
         if asset:
             text = _sampled(outside, Role.CHAPTERS, asset)
-            yield from _judged(subject, text, "It is served with its type, and pages elsewhere may read it (CORS).")
+            yield from _judged(
+                outside, subject, text, "It is served with its type, and pages elsewhere may read it (CORS)."
+            )
 
 
 def _sampled(outside: Outside, role: Role, asset: Asset) -> HttpObservation:
@@ -281,13 +289,15 @@ def _sampled(outside: Outside, role: Role, asset: Asset) -> HttpObservation:
     )
 
 
-def _judged(subject: str, answer: HttpObservation, fine: str) -> Iterator[Diagnosis]:
+def _judged(outside: Outside, subject: str, answer: HttpObservation, fine: str) -> Iterator[Diagnosis]:
     """What the rules for servers say of an answer. What keeps an episode from listeners is bad, the rest a warning."""
     broken = [finding for finding in rules.judge([answer]) if finding.severity is not Severity.NOTE]
     needed = answer.role in {Role.FEED, Role.AUDIO, Role.ARTWORK}
     for finding in broken:
         state = Health.BAD if needed and finding.severity is Severity.ERROR else Health.WARN
-        yield _diagnosis(subject, state, f"{net.shown(answer.url)}: {finding.message}", f"{finding.hint} {_POLICY}")
+        yield _diagnosis(
+            subject, state, f"{net.shown(answer.url)}: {finding.message}", f"{finding.hint} {outside.advice}".strip()
+        )
     if not broken:
         yield _diagnosis(subject, Health.OK, fine)
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from sendung.core.words import say
 from sendung.store.keys import PRIVATE
+from sendung.store.opening import bucket_of
 
 PUBLIC = (
     "feed.xml",
@@ -40,6 +41,28 @@ class Service(StrEnum):
     MINIO = "minio"
     CEPH = "ceph"
     BACKBLAZE = "backblaze"
+
+
+_ENDPOINTS = {
+    "r2.cloudflarestorage.com": Service.R2,
+    "backblazeb2.com": Service.BACKBLAZE,
+    "your-objectstorage.com": Service.CEPH,  # Hetzner
+    "amazonaws.com": Service.AWS,
+}
+
+
+def advice(url: str, endpoint_url: str | None) -> str:
+    """Where it stands what to set at a store's service, in a sentence; `url` and `endpoint_url` are show.yaml's."""
+    if bucket_of(url) is None:
+        return "docs/stores.md says what to set at a web server."
+    host = urlsplit(endpoint_url).hostname or "" if endpoint_url else "amazonaws.com"
+    service = next((name for end, name in _ENDPOINTS.items() if f".{host}".endswith(f".{end}")), None)
+    if service is None:
+        return say(
+            "sendung doctor --policy SERVICE ({services}) prints what to set, and docs/stores.md explains it.",
+            services=", ".join(Service),
+        )
+    return say("sendung doctor --policy {service} prints what to set, and docs/stores.md explains it.", service=service)
 
 
 @dataclass(frozen=True)

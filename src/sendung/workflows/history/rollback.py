@@ -121,7 +121,7 @@ def _chosen(number: int | None, revisions: Sequence[EpisodeRecord]) -> EpisodeRe
     if len(revisions) < 2:
         raise UsageError(
             say("{slug} has one revision only.", slug=revisions[-1].episode.slug),
-            "To take it out of the feed, use sendung withdraw.",
+            say("To take it out of the feed: sendung withdraw {slug}", slug=revisions[-1].episode.slug),
         )
     newest = revisions[-1]
     original = next((revision for revision in revisions if revision.number == newest.repeats), None)

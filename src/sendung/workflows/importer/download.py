@@ -97,7 +97,7 @@ class EpisodeDownloader:
             message = say(
                 "{url} is not an audio file that can be read: {message}", url=net.shown(url), message=first.message
             )
-            hint = "Look at what the old host has there; without audio: sendung import --skip GUID."
+            hint = "Look at what the old host has there; without audio: the same command with --skip GUID."
             raise AudioError(message, hint) from None
 
     def _go_on(self, _size: int) -> None:
