@@ -94,6 +94,7 @@ def test_ctrl_c_ends_all_that_are_mastered(four: Workshop, tmp_path: Path) -> No
     assert "Stopped. The same command goes on where this one ended." in screen.text
     assert not (_ffmpegs(own.folder) & running)
     assert not own.path("public/records").exists()
+    assert not list(own.cache.glob("making-*")), "the threads had time to tidy up"
 
 
 def _ffmpegs(folder: Path) -> set[str]:

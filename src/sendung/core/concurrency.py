@@ -12,17 +12,23 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _AWAKE_S = 0.2
+_TIDYING_S = 1.5
 
 
 def each(
-    work: Callable[[Item], Result], items: Iterable[Item], at_once: int, *, ahead: int | None = None
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    at_once: int,
+    *,
+    ahead: int | None = None,
+    stop: Callable[[], None] | None = None,
 ) -> list[Result]:
     """The results of `work` on each item, in their order, from at most `at_once` threads.
 
     Items are taken in this thread: all of them before waiting for the first result, or only so many `ahead` of what
     the threads work on, where it takes something to make one or to hold it. The first error is raised once no thread
     works any more; KeyboardInterrupt at once, for a host who has pressed Ctrl-C does not wait until a large file is
-    sent.
+    sent. Then `stop` ends what the threads do, where that can be, and they have a moment to tidy up.
     """
     pool = ThreadPoolExecutor(at_once)
     futures: list[Future[Result]] = []
@@ -40,6 +46,9 @@ def each(
             _end(pool, futures)
         else:
             pool.shutdown(wait=False, cancel_futures=True)
+            if stop:
+                stop()
+                wait([future for future in futures if not future.cancelled()], _TIDYING_S)
         raise
     pool.shutdown(cancel_futures=True)
     # What was cancelled comes last, for the error that was the reason to be raised before.

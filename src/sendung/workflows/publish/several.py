@@ -47,12 +47,8 @@ def build_each(batch: Batch, run: RunContext, work: Path, *, send: bool) -> Batc
     at_once = audio.at_once(max(lengths.values()), run.cache)
     with SharedBar.over(run.progress, "Mastering", lengths, "seconds") as bar, _Outbox.opened(run.store) as outbox:
         crew = _Crew(batch, run, work, bar, outbox if send else None)
-        try:
-            built = each(crew.build, batch.sound, at_once)
-            outbox.finish()
-        except (KeyboardInterrupt, SystemExit):
-            audio.stop_all()
-            raise
+        built = each(crew.build, batch.sound, at_once, stop=crew.stop)
+        outbox.finish()
     by_folder = {candidate.folder: candidate for candidate in built}
     return batch.mapped(lambda candidate: by_folder.get(candidate.folder, candidate))
 
@@ -98,6 +94,12 @@ class _Crew:
         self.bar.end(candidate.slug)
         return built
 
+    def stop(self) -> None:
+        """End what is mastered, and send nothing more."""
+        audio.stop_all()
+        if self.outbox:
+            self.outbox.cancel()
+
     def _judged(self, candidate: Candidate) -> Candidate:
         """An episode as the rules find it alone; what concerns several is judged before anything is recorded."""
         alone = lint(replace(self.batch, candidates=(candidate,)), self.run.clock())
@@ -128,7 +130,7 @@ class _Outbox:
         try:
             yield outbox
         finally:
-            outbox._fault = outbox._fault or CancelledError()
+            outbox.cancel()
             outbox._pool.shutdown(wait=False, cancel_futures=True)
 
     def put(self, candidate: Candidate, folder: Path, part: BarPart) -> None:
@@ -142,6 +144,10 @@ class _Outbox:
         """Wait until all is sent. Raises what has failed."""
         wait_awake(self._sent)
         self._check()
+
+    def cancel(self) -> None:
+        """Take nothing more, and begin to send nothing more."""
+        self._fault = self._fault or CancelledError()
 
     def _check(self) -> None:
         if self._fault:
