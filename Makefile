@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test golden coverage soak lowest lint format words schema docs packages release bench-archive bench-audio bench-tracks bench-store bench-feed bench-large bench-stats clean
+.PHONY: help demo serve test golden coverage soak lowest lint format words schema docs packages release bench-archive bench-audio bench-tracks bench-store bench-feed bench-large bench-cluster bench-stats clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ bench-store: .venv/dev ## publishing into shows of three sizes, and uploads besi
 
 bench-large: .venv/dev ## every command in a show of 5,000 episodes with their drafts
 	$(BIN)/python -m benchmarks.large $(ARGS)
+
+bench-cluster: .venv/dev ## many episodes mastered by a cluster on this machine beside the machine alone, and a plan for larger ones
+	$(BIN)/python -m benchmarks.cluster $(ARGS)
 
 bench-stats: .venv/dev ## counting 10 million lines of log of known truth, beside goaccess and models of others' rules
 	which goaccess > /dev/null || apt-get install --yes --quiet goaccess

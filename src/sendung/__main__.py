@@ -1,5 +1,6 @@
-"""`python -m sendung` is the command line."""
+"""`python -m sendung` is the command line; processes that it starts look at this file, too."""
 
 from sendung.cli import program
 
-program()
+if __name__ == "__main__":
+    program()

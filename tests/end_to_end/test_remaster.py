@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -107,3 +109,16 @@ def test_what_cannot_be_mastered_again_is_named_with_its_reason(two: Workshop) -
     plan = two.run("remaster", "--plan", "--json").json
     reasons = {episode["slug"]: episode["left_alone"] for episode in plan["episodes"]}
     assert reasons[SLUG] == "it is edited, and publish masters it as it is now"
+
+
+@pytest.mark.soak
+def test_workers_of_this_machine_master_and_end_with_the_command(two: Workshop) -> None:
+    command = [sys.executable, "-m", "sendung", "remaster", "--all", "--yes", "--workers", "2"]
+    done = subprocess.run(
+        command, cwd=two.folder, env=two.variables(), capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "its dashboard: http://127.0.0.1:" in done.stdout
+    assert "3 episodes published anew, 0 came out the same." in done.stdout
+    assert done.stderr == ""
+    assert not list((two.cache / "workers").glob("*/sendung/making-*"))

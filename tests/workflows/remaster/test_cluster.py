@@ -19,10 +19,11 @@ from sendung.audio.fingerprint import Fingerprint, fingerprint
 from sendung.core.errors import AudioError, NoRoom, Unreachable, UsageError
 from sendung.core.file_digests import file_digest
 from sendung.records import Status
+from sendung.workflows.history.prune import ASSETS
 from sendung.workflows.publish.result import Outcome
 from sendung.workflows.remaster import cluster, flow, worker
 from sendung.workflows.remaster.cluster import ClusterChoice, is_open_to_all
-from sendung.workflows.remaster.job import MasteringJob
+from sendung.workflows.remaster.job import FOLDER, JobFile, MasteringJob
 from tests.servers.certificate import Certificate
 from tests.servers.fixtures import CREDENTIALS, Target
 
@@ -297,6 +298,24 @@ def test_workers_are_reached_through_tls(
         ):
             machine.together(replace(choice, patience_s=2), slugs=["zwei"])
         assert "certificates" in error.value.problems[0].hint
+
+
+def test_what_a_cluster_leaves_behind_for_ever_is_found_by_prune() -> None:
+    assert FOLDER in ASSETS
+
+
+def test_a_file_that_a_worker_may_not_look_at_is_one_that_it_does_not_see(tmp_path: Path) -> None:
+    (tmp_path / "audio.flac").write_bytes(b"sound")
+    digest = file_digest(tmp_path / "audio.flac")
+    paths = [
+        tmp_path / "audio.flac",
+        tmp_path / "none",
+        tmp_path / ("a" * 300),
+        tmp_path,
+        tmp_path / "audio.flac" / "a",
+    ]
+    assert [worker._sees(JobFile(path, digest)) for path in paths] == [True, False, False, False, False]
+    assert not worker._sees(JobFile(paths[0], "0" * 64))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sendung import records
 from sendung.store.interface import Stat
 from sendung.workflows.context import RunContext
 
-ASSETS = ("audio/", "assets/", records.PRIVATE_FILES)
+ASSETS = ("audio/", "assets/", records.PRIVATE_FILES, "state/remaster/")
 """The folders that prune looks into: everything else is named by what is published."""
 
 

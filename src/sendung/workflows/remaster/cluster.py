@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -100,7 +101,9 @@ def connected(choice: ClusterChoice, folder: Path) -> Iterator[Client]:
             yield client
         return
     try:
-        client = distributed.Client(choice.address, timeout=choice.patience_s, set_as_default=False)  # type: ignore[no-untyped-call]
+        with warnings.catch_warnings():  # of other versions, of which those that matter are told with a name
+            warnings.simplefilter("ignore")
+            client = distributed.Client(choice.address, timeout=choice.patience_s, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:
         message = say("No Dask scheduler answers at {address}.", address=choice.address)
         hint = "Name it as it tells itself, for example --dask tls://10.0.0.5:8786."

@@ -123,7 +123,7 @@ class _Harvest:
         """Take what an earlier run, that was cut short, has left in the store."""
         keys = {stat.key for stat in self.run.store.list(FOLDER)}
         for order in [*self._orders.values()]:
-            if all(note_key(name) in keys for name in order.job.names) and self._fetch(order) is None:
+            if all(note_key(name) in keys for name in order.job.names) and fetch(order, self.run) is None:
                 self._done(order, None, meter)
 
     def _have_mastered(self, meter: Meter) -> None:
@@ -134,7 +134,7 @@ class _Harvest:
             cluster = Cluster(client, self.choice, self.run.progress, self._send)
             cluster.gather(landmark, orders[0].job)
             for order, error in cluster.results(orders):
-                self._done(order, error or self._fetch(order), meter)
+                self._done(order, error or fetch(order, self.run), meter)
                 if len(self._ready) >= GROUP:
                     self._publish()
 
@@ -166,24 +166,6 @@ class _Harvest:
         self._sent.add(file.key)
         self.run.store.upload(file.key, file.path, file.sha256, _PRIVATE, lambda size: None)
 
-    def _fetch(self, order: Order) -> SendungError | None:
-        """Take results out of the store to where a publish looks for them; why that cannot be."""
-        store, cache = self.run.store, self.run.cache
-        try:
-            with scratch_in(cache) as scratch:
-                for name, target in zip(order.job.names, order.job.targets, strict=True):
-                    note, suffix = store.read(note_key(name)).data, f".{target.format}"
-                    key = result_key(Entry.model_validate_json(note).sha256, suffix)
-                    store.download(key, scratch / f"result{suffix}")
-                    if not adopt(cache, name, note, scratch / f"result{suffix}"):
-                        raise Damaged(say("{key} is not what a worker put there.", key=key))
-                    store.delete(note_key(name))
-                    store.delete(key)
-        except (ObjectMissing, Damaged, ValueError) as error:
-            message = say("{slug} did not come back whole: {why}", slug=order.slug, why=error)
-            return Damaged(message, "Run the same command again.")
-        return None
-
     def _done(self, order: Order, error: SendungError | None, meter: Meter) -> None:
         """Note what has become of an order, and drop what was in the store for it."""
         meter.advance(order.duration_s)
@@ -210,6 +192,25 @@ class _Harvest:
             self._outcomes.append(publish(folders, self.config, quiet, PublishOptions(remaster=True)))
             for folder in folders:
                 del self._missing[folder]
+
+
+def fetch(order: Order, run: RunContext) -> SendungError | None:
+    """Take results out of the store to where a publish looks for them; why that cannot be."""
+    store, cache = run.store, run.cache
+    try:
+        with scratch_in(cache) as scratch:
+            for name, target in zip(order.job.names, order.job.targets, strict=True):
+                note, suffix = store.read(note_key(name)).data, f".{target.format}"
+                key = result_key(Entry.model_validate_json(note).sha256, suffix)
+                store.download(key, scratch / f"result{suffix}")
+                if not adopt(cache, name, note, scratch / f"result{suffix}"):
+                    raise Damaged(say("{key} is not what a worker put there.", key=key))
+                store.delete(note_key(name))
+                store.delete(key)
+    except (ObjectMissing, Damaged, ValueError) as error:
+        message = say("{slug} did not come back whole: {why}", slug=order.slug, why=error)
+        return Damaged(message, "Run the same command again.")
+    return None
 
 
 class _Hushed(Silent):

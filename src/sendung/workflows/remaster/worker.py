@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -132,7 +133,7 @@ def _do(job: MasteringJob, scratch: Path, store: Store) -> None:
 
 def _fetched(file: JobFile, job: MasteringJob, folder: Path, store: Store) -> Path:
     """Where a file is on this machine: in the shared folder, or here, out of the store. Raises _Unseen."""
-    if not job.sent and file.path.is_file():
+    if not job.sent and os.access(file.path, os.R_OK):
         return file.path  # whether it is the same file, its result's name tells: it is read once
     if job.sent and _sees(file):
         return file.path
@@ -147,8 +148,11 @@ def _fetched(file: JobFile, job: MasteringJob, folder: Path, store: Store) -> Pa
 
 
 def _sees(file: JobFile) -> bool:
-    """Whether a file is where whoever planned has it, and the same."""
-    return file.path.is_file() and file_digest(file.path) == file.sha256
+    """Whether a file is where whoever planned has it, and the same, and this worker's user may read it."""
+    try:
+        return file_digest(file.path) == file.sha256
+    except OSError:
+        return False
 
 
 def _broken(name: str, error: OSError) -> JobFault:
