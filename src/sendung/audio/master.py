@@ -11,6 +11,7 @@ from pathlib import Path
 from sendung.audio.cache import keep, key_of, look_up
 from sendung.audio.encode.mp3_format import BITRATES
 from sendung.audio.source.ffmpeg import Ffmpeg, FfmpegFailed
+from sendung.audio.source.findings import clipped_tracks
 from sendung.audio.source.probe import check_file, probe_with, refusal
 from sendung.audio.values import Mastered, Recording, Target, files_of
 from sendung.core.concurrency import beside
@@ -95,7 +96,11 @@ def _make(
             results = _look_up({target: keys()[target] for target in targets}, cache)
             mastered = mastering.make(draft, [target for target in targets if target not in results])
         names = keys()
-        kept = {target: result.model_copy(update={"mix": facts}) for target, result in mastered.items()}
+        clipped = clipped_tracks(facts) if facts else ()
+        kept = {
+            target: result.model_copy(update={"mix": facts, "findings": (*clipped, *result.findings)})
+            for target, result in mastered.items()
+        }
         return results | {target: keep(cache, names[target], result, target) for target, result in kept.items()}
 
 

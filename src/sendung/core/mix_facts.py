@@ -42,6 +42,8 @@ class TrackFacts(BaseModel):
     """When this person speaks (seconds, from and to). Records leave it out: their transcripts say as much."""
     gated_s: float | None = None
     """How long it was ducked."""
+    clipped: bool = Field(False, exclude_if=not_)
+    """Whether it is clipped where it is loudest."""
 
 
 class MixFacts(BaseModel):

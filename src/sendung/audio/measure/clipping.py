@@ -13,6 +13,7 @@ import numpy as np
 from sendung.audio.measure.reading import Readable, Reading
 from sendung.audio.measure.windows import Floats, window_of
 from sendung.audio.source.ffmpeg import Ffmpeg
+from sendung.audio.source.findings import CLIPPED
 from sendung.audio.source.programme import Programme
 from sendung.audio.values import AudioFinding, Source
 from sendung.core.words import say
@@ -36,12 +37,11 @@ def clipping(ffmpeg: Ffmpeg, programme: Programme, reading: Reading, source: Sou
     share = clipped_share(ffmpeg, programme, reading, floats=source.codec.startswith("pcm_f"))
     if share < TOLD_SHARE:
         return ()
-    hint = "What is cut off cannot be mended: turn the microphone down next time, or export without clipping."
     return (
         AudioFinding(
             kind="clipped",
             message=say("About {share:.1%} of {name} is clipped.", share=share, name=source.path.name),
-            hint=hint,
+            hint=CLIPPED,
         ),
     )
 
@@ -62,7 +62,11 @@ def clipped_share(ffmpeg: Ffmpeg, programme: Programme, reading: Reading, *, flo
 
 def _clipped_in(ffmpeg: Ffmpeg, raw: Programme, second: int, floats: bool) -> int:
     samples = samples_of(ffmpeg, raw, second * raw.rate, raw.rate)
-    size = window_of(raw.rate) * raw.channels
+    return clipped_windows(samples, window_of(raw.rate) * raw.channels, floats=floats)
+
+
+def clipped_windows(samples: Floats, size: int, *, floats: bool) -> int:
+    """How many windows of so many samples are clipped. `floats`: they were floats in the file."""
     levels = np.abs(samples[: len(samples) // size * size].reshape(-1, size))
     at_top = (levels >= TOP) & (levels <= OVER) if floats else levels >= TOP
     return int((at_top.sum(1) >= FLAT).sum())

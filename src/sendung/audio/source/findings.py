@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendung.audio.values import AudioFinding, Source
+from sendung.core.mix_facts import MixFacts
 from sendung.core.words import say
 
 _TOLD_GAPS = 3
 BY_THEMSELVES = 'Named one by one under "tracks:" in episode.yaml, they are levelled each by itself.'
+
+CLIPPED = "What is cut off cannot be mended: turn the microphone down next time, or export without clipping."
+
+
+def clipped_tracks(mix: MixFacts) -> tuple[AudioFinding, ...]:
+    """What is to be said of tracks that are clipped."""
+    names = [track.name for track in mix.tracks if track.clipped]
+    said = [say("{name} is clipped where it is loudest.", name=name) for name in names]
+    return tuple(AudioFinding(kind="clipped", message=message, hint=CLIPPED) for message in said)
 
 
 def findings_of(source: Source) -> tuple[AudioFinding, ...]:

@@ -33,8 +33,12 @@ class HeardSamples:
 
     def finish(self) -> HeardSamples:
         """Itself, ready to be read."""
-        self._file.close()
+        self.close()
         return self
+
+    def close(self) -> None:
+        """Take no more."""
+        self._file.close()
 
     def speaks(self, start: float, end: float) -> bool:
         """Whether there is speech between two moments, seconds; where no model is installed, any sound counts."""

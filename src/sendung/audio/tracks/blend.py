@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from filecmp import cmp
 from functools import partial
-from itertools import count
+from itertools import combinations, count
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,15 @@ from sendung.audio.tracks.clock import TrackClock
 from sendung.audio.tracks.delays import Voice
 from sendung.audio.tracks.gains import MIXED_PASSAGE, PASSAGE, VoiceGain, music_gains, voice_gains
 from sendung.audio.tracks.hum import Hum
-from sendung.audio.tracks.listening import listen_to_all
+from sendung.audio.tracks.listening import is_clipped, listen_to_all
 from sendung.audio.tracks.mix import MixForm, MixTrack, write_mix
 from sendung.audio.tracks.sound import TrackSound, take_in_track
 from sendung.audio.tracks.spectra import HOP_S
 from sendung.audio.tracks.turns import Speech, Turns, double_talk, turns_of
 from sendung.audio.values import Source, TrackFile, TrackSet
+from sendung.core.errors import AudioError, Problem
 from sendung.core.mix_facts import MixFacts, TrackFacts
+from sendung.core.words import say
 
 HEARD = {"voice", "mix"}
 """Roles of tracks in which people speak."""
@@ -41,9 +44,36 @@ class Blend:
 
 
 def probe_tracks(ffmpeg: Ffmpeg, tracks: TrackSet) -> dict[TrackFile, Source]:
-    """What every track is. Raises AudioError."""
-    sources = {path: probe_with(ffmpeg, path, alone=False) for path in tracks.files}
-    return {track: sources[track.path] for track in tracks.tracks}
+    """What every track is. Raises AudioError with all that a file does not have, or that two tracks both are."""
+    by_file = {path: probe_with(ffmpeg, path, alone=False) for path in tracks.files}
+    sources = {track: by_file[track.path] for track in tracks.tracks}
+    if problems := [*_missing(sources), *_twice(tracks.tracks)]:
+        raise AudioError.of(problems)
+    return sources
+
+
+def _missing(sources: Mapping[TrackFile, Source]) -> Iterator[Problem]:
+    """The streams and channels that are named, and that files do not have."""
+    for track, source in sources.items():
+        streams, wanted = source.tracks, track.stream or 1
+        name = track.path.name
+        if wanted > len(streams):
+            message = say("{name} has no stream {wanted}", name=name, wanted=wanted)
+            yield Problem(message, say("It has {count}; they are counted from 1.", count=len(streams)))
+        elif (track.channel or 1) > (width := streams[wanted - 1].channels):
+            message = say("{name} has no channel {wanted}", name=name, wanted=track.channel)
+            yield Problem(message, say("It has {count}; they are counted from 1.", count=width))
+
+
+def _twice(tracks: Sequence[TrackFile]) -> Iterator[Problem]:
+    """Two voices with the same sound: somebody would be heard twice, and somebody not at all."""
+    voices = [track for track in tracks if track.role == "voice"]
+    for first, second in combinations(voices, 2):
+        alike = (first.stream or 1, first.channel) == (second.stream or 1, second.channel)
+        if alike and (first.path == second.path or cmp(first.path, second.path, shallow=False)):
+            message = say("{first} and {second} are the same recording", first=first.name, second=second.name)
+            hint = say("Name the file of {person}.", person=second.person or first.person)
+            yield Problem(message, hint)
 
 
 def blend(ffmpeg: Ffmpeg, tracks: TrackSet, sources: Mapping[TrackFile, Source], scratch: Path, heard: Heard) -> Blend:
@@ -103,6 +133,8 @@ def prepare(
         _with_voice(_facts(track, clocks.get(track)), gains.get(track), spoken.get(track), hums.get(track))
         for track in voices
     ]
+    clipped = {track.name for track in people if is_clipped(ffmpeg, by_track[track], voices[track])}
+    facts = [fact.model_copy(update={"clipped": fact.name in clipped}) for fact in facts]
     loudest = np.max([voice.levels for voice in speech], axis=0)
     return MixPlan(mixed, form, loudest, MixFacts(tracks=tuple(facts), double_talk=round(double_talk(turns), 3)))
 

@@ -88,8 +88,12 @@ class Spectra:
         """The whitened sound, and the level of every 32 ms in LUFS (of a mono sound; -120 for none)."""
         heard = self._heard
         self.take(np.zeros(-len(self._pending) % HOP + HOP, np.float32))
-        self._file.close()
+        self.close()
         return Whitened(self._path, heard * WHITE_RATE // RATE), np.concatenate(self._levels)[1:]
+
+    def close(self) -> None:
+        """Take no more."""
+        self._file.close()
 
     def _look(self, frames: int) -> None:
         pieces = seen_as(self._pending, (frames, _SIZE), (HOP, 1))
