@@ -179,13 +179,14 @@ def test_a_renamed_folder_keeps_the_guid_and_the_old_address(published: Workshop
 
 def test_an_edit_on_an_older_revision_needs_a_word(published: Workshop, second_host: Callable[[], Workshop]) -> None:
     other = second_host()
-    published.edit(DRAFT, "Der erste Ton", "Der allererste Ton")
+    published.edit(DRAFT, "title: Der erste Ton", "season: 2\ntitle: Der allererste Ton")
     published.run("publish", SLUG)
     other.edit(DRAFT, "Worum es geht.", "Worum es wirklich geht.")
     result = other.run("publish", SLUG, "--json")
     assert result.code == 7
     [problem] = result.json["episodes"][0]["problems"]
     assert '"title" would go back to "Der erste Ton" from "Der allererste Ton"' in problem["message"]
+    assert '\n- "season" would go back to nothing from "2"' in problem["message"]
     assert "sven@studio" in problem["message"]
     assert feed_titles(published) == ["Der allererste Ton"]
     assert other.run("publish", "--all").code == 7

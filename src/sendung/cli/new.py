@@ -67,12 +67,13 @@ def new(
     if as_json:
         print_json({"slug": draft.folder.name, "file": str(draft.file), "open": list(draft.open)})
     else:
-        _print(draft)
+        _print(draft, asks=article is not None and not config.file.fetch_articles)
     if edit:
         _edit(draft.file)
 
 
-def _print(draft: NewDraft) -> None:
+def _print(draft: NewDraft, *, asks: bool) -> None:
+    """`asks`: whether publishing has to be told to ask the article's page, if the listen page is to show its card."""
     from sendung.cli.terminal import show_place
     from sendung.core.errors import Place
 
@@ -83,6 +84,10 @@ def _print(draft: NewDraft) -> None:
     if texts:
         typer.echo(told("Write what nobody else could know: {texts}.", texts=join(" and ", texts)))
     typer.echo(told("Then: sendung check {name}", name=draft.folder.name))
+    if asks:
+        words = "The listen page shows the article's card, with its picture, by: sendung publish {name} --fetch-article"
+        typer.echo(told(words, name=draft.folder.name))
+        typer.echo(told('"fetch_articles: true" in show.yaml asks for the cards of all episodes.'))
 
 
 def _edit(file: Path) -> None:

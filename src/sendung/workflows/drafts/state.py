@@ -15,7 +15,7 @@ from sendung.config.episode import Draft
 from sendung.config.source import Source
 from sendung.core.errors import ConfigError, ConflictError, Problem, Severity
 from sendung.core.line_diff import Texts, diff_words, is_text
-from sendung.core.words import say
+from sendung.core.words import join, say
 from sendung.records import Change, EpisodeRecord, R, Record, Revision, Status, TakenBack
 from sendung.workflows.drafts.identity import Identity
 
@@ -199,23 +199,30 @@ _TOLD = 3
 
 
 def describe_taken_back(name: str, state: State[R], override: str) -> ConflictError:
-    """What an edit would undo, said of each key."""
+    """What an edit would undo, said of each key in one message."""
     hint = say("{pull}; or publish yours with --override {override}.", pull=PULL, override=override)
-    head = say("{name} was edited on top of an older revision", name=name)
-    return ConflictError.of(
-        Problem(f"{head}: {_loss_words(loss, state.texts, 'would go back')}", hint) for loss in state.taken_back
-    )
+    losses = [_loss_words(loss, state.texts, "would go back") for loss in state.taken_back]
+    message = say("{name} was edited on top of an older revision: {losses}", name=name, losses=_listed(losses))
+    return ConflictError(message, hint)
 
 
 def describe_unseen(name: str, state: State[R], by: str) -> tuple[Problem, ...]:
     """What of others an edit replaces, where nobody knows whether its host `by` has seen it."""
     hint = say("If you did not know of that, {pull}{pull2}, and publish again.", pull=PULL[0].lower(), pull2=PULL[1:])
-    head = say("{name} was edited, and this machine does not know on top of which revision", name=name)
-    return tuple(
-        Problem(f"{head}: {_loss_words(loss, state.texts, 'goes')}", hint, severity=Severity.WARNING)
-        for loss in state.unseen
-        if loss.record.by != by
+    losses = [_loss_words(loss, state.texts, "goes") for loss in state.unseen if loss.record.by != by]
+    if not losses:
+        return ()
+    message = say(
+        "{name} was edited, and this machine does not know on top of which revision: {losses}",
+        name=name,
+        losses=_listed(losses),
     )
+    return (Problem(message, hint, severity=Severity.WARNING),)
+
+
+def _listed(sentences: Sequence[str]) -> str:
+    """One sentence as it is, several in lines of their own."""
+    return sentences[0] if len(sentences) == 1 else join("", (join("", ("\n- ", sentence)) for sentence in sentences))
 
 
 def _loss_words(loss: TakenBack, texts: Mapping[str, Texts], verb: str) -> str:
