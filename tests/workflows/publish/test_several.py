@@ -138,6 +138,7 @@ def test_what_is_ready_is_sent_while_others_are_mastered_and_one_that_fails_stay
     assert problem.place
     assert problem.place.file == world.folder / "episodes/folge-2/episode.yaml"
     assert sorted(feed_titles(world.store())) == sorted(f"Folge {slug}" for slug in SLUGS if slug != "folge-2")
+    assert not list(world.cache.glob("making-*"))
     again = world.store()
     make_tone(world.folder / "episodes" / "folge-2" / "audio.flac", pitch=200)
     assert publish(world, SLUGS, again, agree=True).error is None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -18,6 +19,7 @@ from sendung.config.show import ShowConfig
 from sendung.core.errors import Problem, Severity, merge
 from sendung.core.model import Show
 from sendung.core.progress import Progress
+from sendung.core.scratch import scratch_in
 from sendung.core.words import say
 from sendung.records import ShowRecord, Status
 from sendung.workflows.check.drafts import check_show, examine
@@ -81,7 +83,7 @@ def publish(
     batch = _prepare(folders, config, run, options)
     if batch.failed:
         return failure_of(folders, errors_by_folder(batch))
-    with tempfile.TemporaryDirectory(prefix="sendung-", ignore_cleanup_errors=True) as work:
+    with _work_folder(batch, run) as work:
         batch = _build(batch, run, Path(work), options)
         if batch.failed and not batch.sound:
             return failure_of(folders, errors_by_folder(batch))
@@ -118,6 +120,15 @@ def _prepare(folders: Sequence[Path], config: ShowConfig, run: RunContext, optio
         return batch
     _warn(batch.remarks, run.progress)
     return lint(batch)
+
+
+def _work_folder(batch: Batch, run: RunContext) -> AbstractContextManager[Path | str]:
+    """Where files lie until they are sent.
+
+    Those of several episodes beside the mastered ones: a temporary folder may be memory, and what a killed run leaves
+    in it stays there.
+    """
+    return scratch_in(run.cache) if len(batch.sound) > 1 else tempfile.TemporaryDirectory(prefix="sendung-")
 
 
 def _build(batch: Batch, run: RunContext, work: Path, options: PublishOptions) -> Batch:

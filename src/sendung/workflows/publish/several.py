@@ -79,8 +79,8 @@ class _Crew:
         """One episode built, and given to whoever sends it; what failed has its errors."""
         share = _BUILDING if self.outbox else 1.0
         part = self.bar.begin(candidate.slug, share, _meters(candidate))
-        folder = self.work / candidate.slug  # of its own: the same picture is written for several episodes
-        folder.mkdir()
+        folder = self.work / "episodes" / candidate.slug  # of its own: several write the same picture
+        folder.mkdir(parents=True)
         try:
             built = build_episode(candidate, self.batch, replace(self.run, progress=part), folder)
         except SendungError as error:
