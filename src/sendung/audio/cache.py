@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sendung.audio.values import Mastered, Recording, Target
 from sendung.core.atomic_write import write_whole
+from sendung.core.field_types import IN_CACHE
 from sendung.core.file_digests import Memory, file_digest
 from sendung.core.version import __version__
 
@@ -70,7 +71,7 @@ def keep(cache: Path, key: str, mastered: Mastered, target: Target) -> Mastered:
     named = mastered.model_copy(update={"path": Path(path.name)})
     entry = Entry(sha256=file_digest(mastered.path), mastered=named)
     beside = mastered.path.with_suffix(".json")
-    beside.write_text(entry.model_dump_json(indent=1), encoding="utf-8")
+    beside.write_text(entry.model_dump_json(indent=1, context=IN_CACHE), encoding="utf-8")
     mastered.path.replace(path)
     beside.replace(cache / f"{key}.json")
     return mastered.model_copy(update={"path": path})

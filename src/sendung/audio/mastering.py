@@ -33,7 +33,7 @@ from sendung.audio.values import MONO_OFFSET, AudioFinding, Levels, Mastered, So
 from sendung.core import media_types
 from sendung.core.errors import AudioError
 from sendung.core.progress import Meter
-from sendung.core.words import say
+from sendung.core.words import join, say
 
 PEAK_SLACK = 0.06
 """dB kept below the ceiling, for meters that read a little higher than ours."""
@@ -170,9 +170,9 @@ class Mastering:
 
 def _cut(edges: Edges, rate: int) -> tuple[AudioFinding, ...]:
     """What is said of what was cut."""
-    ends = ((edges.head, "start"), (edges.tail, "end"))
+    ends = ((edges.head, say("start")), (edges.tail, say("end")))
     cuts = [say("{samples:.1f} s at the {end}", samples=samples / rate, end=end) for samples, end in ends if samples]
-    return (AudioFinding(kind="cut", message=say("Silence was cut: {cuts}.", cuts=", ".join(cuts))),) if cuts else ()
+    return (AudioFinding(kind="cut", message=say("Silence was cut: {cuts}.", cuts=join(", ", cuts))),) if cuts else ()
 
 
 @dataclass(frozen=True, eq=False)

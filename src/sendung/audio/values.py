@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from sendung.core.field_types import Words
 from sendung.core.mix_facts import MixFacts
 
 MONO_OFFSET = -3.0103
@@ -182,9 +183,9 @@ class AudioFinding(BaseModel):
 
     kind: str
     """One word for programs: "tracks", "inverted", "cut" ..."""
-    message: str
+    message: Words
     """One sentence."""
-    hint: str = ""
+    hint: Words = ""
     """What to do; empty where nothing has to be done."""
 
 

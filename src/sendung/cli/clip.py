@@ -9,7 +9,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import JsonOption, ShowOption, StoreOption, cache_folder, open_show_alone, open_store, terminal
-from sendung.core.words import told
+from sendung.core.words import say, told
 
 
 def clip(
@@ -64,4 +64,6 @@ def _milliseconds(option: str, text: str) -> int:
     try:
         return parse_time(text)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}", "For example --at 12:30 --for 45.") from None
+        raise UsageError(
+            say("{option}: {error}", option=option, error=error), "For example --at 12:30 --for 45."
+        ) from None

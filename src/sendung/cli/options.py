@@ -292,7 +292,8 @@ def customers_key() -> CustomersKey | None:
     try:
         if path.stat().st_mode & 0o077:
             raise UsageError(
-                say("Others on this machine can read the customers' key in {path}.", path=path), f"chmod 600 {path}"
+                say("Others on this machine can read the customers' key in {path}.", path=path),
+                f"chmod 600 {path}",
             )
         return CustomersKey.parse(path.read_text("ascii"))
     except FileNotFoundError:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from typer.core import TyperCommand
 
-from sendung.core.words import say, told
+from sendung.core.words import recognised, say, told
 
 _SENTENCES = (
     say("No such option: {name}"),
@@ -32,20 +31,16 @@ _SENTENCES = (
     say("{value} is not a valid integer."),
     say("{value} is not one of {names}."),
     say("{value} is not in the range {span}."),
+    say("Value error, {value} does not match the formats {names}."),
     say("Show this message and exit."),
     say("Install completion for the current shell."),
     say("Show completion for the current shell, to copy it or customize the installation."),
 )
-_VALUE = re.compile(r"\\\{(\w+)\\\}")
 
 
 def in_words(sentence: str) -> str:
     """A sentence of Typer's; one that is not known stays as it is."""
-    for template in _SENTENCES:
-        match = re.fullmatch(_VALUE.sub(r"(?P<\1>.+?)", re.escape(template)), sentence, re.DOTALL)
-        if match:
-            return told(template, **{name: in_words(value) for name, value in match.groupdict().items()})
-    return sentence
+    return told(recognised(sentence, _SENTENCES))
 
 
 def tell(error: Exception) -> None:
@@ -64,6 +59,8 @@ def tell_parameters(parameters: list[Any]) -> None:
     """Let the help of options and arguments speak the host's language."""
     for parameter in parameters:
         parameter.help = told(getattr(parameter, "help", None) or "")
+        if isinstance(getattr(parameter, "show_default", None), str):
+            parameter.show_default = told(parameter.show_default)
         parameter.metavar = told(parameter.metavar) if parameter.metavar else parameter.metavar
 
 

@@ -22,10 +22,11 @@ from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 
+from sendung.config.yaml_words import in_words
 from sendung.core.errors import ConfigError, Place, Problem
 from sendung.core.field_types import M, from_host
 from sendung.core.text import MAX_BYTES, read_small
-from sendung.core.words import say, then
+from sendung.core.words import say, sentence
 
 Path_ = tuple[str | int, ...]
 """The way to a value: keys of mappings and indices of lists."""
@@ -118,7 +119,9 @@ def _explain(error: YAMLError, file: Path) -> ConfigError:
     if not isinstance(error, MarkedYAMLError):
         return ConfigError("This is not YAML.", "Look for control characters.", place)
     hint = "Check the indentation, and put text that holds ': ' or starts with one of [{&*!|>%@` in quotes."
-    return ConfigError(say("This is not YAML: {problem}.", problem=error.problem or error.context), hint, place)
+    return ConfigError(
+        say("This is not YAML: {problem}.", problem=in_words(error.problem or error.context or "")), hint, place
+    )
 
 
 def _plain(value: Any, way: Path_, marks: dict[Path_, tuple[int, int]]) -> Any:
@@ -183,12 +186,7 @@ def _problem(document: Document, model: type[BaseModel], details: ErrorDetails) 
     # Parts in brackets are pydantic's and ours ("[key]", and the tags of unions), not the document's.
     way = tuple(part for part in details["loc"] if not (isinstance(part, str) and re.fullmatch(r"\[\w+\]", part)))
     message, hint = _words(model, way, details)
-    return Problem(then(message, _sentence), then(hint, _sentence), document.place(*way))
-
-
-def _sentence(words: str) -> str:
-    end = "" if words.endswith((".", "?", "!")) or not words else "."
-    return words[:1].upper() + words[1:] + end
+    return Problem(sentence(message), sentence(hint), document.place(*way))
 
 
 def _words(model: type[BaseModel], way: Path_, details: ErrorDetails) -> tuple[str, str]:

@@ -16,6 +16,9 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+    SerializationInfo,
     StringConstraints,
     TypeAdapter,
     ValidationError,
@@ -25,7 +28,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sendung.core.addresses import shown
-from sendung.core.words import say
+from sendung.core.words import Message, say
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -65,6 +68,22 @@ class Written(BaseModel):
         use_attribute_docstrings=True,
         json_schema_extra={"additionalProperties": False},
     )
+
+
+IN_CACHE = "cache"
+"""The serialization context in which messages keep what they were made of."""
+
+
+def _read_words(value: Any) -> str:
+    return Message.of_parts(value) if isinstance(value, dict) else str(value)
+
+
+def _write_words(text: str, how: SerializationInfo) -> Any:
+    return text.parts if how.context == IN_CACHE and isinstance(text, Message) else text
+
+
+Words = Annotated[str, PlainValidator(_read_words), PlainSerializer(_write_words)]
+"""A message that can still be told in another language; JSON has it in English."""
 
 
 def mistake(message: str, hint: str = "") -> PydanticCustomError:

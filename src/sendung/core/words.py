@@ -11,6 +11,7 @@ file's name) stays as it is. A test holds every sentence in src/ against the cat
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from string import Formatter
@@ -20,6 +21,8 @@ WRITTEN = "en"
 """The language in the code."""
 TRANSLATED = ("de",)
 """The languages in locale/."""
+_VALUE = re.compile(r"\\\{(\w+)\\\}")
+"""What stands for a value in a template, as re.escape has it."""
 _COMMA = str.maketrans(".,", ",.")
 _VARIABLES = ("SENDUNG_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 """As gettext has them; the first that is set decides."""
@@ -66,6 +69,20 @@ class Message(str):
     def __radd__(self, other: str) -> str:
         return join("", (other, self))
 
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What it was made of, as JSON values; without what was done to it afterwards."""
+        values = {name: value.parts if isinstance(value, Message) else value for name, value in self.values.items()}
+        return {"template": self.template, "values": values, "plural": self.plural, "number": self.number}
+
+    @classmethod
+    def of_parts(cls, parts: Mapping[str, Any]) -> Self:
+        """The message that was made of them."""
+        values = {
+            name: cls.of_parts(value) if isinstance(value, dict) else value for name, value in parts["values"].items()
+        }
+        return cls(parts["template"], values, parts["plural"], parts["number"])
+
     def then(self, function: Callable[[str], str]) -> Message:
         """The same, whose text goes through a (picklable) function in each language."""
         return Message(self.template, self.values, self.plural, self.number, (*self.after, function))
@@ -111,15 +128,42 @@ def say_many(number: int, one: str, many: str, /, **values: Any) -> str:
 
 
 def join(separator: str, parts: Iterable[str]) -> str:
-    """Sentences or parts of them with something between, as str.join has it."""
+    """Sentences or parts of them with something between, which is told too: `join(" or ", names)`."""
     values = {f"part{number}": part for number, part in enumerate(parts)}
-    between = separator.replace("{", "{{").replace("}", "}}")
-    return Message(between.join(f"{{{name}}}" for name in values), values)
+    return Message("{between}".join(f"{{{name}}}" for name in values), values | {"between": say(separator)})
 
 
 def then(text: str, function: Callable[[str], str]) -> str:
     """What a function makes of a text, in each language."""
     return (text if isinstance(text, Message) else Message(text)).then(function)
+
+
+def recognised(text: str, templates: Iterable[str]) -> str:
+    """A sentence that a library made, as the message of the first template that it fits; else as it is."""
+    for template in templates:
+        pattern = _VALUE.sub(r"(?P<\1>.+?)", re.escape(template))
+        if match := re.fullmatch(pattern, text, re.DOTALL):
+            return Message(template, {name: recognised(value, templates) for name, value in match.groupdict().items()})
+    return text
+
+
+def clause(text: str) -> str:
+    """A sentence without its full stop, to stand within another."""
+    return then(text, _without_stop)
+
+
+def _without_stop(text: str) -> str:
+    return text.rstrip(".")
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence of its own: with a capital and, if nothing ends it, a full stop."""
+    return then(text, _as_sentence)
+
+
+def _as_sentence(text: str) -> str:
+    end = "" if text.endswith((".", "?", "!")) or not text else "."
+    return text[:1].upper() + text[1:] + end
 
 
 def _kept(value: Any) -> Any:

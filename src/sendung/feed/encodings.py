@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import webencodings
 
 from sendung.core.errors import RulesError
-from sendung.core.words import say
+from sendung.core.words import join, say
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _BARE_UTF16 = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
@@ -116,7 +116,7 @@ def _remark(labels: Sequence[str], codec: str) -> str:
         return ""
     return say(
         "The feed says that it is in {fromkeys}; it was read as {codec}.",
-        fromkeys=" and in ".join(dict.fromkeys(labels)),
+        fromkeys=join(" and in ", dict.fromkeys(labels)),
         codec=codec,
     )
 

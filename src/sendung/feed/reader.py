@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from sendung.core.errors import RulesError
 from sendung.core.namespaces import PREFIXES
-from sendung.core.words import say
+from sendung.core.words import say, then
 from sendung.feed import mending
 from sendung.feed.document import Element, Feed, Namespace
 from sendung.feed.encodings import Decoded, decode
@@ -95,6 +95,11 @@ def _parse(decoded: Decoded, *, forgiving: bool) -> tuple[_FeedReader, Element, 
     raise error
 
 
+def _behind_the_line(message: str) -> str:
+    """What is wrong, without the number of the line."""
+    return message.partition(": ")[2].rstrip(".")
+
+
 _Mended = tuple[str, tuple[mending.Remark, ...]]
 
 
@@ -103,7 +108,7 @@ def _patched(text: str, remarks: tuple[mending.Remark, ...], fault: _Fault, erro
     if closed := mending.close(text):
         yield closed[0], (*remarks, closed[1])
     if recovered := mending.recover(text):
-        message = error.problems[0].message.partition(": ")[2].rstrip(".")
+        message = then(error.problems[0].message, _behind_the_line)
         yield recovered, (*remarks, mending.Remark(fault.line, message, "it was read as far as that can be"))
 
 

@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import PurePosixPath
 from urllib.parse import urljoin, urlsplit
 
+from sendung.core.words import say
 from sendung.feed.document import Element
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")
@@ -72,7 +73,7 @@ def duration(item: Element) -> int | None:
 
 def name_of(item: Element) -> str:
     """What to call an item in a message."""
-    return f"“{item.value('title')[:60]}”" if item.value("title") else "An item without a title"
+    return say("“{title}”", title=item.value("title")[:60]) if item.value("title") else "An item without a title"
 
 
 def texts(parent: Element) -> Iterator[Element]:

@@ -167,4 +167,4 @@ def _within(engine: DuckDBPyConnection, file: LogFile, whole: LogFile) -> bool:
 
 def _left_out(path: Path, why: str) -> Problem:
     hint = "" if "all of its lines" in why else "Leave it out, or give its pattern with --format."
-    return Problem(f"{path.name} {why}.", hint, severity=Severity.WARNING)
+    return Problem(say("{name} {why}.", name=path.name, why=why), hint, severity=Severity.WARNING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sendung.core.errors import UsageError
-from sendung.core.words import say
+from sendung.core.words import join, say
 from sendung.listening.engine import quoted
 from sendung.listening.formats import COLUMNS, LogFormat, select
 
@@ -61,7 +61,7 @@ def log_format(pattern: str) -> LogFormat:
         missing.append("$request or %r")
     if missing:
         hint = "Copy the pattern from the server's configuration: nginx's log_format, Apache's LogFormat."
-        raise UsageError(say("--format has no {missing}.", missing=", no ".join(missing)), hint)
+        raise UsageError(say("--format has no {missing}.", missing=join(", no ", missing)), hint)
     names = "[" + ", ".join(quoted(group) for group in groups) + "]"
     columns = {column: f"x.{column}" for column in COLUMNS if column in groups} | {"moment": _moment(groups)}
     if "request" in groups:

@@ -117,7 +117,7 @@ def date_is_rfc_2822(_feed: Feed, item: Element) -> Iterator[Hit]:
     """The episode's date is RFC 2822: a day that there is, on its weekday, in a zone that is known."""
     date = item.value("pubDate")
     if date and (fault := fault_of(date)):
-        yield Hit(f"“{date}” {fault}.", _line(item, "pubDate"))
+        yield Hit(say("“{date}” {fault}.", date=date, fault=fault), _line(item, "pubDate"))
 
 
 @episode_rule("apple-date-missing", WARNING, APPLE, "Say when the episode was published.", field="date")

@@ -92,7 +92,7 @@ class Finding:
     @property
     def problem(self) -> Problem:
         """The finding as a problem, with the address that it is about."""
-        message = f"{self.url}: {self.message}" if self.url else self.message
+        message = say("{url}: {message}", url=self.url, message=self.message) if self.url else self.message
         return Problem(message, self.hint, None, self.severity, self.rule)
 
 

@@ -118,7 +118,7 @@ def addresses_are_uris(feed: Feed) -> Iterator[Hit]:
             texts = [value for name, value in element.attributes.items() if name in _ADDRESSES]
             for text in [*texts, element.text] if element.name == "link" else texts:
                 if odd := odd_characters(text):
-                    shown = "a space" if odd[0].isspace() else f"“{odd[0]}”"
+                    shown = "a space" if odd[0].isspace() else say("“{title}”", title=odd[0])
                     message = say(
                         "<{name}> has {shown} in “{text}”.", name=element.name, shown=shown, text=text.strip()[:100]
                     )

@@ -330,7 +330,7 @@ def _explained(error: OSError, name: str, key: str) -> SendungError:
                 say("The disk fails at {where}: {strerror}.", where=where, strerror=error.strerror), "Check the disk."
             )
         case _:
-            return StoreError(f"{where}: {error.strerror or error}.")
+            return StoreError(say("{where}: {strerror}.", where=where, strerror=error.strerror or error))
 
 
 def _leads_out(name: str, key: str) -> AccessDenied:

@@ -108,7 +108,7 @@ def _cancels(sides: Sides) -> str:
 
 
 def _side(sides: Sides) -> str:
-    return "left" if sides.left_only >= sides.right_only else "right"
+    return say("left") if sides.left_only >= sides.right_only else say("right")
 
 
 def _said(kind: str, message: str, hint: str = "") -> tuple[AudioFinding, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sendung.audio.values import AudioFinding, Source
 from sendung.core.mix_facts import MixFacts
-from sendung.core.words import say
+from sendung.core.words import join, say
 
 _TOLD_GAPS = 3
 BY_THEMSELVES = 'Named one by one under "tracks:" in episode.yaml, they are levelled each by itself.'
@@ -33,7 +33,7 @@ def _tracks(source: Source) -> Iterator[AudioFinding]:
             "{name} has {count} sound tracks, which are mixed: {titles}.",
             name=source.path.name,
             count=len(source.tracks),
-            titles=", ".join(titles),
+            titles=join(", ", titles),
         )
         yield AudioFinding(kind="tracks", message=message, hint=BY_THEMSELVES)
 
@@ -47,7 +47,9 @@ def _places(source: Source) -> Iterator[AudioFinding]:
                 channels=track.channels,
             )
             taken = "they are taken for microphones, and mixed to mono."
-            yield AudioFinding(kind="microphones", message=f"{message}{taken}", hint=BY_THEMSELVES)
+            yield AudioFinding(
+                kind="microphones", message=say("{message}{taken}", message=message, taken=taken), hint=BY_THEMSELVES
+            )
 
 
 def _gaps(source: Source) -> Iterator[AudioFinding]:

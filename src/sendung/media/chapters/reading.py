@@ -57,7 +57,7 @@ def read_file(path: Path, data: bytes | None = None) -> ChapterFile:
         raise ConfigError.of(wrong)
     remarks = list(left.remarks(path))
     if not chapters:
-        why = f" {remarks[0].message}" if remarks else ""
+        why = say(" {message}", message=remarks[0].message) if remarks else ""
         message = say("{name} has no chapters.{why}", name=path.name, why=why)
         raise ConfigError(message, "Export them again, or do not name the file.", Place(path))
     return ChapterFile(tuple(sorted(chapters, key=lambda located: located.chapter.start_ms)), tuple(remarks))

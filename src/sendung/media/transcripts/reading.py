@@ -10,7 +10,7 @@ from pathlib import Path
 from sendung.core.errors import ConfigError, Place, Problem, Severity
 from sendung.core.model import Cue
 from sendung.core.text import read_text
-from sendung.core.words import say
+from sendung.core.words import join, say
 from sendung.media.transcripts import captions, markup, timed_text, vtt
 from sendung.media.transcripts.cues import LocatedCue, TranscriptFile
 from sendung.media.transcripts.json_shapes import read_json
@@ -119,8 +119,8 @@ def _strangers(passages: Sequence[Passage], names: Names, *, voiced: bool) -> It
             spoken.setdefault(passage.speaker, []).append(passage)
     for speaker, own in spoken.items():
         several, near = names.meant_by(speaker), names.near(speaker)
-        who = say("may be {several}", several=" or ".join(several)) if several else "is none of the hosts and guests"
-        times = "once" if len(own) == 1 else say("{own_count} times", own_count=len(own))
+        who = say("may be {several}", several=join(" or ", several)) if several else "is none of the hosts and guests"
+        times = say("once") if len(own) == 1 else say("{own_count} times", own_count=len(own))
         guest = (
             say("Did you mean {near}? Else say", near=near)
             if near

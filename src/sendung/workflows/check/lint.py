@@ -121,7 +121,15 @@ def tell_warnings(batch: Batch, progress: Progress) -> None:
     for finding in batch.findings:
         problem = finding.problem
         if problem.severity is Severity.WARNING:
-            progress.warn(f"{near(problem.place, batch.config)}{problem.message} [{problem.rule}]", problem.hint)
+            progress.warn(
+                say(
+                    "{near}{message} [{rule}]",
+                    near=near(problem.place, batch.config),
+                    message=problem.message,
+                    rule=problem.rule,
+                ),
+                problem.hint,
+            )
 
 
 def _show_of(batch: Batch) -> Show:

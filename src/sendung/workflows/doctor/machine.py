@@ -52,7 +52,7 @@ def _ffmpeg() -> Iterator[Diagnosis]:
         yield _diagnosis("ffmpeg", Health.BAD, "It does not run, so nothing can be mastered.", _PUT_FFMPEG_RIGHT)
         return
     version = re.match(r"ffmpeg version (\S+)", output["-version"])
-    yield _diagnosis("ffmpeg", Health.OK, say("Its version is {more}.", more=version[1] if version else "unknown"))
+    yield _diagnosis("ffmpeg", Health.OK, say("Its version is {more}.", more=version[1] if version else say("unknown")))
     missing = sorted(name for option, names in _NEEDED.items() for name in names - _names(output[option]))
     if missing:
         message = say("This ffmpeg lacks {missing}.", missing=", ".join(missing))

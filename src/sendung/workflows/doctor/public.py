@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from sendung import net, records, rules
 from sendung.core.errors import FetchError, Severity
 from sendung.core.model import Asset, Episode, Show, listen_key
-from sendung.core.words import say
+from sendung.core.words import clause, join, say
 from sendung.feed import FEED_KEY
 from sendung.records import EpisodeRecord, ShowRecord
 from sendung.records.customers_key import FOLDER
@@ -273,7 +273,7 @@ def _sampled(outside: Outside, role: Role, asset: Asset) -> HttpObservation:
         head = net.fetch(url, method="HEAD", limits=_SAMPLE, policy=policy)
         ranged = net.fetch(url, headers={"Range": "bytes=0-99", **_ELSEWHERE}, limits=_SAMPLE, policy=policy, cut=True)
     except FetchError as error:
-        return HttpObservation(url, role, 0, fault=str(error).rstrip("."))
+        return HttpObservation(url, role, 0, fault=clause(str(error)))
     length = head.headers.get("content-length", "")
     return HttpObservation(
         url,
@@ -296,7 +296,10 @@ def _judged(outside: Outside, subject: str, answer: HttpObservation, fine: str) 
     for finding in broken:
         state = Health.BAD if needed and finding.severity is Severity.ERROR else Health.WARN
         yield _diagnosis(
-            subject, state, f"{net.shown(answer.url)}: {finding.message}", f"{finding.hint} {outside.advice}".strip()
+            subject,
+            state,
+            say("{url}: {message}", url=net.shown(answer.url), message=finding.message),
+            join(" ", filter(None, (finding.hint, outside.advice))),
         )
     if not broken:
         yield _diagnosis(subject, Health.OK, fine)

@@ -75,7 +75,9 @@ def _compared(apart: timedelta, *, early: bool) -> Diagnosis:
         else say("{apart:.0f} seconds", apart=apart.total_seconds())
     )
     message = say(
-        "This machine's clock is {words} {more} the store's.", words=words, more="behind" if early else "ahead of"
+        "This machine's clock is {words} {more} the store's.",
+        words=words,
+        more=say("behind") if early else say("ahead of"),
     )
     if apart > _REFUSED:
         return _diagnosis(

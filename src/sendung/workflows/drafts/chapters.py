@@ -10,7 +10,7 @@ from sendung.config.episode_files import DraftChapter
 from sendung.config.translations import DraftTranslation
 from sendung.core.errors import ConfigError, Place, Problem, Severity
 from sendung.core.model import Chapter
-from sendung.core.words import say
+from sendung.core.words import say, then
 from sendung.media import artwork, chapters, tags
 from sendung.media.chapters import Flaw
 from sendung.media.picture_files import EmbeddedPicture, PictureSource
@@ -82,11 +82,15 @@ def _marked(mark: tags.ChapterTag, recording: Path) -> tuple[DraftChapter, Probl
         artwork.inspect(picture)
     except ConfigError as error:
         problem = error.problems[0]
-        sentence = problem.message[:1].upper() + problem.message[1:]
+        sentence = then(problem.message, _capitalized)
         return bare, Problem(
             say("{sentence} It was left out.", sentence=sentence), problem.hint, location, Severity.WARNING
         )
     return replace(bare, image=picture), None
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _unnamed(count: int, recording: Path) -> tuple[Problem, ...]:
@@ -97,7 +101,7 @@ def _unnamed(count: int, recording: Path) -> tuple[Problem, ...]:
         if count == 1
         else say("{count} marks have no name, and are no chapters.", count=count)
     )
-    return (Problem(f"{recording.name}: {what}", "", Place(recording), Severity.NOTE),)
+    return (Problem(say("{name}: {what}", name=recording.name, what=what), "", Place(recording), Severity.NOTE),)
 
 
 def _named_file(draft: Draft) -> str:

@@ -16,7 +16,7 @@ from sendung.config.source import Source
 from sendung.config.tracks import SoundEntry
 from sendung.core.errors import ConfigError, ConflictError, SendungError
 from sendung.core.namespaces import podcast_guid
-from sendung.core.words import say
+from sendung.core.words import join, say
 from sendung.records import EpisodeRecord, ShowRecord, Status
 from sendung.records.reader import Archive
 from sendung.workflows.context import RunContext
@@ -120,7 +120,7 @@ def check_stale_show(batch: Batch) -> None:
     others = [key.removeprefix("file:") for key in keys if mine.get(key) != theirs.get(key)]
     if others:
         message = say(
-            "show.yaml is older than the published one, which has another {others}.", others=" and ".join(others)
+            "show.yaml is older than the published one, which has another {others}.", others=join(" and ", others)
         )
         raise ConflictError(message, say("{pull}, then publish again.", pull=PULL), batch.config.document.place())
 

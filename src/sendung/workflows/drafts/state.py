@@ -152,16 +152,16 @@ def describe_since(since: Sequence[Revision]) -> str:
         )
         for revision in since[-_TOLD:]
     ]
-    return "; ".join(told)
+    return join("; ", told)
 
 
 def _done(revision: Revision) -> str:
     changes = revision.changes
     if not changes:
-        return "it was withdrawn" if revision.withdrawn else "it was published again"
+        return say("it was withdrawn") if revision.withdrawn else say("it was published again")
     if len(changes) > _TOLD:
         return say("{changes} changed", changes=", ".join(changed_name(change.key) for change in changes))
-    return ", ".join(map(_words, changes))
+    return join(", ", map(_words, changes))
 
 
 def changed_name(key: str) -> str:
@@ -173,13 +173,13 @@ def arrow_words(change: Change) -> str:
     """A change in a line: the key, what it was, and what it is; of a file what became of it."""
     name = changed_name(change.key)
     if name != change.key:
-        return f"{name}: {_fate(change)}"
-    return f"{name}: {show_value(change.old)} → {show_value(change.new)}"
+        return say("{name}: {value}", name=name, value=_fate(change))
+    return say("{name}: {old} → {new}", name=name, old=show_value(change.old), new=show_value(change.new))
 
 
 def _fate(change: Change) -> str:
     """Of files the sources have digests, which tell a host nothing."""
-    return "added" if change.old is None else "removed" if change.new is None else "replaced"
+    return say("added") if change.old is None else say("removed") if change.new is None else say("replaced")
 
 
 def _words(change: Change) -> str:
@@ -201,15 +201,15 @@ _TOLD = 3
 def describe_taken_back(name: str, state: State[R], override: str) -> ConflictError:
     """What an edit would undo, said of each key in one message."""
     hint = say("{pull}; or publish yours with --override {override}.", pull=PULL, override=override)
-    losses = [_loss_words(loss, state.texts, "would go back") for loss in state.taken_back]
+    losses = [_loss_words(loss, state.texts, say("would go back")) for loss in state.taken_back]
     message = say("{name} was edited on top of an older revision: {losses}", name=name, losses=_listed(losses))
     return ConflictError(message, hint)
 
 
 def describe_unseen(name: str, state: State[R], by: str) -> tuple[Problem, ...]:
     """What of others an edit replaces, where nobody knows whether its host `by` has seen it."""
-    hint = say("If you did not know of that, {pull}{pull2}, and publish again.", pull=PULL[0].lower(), pull2=PULL[1:])
-    losses = [_loss_words(loss, state.texts, "goes") for loss in state.unseen if loss.record.by != by]
+    hint = "If you did not know of that, get the other host's changes, for example with git pull, and publish again."
+    losses = [_loss_words(loss, state.texts, say("goes")) for loss in state.unseen if loss.record.by != by]
     if not losses:
         return ()
     message = say(
@@ -255,7 +255,7 @@ def _loss_words(loss: TakenBack, texts: Mapping[str, Texts], verb: str) -> str:
 def show_value(value: JsonValue) -> str:
     """A value of a source, short enough for a line."""
     if value is None:
-        return "nothing"
+        return say("nothing")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split())
     return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sendung.core.errors import ConfigError
-from sendung.core.words import say
+from sendung.core.words import clause, say
 from sendung.media import chapters
 from sendung.media.chapters.editing import MAX_CHAPTERS
 from sendung.workflows.importer.losses import Ledger
@@ -33,7 +33,7 @@ def _file(path: Path, ledger: Ledger) -> tuple[chapters.LocatedChapter, ...]:
     """The chapters of a file; what is none is lost, and why. Raises ConfigError for what cannot be read."""
     read = chapters.read_file(path)
     for remark in read.remarks:
-        ledger.lose(_TAG, path.name, remark.message.rstrip("."))
+        ledger.lose(_TAG, path.name, clause(remark.message))
     return read.chapters
 
 
@@ -82,7 +82,7 @@ def _one_entry(path: Path, entry: Any, ledger: Ledger) -> tuple[chapters.Located
     try:
         return _file(path, ledger)
     except ConfigError as error:
-        ledger.lose(_TAG, json.dumps(entry, ensure_ascii=False)[:200], error.problems[0].message.rstrip("."))
+        ledger.lose(_TAG, json.dumps(entry, ensure_ascii=False)[:200], clause(error.problems[0].message))
         return ()
 
 

@@ -19,7 +19,7 @@ from sendung.core import media_types
 from sendung.core.errors import AudioError, ConfigError, FetchError, Problem, SendungError, Severity
 from sendung.core.file_digests import file_digest
 from sendung.core.model import Chapter
-from sendung.core.words import say
+from sendung.core.words import clause, say
 from sendung.feed.document import Element
 from sendung.media import artwork, chapters, tags
 from sendung.media.transcripts import flaws as transcript_flaws
@@ -257,7 +257,7 @@ class _Gathering:
                 if remark.place and remark.place.line
                 else path.name
             )
-            self.ledger.lose("podcast:transcript", where, remark.message.rstrip("."))
+            self.ledger.lose("podcast:transcript", where, clause(remark.message))
         return True
 
     def _chapters(self, duration_ms: int | None) -> tuple[OldChapter, ...]:
@@ -298,7 +298,7 @@ class _Gathering:
             return make()
         except SendungError as error:
             for problem in error.problems:
-                message = f"“{self.episode.title[:60]}”: {problem.message}"
+                message = say("“{title}”: {message}", title=self.episode.title[:60], message=problem.message)
                 hint = say("It was imported without that. {hint}", hint=problem.hint).strip()
                 self.problems.append(Problem(message, hint, severity=Severity.WARNING))
             return None

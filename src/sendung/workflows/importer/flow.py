@@ -285,8 +285,11 @@ class _Arrival:
         try:
             gathered = self._complete(downloader) if self.present else self._gather(downloader)
         except SendungError as error:
-            named = (replace(problem, message=f"“{self.episode.title[:60]}”: {problem.message}")
-                     for problem in error.problems)  # fmt: skip
+            title = self.episode.title[:60]
+            named = (
+                replace(problem, message=say("“{title}”: {message}", title=title, message=problem.message))
+                for problem in error.problems
+            )
             return self._result(ImportStatus.FAILED, Gathered(), type(error).of(named))
         status = ImportStatus.PRESENT if gathered is None else ImportStatus.IMPORTED
         return self._result(status, gathered or Gathered(), None)

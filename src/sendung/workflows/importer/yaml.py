@@ -146,9 +146,11 @@ def episode_yaml(values: Mapping[str, Any], losses: Sequence[Loss]) -> str:
 
 def _kept_out(losses: Sequence[Loss]) -> str:
     """What the old feed says of an episode and has no key, for whoever edits it."""
-    lines = [f"{loss.tag} “{printable(loss.value)[:200]}”: {loss.why}" for loss in losses]
+    lines = [f"{loss.tag} “{printable(loss.value)[:200]}”: {told(loss.why)}" for loss in losses]
     return (
-        "\n".join(["Not kept from the old feed:", *(f"  {' '.join(line.split())}" for line in lines)]) if lines else ""
+        "\n".join([told("Not kept from the old feed:"), *(f"  {' '.join(line.split())}" for line in lines)])
+        if lines
+        else ""
     )
 
 

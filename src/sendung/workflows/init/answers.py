@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from sendung.config.package_source import parse_source
 from sendung.core.errors import Problem, UsageError
 from sendung.core.field_types import Email, Language, Line, Text, Url, Zone
-from sendung.core.words import say
+from sendung.core.words import say, sentence
 from sendung.rules.categories import CATEGORIES
 
 PLACEHOLDER = "https://podcast.example.org"
@@ -93,7 +93,10 @@ def fault_of(name: str, value: str) -> Problem | None:
         details = error.errors()[0]
         context = details.get("ctx", {})
         message = context.get("message", "must not be empty")
-        return Problem(f"{option} {message}.", f"{context.get('hint', 'write something')}.".capitalize())
+        return Problem(
+            say("{option} {message}.", option=option, message=message),
+            sentence(context.get("hint", "write something")),
+        )
     return None
 
 

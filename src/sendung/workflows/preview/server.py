@@ -27,7 +27,7 @@ from starlette.staticfiles import StaticFiles
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ConfigError, Place, Problem, StoreError
 from sendung.core.model import Audio, listen_key
-from sendung.core.words import say
+from sendung.core.words import told
 from sendung.media.chapters import format_time
 from sendung.records import Status
 from sendung.records.reader import Archive
@@ -203,8 +203,8 @@ def _draft(view: View, slug: str) -> Shown | None:
 def _sound(audio: Audio) -> str:
     """The audio in figures, measured on the very file."""
     duration = format_time(round(audio.duration_s * 1000))
-    levels = say("{lufs:.1f} LUFS, {dbtp:.1f} dBTP", lufs=audio.lufs, dbtp=audio.dbtp).replace("-", "−")
-    return f"{duration}, {levels}, {audio.asset.size / 1e6:.1f} MB"
+    levels = told("{lufs:.1f} LUFS, {dbtp:.1f} dBTP", lufs=audio.lufs, dbtp=audio.dbtp).replace("-", "−")
+    return f"{duration}, {levels}, {told('{size:.1f} MB', size=audio.asset.size / 1e6)}"
 
 
 def _seen_from(root: Path, location: Place) -> str:

@@ -228,7 +228,7 @@ def _mastered(draft: Draft, config: ShowConfig, cache: Path, progress: Progress)
         masters = [audio.take_finished(draft.audio, cache, progress)]
     for finding in masters[0].findings:
         if finding.hint:
-            progress.warn(f"{where}{finding.message}", finding.hint)
+            progress.warn(say("{where}{message}", where=where, message=finding.message), finding.hint)
     return masters
 
 

@@ -206,7 +206,7 @@ def _warn_of_stale_show(state: State[ShowRecord] | None, progress: Progress) -> 
         message = say(
             "show.yaml is an older one than the published one, which is used; since then: {since}.", since=since
         )
-        progress.warn(message, f"{PULL}.")
+        progress.warn(message, say("{pull}.", pull=PULL))
     elif state.taken_back:
         for problem in describe_taken_back("show.yaml", state, "show").problems:
             progress.warn(say("{message} The published one is used.", message=problem.message), problem.hint)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sendung.core.errors import ObjectChanged
 from sendung.core.model import Show
 from sendung.core.progress import Progress
+from sendung.core.words import say
 from sendung.feed import FEED_KEY
 from sendung.net import websub
 from sendung.store.interface import Headers, Store, Stored, Version
@@ -62,7 +63,7 @@ def announce(store: Store, show: Show, progress: Progress) -> None:
     for problem in websub.websub(hubs, show.feed_url):
         untold |= {problem.hub: tries[problem.hub] + 1} if problem.again else {}
         again = "The next run tells it again. " if 0 < untold.get(problem.hub, 0) < _TRIES else ""
-        progress.warn(problem.message, f"{problem.why}{again}{_PUBLIC}")
+        progress.warn(problem.message, say("{why}{again}{public}", why=problem.why, again=again, public=_PUBLIC))
     _remember(store, _Announced(feed=digest, untold=untold), state.version)
 
 

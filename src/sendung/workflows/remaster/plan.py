@@ -180,7 +180,9 @@ class _Judge:
             was_in, is_in = (source.get(f"file:{was}") for source in (before.source, self.batch.state.source))
             if was != is_now or was_in != is_in:
                 yield Improvement(
-                    "settings", f"{key} {was}", f"{key} {is_now if was != is_now else 'with another file'}"
+                    "settings",
+                    say("{key} {value}", key=key, value=was),
+                    say("{key} {value}", key=key, value=is_now if was != is_now else say("with another file")),
                 )
 
 
@@ -191,8 +193,8 @@ _UNSEEN = {"trim": True, "high_pass": HIGH_PASS, "intro": None, "outro": None}
 
 def _setting(value: object) -> str:
     if isinstance(value, bool):
-        return "on" if value else "off"
-    return "none" if value is None else str(value)
+        return say("on") if value else say("off")
+    return say("none") if value is None else str(value)
 
 
 def _reason(candidate: Candidate, draft: Draft) -> str:

@@ -16,6 +16,7 @@ from sendung import net, rules
 from sendung.core.errors import FetchError, Problem
 from sendung.core.model import Episode, EpisodeType, Show
 from sendung.core.progress import Progress
+from sendung.core.words import clause
 from sendung.net import article
 from sendung.records.reader import Archive, Reader
 from sendung.rules.observations import ArticleObservation
@@ -157,7 +158,7 @@ def _look(link: EpisodeArticle, listen: ListenPages, policy: net.NetPolicy) -> I
         page = net.fetch(link.url, limits=net.PAGE, policy=policy, cut=True).expect_ok()
     except FetchError as error:
         if not link.withdrawn:
-            yield ArticleObservation(link.url, link.slug, fault=error.problems[0].message.rstrip("."), guid=link.guid)
+            yield ArticleObservation(link.url, link.slug, fault=clause(error.problems[0].message), guid=link.guid)
         return
     yield observe(page, link, listen)
 

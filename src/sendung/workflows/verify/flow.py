@@ -23,7 +23,7 @@ from sendung import net, rules
 from sendung.core import media_types
 from sendung.core.errors import FetchError, Problem, RulesError, Severity
 from sendung.core.progress import Progress
-from sendung.core.words import say
+from sendung.core.words import clause, say
 from sendung.feed.document import Element, Feed
 from sendung.feed.values import duration
 from sendung.net.feeds import LiveFeed, fetch_feed
@@ -298,7 +298,7 @@ def _no_answer(address: FeedTarget, error: FetchError) -> HttpObservation:
 
 
 def _clause(error: FetchError) -> str:
-    return str(error).rstrip(".")
+    return clause(str(error))
 
 
 _OBSERVERS: dict[Role, _Observer] = {
