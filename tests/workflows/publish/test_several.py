@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sendung.config.show import load_show
-from sendung.core.errors import AudioError, NoSpace
+from sendung.core.errors import AudioError, NoRoom, NoSpace
 from sendung.core.model import Show
 from sendung.records import EpisodeRecord, Status, key_of, owner_of
 from sendung.records.reader import Reader
@@ -186,3 +186,14 @@ def test_a_batch_that_dies_is_finished_without_sending_anything_twice(world: Wor
     assert publish(world, SLUGS, store, agree=True).error is None
     assert there.isdisjoint(write.key for write in store.writes)
     assert len(feed_titles(store)) == len(SLUGS)
+
+
+def test_a_full_disk_is_told_once_and_not_of_each_episode(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(*_: object) -> Candidate:
+        raise NoRoom("There is no space left for mastering in /var/tmp")
+
+    monkeypatch.setattr(several, "build_episode", build)
+    with pytest.raises(NoRoom) as caught:
+        publish(world, SLUGS, agree=True)
+    assert len(caught.value.problems) == 1
+    assert world.store().stat("records/show/000001.json") is None

@@ -61,7 +61,7 @@ class Candidate:
     mastered: audio.Mastered | None = None
     """build: the file that all apps play."""
     files: tuple[AssetFile, ...] = ()
-    """build: what its facts name."""
+    """build: what its facts name; nothing once that is sent."""
     status: Status | None = None
     """record: what became of it."""
     errors: tuple[SendungError, ...] = ()

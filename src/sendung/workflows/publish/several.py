@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sendung import audio
 from sendung.core.concurrency import each, wait_awake
-from sendung.core.errors import SendungError
+from sendung.core.errors import NoRoom, SendungError
 from sendung.core.shared_progress import BarPart, SharedBar
 from sendung.store import DryRunStore
 from sendung.store.interface import Store
@@ -38,8 +38,8 @@ _AWAKE_S = 0.2
 def build_each(batch: Batch, run: RunContext, work: Path, *, send: bool) -> Batch:
     """The step `build` of all episodes that are taken; with `send`, each is held to the rules, and sent, once it is.
 
-    One that fails stays behind, and the others go on. Raises StoreError once nothing works any more, and RulesError if
-    the show itself breaks a rule.
+    One that fails stays behind, and the others go on. Raises StoreError or NoRoom once nothing works any more, and
+    RulesError if the show itself breaks a rule.
     """
     if len(batch.sound) < 2:
         return batch.each(lambda candidate: build_episode(candidate, batch, run, work))
@@ -83,6 +83,8 @@ class _Crew:
         folder.mkdir(parents=True)
         try:
             built = build_episode(candidate, self.batch, replace(self.run, progress=part), folder)
+        except NoRoom:
+            raise
         except SendungError as error:
             self.bar.end(candidate.slug)
             return candidate.failing(_placed(error, candidate))
@@ -125,10 +127,14 @@ class _Outbox:
     @classmethod
     @contextmanager
     def opened(cls, store: Store) -> Iterator[_Outbox]:
-        """An outbox that is closed at the end; what has not been sent then is not sent."""
+        """An outbox that is closed at the end: what is not being sent then is not sent. An error waits for what is."""
         outbox = cls(store)
         try:
             yield outbox
+        except Exception:
+            outbox.cancel()
+            outbox._pool.shutdown(cancel_futures=True)
+            raise
         finally:
             outbox.cancel()
             outbox._pool.shutdown(wait=False, cancel_futures=True)
