@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test golden coverage soak lowest lint format words schema docs packages release bench-archive bench-audio bench-tracks bench-store bench-feed bench-large bench-cluster bench-stats clean
+.PHONY: help demo serve test golden coverage soak lowest lint format words schema film docs packages release bench-archive bench-audio bench-tracks bench-store bench-feed bench-large bench-cluster bench-stats clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ schema: .venv/run ## write schema/ and the keys in docs/ from the models
 	$(BIN)/python scripts/make_reference.py
 	$(BIN)/python scripts/make_commands_page.py
 	$(BIN)/python scripts/make_rules_page.py
+
+film: .venv/dev ## record one publish in a terminal as docs/images/publish.svg
+	$(BIN)/python scripts/make_film.py
 
 docs: .venv/dev schema ## make a site of docs/ in build/docs/
 	$(BIN)/sphinx-build --fresh-env --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs build/docs
