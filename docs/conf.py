@@ -30,7 +30,7 @@ html_copy_source = False
 html_show_sphinx = False
 
 MENU = {
-    "Begin": ["tutorial", "preview", "publishing", "design"],
+    "Begin": ["tutorial", "tutorial.de", "preview", "publishing", "design"],
     "How to": [
         "howto/install",
         "howto/aws",

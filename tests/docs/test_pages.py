@@ -18,7 +18,7 @@ from tests.end_to_end.conftest import Workshop
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted(str(page.relative_to(ROOT)) for page in [ROOT / "README.md", *DOCS.rglob("*.md")])
+PAGES = sorted(str(page.relative_to(ROOT)) for page in [ROOT / "README.md", ROOT / "README.de.md", *DOCS.rglob("*.md")])
 STORES = ("howto/aws", "howto/r2", "howto/hetzner", "howto/minio")
 
 

@@ -29,6 +29,11 @@ def what_make_runs(block: Block) -> Block:
     return replace(block, commands="\n".join([*recipe_of("demo"), ""]))
 
 
+def test_the_german_beginning_runs_the_same() -> None:
+    english, german = (blocks_of((ROOT / name).read_text("utf-8"))[0] for name in ("README.md", "README.de.md"))
+    assert what_make_runs(german) == what_make_runs(english)
+
+
 @pytest.mark.soak
 def test_the_readme_as_it_stands(tmp_path: Path, cache: Path) -> None:
     folder = tmp_path / "show"

@@ -65,7 +65,7 @@ def stem_of(link: str) -> str:
     return Path(link).stem
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "README.de.md", "CONTRIBUTING.md"])
 def test_links_of_pages_outside_docs_lead_somewhere(page: str) -> None:
     links = LINK.findall((ROOT / page).read_text("utf-8"))
     assert page != "README.md" or {"page-desktop", "page-dark", "page-phone", "page-embed"} <= {*map(stem_of, links)}

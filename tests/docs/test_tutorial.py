@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import urllib.request
@@ -27,6 +28,7 @@ from tests.docs.tutorial import (
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
+GERMAN = ROOT / "docs" / "tutorial.de.md"
 INSTALLATION = "python3 -m venv sendung-env\n. sendung-env/bin/activate\npip install ./sendung\n"
 universally: Any = parse_universally
 podcatcher: Any = podcastparser.parse
@@ -50,16 +52,31 @@ def test_the_tutorial_with_its_installation(tmp_path: Path, browser: Browser) ->
     follow(tmp_path / "start", tmp_path / "cache", browser, installed=False)
 
 
-def follow(start: Path, cache: Path, browser: Browser, *, installed: bool) -> None:
+def test_the_german_tutorial_has_the_same_commands() -> None:
+    english, german = (blocks_of(page.read_text("utf-8")) for page in (PAGE, GERMAN))
+    texts = [[re.sub(r'echo ".*"', "echo", block.commands) for block in blocks] for blocks in (english, german)]
+    assert texts[0] == texts[1]
+    assert [block.mark for block in english] == [block.mark for block in german]
+    assert [len(block.printed) for block in english] == [len(block.printed) for block in german]
+
+
+@pytest.mark.soak
+def test_the_german_tutorial_as_it_stands(tmp_path: Path, cache: Path, browser: Browser) -> None:
+    (tmp_path / "start").mkdir()
+    (tmp_path / "start" / "sendung").symlink_to(ROOT)
+    follow(tmp_path / "start", cache, browser, installed=True, page=GERMAN, SENDUNG_LANG="de")
+
+
+def follow(start: Path, cache: Path, browser: Browser, *, installed: bool, page: Path = PAGE, **more: str) -> None:
     """Run the page's commands in a folder, and look at what they are to have brought about.
 
     Ports that the page names may be taken on the machine that tests, so others stand in for them throughout.
     """
     preview, port = free_port(), free_port()
-    blocks = blocks_of(PAGE.read_text("utf-8").replace("8010", preview).replace("8000", port))
+    blocks = blocks_of(page.read_text("utf-8").replace("8010", preview).replace("8000", port))
     assert [block.commands for block in blocks if block.mark == SUBSTITUTED] == [INSTALLATION]
     assert [block.mark for block in blocks if block.mark not in {"", SUBSTITUTED}] == [BACKGROUND, BACKGROUND]
-    environment = {"SENDUNG_CACHE": str(cache)}
+    environment = {"SENDUNG_CACHE": str(cache), **more}
     if installed:
         environment = program_on_path(environment)
     else:

@@ -17,7 +17,7 @@ from pathlib import Path
 _BLOCK = re.compile(r"(?:^<!-- test: ([^\n]*) -->\n)?^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SUBSTITUTED = "the environment that the test runs in stands in for this block"
 BACKGROUND = "goes on in the background"
-_DECIMAL = re.compile(r"\d+\.\d+")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
 _PRELUDE = "set -e\n"
 _PORT = re.compile(r"--port (\d+)")
 _WAIT = """

@@ -41,7 +41,7 @@ def print_card(console: Console, candidate: Candidate, show: Show, now: datetime
         told("Audio"): _audio_words(episode.audio),
         told("Loudness"): f"{_loudness(mastered.before.lufs)} → {_loudness_words(episode.audio)}",
         told("Tracks"): "\n".join(map(told, described(episode.audio.mix))) if episode.audio.mix else "",
-        told("Recording"): "\n".join(told(finding.message) for finding in mastered.findings),
+        told("Recording:").rstrip(":"): "\n".join(told(finding.message) for finding in mastered.findings),
         told("Chapters"): _chapter_words(episode.chapters),
         told("Summary"): episode.summary,
         told("Article"): "\n".join(article.url for article in episode.articles),
