@@ -1,11 +1,10 @@
 """Mastering: from a recording to a measured, encoded file.
 
-`probe` says what a recording is; `master` trims, levels, limits, encodes and measures it again (`master_all` in several
-formats at once); `take_finished` only measures; `with_chapters` puts chapters into an MP4 file; `cut`
-makes the public beginning of a mastered one. `at_once` says how many recordings to master at a time, and `stop_all`
-ends what is mastered in other threads. What mastering did is
-shown by the modules `report` and `plot`, which are not imported here: with whatever measures comes numpy, and most
-commands do without.
+`probe` says what a recording is, and `program` by which ffmpeg; `master` trims, levels, limits, encodes and measures it
+again (`master_all` in several formats at once); `take_finished` only measures; `with_chapters` puts chapters into MP4;
+`cut` makes the public beginning of a mastered one. `at_once` says how many recordings to master at a time, and
+`stop_all` ends what is mastered in other threads. What mastering did is shown by the modules `report` and `plot`, which
+are not imported here: with whatever measures comes numpy, and most commands do without.
 """
 
 import os
@@ -18,7 +17,7 @@ from sendung.audio.cut import cut
 from sendung.audio.encode.remux import with_chapters
 from sendung.audio.finished import kind_of, take_finished
 from sendung.audio.master import master, master_all
-from sendung.audio.source.ffmpeg import stop_all
+from sendung.audio.source.ffmpeg import program, stop_all
 from sendung.audio.source.findings import findings_of
 from sendung.audio.source.probe import probe
 from sendung.audio.values import (
@@ -54,6 +53,7 @@ __all__ = [
     "master",
     "master_all",
     "probe",
+    "program",
     "stop_all",
     "take_finished",
     "with_chapters",

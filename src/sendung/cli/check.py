@@ -131,7 +131,9 @@ def _check(
     config = open_show(show)
     folders = find_folders(config, subjects) if subjects else find_drafts(config)
     policy = net_policy(config, fetch, allow_private=allow_private)
-    return check_drafts(folders, config, policy), told("show.yaml and {count}", count=count(len(folders), "episode"))
+    return check_drafts(folders, config, policy, cache_folder()), told(
+        "show.yaml and {count}", count=count(len(folders), "episode")
+    )
 
 
 def _shortened(report: Report) -> Report:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
+import pickle
 import sys
+import sysconfig
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sendung.core.atomic_write import write_whole
 from sendung.core.version import __version__
@@ -35,16 +39,45 @@ def keep_sealed(path: Path, purpose: str, data: bytes) -> None:
         write_whole(path, _seal(data, purpose) + b"\n" + data)
 
 
+class _ProblemUnpickler(pickle.Unpickler):
+    """Makes nothing but what errors and their sentences consist of."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """As pickle asks for it. Raises UnpicklingError for everything else."""
+        if module not in _PLAIN:
+            raise pickle.UnpicklingError(module)
+        return super().find_class(module, name)
+
+
+_PLAIN = ("sendung.core.errors", "sendung.core.words", "sendung.core.addresses", "pathlib", "datetime")
+
+
+def pack(problems: object) -> bytes:
+    """Errors and problems as bytes, each with what it takes to be told in another language."""
+    return pickle.dumps(problems)
+
+
+def unpack(data: bytes) -> Any:
+    """What was packed; None if there is anything else in it."""
+    try:
+        return _ProblemUnpickler(io.BytesIO(data)).load()
+    except Exception:  # noqa: BLE001 - pickle raises what it likes
+        return None
+
+
 def _seal(data: bytes, purpose: str) -> bytes:
     return hashlib.sha256(b"\0".join((program_mark().encode(), purpose.encode(), data))).hexdigest().encode()
 
 
 @cache
 def program_mark() -> str:
-    """Hexadecimal: another one for any other version of this program, also one that a developer has just edited."""
-    root = Path(__file__).parents[1]
-    files = sorted(_looks(str(root)))
-    return hashlib.sha256("\n".join((__version__, sys.version, *files)).encode()).hexdigest()
+    """Hexadecimal: another one for any other version of this program, also one that a developer has just edited.
+
+    Where anything is installed beside it, the folder that packages are in changes.
+    """
+    files = sorted(_looks(str(Path(__file__).parents[1])))
+    beside = str(Path(sysconfig.get_path("purelib")).stat().st_mtime_ns)
+    return hashlib.sha256("\n".join((__version__, sys.version, beside, *files)).encode()).hexdigest()
 
 
 def _looks(folder: str) -> list[str]:

@@ -7,43 +7,20 @@ import random
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sendung.config import episode
 from sendung.config.show import load_show
-from sendung.core.progress import Silent
-from sendung.workflows.context import RunContext
+from sendung.core import stamps
 from sendung.workflows.drafts import seen
 from sendung.workflows.history import status
 from sendung.workflows.history.rollback import withdraw
 from sendung.workflows.publish import reading
 from sendung.workflows.publish.flow import publish
-from tests.large import LargeShow, make_large_show
-from tests.servers.fixtures import Target
-
-EPISODES = 8
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> LargeShow:
-    folder = tmp_path_factory.mktemp("large")
-    show = make_large_show(folder, Target("directory", str(folder / "public"), None, {}), EPISODES)
-    publish(sorted((show.world.folder / "episodes").iterdir()), load_show(show.world.folder), run_on(show))
-    return show
-
-
-@pytest.fixture
-def show(made: LargeShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LargeShow:
-    """A copy of its own, whose files may be trusted although they are new."""
-    monkeypatch.setattr(seen, "_SETTLED_NS", -1)
-    for name in ("show", "public", "cache"):
-        shutil.copytree(made.world.folder.parent / name, tmp_path / name)
-    shutil.rmtree(tmp_path / "cache/seen", ignore_errors=True)
-    target = replace(made.world.target, url=str(tmp_path / "public"))
-    return LargeShow(replace(made.world, folder=tmp_path / "show", cache=tmp_path / "cache", target=target), made.slugs)
+from tests.large import LargeShow
+from tests.workflows.conftest import EPISODES, run_on
 
 
 @pytest.fixture
@@ -59,11 +36,6 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(status, "load_draft", load)
     monkeypatch.setattr("sendung.workflows.check.drafts.load_draft", load)
     return names
-
-
-def run_on(show: LargeShow, cache: Path | None = None) -> RunContext:
-    world = show.world
-    return RunContext(world.store(), "sven@studio", lambda: datetime.now(UTC), cache or world.cache, Silent())
 
 
 def rows(show: LargeShow, cache: Path | None = None) -> list[tuple[object, ...]]:
@@ -177,7 +149,7 @@ def test_what_is_kept_is_for_this_user_alone_and_no_secret(show: LargeShow) -> N
 def test_what_changed_a_moment_ago_is_read_again(
     show: LargeShow, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seen, "_SETTLED_NS", 2 * 10**9)
+    monkeypatch.setattr(stamps, "_SETTLED_NS", 2 * 10**9)
     rows(show)
     rows(show)
     assert len(read) == 2 * EPISODES

@@ -92,6 +92,13 @@ def _executable(named: str) -> str:
     return os.path.abspath(program)  # noqa: PTH100 - links stay: some programs go by their name
 
 
+def program() -> str:
+    """Stands for the ffmpeg that runs here: another one for any other. Raises UsageError if there is none."""
+    path = _executable(os.environ.get(_NAMED, ""))
+    known = Path(path).stat()
+    return f"{path} {known.st_size} {known.st_mtime_ns}"
+
+
 def _is_ffmpeg(program: str) -> bool:
     try:
         answer = subprocess.run(

@@ -27,14 +27,14 @@ _WIDTH = re.compile(r"(\d+) channels")
 _ENDS_EARLY = re.compile("partial file|ended prematurely")
 
 
-def probe(path: Path, *, alone: bool = True) -> Source:
+def probe(recording: Path, *, alone: bool = True) -> Source:
     """What the recording is; not `alone` if only one of its tracks or channels is wanted.
 
     Raises AudioError if the file is missing, empty, no audio, cut off, shorter than a second or cannot be decoded, or
     if its tracks cannot all belong to the episode.
     """
     with Ffmpeg() as ffmpeg:
-        return probe_with(ffmpeg, path, alone=alone)
+        return probe_with(ffmpeg, recording, alone=alone)
 
 
 def opened(path: Path) -> list[str]:

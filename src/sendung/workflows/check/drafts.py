@@ -10,6 +10,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from lxml import etree
 
@@ -44,14 +45,23 @@ def load(folders: Sequence[Path], config: ShowConfig) -> Batch:
     )
 
 
-def examine(batch: Batch) -> Batch:
+class SourceProbe(Protocol):
+    """Says what a recording is, as `audio.probe` does."""
+
+    def __call__(self, recording: Path, *, alone: bool) -> audio.Source:
+        """Raises AudioError."""
+
+
+def examine(batch: Batch, probe: SourceProbe | None = None) -> Batch:
     """The step that opens the recordings, pictures and transcripts of the drafts that are taken, also of broken ones.
 
-    That takes a while, and drafts that equal a published revision were examined before it was published.
+    That takes a while, and drafts that equal a published revision were examined before it was published. `probe` may
+    know recordings already.
     """
     chosen = [candidate for candidate in batch.candidates if candidate.taken and candidate.draft]
+    look = partial(_examine, show=batch.config, probe=probe or audio.probe)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        examined = {candidate.folder: candidate for candidate in pool.map(partial(_examine, show=batch.config), chosen)}
+        examined = {candidate.folder: candidate for candidate in pool.map(look, chosen)}
     return batch.mapped(lambda candidate: examined.get(candidate.folder, candidate))
 
 
@@ -68,9 +78,9 @@ def check_show(show: ShowConfig) -> tuple[Problem, ...]:
     _check_portraits(show.file.hosts, show.portraits, show.document, "hosts", errors)
     for name, sting in (("intro", show.intro), ("outro", show.outro)):
         if sting:
-            _probe(sting, show.document.place("audio", name), errors)
+            _probe(sting, show.document.place("audio", name), errors, audio.probe)
     if show.customers_outro:
-        _probe(show.customers_outro, show.document.place("customers", "outro"), errors)
+        _probe(show.customers_outro, show.document.place("customers", "outro"), errors, audio.probe)
     if errors:
         raise merge(errors)
     return remarks
@@ -106,7 +116,7 @@ def _unknown_rules(show: ShowConfig) -> Iterator[Problem]:
             yield Problem(say('There is no rule "{rule}".', rule=rule), hint, show.document.place("allow", index))
 
 
-def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
+def _examine(candidate: Candidate, show: ShowConfig, probe: SourceProbe) -> Candidate:
     draft = loaded(candidate)
     errors: list[SendungError] = []
     source = find_chapters(draft)
@@ -116,10 +126,10 @@ def _examine(candidate: Candidate, show: ShowConfig) -> Candidate:
     _check_pictures(draft, errors)
     sources: dict[Path, audio.Source | None] = {}
     if draft.tracks:
-        recording = _probe_tracks(draft, sources, errors)
+        recording = _probe_tracks(draft, sources, errors, probe)
     else:
-        recording = _probe(draft.audio, draft.place("audio"), errors)
-    errors += _translation_errors(draft, recording)
+        recording = _probe(draft.audio, draft.place("audio"), errors, probe)
+    errors += _translation_errors(draft, recording, probe)
     if recording and not draft.file.master:
         _check_finished(recording, draft, errors)
     if recording:
@@ -154,12 +164,12 @@ def _sound_remarks(draft: Draft) -> Iterator[Problem]:
             )
 
 
-def _translation_errors(draft: Draft, recording: audio.Source | None) -> list[SendungError]:
+def _translation_errors(draft: Draft, recording: audio.Source | None, probe: SourceProbe) -> list[SendungError]:
     """What is wrong with the draft's recordings, transcripts and chapters in other languages."""
     errors: list[SendungError] = []
     for words in draft.translations:
         location = draft.place("translations", words.language, "audio")
-        spoken = _probe(words.audio, location, errors) if words.audio else recording
+        spoken = _probe(words.audio, location, errors, probe) if words.audio else recording
         if spoken:
             duration_ms = round(spoken.duration_s * 1000)
             flaws = translated_chapters(words).problems(duration_ms)
@@ -182,9 +192,11 @@ def _chapter_remarks(source: ChapterSource) -> Iterator[Problem]:
         yield Problem(message, "", source.chapters[0].place, Severity.NOTE)
 
 
-def _probe(recording: Path, location: Place, errors: list[SendungError], *, alone: bool = True) -> audio.Source | None:
+def _probe(
+    recording: Path, location: Place, errors: list[SendungError], probe: SourceProbe, *, alone: bool = True
+) -> audio.Source | None:
     try:
-        return audio.probe(recording, alone=alone)
+        return probe(recording, alone=alone)
     except AudioError as error:
         errors.append(_at(error, location))
         return None
@@ -208,12 +220,12 @@ def _short_tracks(draft: Draft, sources: Mapping[Path, audio.Source | None]) -> 
 
 
 def _probe_tracks(
-    draft: Draft, sources: dict[Path, audio.Source | None], errors: list[SendungError]
+    draft: Draft, sources: dict[Path, audio.Source | None], errors: list[SendungError], probe: SourceProbe
 ) -> audio.Source | None:
     """What the first voice is, whose time line is the episode's; None if any track cannot be used."""
     for number, (path, entry) in enumerate(draft.tracks):
         if path not in sources:
-            sources[path] = _probe(path, draft.place("tracks", number, "file"), errors, alone=False)
+            sources[path] = _probe(path, draft.place("tracks", number, "file"), errors, probe, alone=False)
         source = sources[path]
         if source and entry.channel and entry.channel > source.channels:
             message = say(

@@ -24,9 +24,10 @@ from sendung.net.feeds import read_answer
 from sendung.rules import Finding
 from sendung.rules.observations import SavedFeed, Sound, TranscriptText
 from sendung.website import check_templates
-from sendung.workflows.check.drafts import check_show, examine, load
+from sendung.workflows.check.drafts import SourceProbe, check_show, examine, load
 from sendung.workflows.check.edits import edits, on_one_page
 from sendung.workflows.check.estimate import estimate_episode, estimate_show
+from sendung.workflows.check.judged import DraftsJudgement, Probes
 from sendung.workflows.drafts.candidate import Batch, Candidate, LocatedFinding, loaded
 from sendung.workflows.drafts.fill import fill
 
@@ -46,18 +47,35 @@ class Report:
     """Warnings and notes."""
 
 
-def check_drafts(folders: Sequence[Path], config: ShowConfig, policy: NetPolicy | None = None) -> Report:
+def check_drafts(
+    folders: Sequence[Path], config: ShowConfig, policy: NetPolicy | None = None, cache: Path | None = None
+) -> Report:
     """Every mistake in show.yaml and in drafts, and every rule that they would break; without mastering anything.
 
-    With a `policy` the articles are asked for titles and summaries that drafts leave out; else those are missing.
+    With a `policy` the articles are asked for titles and summaries that drafts leave out; else those are missing. In
+    the folder `cache` is kept what was found, for as long as nothing changes.
     """
+    if cache is None:
+        return _judged(folders, config, policy, None)
+    judgement = DraftsJudgement(folders, config, cache) if policy is None else None
+    if judgement and (found := judgement.recall()):
+        return Report(*found)
+    probes = Probes(config, cache)
+    report = _judged(folders, config, policy, probes.probe)
+    probes.keep()
+    if judgement:
+        judgement.keep((report.errors, report.remarks))
+    return report
+
+
+def _judged(folders: Sequence[Path], config: ShowConfig, policy: NetPolicy | None, probe: SourceProbe | None) -> Report:
     errors: list[SendungError] = []
     remarks: list[Problem] = []
     try:
         remarks += check_show(config)
     except SendungError as error:
         errors.append(error)
-    batch = lint(examine(fill(load(folders, config), policy, cards=False)))
+    batch = lint(examine(fill(load(folders, config), policy, cards=False), probe))
     errors += [error for candidate in batch.candidates for error in candidate.errors]
     errors += try_templates(batch, config.templates)
     verdict = _report([finding.problem for finding in batch.findings])

@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
-import time
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import TZPATH
@@ -20,14 +18,12 @@ from sendung import records
 from sendung.config.episode import Draft
 from sendung.config.show import ShowConfig
 from sendung.core.sealed import keep_sealed, read_sealed
+from sendung.core.stamps import stamp_of
 from sendung.records import EpisodeRecord, Status
 from sendung.records.reader import Archive
 from sendung.store import DryRunStore
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.state import State
-
-_SETTLED_NS = 2 * 10**9
-"""What changed a moment ago could change again without its times telling: see `file_digests.Memory`."""
 
 
 class SeenDraft(NamedTuple):
@@ -54,7 +50,7 @@ class SeenDrafts:
         self._run = run
         place = hashlib.sha256(f"{run.store.name}\0{config.folder.absolute()}".encode("utf-8", "surrogateescape"))
         self._path = run.cache / "seen" / f"{place.hexdigest()[:32]}.json"
-        self._purpose = f"{run.store.name}\0{config.file.model_dump_json()}\0{_zone_mark(config.file.timezone)}"
+        self._purpose = f"{run.store.name}\0{config.file.model_dump_json()}\0{zone_mark(config.file.timezone)}"
         self._believes = not (run.overrides or run.new)
         self._kept = self._read() if self._believes else {}
         self._stamps: dict[str, str] = {}
@@ -114,46 +110,7 @@ def _key(record: EpisodeRecord) -> str:
     return records.key_of(records.owner_of(record.episode.guid), record.number)
 
 
-def stamp_of(folder: Path) -> str:
-    """Stands for all files of a folder, unread: another one where any of them may have changed (hexadecimal).
-
-    Empty where that cannot be told: a link leads elsewhere, or something changed within the last two seconds.
-    """
-    looks: list[str] = []
-    try:
-        newest = max(_look(str(folder), "", looks), _changed(os.lstat(folder), looks))
-    except (OSError, _Unsure):
-        return ""
-    if time.time_ns() - newest <= _SETTLED_NS:
-        return ""
-    return hashlib.sha256("\n".join(sorted(looks)).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-class _Unsure(Exception):
-    """Something is neither a file nor a folder."""
-
-
-def _look(folder: str, base: str, looks: list[str]) -> int:
-    """Note how everything in a folder looks; when any of it changed last, in nanoseconds."""
-    newest = 0
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            known, name = entry.stat(follow_symlinks=False), f"{base}{entry.name}"
-            if stat.S_ISDIR(known.st_mode):
-                newest = max(newest, _look(entry.path, f"{name}/", looks))
-            newest = max(newest, _changed(known, looks, name))
-    return newest
-
-
-def _changed(known: os.stat_result, looks: list[str], name: str = "") -> int:
-    if not (stat.S_ISREG(known.st_mode) or stat.S_ISDIR(known.st_mode)):
-        raise _Unsure
-    numbers = (known.st_dev, known.st_ino, known.st_mode, known.st_size, known.st_mtime_ns, known.st_ctime_ns)
-    looks.append(f"{name} {numbers}")
-    return max(known.st_mtime_ns, known.st_ctime_ns)
-
-
-def _zone_mark(zone: str) -> str:
+def zone_mark(zone: str) -> str:
     """Another one where this machine's table of a zone is another."""
     for folder in TZPATH:
         try:
