@@ -16,7 +16,8 @@ from playwright.sync_api import Frame, Page, expect
 
 from sendung.core.model import Article, listen_key
 from sendung.website import plan
-from sendung.website.listen_now import MARKED, article_name
+from sendung.website.environment import JSON
+from sendung.website.listen_now import MARKED, PARTS, SPLIT_FROM, article_name, part_key, part_of
 from sendung.website.share_kit import kit_of, qr_png, qr_svg
 from tests.browser import Opened, until
 
@@ -175,8 +176,9 @@ def many_articles(count: int) -> list[Any]:
 
 
 def test_the_script_stays_tiny_with_many_articles() -> None:
-    script = next(p for p in plan(make_show(), many_articles(3 * MARKED), NOW) if p.key == "listen-now.js").render()
-    assert len(gzip.compress(script)) <= 3000
+    for count in (MARKED, 3 * MARKED):
+        script = next(p for p in plan(make_show(), many_articles(count), NOW) if p.key == "listen-now.js").render()
+        assert len(gzip.compress(script)) <= 3000
 
 
 def test_the_script_knows_all_articles_up_to_its_limit() -> None:
@@ -188,13 +190,54 @@ def test_the_script_knows_all_articles_up_to_its_limit() -> None:
 def test_with_more_articles_than_the_script_knows_all_get_their_button(elsewhere: Site, opened: Opened) -> None:
     with serving() as store:
         pages = plan(make_show(public_url=store.url), many_articles(MARKED + 100), NOW)
-        store.objects |= {page.key: page.render() for page in pages if page.key.startswith("listen-now")}
+        store.objects |= {page.key: page.render() for page in pages if "listen-now" in page.key}
         elsewhere.objects["artikel.html"] = article(store, "https://magazin.example/wirtschaft/0-was-die-zahlen-sagen")
         elsewhere.objects["start.html"] = article(store, "https://magazin.example/")
         with opened(f"{elsewhere.url}/artikel.html") as page:
             expect(page.get_by_role("link", name="Jetzt reinhören")).to_be_visible()
             page.goto(f"{elsewhere.url}/start.html", wait_until="networkidle")
             assert page.locator(".listen-now, a").count() == 0
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_an_article_page_fetches_a_small_part_of_a_large_index(elsewhere: Site, opened: Opened, refused: bool) -> None:
+    """Where a server lets nobody read the parts, the button comes from the whole index, as it did before."""
+    with serving() as store:
+        pages = plan(make_show(public_url=store.url), many_articles(2 * MARKED), NOW)
+        files = {page.key: page.render() for page in pages if "listen-now" in page.key}
+        parts = {key: data for key, data in files.items() if key.startswith("episodes/")}
+        assert len(parts) == PARTS
+        store.objects |= {key: data for key, data in files.items() if key not in parts or not refused}
+        address = "https://magazin.example/wirtschaft/7-was-die-zahlen-sagen"
+        elsewhere.objects["artikel.html"] = article(store, f"{address}?ref=x")
+        with opened("about:blank", quiet=not refused) as page:
+            asked: list[str] = []
+            page.on("request", lambda request: asked.append(request.url.removeprefix(f"{store.url}/")))
+            page.goto(f"{elsewhere.url}/artikel.html")
+            link = page.get_by_role("link", name="Jetzt reinhören")
+            expect(link).to_be_visible()
+            assert link.get_attribute("href") == f"{store.url}/{listen_key('e7')}"
+        assert ("listen-now.json" in asked) is refused
+        assert part_key(part_of(article_name(address))) in asked or refused
+
+
+def test_the_parts_are_the_whole_and_small() -> None:
+    for count in (SPLIT_FROM, SPLIT_FROM + 1, 3000):
+        pages = {page.key: page for page in plan(make_show(), many_articles(count), NOW) if page.content_type == JSON}
+        whole = json.loads(pages["listen-now.json"].render())["articles"]
+        parts = [pages[part_key(n)].render() for n in range(PARTS) if part_key(n) in pages]
+        assert len(parts) == (PARTS if count > SPLIT_FROM else 0)
+        if parts:
+            assert {name: entry for data in parts for name, entry in json.loads(data)["articles"].items()} == whole
+            assert max(map(len, parts)) <= 20_000
+
+
+def test_a_new_episode_changes_the_parts_of_its_articles_alone() -> None:
+    older = many_articles(2 * SPLIT_FROM)
+    newer = make_episode("new", articles=(Article(url="https://magazin.example/neu", language="de"),))
+    before, after = ({p.key: p.inputs for p in plan(make_show(), e, NOW)} for e in (older, [*older, newer]))
+    changed = {key for key in after if key.startswith("episodes/listen-now/") and before[key] != after[key]}
+    assert changed == {part_key(part_of("magazin.example/neu"))}
 
 
 SPELLINGS = [

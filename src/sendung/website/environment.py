@@ -59,7 +59,7 @@ _TEMPLATE_FAULTS = (
 _TEMPLATE_HINT = "Compare it with the template of the same name that comes with Sendung, or extend that one."
 
 
-RENDERING = "118261468991b073103f86dfa973d48fbba249d2ce8ab89034615388b80bf22c"
+RENDERING = "732b5a6ffd17fa8eeeeb0ee320e25ce7edfaba0b2db247a30573bed2e91d54c0"
 """Stands for templates, styles, scripts and code in a page's inputs: another word where equal facts make other bytes.
 
 So a new version renders anew only what looks different, and two versions in turns leave each other's pages alone.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
@@ -17,7 +17,14 @@ from sendung.website.theme import needle
 
 INDEX_KEY, SCRIPT_KEY = "listen-now.json", "listen-now.js"
 
-MARKED = 300
+PARTS_FOLDER = "episodes/listen-now/"
+PARTS, SPLIT_FROM = 256, 100
+"""Into how many parts the index is split, beside the whole of it, once there are more names than so many.
+
+A part of a show of 5,000 episodes has 4 KB; the whole is for copies of the script from before there were parts.
+"""
+
+MARKED = 250
 """Articles that the script itself knows, newest first; with more than these it has to ask the index on every page."""
 
 _PLAIN = re.compile(r"https?://(?:www\.)?((?!www\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+)(/[A-Za-z0-9/._~-]*)?").fullmatch
@@ -32,12 +39,45 @@ def index(episodes: Sequence[Episode]) -> bytes:
     An article leads to the page in its own language, if there is one; its slug is "slug/en" then.
     Where two episodes name one article, it belongs to the newer one. `episodes` are newest first.
     """
+    return _written(episodes, lambda _: True)
+
+
+def part(number: int, episodes: Sequence[Episode]) -> bytes:
+    """The same for the articles that belong into a part; `episodes` need be those alone that have any of them."""
+    return _written(episodes, lambda name: part_of(name) == number)
+
+
+def part_key(number: int) -> str:
+    """Where a part is kept: beside the pages of older episodes, which every policy of before lets the public read."""
+    return f"{PARTS_FOLDER}{number}.json"
+
+
+def part_of(name: str) -> int:
+    """The part that an article belongs into."""
+    return _hash(name) % PARTS
+
+
+def split(episodes: Sequence[Episode]) -> dict[int, list[Episode]]:
+    """The episodes that have articles in each part, in their order; nothing where the index is not split."""
+    named = [
+        (episode, {name for article in episode.articles for name in article_names(article)}) for episode in episodes
+    ]
+    if sum(len(names) for _, names in named) <= SPLIT_FROM:
+        return {}
+    parts: dict[int, list[Episode]] = {number: [] for number in range(PARTS)}
+    for episode, names in named:
+        for number in {part_of(name) for name in names}:
+            parts[number].append(episode)
+    return parts
+
+
+def _written(episodes: Sequence[Episode], wanted: Callable[[str], bool]) -> bytes:
     articles: dict[str, list[str]] = {}
     for episode in episodes:
         for article in episode.articles:
             shown, _ = neighbour_in(episode, article.language)
             label = listen_label(shown, article.language)
-            for name in article_names(article):
+            for name in filter(wanted, article_names(article)):
                 articles.setdefault(name, [shown.slug, label, shown.title, article.language])
     return (json.dumps({"version": 1, "articles": articles}, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
@@ -50,12 +90,13 @@ def script(show: Show, episodes: Sequence[Episode]) -> bytes:
         names |= dict.fromkeys(article_names(article))
         if len(names) > MARKED:
             break
-    marks = sorted({_mark(name) for name in list(names)[:MARKED]})
+    marks = sorted({*map(_mark, names)}) if len(names) <= MARKED else []
     columns = "".join(mark[place] for place in range(3) for mark in marks)
     known = {
         "home": json.dumps(show.url_of(SCRIPT_KEY))[1:-1].replace("<", "%3C"),
         "page": show.path_of("index.html"),
         "all": "yes" if len(names) <= MARKED else "",
+        "parts": PARTS_FOLDER if split(episodes) else "",
         "known": columns,
         "accent": needle(show.theme),
     }
@@ -104,9 +145,13 @@ def _decoded(path: str) -> str:
 
 def _mark(name: str) -> str:
     """Three characters for an article: FNV-1a of its name's UTF-8, folded to 18 bits, six bits a character."""
+    value = _hash(name)
+    sixes = (value >> 12, value >> 6 & 63, value & 63)
+    return "".join(chr(six + (48 if six < 44 else 53)) for six in sixes)
+
+
+def _hash(name: str) -> int:
     value = 0x811C9DC5
     for byte in name.encode():
         value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
-    value = (value ^ value >> 18) & 0x3FFFF
-    sixes = (value >> 12, value >> 6 & 63, value & 63)
-    return "".join(chr(six + (48 if six < 44 else 53)) for six in sixes)
+    return (value ^ value >> 18) & 0x3FFFF

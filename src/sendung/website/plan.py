@@ -233,9 +233,13 @@ def _show_pages(
         part = slice(count - archive.last, count - archive.first + 1)
         older = partial(render.archive_page, renderer, visible[part], archive)
         yield PagePlan(archive.key, HTML, _inputs(renderer, "archive", *facts[part]), older)
-    articles = ["\0".join((e.slug, e.title, str(e.audio.duration_s), *_named(e))) for e in visible if e.articles]
+    named = {e.slug: "\0".join((e.slug, e.title, str(e.audio.duration_s), *_named(e))) for e in visible if e.articles}
+    articles = named.values()
     entries = partial(listen_now.index, visible)
     yield PagePlan(listen_now.INDEX_KEY, JSON, _inputs(renderer, "listen-now", *articles), entries)
+    for number, episodes in listen_now.split(visible).items():
+        inputs = _inputs(renderer, "listen-now part", *(named[episode.slug] for episode in episodes))
+        yield PagePlan(listen_now.part_key(number), JSON, inputs, partial(listen_now.part, number, episodes))
     script = partial(listen_now.script, renderer.show, visible)
     yield PagePlan(listen_now.SCRIPT_KEY, JAVASCRIPT, _inputs(renderer, "listen-now script", *articles), script)
     index = partial(render.show_page, renderer, visible[:NEWEST], archives, teasers)

@@ -8,6 +8,7 @@
   const home = "%home%";
   const known = "%known%";
   const all = "%all%";
+  const parts = "%parts%";
   // Twice on a page, it acts once.
   if (window[home]) return;
   window[home] = true;
@@ -21,18 +22,16 @@
     return (address.host.replace(/^www\./, "") + pathname.replace(/\/+$/, "") + (query ? address.search : "")).normalize();
   };
   // FNV-1a, folded to 18 bits: three characters an article
-  const mark = (text) => {
+  const digest = (text) => {
     let hash = 0x811c9dc5;
     for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
-    hash = (hash ^ (hash >>> 18)) & 0x3ffff;
-    return String.fromCharCode(...[hash >> 12, (hash >> 6) & 63, hash & 63].map((six) => six + (six < 44 ? 48 : 53)));
+    return (hash ^ (hash >>> 18)) & 0x3ffff;
   };
   // All first characters, then all second ones, then all third ones: sorted, the first ones weigh next to nothing.
   const third = known.length / 3;
   const knows = (text) => {
-    const wanted = mark(text);
-    for (let at = 0; at < third; at += 1) if (known[at] + known[at + third] + known[at + 2 * third] === wanted) return true;
-    return false;
+    const [one, two, three] = [12, 6, 0].map((by) => (digest(text) >> by) & 63).map((six) => String.fromCharCode(six + (six < 44 ? 48 : 53)));
+    return [...known].some((sign, at) => sign === one && known[at + third] === two && known[at + 2 * third] === three);
   };
 
   // A tree of its own, so that no theme's style for links, boxes or empty elements reaches in. Pixels: themes change "rem".
@@ -112,6 +111,13 @@
       frame.scrollIntoView({ block: "nearest" });
     });
   };
+  // In a large show the index has parts; where one is not to be had, the whole index still is.
+  const ask = async (...files) => {
+    for (const file of files) {
+      const { articles } = await (await fetch(new URL(file, base))).json();
+      for (const key of names) if (articles[key]) return articles[key];
+    }
+  };
   // Each time more of the page is there; true once there is nothing more to do.
   const proceed = () => {
     if (!names) {
@@ -121,8 +127,8 @@
       names = [...new Set([name(here, true), name(here, false)])];
       if (all && !names.some(knows)) return true;
       if (all) dressed = !dress();
-      fetch(new URL("listen-now.json", base)).then((answer) => answer.json()).catch(() => ({})).then(({ articles = {} }) => {
-        const entry = articles[names.find((key) => articles[key])];
+      const index = () => ask("listen-now.json");
+      (parts ? ask(...names.map((key) => `${parts}${digest(key) & 255}.json`)).catch(index) : index()).catch(() => {}).then((entry) => {
         if (!entry) return (dressed = host.remove());
         if (!dressed) dressed = !dress();
         put();
