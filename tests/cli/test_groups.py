@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sendung.cli.groups import grouped
 from sendung.core.errors import Place, Problem, Severity
+from sendung.core.words import say
 
 SLUGS = [f"folge-{number}" for number in range(150, 1, -1)]
 
@@ -64,3 +65,24 @@ def test_what_is_found_at_many_addresses_is_one_line_too() -> None:
     [line] = grouped(problems)
     assert line.message.startswith("149 places: … The article does not lead to … [article-link]: ")
     assert "https://www.example.org/folge-150, " in line.message
+
+
+def test_stale_drafts_are_one_line_and_what_to_do_fits_all_of_them() -> None:
+    problems = [
+        warning(
+            say("{slug} is older than what is published; since then: {since}.", slug=name, since=f"revision {number}"),
+            say("sendung pull {slug} brings it here.", slug=name),
+        )
+        for number, name in enumerate(["eins", "zwei", "drei", "vier", "fünf"])
+    ]
+    [line] = grouped(problems)
+    what = "… is older than what is published; since then: revision …"
+    assert line.message == f"5 episodes: {what}: eins, zwei, drei … (--each shows each)"
+    assert line.hint == "sendung pull … brings it here."
+
+
+def test_what_of_others_is_replaced_is_told_of_each() -> None:
+    problems = [
+        warning(say("{name} was edited: {losses}", name=slug, losses=f'"title" goes to "{slug}".')) for slug in SLUGS
+    ]
+    assert grouped(problems) == problems

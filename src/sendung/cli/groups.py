@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
 from sendung.core.errors import Problem, Severity
-from sendung.core.words import told, told_many
+from sendung.core.words import Message, told, told_many
 
 FEW = 3
 """Episodes that are still told of one by one."""
@@ -21,6 +21,9 @@ _PLACE = re.compile(r"episodes/([^/\s]+)/\S+?(?::\d+)*: ")
 _RULE = re.compile(r" \[([a-z0-9-]+)\]$")
 _VARYING = re.compile(r"„[^“]*“|“[^”]*”|\"[^\"]*\"|\S*[/\d]\S*")
 """What differs between messages that say the same: names, addresses, numbers."""
+_WORD = re.compile(r"[^\W\d_]{3}")
+_LOSSES = "losses"
+"""The value of a message that says what of others' a host replaces: however many there are, each is told."""
 _TOKEN = re.compile(r"„[^“]*“\S*|“[^”]*”\S*|\"[^\"]*\"\S*|\S+")
 """A word, or what stands in quotation marks."""
 
@@ -37,7 +40,15 @@ class _Warning(NamedTuple):
     @property
     def kind(self) -> tuple[Severity, str]:
         """What problems have in common that are told together."""
-        return self.problem.severity, self.rule or _VARYING.sub("…", self.text)
+        message = self.problem.message
+        template = message.template if isinstance(message, Message) and message.values else ""
+        said = template if _WORD.search(re.sub(r"{[^}]*}", "", template)) else _VARYING.sub("…", self.text)
+        return self.problem.severity, self.rule or said
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is told by itself, however many there are of its kind."""
+        return self.problem.severity is Severity.ERROR or _LOSSES in _values(self.problem.message)
 
 
 def grouped(problems: Sequence[Problem]) -> list[Problem]:
@@ -47,7 +58,7 @@ def grouped(problems: Sequence[Problem]) -> list[Problem]:
     lines: list[Problem] = []
     begun: set[tuple[Severity, str]] = set()
     for part in warnings:
-        if sizes[part.kind] <= FEW or part.problem.severity is Severity.ERROR:
+        if sizes[part.kind] <= FEW or part.alone:
             lines.append(part.problem)
         elif part.kind not in begun:
             begun.add(part.kind)
@@ -62,10 +73,16 @@ def _apart(problem: Problem) -> _Warning:
     elif problem.place and "episodes" in problem.place.file.parts[:-2]:
         parts = problem.place.file.parts
         slug = parts[len(parts) - 1 - parts[::-1].index("episodes") + 1]
+    else:
+        slug = str(_values(problem.message).get("slug", ""))
     rule = problem.rule
     if match := _RULE.search(text):
         rule, text = match[1], text[: match.start()]
     return _Warning(problem, slug, text, rule)
+
+
+def _values(message: str) -> Mapping[str, object]:
+    return message.values if isinstance(message, Message) else {}
 
 
 def _together(warnings: Sequence[_Warning]) -> Problem:
@@ -86,7 +103,7 @@ def _together(warnings: Sequence[_Warning]) -> Problem:
         message = told_many(
             number, "{n} place: {what} (--each shows each)", "{n} places: {what} (--each shows each)", what=what
         )
-    hint = first.problem.hint if all(part.problem.hint == first.problem.hint for part in warnings) else ""
+    hint, _ = _common([_TOKEN.findall(told(part.problem.hint)) for part in warnings])
     return Problem(message, hint, None, first.problem.severity)
 
 

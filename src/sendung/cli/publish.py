@@ -172,10 +172,10 @@ def _published(names: list[str], config: ShowConfig, store: Store, choices: _Cho
         folders = _folders(config, store, names, choices)
         with progress.gathering() if len(folders) > FEW and not choices.each else nullcontext():
             outcome = _run(folders, config, store, choices, progress)
+            if not names and outcome.conflict is None:
+                for problem in outcome.stale.problems if outcome.stale else ():
+                    progress.warn(problem.message, problem.hint)
     progress.end_step()
-    if not names and outcome.conflict is None:
-        for problem in outcome.stale.problems if outcome.stale else ():
-            progress.warn(problem.message, problem.hint)
     return outcome
 
 
