@@ -93,7 +93,8 @@ def _content(stream: IO[bytes]) -> bytes:
     return stream.read()
 
 
-def _import_all() -> None:
+def warm_up() -> None:
+    """Import all, and compile what is compiled once a process, so that forks need not."""
     package = importlib.import_module("sendung")
     for module in pkgutil.walk_packages(package.__path__, "sendung."):
         if not module.name.endswith("__main__"):
@@ -173,6 +174,6 @@ def _become(order: dict[str, Any], streams: Sequence[int]) -> NoReturn:
 
 
 if __name__ == "__main__":
-    _import_all()
+    warm_up()
     with socket.socket(fileno=int(sys.argv[1])) as line:
         _serve(line)

@@ -149,7 +149,7 @@ def test_where_only_one_is_heard_that_is_said(record: Record, talk: Conversation
 @pytest.mark.soak
 @pytest.mark.parametrize("ppm", [500, -500])
 def test_three_hours(ppm: int, record: Record, tmp_path: Path) -> None:
-    said = conversation(rounds=200)
+    said = conversation(rounds=240)
     assert said.duration_s > 3 * 3600 - 600
     first, second = Microphone(0), Microphone(1, ppm=ppm, start_s=97.0, steps=[(3600.0, 0.04), (7300.0, -0.25)])
     tracks = TrackFile(record(first, said), person="A"), TrackFile(record(second, said), person="B")
