@@ -113,6 +113,33 @@ def test_all_drafts_are_on_the_first_page(studio: Studio, opened: Opened) -> Non
         expect(inside(page).get_by_role("heading", level=1)).to_have_text("Der erste Ton")
 
 
+def test_the_board_has_cards_and_a_button_that_names_the_command_and_sends_nothing(
+    studio: Studio, opened: Opened
+) -> None:
+    workshop, preview = studio
+    before = workshop.store_files()
+    with opened(preview.address) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.method))
+        draft = page.locator(".draft").first
+        for words in (
+            "Loudness",
+            "→ −19.0 LUFS, true peak",
+            "Chapters",
+            "https://www.example.org/erster-ton",
+            "Address",
+        ):
+            expect(draft.locator("dl")).to_contain_text(words)
+        assert draft.locator("img").evaluate("image => image.complete && image.naturalWidth > 0")
+        expect(draft.get_by_text("sendung publish erster-ton")).to_be_hidden()
+        draft.get_by_text("Publish", exact=True).click()
+        expect(draft.get_by_text("sendung publish erster-ton")).to_be_visible()
+        expect(draft.get_by_text("This page only looks.")).to_be_visible()
+        assert page.evaluate("getComputedStyle(document.body).color") == "rgb(25, 27, 24)", "the pages' own ink"
+        assert set(asked) <= {"GET"}
+    assert workshop.store_files() == before
+
+
 def test_feed_and_pages_are_those_that_the_publish_then_makes(studio: Studio) -> None:
     workshop, preview = studio
     store = workshop.store_files()

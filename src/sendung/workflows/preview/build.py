@@ -28,6 +28,7 @@ from sendung.workflows.drafts.candidate import AssetFile, Batch, Candidate, load
 from sendung.workflows.drafts.compare import compare
 from sendung.workflows.drafts.fill import fill
 from sendung.workflows.drafts.state import PULL, State, check_date, describe_since, describe_taken_back
+from sendung.workflows.preview.card import Rows, rows_of
 from sendung.workflows.publish.build import build, show_of
 from sendung.workflows.publish.site import Site, public_site
 
@@ -58,6 +59,8 @@ class Shown:
     status: Status
     remarks: tuple[Problem, ...]
     """What a publish would warn of, or stop at."""
+    rows: Rows = ()
+    """Its card."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def make(folders: Sequence[Path], config: ShowConfig, context: PreviewContext) -
         show=show_of(batch),
         drafts=shown,
         broken={slug: error.problems for slug, error in broken.items()},
-        remarks=(*remarks, *_state_remarks("show.yaml", "show", batch.state)),
+        remarks=(*remarks, *_state_remarks("show.yaml", "show", batch.state), *_of_show(batch)),
         pages=_pages(site, episodes, context.run.templates) | _feed_pages(site, episodes, context.address),
         files=files,
     )
@@ -122,9 +125,15 @@ def _shown(batch: Batch, run: RunContext) -> tuple[Shown, ...]:
 def _draft_of(candidate: Candidate, batch: Batch, run: RunContext) -> Shown:
     if candidate.model is None or candidate.state is None:
         raise AssertionError("what is shown was built")
-    broken = [finding.problem for finding in batch.findings if finding.folder in (candidate.folder, None)]
+    broken = [finding.problem for finding in batch.findings if finding.folder == candidate.folder]
     stopping = (*_date_remarks(candidate, run), *_state_remarks(candidate.slug, candidate.slug, candidate.state))
-    return Shown(candidate.model, candidate.state.status, (*stopping, *_warnings([*candidate.remarks, *broken])))
+    remarks = (*stopping, *_warnings([*candidate.remarks, *broken]))
+    return Shown(candidate.model, candidate.state.status, remarks, rows_of(candidate, show_of(batch), run.clock()))
+
+
+def _of_show(batch: Batch) -> tuple[Problem, ...]:
+    """What the rules say of the show, once for all drafts."""
+    return _warnings(finding.problem for finding in batch.findings if finding.folder is None)
 
 
 def _warnings(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -26,14 +26,13 @@ from starlette.staticfiles import StaticFiles
 
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ConfigError, Place, Problem, StoreError
-from sendung.core.model import Audio, listen_key
-from sendung.core.words import told
-from sendung.media.chapters import format_time
+from sendung.core.model import Episode, Show, Theme, listen_key
 from sendung.records import Status
 from sendung.records.reader import Archive
 from sendung.store import Store
 from sendung.store.keys import is_key
 from sendung.website.keys import embed_key, kit_key
+from sendung.website.theme import variables
 from sendung.workflows.preview.build import BuiltPreview, Shown
 from sendung.workflows.preview.state import PreviewState, View
 from sendung.workflows.serve import media_type
@@ -44,7 +43,7 @@ _POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "connect-src 'self'",
-        "img-src data:",
+        "img-src 'self' data:",
         "frame-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -86,6 +85,7 @@ def site(board: PreviewState, published: Published, root: Path) -> Starlette:
             Route("/", desk.home),
             Route("/preview/bar", desk.bar),
             Route("/preview/news", desk.news),
+            Route("/preview/theme.css", desk.theme),
             Mount("/preview", StaticFiles(packages=[("sendung.workflows.preview", "static")])),
             Route("/{key:path}", desk.thing),
         ],
@@ -112,7 +112,7 @@ class _Reception:
             "url": lambda key: "/" + quote(key),
             "states": _STATES,
             "zone": lambda view: ZoneInfo(view.preview.show.timezone),
-            "sound": _sound,
+            "cover": _cover,
         }
 
     def home(self, request: Request) -> Response:
@@ -123,6 +123,11 @@ class _Reception:
     def bar(self, request: Request) -> Response:
         """What stands above a page."""
         return self._page("bar.html", 200, **self._facts(request.query_params.get("key", "")))
+
+    def theme(self, request: Request) -> Response:
+        """The show's colours and font, as its pages have them."""
+        preview = self._board.view.preview
+        return Response(variables(preview.show.theme if preview else Theme()), media_type="text/css", headers=_UNCACHED)
 
     def news(self, request: Request) -> Response:
         """Server-sent events (HTML, section 9.2): the view's number and what is under way, whenever they change."""
@@ -200,11 +205,10 @@ def _draft(view: View, slug: str) -> Shown | None:
     return next((draft for draft in drafts if draft.episode.slug == slug), None)
 
 
-def _sound(audio: Audio) -> str:
-    """The audio in figures, measured on the very file."""
-    duration = format_time(round(audio.duration_s * 1000))
-    levels = told("{lufs:.1f} LUFS, {dbtp:.1f} dBTP", lufs=audio.lufs, dbtp=audio.dbtp).replace("-", "−")
-    return f"{duration}, {levels}, {told('{size:.1f} MB', size=audio.asset.size / 1e6)}"
+def _cover(show: Show, episode: Episode) -> str:
+    """The key of an episode's cover, in small where there is that."""
+    image = show.cover_of(episode)
+    return (image.small or image.asset).key
 
 
 def _seen_from(root: Path, location: Place) -> str:

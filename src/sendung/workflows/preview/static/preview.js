@@ -33,6 +33,13 @@
     }, true);
   };
 
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+  });
+
   if (frame) {
     frame.addEventListener("load", enter);
     frame.src = frame.dataset.src + location.hash;
