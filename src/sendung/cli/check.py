@@ -79,7 +79,7 @@ def check(
     if explain:
         from sendung import rules
 
-        typer.echo(rules.explain(explain))
+        typer.echo(told(rules.explain(explain)))
         return
     try:
         report, subject = _check(subjects or [], show, fetch_article, feed_url, allow_private=allow_private)

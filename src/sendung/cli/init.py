@@ -209,7 +209,7 @@ def _print(show: MadeShow) -> None:
     folder = show_place(Place(show.folder))
     typer.echo(told("The show is in {folder}:", folder=folder))
     for name in show.files:
-        typer.echo(f"  {name:<17} {FILES[name]}")
+        typer.echo(f"  {name:<17} {told(FILES[name])}")
     if ".github/" not in show.files:
         typer.echo(told("No workflow shows scheduled episodes on GitHub: that needs --install-from."))
     typer.echo(told("Next:"))

@@ -121,11 +121,11 @@ def _print(links: Links, qr: Path | None) -> None:
     kit = links.kit
     forms = {
         "Address; alone on a line it becomes a player (WordPress and others, oEmbed)": kit.url,
-        "Text": kit.text,
+        say("Text"): kit.text,
         "HTML link": kit.link,
         "Markdown": kit.markdown,
-        "Player": kit.iframe,
-        "Card": kit.card,
+        say("Player"): kit.iframe,
+        say("Card"): kit.card,
         "For the head of the article's page (JSON-LD)": kit.json_ld,
         "Once in the article site's template: the button for every article": kit.script,
         "The same with buttons that copy": links.kit_url,

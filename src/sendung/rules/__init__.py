@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from sendung.core.errors import UsageError
-from sendung.core.words import say
+from sendung.core.words import join, say
 from sendung.feed.document import Element, Feed
 from sendung.rules import (  # noqa: F401 - each registers its rules, in this order
     apple_episode,
@@ -63,8 +63,10 @@ def explain(rule_id: str) -> str:
     """A rule in a few lines of plain text. Raises UsageError for an id that there is not."""
     if not (rule := ALL.get(rule_id)):
         raise UsageError(say("There is no rule “{rule_id}”.", rule_id=rule_id), "docs/rules.md lists them all.")
-    lines = [f"{rule.id} ({rule.severity}): {rule.summary}", "", *([rule.reason, ""] if rule.reason else [])]
-    return "\n".join([*lines, say("Source: {source}", source=rule.source), say("What to do: {hint}", hint=rule.hint)])
+    head = say("{id} ({severity}): {summary}", id=rule.id, severity=say(rule.severity), summary=rule.summary)
+    lines = [head, "", *([rule.reason, ""] if rule.reason else [])]
+    ends = [say("Source: {source}", source=rule.source), say("What to do: {hint}", hint=rule.hint)]
+    return join("\n", [*lines, *ends])
 
 
 def _apply(rule: Rule, feed: Feed) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from sendung.core.words import say
+from sendung.core.words import say, told
 from sendung.store.keys import PRIVATE
 from sendung.store.opening import bucket_of
 
@@ -97,7 +97,7 @@ def script(steps: tuple[ServiceStep, ...]) -> str:
     """The steps as a shell script, each file written before it is used."""
     parts = []
     for step in steps:
-        lines = [f"# {line}" for line in step.purpose.splitlines()]
+        lines = [f"# {line}" for line in told(step.purpose).splitlines()]
         if step.document is not None:
             lines += [f"cat > {step.file} <<'END'", json.dumps(step.document, indent=2), "END"]
         if step.command:
@@ -154,9 +154,7 @@ def _aws_public_access(bucket: ShowBucket) -> ServiceStep:
     settings = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=false,RestrictPublicBuckets=false"
     return ServiceStep(
         "AWS refuses public policies unless the bucket allows them. Access control lists stay blocked.",
-        command=_s3api(
-            bucket, "put-public-access-block", say("--public-access-block-configuration {settings}", settings=settings)
-        ),
+        command=_s3api(bucket, "put-public-access-block", f"--public-access-block-configuration {settings}"),
     )
 
 
@@ -189,11 +187,7 @@ def _r2_domain(bucket: ShowBucket) -> ServiceStep:
     return ServiceStep(
         "R2 has no bucket policies: a custom domain makes the bucket public, and a rule at that domain keeps records/\n"
         "and state/ private. Leave the r2.dev address off, since rules do not apply to it.",
-        command=say(
-            "wrangler r2 bucket domain add {name} --domain {host} --zone-id $ZONE_ID",
-            name=bucket.name,
-            host=shlex.quote(host),
-        ),
+        command=f"wrangler r2 bucket domain add {bucket.name} --domain {shlex.quote(host)} --zone-id $ZONE_ID",
     )
 
 
@@ -202,7 +196,7 @@ def _cloudflare_rule(bucket: ShowBucket) -> ServiceStep:
     paths = [f'starts_with(url_decode(http.request.uri.path), "{parts.path}/{folder}")' for folder in PRIVATE]
     rule = {
         "description": "Keep the podcast's records private",
-        "expression": say('http.host eq "{hostname}" and ({paths})', hostname=parts.hostname, paths=" or ".join(paths)),
+        "expression": f'http.host eq "{parts.hostname}" and ({" or ".join(paths)})',
         "action": "block",
         "enabled": True,
     }
@@ -212,10 +206,7 @@ def _cloudflare_rule(bucket: ShowBucket) -> ServiceStep:
         "http_request_firewall_custom; or paste the expression under Security > WAF > Custom rules, with Block.",
         "rule.json",
         rule,
-        say(
-            'curl -X POST "{address}" -H "Authorization: Bearer $CLOUDFLARE_API_TOKEN" --json @rule.json',
-            address=address,
-        ),
+        f'curl -X POST "{address}" -H "Authorization: Bearer $CLOUDFLARE_API_TOKEN" --json @rule.json',
     )
 
 
@@ -226,7 +217,7 @@ def _r2_cors(bucket: ShowBucket) -> ServiceStep:
         "methods": rule.pop("AllowedMethods"),
         "headers": rule.pop("AllowedHeaders"),
     }
-    command = say("wrangler r2 bucket cors set {name} --file cors.json", name=bucket.name)
+    command = f"wrangler r2 bucket cors set {bucket.name} --file cors.json"
     return ServiceStep(_CORS, "cors.json", {"rules": [{"allowed": allowed, **rule}]}, command)
 
 
@@ -243,23 +234,13 @@ def _backblaze_private(bucket: ShowBucket) -> ServiceStep:
     return ServiceStep(
         "Backblaze has no bucket policies: a public bucket is public as a whole. So keep it private, and let a\n"
         "Cloudflare Worker with a read-only application key serve it at your own domain (see docs/stores.md).",
-        command=say("b2 bucket update {name} allPrivate", name=bucket.name),
+        command=f"b2 bucket update {bucket.name} allPrivate",
     )
 
 
 def _s3api(bucket: ShowBucket, action: str, arguments: str) -> str:
-    endpoint = (
-        say(" --endpoint-url {endpoint_url}", endpoint_url=shlex.quote(bucket.endpoint_url))
-        if bucket.endpoint_url
-        else ""
-    )
-    return say(
-        "aws s3api {action}{endpoint} --bucket {name} {arguments}",
-        action=action,
-        endpoint=endpoint,
-        name=bucket.name,
-        arguments=arguments,
-    )
+    endpoint = f" --endpoint-url {shlex.quote(bucket.endpoint_url)}" if bucket.endpoint_url else ""
+    return f"aws s3api {action}{endpoint} --bucket {bucket.name} {arguments}"
 
 
 _STEPS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sendung.core.words import say, told
 from sendung.workflows.importer.old_show import OldShow
 
 NAME = "moving.md"
@@ -12,8 +13,9 @@ def moving_note(show: OldShow, new_feed_url: str) -> str:
 
     Markdown. It is written once, beside show.yaml, and is nobody's but the hosts'.
     """
-    old = show.url or "the old feed"
-    return f"""# Moving “{show.title}”
+    old = show.url or say("the old feed")
+    return told(
+        """# Moving “{title}”
 
 1. Publish everything here, and look at it: `sendung check`, `sendung publish --all`, `sendung verify`.
 2. Let the old host answer for the feed with a permanent redirect (HTTP status 301), which most hosts call “redirect my
@@ -33,4 +35,8 @@ def moving_note(show: OldShow, new_feed_url: str) -> str:
 6. Keep the redirect for as long as the old host lets you, four weeks at the very least, and keep the old files until no
    app asks for them.
 7. Apps look for cover and audio at new addresses now. Old links to episode pages at the old host end with it.
-"""
+""",
+        title=show.title,
+        old=old,
+        new_feed_url=new_feed_url,
+    )

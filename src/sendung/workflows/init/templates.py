@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sendung.config.yaml_writer import dump
+from sendung.core.words import told
 from sendung.workflows.init.answers import PLACEHOLDER, Answers
 
 Parts = list[str | dict[str, Any]]
@@ -34,7 +35,13 @@ def show_yaml(answers: Answers, cover: str, guid: str) -> str:
         '# Ids of rules that this show breaks on purpose ("sendung check" prints the ids).',
         {"allow": []},
     ]
-    return "".join(dump(part) if isinstance(part, dict) else f"{part}\n" for part in parts)
+    return "".join(dump(part) if isinstance(part, dict) else f"{_told(part)}\n" for part in parts)
+
+
+def _told(line: str) -> str:
+    """A line; if it is a comment, in the host's language."""
+    indent, mark, text = line.partition("# ")
+    return f"{indent}{mark}{told(text)}" if mark and not indent.strip() else line
 
 
 def _description(answers: Answers, cover: str) -> Parts:
