@@ -5,7 +5,7 @@
 "alone" is what a publish of many does: a few recordings at once, whose parts share the cores. "cluster" is Dask's
 LocalCluster, from the first order to the last result in this machine's cache; its start is told apart. Both master
 the same recordings in turns, and all results are compared byte for byte. "cpu" is what both took of the processors,
-with all that they started and, of the cluster, its start: on a busy machine it tells more than the seconds on the
+with all that they started but for the start of the cluster: on a busy machine it tells more than the seconds on the
 clock, of which whoever starts more processes at once gets more. With --kills so many times a worker, chosen by chance,
 is killed meanwhile. What 16 and 64 workers of one core each would do is reckoned from the processor time of one
 recording, from its bytes and from what whoever planned spends on each; another processor needs another time.
@@ -62,7 +62,6 @@ class Trial:
     digests: list[str]
     kills: int = 0
     fetched_s: float = 0.0
-    started_s: float = 0.0
     warnings: list[str] = field(default_factory=list)
 
 
@@ -79,14 +78,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
         folder = Path(name)
         recordings = make_recordings(folder / "recordings", options.episodes, options.minutes * 60)
-        head = f"{'alone s':>9}{'cpu s':>7}{'cluster s':>11}{'cpu s':>7}{'speed':>7}{'start s':>9}{'kills':>7}"
+        start = cost_of_start(folder / "start", options.workers)
+        print(f"starting {options.workers} workers takes {start.seconds:.1f} s, cpu {start.cpu_s:.1f} s")
+        head = f"{'alone s':>9}{'cpu s':>7}{'cluster s':>11}{'cpu s':>7}{'speed':>7}{'by cpu':>8}{'kills':>7}"
         print(f"\n{'round':7}{head}  bytes")
         for number in range(options.rounds):
             alone = run_alone(folder / f"alone-{number}", recordings)
             together = run_together(folder / f"together-{number}", recordings, options.workers, options.kills)
             same = "the same" if alone.digests == together.digests else "DIFFERENT"
-            line = f"{number + 1:<7}{alone.seconds:9.1f}{alone.cpu_s:7.0f}{together.seconds:11.1f}{together.cpu_s:7.0f}"
-            line += f"{alone.seconds / together.seconds:7.2f}{together.started_s:9.1f}{together.kills:7}  {same}"
+            used = together.cpu_s - start.cpu_s
+            line = f"{number + 1:<7}{alone.seconds:9.1f}{alone.cpu_s:7.0f}{together.seconds:11.1f}{used:7.0f}"
+            line += f"{alone.seconds / together.seconds:7.2f}{alone.cpu_s / used:8.2f}{together.kills:7}  {same}"
             print(line, flush=True)
             for warning in dict.fromkeys(together.warnings):
                 print(f"        {warning}")
@@ -117,6 +119,23 @@ def run_alone(folder: Path, recordings: Sequence[Path]) -> Trial:
     return Trial(seconds, cpu_s, digests)
 
 
+def cost_of_start(folder: Path, workers: int) -> Trial:
+    """A cluster that has nothing to do, and ends."""
+    began, before = time.monotonic(), spent()
+    with connected(ClusterChoice(workers=workers), folder) as client:
+        client.gather(client.map(prepare, range(workers), pure=False))  # type: ignore[no-untyped-call]
+        seconds = time.monotonic() - began
+    return Trial(seconds, spent() - before, [])
+
+
+def prepare(number: int) -> int:
+    """What a worker does before its first recording, but for the trial of its programs: load all that masters."""
+    import sendung.audio.mastering
+    import sendung.workflows.remaster.worker  # noqa: F401
+
+    return number
+
+
 class Heard(Silent):
     """Keeps what a host is told."""
 
@@ -138,9 +157,8 @@ def run_together(folder: Path, recordings: Sequence[Path], workers: int, kills: 
         names = (key_of(path, TARGET, cache),)
         job = MasteringJob(path, (TARGET,), names, (JobFile(path, run.reader.digest(path)),), store, like)
         orders.append(Order(path.stem, job, audio.probe(path).duration_s))
-    began, fetched, used = time.monotonic(), 0.0, spent()
+    fetched, used = 0.0, spent()
     with connected(ClusterChoice(workers=workers, patience_s=60), cache) as client:
-        started = time.monotonic() - began
         cluster = Cluster(client, ClusterChoice(workers=workers, patience_s=60), progress, lambda file: None)
         began = time.monotonic()
         with killing(client, kills, len(orders)) as killed:
@@ -155,7 +173,7 @@ def run_together(folder: Path, recordings: Sequence[Path], workers: int, kills: 
         seconds = time.monotonic() - began
     digests = [file_digest(cache / f"{order.job.names[0]}.mp3") for order in orders]
     shutil.rmtree(folder)
-    return Trial(seconds, spent() - used, digests, killed.count, fetched, started, progress.words)
+    return Trial(seconds, spent() - used, digests, killed.count, fetched, progress.words)
 
 
 @dataclass

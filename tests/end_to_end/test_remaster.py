@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import FIRST, Workshop
+from tests.end_to_end.conftest import FIRST, Workshop, run_ffmpeg
 
 SLUG = "erster-ton"
 
@@ -109,6 +111,42 @@ def test_what_cannot_be_mastered_again_is_named_with_its_reason(two: Workshop) -
     plan = two.run("remaster", "--plan", "--json").json
     reasons = {episode["slug"]: episode["left_alone"] for episode in plan["episodes"]}
     assert reasons[SLUG] == "it is edited, and publish masters it as it is now"
+
+
+def test_chapters_and_transcript_move_with_what_is_cut_at_the_start(workshop: Workshop) -> None:
+    tone, silence = workshop.path(f"{FIRST}/audio.flac"), "anullsrc=r=44100:cl=mono:d=5"
+    late = tone.with_name("late.flac")
+    run_ffmpeg("-f", "lavfi", "-i", silence, "-i", str(tone), "-filter_complex", "[0][1]concat=v=0:a=1", str(late))
+    late.replace(tone)
+    workshop.edit(f"{FIRST}/episode.yaml", '"0:04"', '"0:09"')
+    text = workshop.path(f"{FIRST}/transcript.vtt").read_text("utf-8")
+    later = text.replace("00:00:01.000 --> 00:00:03.000", "00:00:06.000 --> 00:00:08.000")
+    later = later.replace("00:00:04.000 --> 00:00:07.500", "00:00:09.000 --> 00:00:12.500")
+    workshop.write(f"{FIRST}/transcript.vtt", later)
+    workshop.write("show.yaml", workshop.path("show.yaml").read_text("utf-8") + "audio:\n  trim: false\n")
+    assert workshop.run("publish", SLUG).code == 0
+    before = record(workshop, 1)
+    workshop.edit("show.yaml", "trim: false", "trim: true")
+    plan = workshop.run("remaster", "--plan", "--json").json
+    assert plan["episodes"][0]["improvements"] == [{"kind": "settings", "now": "trim off", "then": "trim on"}]
+    assert workshop.run("remaster", SLUG, "--yes").code == 0
+    after = record(workshop, 2)
+    cut_ms = round(1000 * (before["audio"]["duration_s"] - after["audio"]["duration_s"]))
+    assert 3_000 < cut_ms < 5_000
+    assert before["chapters"][1]["start_ms"] - after["chapters"][1]["start_ms"] == pytest.approx(cut_ms, abs=2)
+    moved = [
+        earlier["start_ms"] - afterwards["start_ms"]
+        for earlier, afterwards in zip(before["transcript"]["cues"], after["transcript"]["cues"], strict=False)
+    ]
+    assert moved == pytest.approx([cut_ms] * len(moved), abs=2)
+    assert after["guid"] == before["guid"]
+
+
+def record(show: Workshop, number: int) -> Any:
+    (key,) = [
+        key for key in show.store_files() if key.endswith(f"{number:06}.json") and not key.startswith("records/show")
+    ]
+    return json.loads(show.store_files()[key])["episode"]
 
 
 @pytest.mark.soak

@@ -24,6 +24,7 @@ from sendung.cli.options import (
 from sendung.core.words import told
 
 if TYPE_CHECKING:
+    from sendung.cli.terminal import Terminal
     from sendung.config.show import ShowConfig
     from sendung.workflows.context import RunContext
     from sendung.workflows.publish.result import Outcome
@@ -65,7 +66,7 @@ def remaster(
     """
     from sendung.cli.faults import machine_faults
     from sendung.cli.output import print_json
-    from sendung.cli.remaster_plan import plan_document, print_done, print_plan
+    from sendung.cli.remaster_plan import plan_document, print_plan
     from sendung.config.episode import find_drafts
     from sendung.workflows.remaster.plan import plan_remaster
 
@@ -87,6 +88,15 @@ def remaster(
         undo = f"sendung rollback --remastered {run.moment().isoformat().replace('+00:00', 'Z')}"
         outcome = _run(chosen, planned, run, _cluster(dask, workers), _address(config, store))
     progress.end_step()
+    _conclude(outcome, undo, progress, as_json=as_json)
+
+
+def _conclude(outcome: Outcome, undo: str, progress: Terminal, *, as_json: bool) -> None:
+    """Say what was done and what was left alone, and raise what failed."""
+    from sendung.cli.remaster_plan import print_done
+
+    for problem in outcome.stale.problems if outcome.stale else ():
+        progress.warn(problem.message, problem.hint)
     print_done(outcome, undo, progress.warnings, as_json=as_json)
     if outcome.error:
         raise outcome.error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import pickle
+import shutil
 import sys
 import threading
 import time
@@ -16,10 +17,12 @@ import pytest
 
 from sendung import audio
 from sendung.audio.fingerprint import Fingerprint, fingerprint
+from sendung.config.show import load_show
 from sendung.core.errors import AudioError, NoRoom, Unreachable, UsageError
 from sendung.core.file_digests import file_digest
 from sendung.records import Status
 from sendung.workflows.history.prune import ASSETS
+from sendung.workflows.publish.flow import publish
 from sendung.workflows.publish.result import Outcome
 from sendung.workflows.remaster import cluster, flow, worker
 from sendung.workflows.remaster.cluster import ClusterChoice, is_open_to_all
@@ -205,6 +208,30 @@ def test_a_lost_worker_costs_a_try_and_what_outlasts_four_is_named(
 
 class KilledWorker(Exception):
     """As Dask has it."""
+
+
+def test_what_the_other_host_publishes_meanwhile_stays_and_is_named(
+    machine: Machine, choice: ClusterChoice, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    true = worker._do
+    other = replace(machine, folder=shutil.copytree(machine.folder, tmp_path / "other"), cache=tmp_path / "theirs")
+
+    def publish_first(job: MasteringJob, *more: Any) -> None:
+        true(job, *more)
+        draft = job.files[0].path.parent
+        if draft.name == "eins":
+            theirs = other.folder / "episodes" / "eins"
+            text = (theirs / "episode.yaml").read_text("utf-8").replace("Folge eins", "Folge eins, von ihr")
+            (theirs / "episode.yaml").write_text(text, "utf-8")
+            assert publish([theirs], load_show(other.folder), other.run()).error is None
+
+    monkeypatch.setattr(worker, "_do", publish_first)
+    outcome = machine.together(choice)
+    assert slugs(outcome) == ["drei", "zwei"]
+    assert slugs(outcome, Status.STALE) == ["eins"]
+    assert "eins is older than what is published" in str(outcome.stale)
+    archive = machine.run().reader.archive()
+    assert archive.by_slug["eins"].episode.title == "Folge eins, von ihr"
 
 
 def test_what_takes_long_is_given_to_another_worker_too(

@@ -16,7 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sendung.core.errors import AudioError, Problem, SendungError, Unreachable, UsageError
+from sendung.core.errors import AudioError, Damaged, Problem, SendungError, Unreachable, UsageError
 from sendung.core.progress import Progress
 from sendung.core.words import say
 from sendung.workflows.remaster.job import JobDone, JobFault, JobFile, Landmark, MasteringJob
@@ -187,7 +187,7 @@ class Cluster:
         """
         waiting = deque(orders)
         while waiting or self._flights:
-            self._fill(waiting)
+            yield from self._fill(waiting)
             for order, answer in self._landings():
                 verdict = self._judged(order, answer)
                 if verdict is None:
@@ -197,8 +197,8 @@ class Cluster:
             self._check_alive()
             self._help_slow_ones()
 
-    def _fill(self, waiting: deque[Order]) -> None:
-        """Send out as many as the workers can have before them."""
+    def _fill(self, waiting: deque[Order]) -> Iterator[tuple[Order, SendungError]]:
+        """Send out as many as the workers can have before them; orders whose files are not what they were come back."""
         if not waiting:
             return
         useful = {name: info for name, info in self._workers().items() if name not in self._refused}
@@ -206,13 +206,22 @@ class Cluster:
         while waiting and room > 0:
             order = waiting.popleft()
             if self.sending and not order.job.sent:
-                for file in order.job.files:
-                    self.send(file)
-                order = _sent(order)
+                try:
+                    order = self._sent(order)
+                except (Damaged, OSError) as error:
+                    message = say("{slug} was changed while it was mastered.", slug=order.slug)
+                    yield order, error if isinstance(error, Damaged) else AudioError(message, "Run it again.")
+                    continue
             flight = _Flight(order, time.monotonic(), [])
             self._flights[order.job.names[0]] = flight
             self._submit(flight, list(useful) if self._refused else ())
             room -= 1
+
+    def _sent(self, order: Order) -> Order:
+        """The order, with its files in the store. Raises Damaged or OSError where they are not what they were."""
+        for file in order.job.files:
+            self.send(file)
+        return replace(order, job=replace(order.job, sent=True))
 
     def _submit(self, flight: _Flight, among: Sequence[str]) -> None:
         """Send an order to one of some workers; to any if none is named."""
@@ -332,7 +341,3 @@ class Cluster:
     def _working_on(self, task: Future[Any]) -> list[str]:
         processing = self.client.processing()  # type: ignore[no-untyped-call]
         return [worker for worker, keys in processing.items() if task.key in keys]
-
-
-def _sent(order: Order) -> Order:
-    return replace(order, job=replace(order.job, sent=True))

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -25,6 +26,7 @@ from sendung.workflows.remaster.job import (
     JobFile,
     Landmark,
     MasteringJob,
+    StoreAddress,
     moved,
     note_key,
     result_key,
@@ -51,7 +53,7 @@ def look(like: Fingerprint, targets: Sequence[audio.Target], landmark: Landmark)
 
 def _meet(landmark: Landmark, name: str) -> None:
     """Read from the store what whoever planned put there, and put something beside it. Raises SendungError."""
-    store = landmark.store.open()
+    store = _store(landmark.store)
     try:
         same = store.read(landmark.key).data == landmark.token.encode()
     except ObjectMissing:
@@ -73,7 +75,7 @@ def run_job(job: MasteringJob) -> JobDone | JobFault:
     try:
         _hold_to(job.like, job.targets, name, folder)
         with scratch_in(folder) as scratch:
-            _do(job, scratch, job.store.open())
+            _do(job, scratch, _store(job.store))
     except _Unseen as error:
         return JobFault(name, "files", error.problems)
     except NoRoom as error:
@@ -85,6 +87,12 @@ def run_job(job: MasteringJob) -> JobDone | JobFault:
     except OSError as error:
         return _broken(name, error)
     return JobDone(name, time.monotonic() - began)
+
+
+@cache
+def _store(address: StoreAddress) -> Store:
+    """The store, opened once a process. Raises ConfigError."""
+    return address.open()
 
 
 class _Unseen(SendungError):
@@ -119,15 +127,15 @@ def _do(job: MasteringJob, scratch: Path, store: Store) -> None:
     """Fetch, master, and store. Raises SendungError, OSError."""
     at = {file.path: _fetched(file, job, scratch / str(number), store) for number, file in enumerate(job.files)}
     recording, targets = moved(job, at)
-    cache = scratch / "results"
-    if tuple(key_of(recording, target, cache) for target in targets) != job.names:
+    results = scratch / "results"
+    if tuple(key_of(recording, target, results) for target in targets) != job.names:
         files = ", ".join(file.path.name for file in job.files)
         raise _Unseen(say("{files} has other bytes there than where it was planned.", files=files))
-    for name, result in zip(job.names, audio.master_all(recording, targets, cache, Silent()), strict=True):
+    for name, result in zip(job.names, audio.master_all(recording, targets, results, Silent()), strict=True):
         sha256 = file_digest(result.path)
         headers = Headers(result.media_type, PRIVATE)
         store.upload(result_key(sha256, result.path.suffix), result.path, sha256, headers, lambda size: None)
-        note = (cache / f"{name}.json").read_bytes()
+        note = (results / f"{name}.json").read_bytes()
         store.create(note_key(name), note, Headers("application/json", PRIVATE))
 
 
