@@ -203,6 +203,13 @@ def in_show_yaml() -> Iterator[Sentence]:
                 yield Sentence(text, file)
 
 
+def in_templates() -> Iterator[Sentence]:
+    """What stands in the preview's own pages."""
+    for path in sorted((TOP / "workflows" / "preview" / "templates").glob("*.html")):
+        for text in re.findall(r'_\("([^"]+)"', path.read_text("utf-8")):
+            yield Sentence(text, path.relative_to(TOP).as_posix())
+
+
 def in_docstrings() -> Iterator[Sentence]:
     """What commands and rules say of themselves."""
     commands: Any = typer.main.get_command(app)
@@ -243,7 +250,7 @@ def of_others() -> Iterator[Sentence]:
 def sentences() -> dict[tuple[str, str], list[Sentence]]:
     """Every message by its singular and plural, with where it stands."""
     by_text: dict[tuple[str, str], list[Sentence]] = {}
-    for source in (in_code, in_show_yaml, in_docstrings, in_enumerations, of_others):
+    for source in (in_code, in_templates, in_show_yaml, in_docstrings, in_enumerations, of_others):
         for sentence in source():
             if not sentence.formatted:
                 by_text.setdefault((sentence.text, sentence.plural), []).append(sentence)

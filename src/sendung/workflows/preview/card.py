@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sendung.core.media_types import CODECS
 from sendung.core.mix_facts import described
 from sendung.core.model import Audio, Show, listen_key
-from sendung.core.words import join, say
+from sendung.core.words import join, say, then
 from sendung.media.chapters import format_time
 from sendung.records import changes
 from sendung.workflows.drafts.candidate import Candidate
@@ -23,30 +23,40 @@ def rows_of(candidate: Candidate, show: Show, now: datetime) -> Rows:
     episode, mastered = candidate.model, candidate.mastered
     if episode is None:
         raise AssertionError("what is shown was built")
-    moment = f"{episode.date.astimezone(ZoneInfo(show.timezone)):%Y-%m-%d %H:%M} ({show.timezone})"
+    date = say("{moment:%Y-%m-%d %H:%M}", moment=episode.date.astimezone(ZoneInfo(show.timezone)))
+    moment = join("", (date, f" ({show.timezone})"))
     now_or_then = "{moment}: scheduled" if episode.date > now else "{moment}: visible at once"
     levels = say(
         "{lufs} LUFS, true peak {dbtp} dBTP", lufs=_figure(episode.audio.lufs), dbtp=_figure(episode.audio.dbtp)
     )
     titles = [chapter.title for chapter in episode.chapters]
     rows = {
-        "Edit": _edit(candidate),
-        "Date": say(now_or_then, moment=moment),
-        "Audio": _audio(episode.audio),
-        "Loudness": say("{before} LUFS → {after}", before=_figure(mastered.before.lufs), after=levels)
+        say("Edit"): _edit(candidate),
+        say("Date"): say(now_or_then, moment=moment),
+        say("Audio"): _audio(episode.audio),
+        say("Loudness"): say("{before} LUFS → {after}", before=_figure(mastered.before.lufs), after=levels)
         if mastered
         else levels,
-        "Tracks": join("\n", described(episode.audio.mix)) if episode.audio.mix else "",
-        "Recording": join("\n", [finding.message for finding in mastered.findings]) if mastered else "",
-        "Chapters": say("{count}, from “{first}” to “{last}”", count=len(titles), first=titles[0], last=titles[-1])
+        say("Tracks"): join("\n", described(episode.audio.mix)) if episode.audio.mix else "",
+        then(say("Recording:"), _without_colon): join("\n", [finding.message for finding in mastered.findings])
+        if mastered
+        else "",
+        say("Chapters"): say("{count}, from “{first}” to “{last}”", count=len(titles), first=titles[0], last=titles[-1])
         if titles
         else "",
-        "Summary": episode.summary,
-        "Article": "\n".join(article.url for article in episode.articles),
-        "Address": show.url_of(listen_key(episode.slug)),
-        "Customers": say("get {audio_words}", audio_words=_audio(candidate.whole.audio)) if candidate.whole else "",
+        say("Summary"): episode.summary,
+        say("Article"): "\n".join(article.url for article in episode.articles),
+        say("Address"): show.url_of(listen_key(episode.slug)),
+        say("Customers"): say("get {audio_words}", audio_words=_audio(candidate.whole.audio))
+        if candidate.whole
+        else "",
     }
     return tuple((name, value) for name, value in rows.items() if value)
+
+
+def _without_colon(name: str) -> str:
+    """A step of a publish is called "Recording" too, which is another word in other languages."""
+    return name.rstrip(":")
 
 
 def _edit(candidate: Candidate) -> str:
@@ -72,4 +82,8 @@ def _audio(audio: Audio) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:.1f}".replace("-", "−")
+    return then(say("{value:.1f}", value=value), _true_minus)
+
+
+def _true_minus(number: str) -> str:
+    return number.replace("-", "−")

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -24,6 +25,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sendung.core import words
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import ConfigError, Place, Problem, StoreError
 from sendung.core.model import Episode, Show, Theme, listen_key
@@ -105,6 +107,7 @@ class _Reception:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=_in_words,
         )
         self._templates.filters["place"] = lambda place: _seen_from(root, place)
         self._templates.globals |= {
@@ -113,6 +116,8 @@ class _Reception:
             "states": _STATES,
             "zone": lambda view: ZoneInfo(view.preview.show.timezone),
             "cover": _cover,
+            "language": words.language(),
+            "_": words.told,
         }
 
     def home(self, request: Request) -> Response:
@@ -176,7 +181,7 @@ class _Reception:
         told, quiet = "", 0.0
         while not self._board.closed.is_set():
             view = self._board.view
-            news = json.dumps({"number": view.number, "doing": view.doing})
+            news = json.dumps({"number": view.number, "doing": words.told(view.doing)})
             if news != told or quiet > _BREATH_S:
                 yield f"data: {news}\n\n"
                 told, quiet = news, 0.0
@@ -192,6 +197,11 @@ _STATES = {
 }
 _UNCACHED = {"Cache-Control": "no-store", "Vary": "Sec-Fetch-Dest"}
 _NOWHERE = Problem("There is no such page.", "All drafts are listed on the first page.")
+
+
+def _in_words(value: object) -> object:
+    """What stands in a page, in the host's language; markup is the pages' own."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else words.told(value)
 
 
 def _slug(key: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from sendung.core.errors import Problem, Severity
 from sendung.core.progress import Meter, Progress, Unit
+from sendung.core.words import say
 from sendung.workflows.preview.build import BuiltPreview
 
 
@@ -86,5 +87,5 @@ class _PreviewMeter:
         with self._lock:
             self._done += amount
             percent = min(100, round(100 * self._done / self._total))
-        self._board.say(f"{self._label}: {percent} %")
+        self._board.say(say("{label}: {percent} %", label=say(self._label), percent=percent))
         self._beside.advance(amount)

@@ -37,7 +37,7 @@
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = "Copied";
+    button.textContent = document.body.dataset.copied;
   });
 
   if (frame) {
@@ -58,5 +58,5 @@
       tell();
     }
   };
-  news.onerror = () => { status.textContent = "The preview has ended."; };
+  news.onerror = () => { status.textContent = document.body.dataset.ended; };
 })();
