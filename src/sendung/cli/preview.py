@@ -115,10 +115,11 @@ class _TerminalAudience:
         from sendung.website.keys import embed_key
 
         keys = {told("Listen"): listen_key(slug), told("Embed"): embed_key(slug), told("Feed"): "feed.xml"}
+        width = max(9, *(len(name) + 1 for name in keys))
         console = Console(highlight=False)
         console.print(Text(title, "bold"), soft_wrap=True)
         for name, key in keys.items():
-            console.print(Text.assemble((f"  {name:<9}", "dim"), self._address + key), soft_wrap=True)
+            console.print(Text.assemble((f"  {name:<{width}}", "dim"), self._address + key), soft_wrap=True)
 
     def _say_changed(self, changed: frozenset[Path], what: str) -> None:
         if changed:

@@ -79,7 +79,9 @@ def running(workshop: Workshop, *arguments: str, **environment: str) -> Iterator
         thread = threading.Thread(target=listen, daemon=True)
         thread.start()
         try:
-            while not (found := re.search(r"Preview at (http://\S+/)", line := first.get(timeout=PATIENCE))):
+            while not (
+                found := re.search(r"(?:Preview at|Vorschau unter) (http://\S+/)", line := first.get(timeout=PATIENCE))
+            ):
                 assert "error" not in line, line
             preview.address = found[1]
             yield preview

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.browser import Opened
 from tests.end_to_end.conftest import FIRST, Workshop, run_ffmpeg
+from tests.end_to_end.test_german import leftovers
 from tests.workflows.preview.conftest import PATIENCE, Start
 from tests.workflows.preview.test_preview import DRAFT, PAGE, fetch
 
@@ -85,3 +86,15 @@ def test_a_draft_that_is_begun_meanwhile_is_shown_beside_one_that_has_mistakes(
     assert fetch(f"{running.address}e/neuer-ton/index.html")[0] == 200
     assert fetch(running.address + PAGE)[0] == 503
     assert b"ton.flac is not there." in fetch(running.address)[2]
+
+
+def test_the_board_is_in_the_hosts_language(preview: Start, workshop: Workshop) -> None:
+    workshop.edit(f"{FIRST}/episode.yaml", "transcript: transcript.vtt\n", "")
+    running = preview("--offline", SENDUNG_LANG="de")
+    running.until("feed.xml")
+    page = fetch(running.address)[2].decode()
+    text = re.sub(r"<style.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert '<html lang="de">' in page
+    for words in ("Vorschau", "neuer Entwurf", "Lautheit", "öffentlich ab 01.11.2026 06:00"):
+        assert words in text
+    assert not leftovers(text), leftovers(text)

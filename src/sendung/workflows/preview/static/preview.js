@@ -22,7 +22,7 @@
       history.replaceState(null, "", inside.location.href);
       tell();
     }
-    document.title = `Preview: ${inside.document.title}`;
+    document.title = `${document.body.dataset.preview}: ${inside.document.title}`;
     // The browser would forget the place when a mistake was shown in between.
     inside.history.scrollRestoration = "manual";
     if (left.path === location.pathname && !isNotice()) inside.scrollTo(0, left.at);
