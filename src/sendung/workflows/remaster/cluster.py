@@ -87,17 +87,7 @@ def connected(choice: ClusterChoice, folder: Path) -> Iterator[Client]:
     for name in ("distributed", "tornado.application"):  # they tell of every lost worker, and so does this program
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if not choice.address:
-        with (
-            distributed.LocalCluster(
-                n_workers=choice.workers,
-                threads_per_worker=1,
-                host="127.0.0.1",
-                dashboard_address="127.0.0.1:0",
-                local_directory=str(folder / "workers"),
-                silence_logs=logging.CRITICAL,
-            ) as cluster,  # type: ignore[no-untyped-call]
-            distributed.Client(cluster, set_as_default=False) as client,  # type: ignore[no-untyped-call]
-        ):
+        with _started(choice.workers, folder) as client:
             yield client
         return
     try:
@@ -114,6 +104,30 @@ def connected(choice: ClusterChoice, folder: Path) -> Iterator[Client]:
         yield client
     finally:
         client.close(timeout=2)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _started(workers: int, folder: Path) -> Iterator[Client]:
+    """A client of workers on this machine, which are replaced as long as this lasts, and end with it."""
+    import dask  # noqa: PLC0415
+    import distributed  # noqa: PLC0415
+
+    settings = {"distributed.worker.profile.enabled": False}  # it looks at each worker a hundred times a second
+    with (
+        dask.config.set(settings),
+        distributed.LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            local_directory=str(folder / "workers"),
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,  # type: ignore[no-untyped-call]
+    ):
+        # Dask gives a worker up for good that is not back within 15 s, and on a busy machine it may not be.
+        cluster.adapt(minimum=workers, maximum=workers)
+        yield client
 
 
 def is_open_to_all(address: str) -> bool:
