@@ -38,7 +38,7 @@ def stamp_of_files(paths: Iterable[Path]) -> str:
         try:
             newest = max(newest, _changed(path.stat(), looks, str(path)))
         except FileNotFoundError:
-            looks.append(f"no {path}")
+            looks.append("\0" + str(path))  # no path has that, so it stands for one that is not there
         except (OSError, _Unsure):
             return ""
     return _stamp(looks, newest)

@@ -29,6 +29,7 @@ from sendung.workflows.drafts.compose import (
     targets_of,
     translated_draft,
 )
+from sendung.workflows.drafts.customers import has_more
 
 _UNKNOWN_S = 3600.0
 """The duration of a recording that cannot be read; its own error says so."""
@@ -61,7 +62,8 @@ def estimate_episode(candidate: Candidate, config: ShowConfig, show: model.Show)
         share=model.SharePictures(card=picture, play=picture),
         translations=tuple(_translation(words, draft, show, timing) for words in draft.translations),
     )
-    return compose_episode(candidate, source.notes, parts)
+    episode = compose_episode(candidate, source.notes, parts)
+    return episode.model_copy(update={"goes_on": has_more(draft)})
 
 
 def _audio(draft: Draft, config: ShowConfig, timing: Timing, source: audio.Source | None) -> model.Audio:
