@@ -15,6 +15,7 @@ import pytest
 from sendung.core import words
 from sendung.core.catalogue import compiled
 from sendung.core.errors import ConfigError, Problem
+from sendung.core.numbers import fill
 from sendung.core.words import join, say, say_many, then, told, told_many, wanted
 
 
@@ -25,7 +26,7 @@ def german() -> gettext.NullTranslations:
 
 @pytest.fixture
 def in_german(german: gettext.NullTranslations) -> Iterator[None]:
-    words.use(german, "de")
+    words.use(german, "de", fill)
     yield
     words.use(None)
 

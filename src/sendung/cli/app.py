@@ -6,9 +6,10 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from inspect import get_annotations
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -121,7 +122,7 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
     """Add commands to a group of `--help`; the name is the function's."""
     for command in commands:
         # Typer evaluates annotations three times over, which took a tenth of the time of --help.
-        command.__annotations__ = get_type_hints(command, include_extras=True)
+        command.__annotations__ = get_annotations(command, eval_str=True)
         help_text = help_of(command)
         name = command.__name__.strip("_")
         app.command(name, cls=Command, rich_help_panel=panel, help=help_text.text, epilog=help_text.epilog)(command)

@@ -24,17 +24,19 @@ def speak() -> None:
     if tongue == words.WRITTEN:
         words.use(None)
         return
+    from sendung.core.numbers import fill
+
     try:
         home = _home(tongue)
     except (OSError, SendungError):
         from sendung.core.catalogue import compiled
 
-        words.use(gettext.GNUTranslations(BytesIO(compiled(tongue))), tongue)
+        words.use(gettext.GNUTranslations(BytesIO(compiled(tongue))), tongue, fill)
         return
     os.environ["LANGUAGE"] = tongue
     gettext.bindtextdomain(_DOMAIN, str(home))
     gettext.textdomain(_DOMAIN)
-    words.use(gettext.translation(_DOMAIN, str(home), [tongue]), tongue)
+    words.use(gettext.translation(_DOMAIN, str(home), [tongue]), tongue, fill)
 
 
 def _home(tongue: str) -> Path:

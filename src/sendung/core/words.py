@@ -14,16 +14,14 @@ import gettext
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from string import Formatter
 from typing import Any, Self
 
 WRITTEN = "en"
 """The language in the code."""
 TRANSLATED = ("de",)
 """The languages in locale/."""
-_VALUE = re.compile(r"\\\{(\w+)\\\}")
+_VALUE = r"\\\{(\w+)\\\}"
 """What stands for a value in a template, as re.escape has it."""
-_COMMA = str.maketrans(".,", ",.")
 _VARIABLES = ("SENDUNG_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 """As gettext has them; the first that is set decides."""
 
@@ -94,18 +92,11 @@ class Message(str):
         else:
             text = catalogue.gettext(self.template) if self.template else ""
         if self.values:
-            text = _Formatter().vformat(text, (), {name: _value(v, catalogue) for name, v in self.values.items()})
+            values = {name: _value(value, catalogue) for name, value in self.values.items()}
+            text = _Host.fill(text, values)
         for function in self.after:
             text = function(text)
         return text
-
-
-class _Formatter(Formatter):
-    """Numbers with a decimal comma, dates by day, month and year."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        text = str(super().format_field(value, format_spec))
-        return text.translate(_COMMA) if isinstance(value, int | float) else text
 
 
 def _value(value: Any, catalogue: gettext.NullTranslations) -> Any:
@@ -141,7 +132,7 @@ def then(text: str, function: Callable[[str], str]) -> str:
 def recognised(text: str, templates: Iterable[str]) -> str:
     """A sentence that a library made, as the message of the first template that it fits; else as it is."""
     for template in templates:
-        pattern = _VALUE.sub(r"(?P<\1>.+?)", re.escape(template))
+        pattern = re.sub(_VALUE, r"(?P<\1>.+?)", re.escape(template))
         if match := re.fullmatch(pattern, text, re.DOTALL):
             return Message(template, {name: recognised(value, templates) for name, value in match.groupdict().items()})
     return text
@@ -176,6 +167,8 @@ class _Host:
 
     language = WRITTEN
     catalogue: gettext.NullTranslations | None = None
+    fill: Callable[[str, Mapping[str, Any]], str] = staticmethod(str.format_map)
+    """Puts values into a template."""
 
 
 def told(text: str, /, **values: Any) -> str:
@@ -204,6 +197,10 @@ def wanted(environment: Mapping[str, str]) -> str:
     return next((name for name in known if name in (WRITTEN, *TRANSLATED)), WRITTEN)
 
 
-def use(catalogue: gettext.NullTranslations | None, tongue: str = WRITTEN) -> None:
-    """Tell everything by a catalogue from now on; by none, in English."""
-    _Host.language, _Host.catalogue = tongue, catalogue
+def use(
+    catalogue: gettext.NullTranslations | None,
+    tongue: str = WRITTEN,
+    fill: Callable[[str, Mapping[str, Any]], str] = str.format_map,
+) -> None:
+    """Tell everything by a catalogue from now on, with numbers as `fill` writes them; by none, in English."""
+    _Host.language, _Host.catalogue, _Host.fill = tongue, catalogue, staticmethod(fill)
