@@ -38,9 +38,9 @@ def status(show: ShowOption = None, store: StoreOption = None, as_json: JsonOpti
         print_json([_value(line) for line in lines])
         return
     console = Console(highlight=False)
-    now = clock()
+    now, width = clock(), state_width(14, sorted({line.state for line in lines}))
     for line in lines:
-        _print_line(console, line, now, config.zone, state_width(14, [each.state for each in lines]))
+        _print_line(console, line, now, config.zone, width)
     if not lines:
         console.print(told("There is no episode yet."))
     print_schedule(console, lines, last_due(run.store) if any(line.comes for line in lines) else None, now)

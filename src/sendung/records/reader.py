@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -22,6 +24,7 @@ from sendung.core.episode_digest import Digests
 from sendung.core.errors import Damaged, ObjectExists, UsageError
 from sendung.core.file_digests import Memory
 from sendung.core.guesses import meant
+from sendung.core.sealed import keep_sealed, read_sealed
 from sendung.core.words import say
 from sendung.records import EpisodeRecord, R, Record, ShowRecord
 from sendung.records.customers import CustomerList, CustomersEntry, entry_key, entry_keys, fold, is_entry
@@ -32,7 +35,7 @@ PRIVATE = Headers("application/json", "private, no-store")
 """How records are kept: they name what is not public yet."""
 
 
-_READERS = 16
+_READERS = 24
 """Requests under way at once; a record is small, so it is the latency that counts."""
 
 
@@ -49,7 +52,53 @@ class Archive:
     @cached_property
     def by_slug(self) -> Mapping[str, EpisodeRecord]:
         """The episodes by the slug of their newest revision."""
+        if isinstance(self.episodes, NewestRecords):
+            return self.episodes.by_slug()
         return {record.episode.slug: record for record in self.episodes.values()}
+
+
+class Head(NamedTuple):
+    """What is known of a revision without reading it, as long as its version is the same."""
+
+    version: str
+    guid: str
+    slug: str
+    tool: str
+
+
+class NewestRecords(Mapping[str, EpisodeRecord]):
+    """The newest revisions by their episodes' GUIDs (or slugs), each read when it is asked for; all of them at once."""
+
+    def __init__(self, heads: Mapping[str, Head], read: Callable[[Sequence[str]], list[EpisodeRecord]]) -> None:
+        self._heads = heads
+        self._read = read
+        self._keys = {head.guid: key for key, head in heads.items()}
+        self._records: dict[str, EpisodeRecord] = {}
+        """By key; those of the same revisions by another name are the same objects."""
+
+    def __getitem__(self, name: str) -> EpisodeRecord:
+        key = self._keys[name]
+        if key not in self._records:
+            [self._records[key]] = self._read([key])
+        return self._records[key]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._keys
+
+    def __iter__(self) -> Iterator[str]:
+        missing = [key for key in self._keys.values() if key not in self._records]
+        self._records |= zip(missing, self._read(missing), strict=True)
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def by_slug(self) -> NewestRecords:
+        """The same by slug."""
+        named = NewestRecords(self._heads, self._read)
+        named._keys = {head.slug: key for key, head in self._heads.items()}
+        named._records = self._records
+        return named
 
 
 class Reader:
@@ -106,11 +155,41 @@ class Reader:
         newest = records.newest(listing)
         show = newest.pop(records.SHOW, None)
         keys = [records.key_of(owner, number) for owner, number in sorted(newest.items())]
-        episodes = self._read(keys, listing, EpisodeRecord)
         shows = self._read([records.key_of(records.SHOW, show)] if show else [], listing, ShowRecord)
+        if known := self._known_heads(keys, listing):
+            _check_versions(shows)
+            read = partial(self._read, listing=listing, kind=EpisodeRecord)
+            return Archive(listing, next(iter(shows), None), NewestRecords(known, read))
+        episodes = self._read(keys, listing, EpisodeRecord)
         _check_versions([*shows, *episodes])
+        self._keep_heads(dict(zip(keys, episodes, strict=True)), listing)
         by_guid = {record.episode.guid: record for record in self._parted(episodes, listing)}
         return Archive(listing, next(iter(shows), None), by_guid)
+
+    def _known_heads(self, keys: Sequence[str], listing: Mapping[str, Stat]) -> dict[str, Head]:
+        """The heads of these revisions by key, as an earlier run kept them; nothing unless they are all known.
+
+        Nor where two have one name, or a newer program wrote any: then all of them have to be read.
+        """
+        data = read_sealed(self._heads, self._store.name)
+        kept = json.loads(data) if data else {}
+        if not keys or any(kept.get(key, [None])[0] != listing[key].version for key in keys):
+            return {}
+        heads = {key: Head(*kept[key]) for key in keys}
+        names = Counter(head.slug for head in heads.values())
+        newer = any(map(records.is_newer, {head.tool for head in heads.values()}))
+        return {} if newer or max(names.values()) > 1 else heads
+
+    def _keep_heads(self, newest: Mapping[str, EpisodeRecord], listing: Mapping[str, Stat]) -> None:
+        heads = {
+            key: Head(listing[key].version, record.episode.guid, record.episode.slug, record.tool)
+            for key, record in newest.items()
+        }
+        keep_sealed(self._heads, self._store.name, json.dumps(heads).encode())
+
+    @property
+    def _heads(self) -> Path:
+        return self._cache / "newest"
 
     def _parted(self, episodes: Sequence[EpisodeRecord], listing: Mapping[str, Stat]) -> list[EpisodeRecord]:
         """The newest revisions, no two with one name: it stays with whoever had it first, so no two pages have one key.

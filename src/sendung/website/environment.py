@@ -8,7 +8,7 @@ import traceback
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from types import CodeType
@@ -229,6 +229,7 @@ def _joined(names: tuple[str, ...]) -> str:
     return "\n".join(stripped(name) for name in names)
 
 
+@lru_cache(maxsize=64)
 def _source_hash(text: str) -> str:
     """The source expression that allows one inline style or script."""
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
