@@ -11,6 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.packaging.conftest import ROOT
 
@@ -60,3 +62,17 @@ def test_the_source_archive_takes_in_every_folder_and_file_of_the_repository() -
     by_setuptools = {"src", "pyproject.toml", "README.md", "MANIFEST.in"}
     for name in {name.partition("/")[0] for name in listed} - by_setuptools - {".ci"}:
         assert name in (grafted if (ROOT / name).is_dir() else included), name
+
+
+def test_each_package_is_pinned_once_and_within_what_is_allowed() -> None:
+    """Two pins of one name, as a merge leaves them, and nobody can install anything."""
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    names = [canonicalize_name(pin.name) for pin in pins]
+    assert [name for name in names if names.count(name) > 1] == []
+    versions = {name: next(iter(pin.specifier)).version for name, pin in zip(names, pins, strict=True)}
+    extras = [text for listed in PROJECT["optional-dependencies"].values() for text in listed]
+    allowed = [Requirement(text) for text in (*PROJECT["dependencies"], *extras)]
+    pinned = [(wanted, versions[name]) for wanted in allowed if (name := canonicalize_name(wanted.name)) in versions]
+    assert len(pinned) > 40
+    assert [str(wanted) for wanted, version in pinned if not wanted.specifier.contains(version)] == []
