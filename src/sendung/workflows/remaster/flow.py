@@ -53,7 +53,9 @@ def remaster(chosen: Sequence[PlannedEpisode], config: ShowConfig, run: RunConte
 
     Raises SendungError for what concerns the show or the store as a whole.
     """
-    return publish([episode.folder for episode in chosen], config, run, PublishOptions(remaster=True))
+    # The plan was agreed to, so what is ready is sent while others are mastered.
+    options = PublishOptions(remaster=True, agree=lambda _batch: True)
+    return publish([episode.folder for episode in chosen], config, run, options)
 
 
 def remaster_on_cluster(
