@@ -27,8 +27,11 @@ def texts_in_templates() -> set[str]:
 def texts_in_code() -> set[str]:
     found = set()
     for module in PACKAGE.glob("*.py"):
-        for call in ast.walk(ast.parse(module.read_text())):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"say", "words.gettext"}:
+        nodes_in = list(ast.walk(ast.parse(module.read_text())))
+        for_hosts = any(isinstance(n, ast.ImportFrom) and n.module == "sendung.core.words" for n in nodes_in)
+        names = {"words.gettext"} if for_hosts else {"say", "words.gettext"}
+        for call in nodes_in:
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in names:
                 assert isinstance(call.args[0], ast.Constant)
                 found.add(str(call.args[0].value))
     return found
