@@ -34,7 +34,7 @@ def publish_through(target: Target, folder: Path, choose: Choose, slugs: list[st
     return world, runs
 
 
-@pytest.mark.parametrize("target", ["rclone", "ceph"], indirect=True)
+@pytest.mark.parametrize("target", ["rclone", pytest.param("ceph", marks=pytest.mark.soak)], indirect=True)
 def test_nothing_is_lost_behind_bad_connections(target: Target, tmp_path: Path) -> None:
     slugs = ["eins", "zwei"]
     world, _ = publish_through(target, tmp_path, now_and_then(0.2, seed=11), slugs)

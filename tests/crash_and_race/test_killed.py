@@ -91,7 +91,7 @@ def test_several_in_one_run_killed_at_some_moments(world: World) -> None:
     assert kill(world, "batch", kill_randomly=4, seed=5, together=True) == 4
 
 
-@pytest.mark.parametrize("target", ["directory", "rclone"], indirect=True)
+@pytest.mark.parametrize("target", ["directory", pytest.param("rclone", marks=pytest.mark.soak)], indirect=True)
 def test_what_a_host_said_is_meant_is_known_to_whoever_finishes_the_killed_run(world: World) -> None:
     """The word was given once, to a machine that then died between the record and the feed."""
     finish(world.host("sven", SLUGS))

@@ -42,7 +42,7 @@ def test_twenty_hosts_at_once(target: Target, tmp_path: Path) -> None:
     publish_at_once(make_world(tmp_path, target, slugs(20, 10)), 20, 10)
 
 
-@pytest.mark.parametrize("target", ["directory", "rclone", "ceph"], indirect=True)
+@pytest.mark.parametrize("target", ["directory", "rclone", pytest.param("ceph", marks=pytest.mark.soak)], indirect=True)
 def test_two_hosts_who_edit_one_episode_at_once_lose_nothing(target: Target, tmp_path: Path) -> None:
     world = make_world(tmp_path, target, ["h0-e0"])
     finish(world.host("first", ["h0-e0"]))

@@ -61,7 +61,7 @@ def test_a_name_that_is_not_utf8_is_kept(workshop: Workshop) -> None:
     assert "Jörg @ studio" in workshop.run("log").out
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+@pytest.mark.parametrize("encoding", [pytest.param("latin-1", marks=pytest.mark.soak), "ascii"])
 def test_a_terminal_without_utf8_is_written_to(workshop: Workshop, encoding: str) -> None:
     run = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
     workshop.edit(f"{FIRST}/episode.yaml", "Der erste Ton", "Ωmega → „Ton“")

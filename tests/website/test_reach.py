@@ -51,9 +51,16 @@ def violations(page: Page, axe: str, overlaid: bool = False) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "options", [{"viewport": WIDE}, {"viewport": NARROW}, ZOOMED], ids=["wide", "narrow", "zoomed"]
+    ("german", "options"),
+    [
+        pytest.param(True, {"viewport": WIDE}, id="de-wide"),
+        pytest.param(True, {"viewport": NARROW}, id="de-narrow"),
+        pytest.param(True, ZOOMED, id="de-zoomed"),
+        pytest.param(False, {"viewport": WIDE}, id="en-wide"),
+        pytest.param(False, {"viewport": NARROW}, id="en-narrow", marks=pytest.mark.soak),
+        pytest.param(False, ZOOMED, id="en-zoomed", marks=pytest.mark.soak),
+    ],
 )
-@pytest.mark.parametrize("german", [True, False], ids=["de", "en"])
 def test_nobody_is_kept_out_of_listening(
     store: Site, english_store: Site, opened: Opened, axe: str, german: bool, options: dict[str, Any]
 ) -> None:

@@ -129,7 +129,7 @@ def no_room() -> Fingerprint:
     ("spoil", "why"),
     [
         (another_version, "sendung 0.0.9 (here 0.1.0), method 1 (here 8), ffmpeg ffmpeg version 4.4 (here"),
-        (no_ffmpeg, "There is no ffmpeg"),
+        pytest.param(no_ffmpeg, "There is no ffmpeg", marks=pytest.mark.soak),
         (no_room, "no space left"),
     ],
 )
