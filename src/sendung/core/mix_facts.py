@@ -85,7 +85,7 @@ def _described(track: TrackFacts) -> Iterator[str]:
     yield from _timed(track)
     if track.hum_hz:
         yield say("hum of {hum_hz:.0f} Hz notched", hum_hz=track.hum_hz)
-    if track.noise_db is not None:
+    if track.noise_db is not None and track.noise_db > _NOTHING:
         yield say("noise {minus} LUFS", minus=_minus(track.noise_db))
     if track.gated_s:
         yield say("ducked for {gated_s:.0f} s", gated_s=track.gated_s)
@@ -117,6 +117,8 @@ def _timed(track: TrackFacts) -> Iterator[str]:
 
 
 _WITHOUT_VOICE = {"reference", "music"}
+_NOTHING = -100.0
+"""LUFS: digital silence, or what a gate before us made of pauses."""
 
 
 def _minus(value: float) -> str:
