@@ -36,9 +36,9 @@ serve: .venv/run ## serve public/ on localhost
 	-cd tests/website && npm install --omit=optional --no-audit --no-fund --silent
 	@touch $@
 
-# Five at a time on two cores: a third of the time goes into waiting for stores and browsers.
+# Four at a time on two cores: a third of the time goes into waiting for stores and browsers.
 test: .venv/dev .venv/node ## run all tests but the long trials; some of them: make test ARGS="-k withdraw"
-	$(BIN)/pytest -m 'not soak' -n 5 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -m 'not soak' -n 4 --dist loadgroup $(ARGS)
 
 golden: .venv/dev ## write the golden files anew; look at git diff before you commit them
 	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/feed/test_render.py tests/rules/test_broken_feeds.py tests/website/test_golden.py
