@@ -34,6 +34,10 @@ _ENGLISH = {
     "language": "Languages of the articles",
     "course": "The first 30 days of the newest episodes",
     "rest": "other",
+    "nothing": "none",
+    "period": "{downloads} downloads, {first} to {last}, days in {zone}.",
+    "rules": "Counted by the rules of the {rules}, not certified. Fewer than {fewest} downloads are summed up. "
+    "Lists: {lists}.",
 }
 _GERMAN = {
     "title": "Statistik",
@@ -51,6 +55,10 @@ _GERMAN = {
     "language": "Sprachen der Artikel",
     "course": "Die ersten 30 Tage der neuesten Episoden",
     "rest": "andere",
+    "nothing": "keine",
+    "period": "{downloads} Downloads, {first} bis {last}, Tage in {zone}.",
+    "rules": "Gezählt nach den Regeln der {rules}, nicht zertifiziert. Weniger als {fewest} Downloads sind "
+    "zusammengefasst. Listen: {lists}.",
 }
 
 
@@ -64,36 +72,10 @@ def render(of: Statistics, language: str) -> str:
     """The page, in German for a German show, else in English; the same statistics give the same bytes."""
     german = language.lower().startswith("de")
     words = dict(_GERMAN if german else _ENGLISH)
-    if german:
-        words["period"] = say(
-            "{downloads} Downloads, {first} bis {last}, Tage in {zone}.",
-            downloads=of.downloads,
-            first=of.first or "–",
-            last=of.last or "–",
-            zone=of.zone,
-        )
-        words["rules"] = say(
-            "Gezählt nach den Regeln der {rules}, nicht zertifiziert. Weniger als {fewest} "
-            "Downloads sind zusammengefasst. Listen: {lists}.",
-            rules=of.rules,
-            fewest=FEWEST,
-            lists=", ".join(of.lists) or "keine",
-        )
-    else:
-        words["period"] = say(
-            "{downloads} downloads, {first} to {last}, days in {zone}.",
-            downloads=of.downloads,
-            first=of.first or "–",
-            last=of.last or "–",
-            zone=of.zone,
-        )
-        words["rules"] = say(
-            "Counted by the rules of the {rules}, not certified. Fewer than {fewest} downloads "
-            "are summed up. Lists: {lists}.",
-            rules=of.rules,
-            fewest=FEWEST,
-            lists=", ".join(of.lists) or "none",
-        )
+    span = {"downloads": of.downloads, "first": of.first or "–", "last": of.last or "–", "zone": of.zone}
+    words["period"] = words["period"].format(**span)
+    lists = ", ".join(of.lists) or words["nothing"]
+    words["rules"] = words["rules"].format(rules=of.rules, fewest=FEWEST, lists=lists)
     return (
         _environment()
         .get_template(NAME)
