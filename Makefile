@@ -38,14 +38,14 @@ serve: .venv/run ## serve public/ on localhost
 
 # Four at a time on two cores: a third of the time goes into waiting for stores and browsers.
 test: .venv/dev .venv/node ## run all tests but the long trials; some of them: make test ARGS="-k withdraw"
-	$(BIN)/pytest -m 'not soak' -n 4 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -m 'not soak' -n 4 $(ARGS)
 
 golden: .venv/dev ## write the golden files anew; look at git diff before you commit them
 	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/feed/test_render.py tests/rules/test_broken_feeds.py tests/website/test_golden.py
 
 coverage: .venv/dev .venv/node ## print the branches that no test takes
 	$(PIP) install --use-pep517 pytest-cov
-	$(BIN)/pytest -m 'not soak' -n 2 --dist loadgroup --cov sendung --cov-branch --cov-report term-missing:skip-covered $(ARGS)
+	$(BIN)/pytest -m 'not soak' -n 2 --cov sendung --cov-branch --cov-report term-missing:skip-covered $(ARGS)
 
 soak: .venv/dev .venv/node ## run the long trials
 	-cd tests/website && npm install --no-audit --no-fund --silent
