@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from sendung.config.source import Source
 from sendung.config.translations import MACHINE, file_name
-from sendung.core.model import Asset, Chapter, Episode, Transcript, Translation
+from sendung.core.model import Asset, Chapter, Transcript, Translation
 from sendung.media import transcripts
 from sendung.media.chapters import format_time
 from sendung.records import EpisodeRecord
@@ -126,18 +127,10 @@ def _notes_of(record: EpisodeRecord) -> tuple[list[str], list[str]]:
     if "customers_notes" not in record.source:
         return [whole.notes], []
     blocks = whole.notes.split("\n\n")
-    splits = [("\n\n".join(blocks[:n]), "\n\n".join(blocks[n:])) for n in range(len(blocks))]
-    if (end := _shared(record.episode, whole)) is not None:
-        splits.append(splits[end] if end < len(splits) else (whole.notes, ""))
-    return [notes for notes, _ in splits], [more for _, more in splits]
-
-
-def _shared(public: Episode, whole: Episode) -> int | None:
-    """How many paragraphs the public's notes and customers' begin with alike; None where both have all of them."""
-    if public is whole:
-        return None
-    pairs = zip(public.notes.split("\n\n"), whole.notes.split("\n\n"), strict=False)
-    return next((n for n, (left, right) in enumerate(pairs) if left != right), 0)
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(record.episode.notes.split("\n\n"), blocks, strict=False))
+    likely = sum(1 for _ in alike)  # from there on the public's notes say something else
+    cuts = sorted(range(len(blocks)), key=lambda cut: cut == likely)
+    return ["\n\n".join(blocks[:cut]) for cut in cuts], ["\n\n".join(blocks[cut:]) for cut in cuts]
 
 
 def _endings(texts: Sequence[str]) -> tuple[bytes, ...]:
