@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> LargeShow:
 @pytest.fixture
 def show(made: LargeShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LargeShow:
     """A copy of its own, whose files may be trusted although they are new."""
-    monkeypatch.setattr(stamps, "_SETTLED_NS", -1)
+    monkeypatch.setattr(stamps, "SETTLED_NS", -1)
     for name in ("show", "public", "cache"):
         shutil.copytree(made.world.folder.parent / name, tmp_path / name)
     shutil.rmtree(tmp_path / "cache/seen", ignore_errors=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -44,6 +43,4 @@ def _free_memory() -> int:
         group = Path("/sys/fs/cgroup")
         most, now = (int((group / f"memory.{name}").read_text("ascii")) for name in ("max", "current"))
         free.append(most - now)
-    if os.name == "nt" or len(free) == 1:
-        return free[0]
     return min(free)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sendung.cli.moments import short_words
+from sendung.cli.output import length_words
 from sendung.core.words import told
 
 if TYPE_CHECKING:
@@ -37,15 +38,9 @@ def print_plan(console: Console, candidates: Sequence[Candidate], zone: ZoneInfo
     for candidate, state in zip(candidates, states, strict=True):
         name = candidate.slug if len(candidate.slug) <= width else f"{candidate.slug[: width - 1]}…"
         date = short_words(candidate.draft.date, zone) if candidate.draft else ""
-        console.print(Text(_LINE.format(name, width, state, wide, date, _minutes(candidate))), soft_wrap=True)
+        length = length_words(candidate.recording.duration_s) if candidate.recording else ""
+        console.print(Text(_LINE.format(name, width, state, wide, date, length)), soft_wrap=True)
     console.print()
-
-
-def _minutes(candidate: Candidate) -> str:
-    if candidate.recording is None:
-        return ""
-    minutes, seconds = divmod(round(candidate.recording.duration_s), 60)
-    return f"{minutes}:{seconds:02}"
 
 
 def print_counts(console: Console, results: Sequence[EpisodeResult]) -> None:

@@ -196,14 +196,19 @@ def ask(question: str) -> bool:
         typer.echo(told("Say yes or no."))
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Ask before something is undone. Without a terminal to ask on, --yes is needed: raises UsageError."""
+def need_terminal() -> None:
+    """Raise UsageError where nobody can be asked, and --yes is needed."""
     from sendung.core.errors import UsageError
 
-    if yes:
-        return
     if not sys.stdin.isatty():
         raise UsageError("This needs a yes, and there is no terminal to ask on.", "Add --yes.")
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something is undone. Without a terminal to ask on, --yes is needed: raises UsageError."""
+    if yes:
+        return
+    need_terminal()
     if not ask(told(question)):
         typer.echo(told("Nothing was changed."))
         raise typer.Exit

@@ -165,6 +165,12 @@ def bytes_words(size: int) -> str:
     return f"{size} B"
 
 
+def length_words(seconds: float) -> str:
+    """A length in minutes and seconds: 61:05."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
 def count(number: int, noun: str) -> str:
     """A number with its noun: 1 day, 2 days. To be told: a part of a sentence has the language of the whole."""
     return say_many(number, f"{{n}} {noun}", f"{{n}} {noun}s")

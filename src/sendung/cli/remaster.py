@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +15,7 @@ from sendung.cli.options import (
     VerboseOption,
     YesOption,
     find_folders,
+    need_terminal,
     open_show,
     open_store,
     run_context,
@@ -147,12 +147,9 @@ def _run(
 
 def _confirmed(planned: RemasterPlan, chosen: tuple[PlannedEpisode, ...], *, yes: bool) -> tuple[PlannedEpisode, ...]:
     """What the host wants mastered: all, or what is not public. Raises UsageError where nobody can be asked."""
-    from sendung.core.errors import UsageError
-
     if yes or not chosen:
         return chosen
-    if not sys.stdin.isatty():
-        raise UsageError("This needs a yes, and there is no terminal to ask on.", "Add --yes.")
+    need_terminal()
     hidden = tuple(episode for episode in chosen if not episode.public)
     question = told("New addresses for all {all} [a], or none [n]?", all=len(chosen))
     if hidden and len(hidden) < len(chosen):

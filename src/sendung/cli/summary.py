@@ -14,7 +14,7 @@ from rich.text import Text
 from sendung.cli.bulk import print_addresses, print_counts
 from sendung.cli.groups import FEW
 from sendung.cli.moments import date_words, distance
-from sendung.cli.output import bytes_words
+from sendung.cli.output import bytes_words, length_words
 from sendung.config.customers import is_for_customers
 from sendung.core.media_types import CODECS
 from sendung.core.mix_facts import described
@@ -159,7 +159,6 @@ def _chapter_words(chapters: tuple[Chapter, ...]) -> str:
 
 def _audio_words(audio: Audio) -> str:
     layout = {1: "mono", 2: "stereo"}.get(audio.channels, told("{channels} channels", channels=audio.channels))
-    minutes, seconds = divmod(round(audio.duration_s), 60)
     files = [
         told(
             "{bytes_words}, {get} {bitrate} kbit/s {layout}",
@@ -170,7 +169,7 @@ def _audio_words(audio: Audio) -> str:
         )
         for rendition in audio.renditions
     ]
-    return told("{minutes}:{seconds:02} min, {files}", minutes=minutes, seconds=seconds, files="; ".join(files))
+    return told("{length} min, {files}", length=length_words(audio.duration_s), files="; ".join(files))
 
 
 def _loudness_words(audio: Audio) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sendung.core.atomic_write import write_whole
 
-_SETTLED_NS = 2 * 10**9
+SETTLED_NS = 2 * 10**9
 """The coarsest time stamps of a file system in use (FAT)."""
 
 
@@ -102,5 +102,5 @@ def _recall(cache_file: Path, stamp: FileStamp) -> str | None:
         written = cache_file.stat().st_mtime_ns
     except (OSError, ValidationError):
         return None
-    settled = written - max(stamp.modified, stamp.changed) > _SETTLED_NS
+    settled = written - max(stamp.modified, stamp.changed) > SETTLED_NS
     return entry.sha256 if settled and entry.look == stamp and entry.seal == _seal(stamp, entry.sha256) else None

@@ -9,8 +9,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-_SETTLED_NS = 2 * 10**9
-"""What changed a moment ago could change again without its times telling: see `file_digests.Memory`."""
+from sendung.core.file_digests import SETTLED_NS
 
 
 class _Unsure(Exception):
@@ -45,7 +44,8 @@ def stamp_of_files(paths: Iterable[Path]) -> str:
 
 
 def _stamp(looks: list[str], newest: int) -> str:
-    if time.time_ns() - newest <= _SETTLED_NS:
+    # What changed a moment ago could change again without its times telling: see `file_digests.Memory`.
+    if time.time_ns() - newest <= SETTLED_NS:
         return ""
     return hashlib.sha256("\n".join(sorted(looks)).encode("utf-8", "surrogateescape")).hexdigest()
 

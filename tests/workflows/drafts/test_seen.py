@@ -149,7 +149,7 @@ def test_what_is_kept_is_for_this_user_alone_and_no_secret(show: LargeShow) -> N
 def test_what_changed_a_moment_ago_is_read_again(
     show: LargeShow, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stamps, "_SETTLED_NS", 2 * 10**9)
+    monkeypatch.setattr(stamps, "SETTLED_NS", 2 * 10**9)
     rows(show)
     rows(show)
     assert len(read) == 2 * EPISODES

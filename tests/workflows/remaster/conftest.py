@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from sendung.audio import Target
 from sendung.audio.fingerprint import Fingerprint, fingerprint
 from sendung.config.episode import find_drafts
 from sendung.config.show import load_show
+from sendung.core.file_digests import file_digest
 from sendung.store import Store
 from sendung.workflows.context import RunContext
 from sendung.workflows.publish.flow import publish
@@ -64,6 +65,14 @@ class Machine:
     @property
     def address(self) -> StoreAddress:
         return StoreAddress(self.url, str(self.folder), self.endpoint_url, None)
+
+    def in_bucket(self, place: Place) -> Machine:
+        """The same machine with a bucket, which has all that its folder has."""
+        bucket = place.open()
+        for stat in self.run().store.list(""):
+            path = Path(self.url) / stat.key
+            bucket.upload(stat.key, path, file_digest(path), flow._PRIVATE, lambda size: None)
+        return replace(self, url=place.url, endpoint_url=place.endpoint_url)
 
     def left(self) -> list[str]:
         """What a cluster has left in the store."""

@@ -83,12 +83,7 @@ def test_recordings_go_through_a_bucket_and_no_secret_goes_with_them(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    target = new_target("rclone")
-    bucket = target.open()
-    for stat in machine.run().store.list(""):
-        path = Path(machine.url) / stat.key
-        bucket.upload(stat.key, path, file_digest(path), flow._PRIVATE, lambda size: None)
-    remote = replace(machine, url=target.url, endpoint_url=target.endpoint_url)
+    remote = machine.in_bucket(new_target("rclone"))
     monkeypatch.setattr(worker, "_sees", lambda file: False)
     carried: list[bytes] = []
     submit = cluster.Cluster._submit
@@ -103,7 +98,7 @@ def test_recordings_go_through_a_bucket_and_no_secret_goes_with_them(
     before = sounds(remote)
     assert slugs(remote.together(choice, run, ["eins"])) == ["eins"]
     (key,) = sounds(remote) - before
-    assert bucket.read(key).data == alone[key]
+    assert remote.run().store.read(key).data == alone[key]
     assert remote.left() == []
     assert len(carried) == 1
     told = caplog.text + words(run)

@@ -15,9 +15,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cluster import make_recordings, run_alone, run_together
-from sendung.core.file_digests import file_digest
 from sendung.records import Status
-from sendung.workflows.remaster import flow
 from sendung.workflows.remaster.cluster import ClusterChoice
 from tests.servers.fixtures import Target
 
@@ -95,18 +93,13 @@ def test_another_user_with_folders_of_their_own_masters_for_this_one(
 ) -> None:
     import dask
 
-    target = new_target("rclone")
-    bucket = target.open()
-    for stat in machine.run().store.list(""):
-        path = Path(machine.url) / stat.key
-        bucket.upload(stat.key, path, file_digest(path), flow._PRIVATE, lambda size: None)
+    run = machine.in_bucket(new_target("rclone"))
     machine.folder.chmod(0o700)
     certificates = tmp_path / "tls"
     certificates.mkdir()
     subprocess.run(["sh", "-e", "-c", CERTIFICATES], cwd=certificates, check=True, capture_output=True)
     outside = Path("/var/tmp") / f"sendung-{os.getpid()}"
     address, workers = f"tls://127.0.0.1:{free_port()}", ["--nworkers", "2", "--nthreads", "1"]
-    run = Machine(machine.folder, machine.cache, target.url, target.endpoint_url)
     with ExitStack() as stack:
         own = make_home(tmp_path / "own", certificates, "root")
         other = make_home(outside, certificates, "nobody")
@@ -133,7 +126,7 @@ def test_another_user_with_folders_of_their_own_masters_for_this_one(
         assert sorted(result.folder.name for result in outcome.episodes if result.status is Status.PUBLISHED) == [
             *SLUGS
         ], (words(context), (other / "log").read_text())
-    assert {key: data for key, data in published(bucket).items() if key.startswith("audio/")} == {
+    assert {key: data for key, data in published(context.store).items() if key.startswith("audio/")} == {
         key: data for key, data in alone.items() if key.startswith("audio/")
     }
     assert run.left() == []

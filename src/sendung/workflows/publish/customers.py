@@ -24,7 +24,7 @@ from sendung.media import chapters
 from sendung.records import PRIVATE_FILES, assets_of
 from sendung.records.customers import CustomerList, entry_keys
 from sendung.records.customers_key import FOLDER, CustomersKey
-from sendung.records.reader import Archive
+from sendung.records.reader import PRIVATE, Archive
 from sendung.store.interface import Headers, Stat, Store
 from sendung.store.reading import read_or_none
 from sendung.website import customers as pages
@@ -246,7 +246,6 @@ def _send(run: RunContext, wanted: list[Sent], present: Mapping[str, Stat], *, a
             kept |= zip((sent.name for sent in due), each(send, due, _AT_ONCE), strict=True)
     data = manifests.encode(kept)
     if stored is None or stored.data != data:
-        headers = Headers("application/json", "private, no-store")
-        run.store.replace(MANIFEST_KEY, data, headers, stored.version if stored else None)
+        run.store.replace(MANIFEST_KEY, data, PRIVATE, stored.version if stored else None)
         return True
     return bool(due)

@@ -18,6 +18,7 @@ from sendung.core.progress import Meter, Progress, Silent
 from sendung.core.scratch import scratch_in
 from sendung.core.words import say
 from sendung.records import Status
+from sendung.records.reader import PRIVATE
 from sendung.store.interface import Headers
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.candidate import loaded
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 GROUP = 20
 """Episodes that are published together while others are mastered."""
-_PRIVATE = Headers("application/octet-stream", "private, no-store")
+_PRIVATE = Headers("application/octet-stream", PRIVATE.cache_control)
 Names = tuple[str, ...]
 """What the results of one recording are kept under."""
 

@@ -19,6 +19,7 @@ from sendung.core.file_digests import file_digest
 from sendung.core.progress import Silent
 from sendung.core.scratch import scratch_in
 from sendung.core.words import join, say
+from sendung.records.reader import PRIVATE
 from sendung.store.interface import Headers, Store
 from sendung.workflows.remaster.job import (
     JobDone,
@@ -32,7 +33,6 @@ from sendung.workflows.remaster.job import (
     result_key,
 )
 
-PRIVATE = "private, no-store"
 _LOOKED: dict[tuple[str, tuple[audio.Target, ...]], Fingerprint] = {}
 """What this process is like, for each of its workers: that does not change while it runs."""
 _LOOKING = threading.Lock()
@@ -62,7 +62,7 @@ def _meet(landmark: Landmark, name: str) -> None:
         message = say("Its store {store} is not that of the machine that planned.", store=store.name)
         raise UsageError(message, "All machines need the same bucket, or the same folder under the same path.")
     own = hashlib.sha256(name.encode()).hexdigest()[:16]
-    store.create(f"{landmark.key}-{own}", b"", Headers("text/plain", PRIVATE))
+    store.create(f"{landmark.key}-{own}", b"", Headers("text/plain", PRIVATE.cache_control))
 
 
 def run_job(job: MasteringJob) -> JobDone | JobFault:
@@ -133,10 +133,10 @@ def _do(job: MasteringJob, scratch: Path, store: Store) -> None:
         raise _Unseen(say("{files} has other bytes there than where it was planned.", files=files))
     for name, result in zip(job.names, audio.master_all(recording, targets, results, Silent()), strict=True):
         sha256 = file_digest(result.path)
-        headers = Headers(result.media_type, PRIVATE)
+        headers = Headers(result.media_type, PRIVATE.cache_control)
         store.upload(result_key(sha256, result.path.suffix), result.path, sha256, headers, lambda size: None)
         note = (results / f"{name}.json").read_bytes()
-        store.create(note_key(name), note, Headers("application/json", PRIVATE))
+        store.create(note_key(name), note, PRIVATE)
 
 
 def _fetched(file: JobFile, job: MasteringJob, folder: Path, store: Store) -> Path:
