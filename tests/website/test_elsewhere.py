@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Frame, Page, expect
 
 from sendung.core.model import Article, listen_key
+from sendung.core.teaser import Teaser
 from sendung.website import plan
 from sendung.website.environment import JSON
 from sendung.website.listen_now import MARKED, PARTS, SPLIT_FROM, article_name, part_key, part_of
@@ -173,6 +174,28 @@ def test_other_pages_are_left_alone(store: Site, elsewhere: Site, opened: Opened
 def many_articles(count: int) -> list[Any]:
     address = "https://magazin.example/wirtschaft/{}-was-die-zahlen-sagen"
     return [make_episode(f"e{n}", articles=(Article(url=address.format(n), language="de"),)) for n in range(count)]
+
+
+def test_the_article_of_a_teaser_leads_to_its_page(elsewhere: Site, opened: Opened) -> None:
+    """By a plain link: a player would have nothing to play. A script from before there were teasers shows nothing."""
+    alone = make_episode("nur-fuer-kunden", articles=(Article(url=COMPANION, language="de", title="Geheim"),))
+    with serving() as store:
+        others = many_articles(2 * SPLIT_FROM)
+        show, teasers = make_show(public_url=store.url), [Teaser.of(alone)]
+        pages = {page.key: page.render() for page in plan(show, others, NOW, teasers=teasers)}
+        assert not [key for key, data in pages.items() if b"Geheim" in data]
+        store.objects |= pages
+        elsewhere.objects["artikel.html"] = article(store)
+        with opened(f"{elsewhere.url}/artikel.html", quiet=False) as page:  # its cover is not there
+            link = page.get_by_role("link", name="Für Kunden (42 Min.)")
+            link.click()
+            page.wait_for_url(f"{store.url}/{listen_key('nur-fuer-kunden')}")
+        before = {page.key: page for page in plan(show, others, NOW)}
+        store.objects["listen-now.js"] = before["listen-now.js"].render()
+        assert b"customers" not in store.objects["listen-now.js"]
+        with opened(f"{elsewhere.url}/artikel.html") as page:
+            page.wait_for_load_state("networkidle")
+            assert page.locator(".listen-now, iframe, a").count() == 0
 
 
 def test_the_script_stays_tiny_with_many_articles() -> None:

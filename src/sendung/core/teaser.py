@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from sendung.core.model import Episode, Fact
+from sendung.core.model import Article, Episode, Fact
 
 
 class Teaser(Fact):
@@ -20,6 +20,8 @@ class Teaser(Fact):
     article: str | None
     """The address of the article that belongs to it."""
     duration_s: float
+    articles: tuple[Article, ...] = Field((), exclude=True)
+    """By which their pages lead to the teaser: addresses and languages alone. In no page about the teaser."""
 
     @classmethod
     def of(cls, episode: Episode) -> Self:
@@ -32,4 +34,5 @@ class Teaser(Fact):
             summary=episode.summary,
             article=episode.article and episode.article.url,
             duration_s=episode.audio.duration_s,
+            articles=tuple(Article(url=a.url, language=a.language, canonical=a.canonical) for a in episode.articles),
         )

@@ -10,6 +10,7 @@ from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 from sendung.core.model import Article, Episode, Show
+from sendung.core.teaser import Teaser
 from sendung.website.environment import stripped
 from sendung.website.i18n import words_of
 from sendung.website.languages import neighbour_in
@@ -33,18 +34,23 @@ _PLAIN = re.compile(r"https?://(?:www\.)?((?!www\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+)(
 _QUERY = "!$%&'()*+,-./:;=?@[]^_`{|}~"
 
 
-def index(episodes: Sequence[Episode]) -> bytes:
+Shown = Sequence[Episode | Teaser]
+"""What articles lead to, newest first."""
+
+
+def index(shown: Shown) -> bytes:
     """Article (as `article_name` writes it) to [slug, label, title, language], for every article of every episode.
 
-    An article leads to the page in its own language, if there is one; its slug is "slug/en" then.
-    Where two episodes name one article, it belongs to the newer one. `episodes` are newest first.
+    An article leads to the page in its own language, if there is one; its slug is "slug/en" then. Where two episodes
+    name one article, it belongs to the newer one. What leads to a teaser is named "customers <article>": scripts from
+    before there were teasers do not find it, and would look for a player where there is none.
     """
-    return _written(episodes, lambda _: True)
+    return _written(shown, lambda _: True)
 
 
-def part(number: int, episodes: Sequence[Episode]) -> bytes:
-    """The same for the articles that belong into a part; `episodes` need be those alone that have any of them."""
-    return _written(episodes, lambda name: part_of(name) == number)
+def part(number: int, shown: Shown) -> bytes:
+    """The same for the articles that belong into a part; `shown` need be those alone that have any of them."""
+    return _written(shown, lambda name: part_of(name) == number)
 
 
 def part_key(number: int) -> str:
@@ -57,34 +63,44 @@ def part_of(name: str) -> int:
     return _hash(name) % PARTS
 
 
-def split(episodes: Sequence[Episode]) -> dict[int, list[Episode]]:
+def split(shown: Shown) -> dict[int, list[Episode | Teaser]]:
     """The episodes that have articles in each part, in their order; nothing where the index is not split."""
-    named = [
-        (episode, {name for article in episode.articles for name in article_names(article)}) for episode in episodes
-    ]
+    named = [(episode, {name for article in episode.articles for name in article_names(article)}) for episode in shown]
     if sum(len(names) for _, names in named) <= SPLIT_FROM:
         return {}
-    parts: dict[int, list[Episode]] = {number: [] for number in range(PARTS)}
+    parts: dict[int, list[Episode | Teaser]] = {number: [] for number in range(PARTS)}
     for episode, names in named:
         for number in {part_of(name) for name in names}:
             parts[number].append(episode)
     return parts
 
 
-def _written(episodes: Sequence[Episode], wanted: Callable[[str], bool]) -> bytes:
+def _written(shown: Shown, wanted: Callable[[str], bool]) -> bytes:
     articles: dict[str, list[str]] = {}
-    for episode in episodes:
+    for episode in shown:
         for article in episode.articles:
-            shown, _ = neighbour_in(episode, article.language)
-            label = listen_label(shown, article.language)
+            entry = _entry(episode, article.language)
             for name in filter(wanted, article_names(article)):
-                articles.setdefault(name, [shown.slug, label, shown.title, article.language])
+                articles.setdefault(f"customers {name}" if isinstance(episode, Teaser) else name, entry)
     return (json.dumps({"version": 1, "articles": articles}, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
-def script(show: Show, episodes: Sequence[Episode]) -> bytes:
-    """The script for the article site's template; it knows the articles well enough to stay silent on other pages."""
-    articles = (article for episode in episodes for article in episode.articles)
+def _entry(episode: Episode | Teaser, language: str) -> list[str]:
+    """What the button of an article in a language says, and where it leads."""
+    if isinstance(episode, Teaser):
+        words = words_of(language)
+        label = f"{words.gettext('For customers')} ({words.minutes(episode.duration_s)})"
+        return [episode.slug, label, episode.title, language]
+    page, _ = neighbour_in(episode, language)
+    return [page.slug, listen_label(page, language), page.title, language]
+
+
+def script(show: Show, shown: Shown) -> bytes:
+    """The script for the article site's template; it knows the articles well enough to stay silent on other pages.
+
+    Of teasers it knows nothing where the show has none, and is the same then as before there were any.
+    """
+    articles = (article for episode in shown for article in episode.articles)
     names: dict[str, None] = {}
     for article in articles:
         names |= dict.fromkeys(article_names(article))
@@ -96,11 +112,13 @@ def script(show: Show, episodes: Sequence[Episode]) -> bytes:
         "home": json.dumps(show.url_of(SCRIPT_KEY))[1:-1].replace("<", "%3C"),
         "page": show.path_of("index.html"),
         "all": "yes" if len(names) <= MARKED else "",
-        "parts": PARTS_FOLDER if split(episodes) else "",
+        "parts": PARTS_FOLDER if split(shown) else "",
         "known": columns,
         "accent": needle(show.theme),
     }
-    return re.sub(r"%([a-z]+)%", lambda word: known[word[1]], stripped("listen-now.js")).encode() + b"\n"
+    told = any(isinstance(episode, Teaser) for episode in shown)
+    text = re.sub(r" /\* teasers \*/$" if told else r"^.* /\* teasers \*/\n", "", stripped("listen-now.js"), flags=re.M)
+    return re.sub(r"%([a-z]+)%", lambda word: known[word[1]], text).encode() + b"\n"
 
 
 def listen_label(episode: Episode, language: str) -> str:

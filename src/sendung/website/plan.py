@@ -77,6 +77,7 @@ def plan(
         for slug in _free((episode.slug, *episode.former_slugs), taken):
             for page in (slug, *(page_slug(slug, language) for language in _languages(episode))):
                 plans += _gone_pages(renderer, episode, page)
+    plans += _button(renderer, [*visible, *(teaser for teaser in told if teaser.articles)])
     plans += _show_pages(renderer, visible, digests, told[:TOLD])
     return tuple(plans)
 
@@ -233,23 +234,32 @@ def _show_pages(
         part = slice(count - archive.last, count - archive.first + 1)
         older = partial(render.archive_page, renderer, visible[part], archive)
         yield PagePlan(archive.key, HTML, _inputs(renderer, "archive", *facts[part]), older)
-    named = {e.slug: "\0".join((e.slug, e.title, str(e.audio.duration_s), *_named(e))) for e in visible if e.articles}
-    articles = named.values()
-    entries = partial(listen_now.index, visible)
-    yield PagePlan(listen_now.INDEX_KEY, JSON, _inputs(renderer, "listen-now", *articles), entries)
-    for number, episodes in listen_now.split(visible).items():
-        inputs = _inputs(renderer, "listen-now part", *(named[episode.slug] for episode in episodes))
-        yield PagePlan(listen_now.part_key(number), JSON, inputs, partial(listen_now.part, number, episodes))
-    script = partial(listen_now.script, renderer.show, visible)
-    yield PagePlan(listen_now.SCRIPT_KEY, JAVASCRIPT, _inputs(renderer, "listen-now script", *articles), script)
     index = partial(render.show_page, renderer, visible[:NEWEST], archives, teasers)
     yield PagePlan(SHOW_KEY, HTML, _inputs(renderer, "show", str(count), *facts[:NEWEST], *map(_told, teasers)), index)
 
 
-def _named(episode: Episode) -> Iterator[str]:
+def _button(renderer: PageRenderer, shown: listen_now.Shown) -> Iterator[PagePlan]:
+    """What leads from articles to episodes and teasers: script and index, and the index in parts where it is large."""
+    named = {episode.slug: "\0".join(_named(episode)) for episode in shown if episode.articles}
+    articles = named.values()
+    entries = partial(listen_now.index, shown)
+    yield PagePlan(listen_now.INDEX_KEY, JSON, _inputs(renderer, "listen-now", *articles), entries)
+    for number, episodes in listen_now.split(shown).items():
+        inputs = _inputs(renderer, "listen-now part", *(named[episode.slug] for episode in episodes))
+        yield PagePlan(listen_now.part_key(number), JSON, inputs, partial(listen_now.part, number, episodes))
+    script = partial(listen_now.script, renderer.show, shown)
+    yield PagePlan(listen_now.SCRIPT_KEY, JAVASCRIPT, _inputs(renderer, "listen-now script", *articles), script)
+
+
+def _named(episode: Episode | Teaser) -> Iterator[str]:
     """What the way from its articles to an episode is made from."""
+    duration = episode.duration_s if isinstance(episode, Teaser) else episode.audio.duration_s
+    yield from (episode.slug, episode.title, str(duration))
     for article in episode.articles:
         yield from (article.url, article.canonical, article.language)
+    if isinstance(episode, Teaser):
+        yield "teaser"
+        return
     for translation in episode.translations:
         yield from (translation.language, translation.title, str((translation.audio or episode.audio).duration_s))
 

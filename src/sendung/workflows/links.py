@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sendung import website
 from sendung.core.errors import UsageError
-from sendung.core.model import Episode, Show
+from sendung.core.model import Episode, Show, listen_key
 from sendung.core.translation import primary, reading
 from sendung.core.words import say
 from sendung.media.chapters import format_time
@@ -56,7 +56,11 @@ def links_of(
         )
     if record.audience:
         message = say("{slug} is for customers, and has no address for all.", slug=record.episode.slug)
-        raise UsageError(message, "What a customer subscribes to: sendung customers links NAME")
+        hint = "What a customer subscribes to: sendung customers links NAME"
+        if record.teaser:
+            url = archive.show.show.url_of(listen_key(record.episode.slug))
+            hint = say("{hint}; what all may read: {url}", hint=hint, url=url)
+        raise UsageError(message, hint)
     show, episode = _in_language(archive.show.show, record.episode, language)
     if at_ms is not None and at_ms >= episode.audio.duration_s * 1000:
         length = format_time(round(episode.audio.duration_s * 1000))

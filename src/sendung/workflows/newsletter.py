@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sendung.core.errors import UsageError
 from sendung.core.model import Episode, Show
 from sendung.core.words import say
+from sendung.records import EpisodeRecord
 from sendung.records.reader import Archive, Reader, find
 from sendung.store.interface import Store
 from sendung.website.newsletter import Mailing, eml, mailing_of
@@ -54,15 +55,18 @@ def newsletter_about(
     for name in names:
         record = find(archive, name)
         if not record.public(now):
-            slug = record.episode.slug
-            hint = (
-                "Withdrawn ones have no links."
-                if record.withdrawn
-                else say("It is from {date:%Y-%m-%d} on.", date=record.episode.date)
-            )
-            raise UsageError(say("{slug} is not public.", slug=slug), hint)
+            raise UsageError(say("{slug} is not public.", slug=record.episode.slug), _why(record))
         episodes.append(record.episode)
     return _newsletter(archive, episodes, language)
+
+
+def _why(record: EpisodeRecord) -> str:
+    """Why an episode has no address for all."""
+    if record.withdrawn:
+        return "Withdrawn ones have no links."
+    if record.audience:
+        return "It is for customers. What a customer subscribes to: sendung customers links NAME"
+    return say("It is from {date:%Y-%m-%d} on.", date=record.episode.date)
 
 
 def newsletter_since(

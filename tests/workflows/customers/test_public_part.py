@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 from typing import Any
@@ -13,12 +14,13 @@ from lxml import etree, html
 
 from sendung.cli.output import outcome_document
 from sendung.config.show import load_show
-from sendung.core.errors import ConfigError, merge
+from sendung.core.errors import ConfigError, UsageError, merge
 from sendung.net import NetPolicy
 from sendung.records import EpisodeRecord
 from sendung.workflows.check.lint import check_drafts
 from sendung.workflows.history.rollback import roll_back, withdraw
 from sendung.workflows.links import links_of
+from sendung.workflows.newsletter import newsletter_about
 from sendung.workflows.pull import find_pulls, write
 from tests.end_to_end.conftest import FIRST
 
@@ -141,7 +143,17 @@ def test_a_teaser_tells_of_an_episode_for_customers_and_gives_nothing_of_it(stud
     )
     after = studio.public()
     changed = {key for key in after if before.get(key) != after[key]}
-    assert changed == {"e/zweiter-ton/index.html", "index.html"}, "no feed, no file, no other page"
+    pages = {"e/zweiter-ton/index.html", "index.html"}
+    assert changed == {*pages, "listen-now.js", "listen-now.json"}, "no feed, no file, no other page"
+    entry = ["zweiter-ton", "Für Kunden (1 Min.)", "Der zweite Ton", "de"]
+    assert json.loads(after["listen-now.json"])["articles"]["customers example.org/zweiter-ton"] == entry
+    place = (studio.store, studio.cache)
+    with pytest.raises(UsageError, match="zweiter-ton is for customers") as caught:
+        links_of(*place, "zweiter-ton", studio.run().clock())
+    assert "https://cdn.example.org/show/e/zweiter-ton/index.html" in caught.value.problems[0].hint
+    with pytest.raises(UsageError, match="zweiter-ton is not public") as caught:
+        newsletter_about(*place, ["zweiter-ton"], studio.run().clock())
+    assert "It is for customers" in caught.value.problems[0].hint
     page = after["e/zweiter-ton/index.html"].decode()
     for words in ("Der zweite Ton", "Worum es geht.", "Für Kunden", JOIN, "https://www.example.org/zweiter-ton"):
         assert words in page, words
@@ -153,7 +165,7 @@ def test_a_teaser_tells_of_an_episode_for_customers_and_gives_nothing_of_it(stud
     assert studio.publish("zweiter-ton").error is None
     last = studio.public()
     assert b"Diese Folge gibt es nicht mehr" in last["e/zweiter-ton/index.html"]
-    assert last["index.html"] == before["index.html"]
+    assert {last[name] == before[name] for name in ("index.html", "listen-now.js", "listen-now.json")} == {True}
 
 
 def test_a_teaser_moves_goes_and_becomes_the_episode(studio: Studio) -> None:

@@ -88,6 +88,7 @@
 
   let names;
   let dressed;
+  let elsewhere; /* teasers */
   const fill = ([slug, label, title, language]) => {
     const link = document.createElement("a");
     link.href = new URL(`e/${slug}/%page%`, base).href;
@@ -95,6 +96,7 @@
     link.lang = language;
     host.shadowRoot.append(link);
     link.addEventListener("click", (event) => {
+      if (elsewhere) return; /* teasers */
       if (event.ctrlKey || event.metaKey || event.shiftKey || host.closest("[data-listen-now=link]")) return;
       event.preventDefault();
       const frame = document.createElement("iframe");
@@ -116,6 +118,7 @@
     for (const file of files) {
       const { articles } = await (await fetch(new URL(file, base))).json();
       for (const key of names) if (articles[key]) return articles[key];
+      for (const key of names) if ((elsewhere = articles[`customers ${key}`])) return elsewhere; /* teasers */
     }
   };
   // Each time more of the page is there; true once there is nothing more to do.
