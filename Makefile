@@ -4,6 +4,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
+
+# Tests start hundreds of interpreters, and each would compile the package and the tests again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo serve test golden coverage soak lowest lint format words schema film docs packages release bench-archive bench-audio bench-tracks bench-store bench-feed bench-large bench-cluster bench-stats clean
 
 help: ## list the targets

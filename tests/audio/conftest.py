@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import struct
 import subprocess
@@ -19,8 +20,9 @@ Samples = NDArray[np.float64]
 RATE = 44100
 
 
+@functools.lru_cache(maxsize=16)
 def voice(seconds: float, rate: int = RATE, seed: int = 1, pitch: float = 120.0) -> Samples:
-    """One voice: a gliding buzz in syllables and pauses, with breath; one channel, peak 1."""
+    """One voice: a gliding buzz in syllables and pauses, with breath; one channel, peak 1; made once, so read-only."""
     random = np.random.default_rng(seed)
     count = round(seconds * rate)
     time = np.arange(count) / rate
@@ -37,7 +39,9 @@ def voice(seconds: float, rate: int = RATE, seed: int = 1, pitch: float = 120.0)
         envelope[at : at + len(piece)] = piece
         at += length + int(rate * (random.uniform(0, 0.05) if random.random() < 0.85 else random.uniform(0.2, 0.6)))
     sound = (0.5 * buzz + 0.1 * random.standard_normal(count)) * envelope
-    return np.asarray(sound / np.abs(sound).max())[:, None]
+    samples = np.asarray(sound / np.abs(sound).max())[:, None]
+    samples.setflags(write=False)
+    return samples
 
 
 def speech(seconds: float, rate: int = RATE, peak: float = 0.5, seed: int = 1) -> Samples:

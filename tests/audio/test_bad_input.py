@@ -17,9 +17,9 @@ from .conftest import run_ffmpeg, silence, speech, voice, wav_bytes, write_wav
 Make = Callable[[Path], Path]
 
 
-def _bytes(name: str, data: bytes) -> Make:
+def _bytes(name: str, data: bytes | Callable[[], bytes]) -> Make:
     def make(folder: Path) -> Path:
-        (folder / name).write_bytes(data)
+        (folder / name).write_bytes(data() if callable(data) else data)
         return folder / name
 
     return make
@@ -75,10 +75,10 @@ CASES: dict[str, tuple[Make, str]] = {
     "text": (_bytes("text.wav", b"This is a shopping list.\n" * 100), "text.wav is not an audio file"),
     "random": (_bytes("noise.mp3", np.random.default_rng(1).bytes(50_000)), "noise.mp3 "),
     "header only": (_bytes("header.wav", wav_bytes(silence(0))), "header.wav "),
-    "half a second": (_bytes("short.wav", wav_bytes(speech(0.5))), "short.wav is too short: 0.50 s"),
+    "half a second": (_bytes("short.wav", lambda: wav_bytes(speech(0.5))), "short.wav is too short: 0.50 s"),
     "silent": (_bytes("silent.wav", wav_bytes(silence(3))), "silent.wav is silent"),
-    "hiss only": (_bytes("hiss.wav", wav_bytes(1e-5 * voice(3), bits=24)), "hiss.wav is silent"),
-    "truncated WAV": (_bytes("cut.wav", wav_bytes(speech(5))[:400_000]), "cut.wav is cut off"),
+    "hiss only": (_bytes("hiss.wav", lambda: wav_bytes(1e-5 * voice(3), bits=24)), "hiss.wav is silent"),
+    "truncated WAV": (_bytes("cut.wav", lambda: wav_bytes(speech(5))[:400_000]), "cut.wav is cut off"),
     "truncated MP3": (_encoded("cut.mp3", 0.5), "cut.mp3 is cut off"),
     "truncated FLAC": (_encoded("cut.flac", 0.5), "cut.flac is cut off"),
     "truncated M4A": (_encoded("cut.m4a", 0.5), "cut.m4a is cut off"),
@@ -88,7 +88,7 @@ CASES: dict[str, tuple[Make, str]] = {
     "NaN": (_not_numbers, "nan.wav holds samples that are not numbers"),
     "changing half-way, Ogg": (_chained, "a.ogg cannot be read beyond 4.0 s"),
     "infinite": (_infinite, "inf.wav holds samples that are not numbers"),
-    "no channels": (_bytes("zero.wav", _no_channels(3)), "zero.wav "),
+    "no channels": (_bytes("zero.wav", lambda: _no_channels(3)), "zero.wav "),
     "a playlist": (_bytes("list.wav", b"#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n"), "list.wav "),
 }
 

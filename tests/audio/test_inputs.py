@@ -17,13 +17,13 @@ from .conftest import RATE, Samples, decode, hear, run_ffmpeg, speech, voice, wa
 Make = Callable[[Path], Path]
 
 
-def _wav(samples: Samples, rate: int = RATE, bits: int = 16, floating: bool = False) -> Make:
-    return lambda folder: write_wav(folder / "a.wav", samples, rate, bits, floating)
+def _wav(sound: Callable[[], Samples], rate: int = RATE, bits: int = 16, floating: bool = False) -> Make:
+    return lambda folder: write_wav(folder / "a.wav", sound(), rate, bits, floating)
 
 
-def _by_ffmpeg(name: str, *arguments: str, samples: Samples | None = None, rate: int = RATE) -> Make:
+def _by_ffmpeg(name: str, *arguments: str) -> Make:
     def make(folder: Path) -> Path:
-        whole = write_wav(folder / "whole.wav", speech(8, rate) if samples is None else samples, rate, 24)
+        whole = write_wav(folder / "whole.wav", speech(8), RATE, 24)
         run_ffmpeg("-i", whole, *arguments, folder / name)
         return folder / name
 
@@ -74,21 +74,21 @@ def _film(folder: Path) -> Path:
 
 CASES: dict[str, tuple[Make, float, int]] = {
     # name: (how it is made, its length in seconds, channels of the result)
-    "quiet": (_wav(speech(8, peak=0.003), bits=24), 8, 2),
-    "loud": (_wav(speech(8, peak=0.999)), 8, 2),
-    "clipped": (_wav(np.clip(speech(8) * 8, -1, 1)), 8, 2),
-    "very dynamic": (_wav(_very_dynamic(), bits=24), 24, 2),
-    "mono": (_wav(voice(8) * 0.5), 8, 1),
-    "dual mono": (_wav(np.repeat(voice(8), 2, 1) * 0.5), 8, 1),
-    "music bed": (_wav(_music(), bits=24), 8, 2),
-    "8 kHz": (_wav(voice(8, 8000) * 0.5, 8000), 8, 1),
-    "22.05 kHz": (_wav(speech(8, 22050), 22050), 8, 2),
-    "48 kHz": (_wav(speech(8, 48000), 48000), 8, 2),
-    "96 kHz": (_wav(speech(6, 96000), 96000, 24), 6, 2),
-    "192 kHz": (_wav(speech(4, 192000), 192000, 24), 4, 2),
-    "32 bit": (_wav(speech(6), bits=32), 6, 2),
-    "float beyond full scale": (_wav(speech(6, peak=4.0), floating=True), 6, 2),
-    "three seconds": (_wav(speech(3)), 3, 2),
+    "quiet": (_wav(lambda: speech(8, peak=0.003), bits=24), 8, 2),
+    "loud": (_wav(lambda: speech(8, peak=0.999)), 8, 2),
+    "clipped": (_wav(lambda: np.clip(speech(8) * 8, -1, 1)), 8, 2),
+    "very dynamic": (_wav(_very_dynamic, bits=24), 24, 2),
+    "mono": (_wav(lambda: voice(8) * 0.5), 8, 1),
+    "dual mono": (_wav(lambda: np.repeat(voice(8), 2, 1) * 0.5), 8, 1),
+    "music bed": (_wav(_music, bits=24), 8, 2),
+    "8 kHz": (_wav(lambda: voice(8, 8000) * 0.5, 8000), 8, 1),
+    "22.05 kHz": (_wav(lambda: speech(8, 22050), 22050), 8, 2),
+    "48 kHz": (_wav(lambda: speech(8, 48000), 48000), 8, 2),
+    "96 kHz": (_wav(lambda: speech(6, 96000), 96000, 24), 6, 2),
+    "192 kHz": (_wav(lambda: speech(4, 192000), 192000, 24), 4, 2),
+    "32 bit": (_wav(lambda: speech(6), bits=32), 6, 2),
+    "float beyond full scale": (_wav(lambda: speech(6, peak=4.0), floating=True), 6, 2),
+    "three seconds": (_wav(lambda: speech(3)), 3, 2),
     "RF64": (_by_ffmpeg("a.wav", "-rf64", "always"), 8, 2),
     "BWF": (_by_ffmpeg("a.wav", "-write_bext", "1", "-metadata", "description=take 1"), 8, 2),
     "FLAC": (_by_ffmpeg("a.flac"), 8, 2),
@@ -128,11 +128,11 @@ def _claps() -> Samples:
 
 
 @pytest.mark.parametrize("form", ["mp3", "opus"])
-@pytest.mark.parametrize("samples", [_claps(), speech(5, peak=0.4) + 0.5], ids=["claps", "far from zero"])
+@pytest.mark.parametrize("sound", [_claps, lambda: speech(5, peak=0.4) + 0.5], ids=["claps", "far from zero"])
 def test_what_cannot_be_that_loud_keeps_the_peak_all_the_same(
-    samples: Samples, form: Format, tmp_path: Path, cache: Path
+    sound: Callable[[], Samples], form: Format, tmp_path: Path, cache: Path
 ) -> None:
-    source = write_wav(tmp_path / "a.wav", samples, bits=24)
+    source = write_wav(tmp_path / "a.wav", sound(), bits=24)
     result = master(source, Target(format=form, trim=False), cache, Silent())
     heard = hear(result.path)
     assert heard.dbtp <= -1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,20 +21,21 @@ from .conftest import RATE, Samples, decode, hear, run_ffmpeg, speech, voice, wr
 
 BOTH = [Target(trim=False), Target(trim=False, format="opus")]
 
-CASES: dict[str, tuple[Samples, int, Format]] = {
-    # name: (samples, their rate, format)
-    "Opus, stereo": (speech(8), RATE, "opus"),
-    "Opus, mono": (voice(6) * 0.5, RATE, "opus"),
-    "Opus, clipped": (np.clip(speech(8) * 8, -1, 1), RATE, "opus"),
-    "Opus, quiet, 48 kHz": (speech(6, 48000, peak=0.003), 48000, "opus"),
-    "M4A, clipped": (np.clip(speech(6) * 8, -1, 1), RATE, "m4a"),
-    "M4A, mono, 48 kHz": (voice(5, 48000) * 0.5, 48000, "m4a"),
+CASES: dict[str, tuple[Callable[[], Samples], int, Format]] = {
+    # name: (what makes the samples, their rate, format)
+    "Opus, stereo": (lambda: speech(8), RATE, "opus"),
+    "Opus, mono": (lambda: voice(6) * 0.5, RATE, "opus"),
+    "Opus, clipped": (lambda: np.clip(speech(8) * 8, -1, 1), RATE, "opus"),
+    "Opus, quiet, 48 kHz": (lambda: speech(6, 48000, peak=0.003), 48000, "opus"),
+    "M4A, clipped": (lambda: np.clip(speech(6) * 8, -1, 1), RATE, "m4a"),
+    "M4A, mono, 48 kHz": (lambda: voice(5, 48000) * 0.5, 48000, "m4a"),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_decoded_file_keeps_loudness_peak_and_length(case: str, tmp_path: Path, cache: Path) -> None:
-    samples, rate, kind = CASES[case]
+    sound, rate, kind = CASES[case]
+    samples = sound()
     source = write_wav(tmp_path / "a.wav", samples, rate, 24)
     (result,) = master_all(source, [Target(trim=False, format=kind)], cache, Silent())
     heard, channels = hear(result.path), samples.shape[1]
