@@ -30,7 +30,7 @@ from typing import IO, Any, NoReturn
 _MORE = ("rich.progress", "rich.table", "boto3", "botocore.httpsession", "ruamel.yaml", "feedgen.feed", "mutagen.id3")
 """What commands import from other packages when they need it."""
 _AT_START = ("PYTHON", "LC_", "LANG")
-_SECONDS = 120
+_SECONDS = 600
 
 
 def fits(environment: Mapping[str, str]) -> bool:

@@ -60,6 +60,13 @@ def test_every_command_and_option_that_a_page_names_exists(page: str) -> None:
         assert named <= known, f"{page}: sendung {name} {' '.join(words)}"
 
 
+def test_the_table_in_the_readme_has_every_command() -> None:
+    table = text_of("README.md").split("\n## Commands\n", 1)[1].split("\n## ", 1)[0]
+    group: Any = typer.main.get_command(app)
+    visible = {name for name, command in group.commands.items() if not command.hidden}
+    assert set(re.findall(r"^\| `sendung (\w+)", table, re.MULTILINE)) == visible
+
+
 def test_the_pages_name_many_commands() -> None:
     assert sum(len(calls_of(page)) for page in PAGES) > 150
 
