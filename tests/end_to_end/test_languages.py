@@ -191,6 +191,15 @@ def test_a_mistake_in_a_translation_is_said_with_its_place(
     assert words in result.out + result.err
 
 
+def test_what_is_odd_in_a_translation_is_said_and_stops_nothing(workshop: Workshop) -> None:
+    add_languages(workshop)
+    workshop.write(f"{FIRST}/transcript.en.vtt", TRANSCRIPT + "\n00:00:05.000 --> 00:05:00.000\nLonger than all.\n")
+    result = workshop.run("check", "--json")
+    assert result.code == 0, result.out
+    warnings = [problem["place"] for problem in result.json["problems"] if problem["severity"] == "warning"]
+    assert "episodes/erster-ton/transcript.en.vtt:6" in warnings
+
+
 def test_a_language_that_the_show_has_not_is_said_and_files_of_others_are_left_alone(workshop: Workshop) -> None:
     workshop.write(f"{FIRST}/notes.en.md", NOTES)
     assert workshop.run("check").code == 0

@@ -129,28 +129,28 @@ def _examine(candidate: Candidate, show: ShowConfig, probe: SourceProbe) -> Cand
         recording = _probe_tracks(draft, sources, errors, probe)
     else:
         recording = _probe(draft.audio, draft.place("audio"), errors, probe)
-    errors += _translation_errors(draft, recording, probe)
+    problems = list(_translation_problems(draft, recording, probe, errors))
     if recording and not draft.file.master:
         _check_finished(recording, draft, errors)
     if recording:
-        remarks += [_remark(finding, draft) for finding in audio.findings_of(recording) if not draft.tracks]
+        remarks += [_remark(finding, draft.place("audio")) for finding in audio.findings_of(recording) if not draft.tracks]
         duration_ms = round(recording.duration_s * 1000)
-        problems = [
+        problems += [
             *source.problems(duration_ms),
             *_transcript_problems(draft, duration_ms),
             *_soundbite_problems(draft, duration_ms),
             *cut_problems(draft, source, duration_ms, show),
         ]
-        remarks += [problem for problem in problems if problem.severity is not Severity.ERROR]
-        stopping = [problem for problem in problems if problem.severity is Severity.ERROR]
-        errors += [ConfigError.of(stopping)] if stopping else []
+    remarks += [problem for problem in problems if problem.severity is not Severity.ERROR]
+    stopping = [problem for problem in problems if problem.severity is Severity.ERROR]
+    errors += [ConfigError.of(stopping)] if stopping else []
     remarks += _short_tracks(draft, sources)
     examined = replace(candidate, chapters=source, recording=recording, remarks=(*candidate.remarks, *remarks))
     return examined.failing(*errors)
 
 
-def _remark(finding: audio.AudioFinding, draft: Draft) -> Problem:
-    return Problem(finding.message, finding.hint, draft.place("audio"), Severity.NOTE)
+def _remark(finding: audio.AudioFinding, location: Place) -> Problem:
+    return Problem(finding.message, finding.hint, location, Severity.NOTE)
 
 
 def _sound_remarks(draft: Draft) -> Iterator[Problem]:
@@ -164,19 +164,19 @@ def _sound_remarks(draft: Draft) -> Iterator[Problem]:
             )
 
 
-def _translation_errors(draft: Draft, recording: audio.Source | None, probe: SourceProbe) -> list[SendungError]:
-    """What is wrong with the draft's recordings, transcripts and chapters in other languages."""
-    errors: list[SendungError] = []
+def _translation_problems(
+    draft: Draft, recording: audio.Source | None, probe: SourceProbe, errors: list[SendungError]
+) -> Iterator[Problem]:
+    """What is to be said of the draft's recordings, transcripts and chapters in other languages."""
     for words in draft.translations:
         location = draft.place("translations", words.language, "audio")
         spoken = _probe(words.audio, location, errors, probe) if words.audio else recording
+        if spoken and words.audio:
+            yield from (_remark(finding, location) for finding in audio.findings_of(spoken))
         if spoken:
             duration_ms = round(spoken.duration_s * 1000)
-            flaws = translated_chapters(words).problems(duration_ms)
-            flaws += _transcript_problems(translated_draft(draft, words), duration_ms)
-            stopping = [flaw for flaw in flaws if flaw.severity is Severity.ERROR]
-            errors += [ConfigError.of(stopping)] if stopping else []
-    return errors
+            yield from translated_chapters(words).problems(duration_ms)
+            yield from _transcript_problems(translated_draft(draft, words), duration_ms)
 
 
 def _check_finished(recording: audio.Source, draft: Draft, errors: list[SendungError]) -> None:
