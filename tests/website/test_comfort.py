@@ -84,6 +84,24 @@ def test_no_page_is_wider_than_its_screen(opened: Opened, language: str, width: 
                 assert wide[0] <= wide[1], key
 
 
+ROWS = """() => {
+    const middles = [...document.querySelectorAll('.main > *, .more > *')].filter((e) => e.checkVisibility())
+        .map((e) => e.getBoundingClientRect()).map((box) => Math.round((box.top + box.bottom) / 12));
+    return [...new Set(middles)].map((middle) => middles.filter((other) => other === middle).length);
+}"""
+"""How many of the player's controls stand beside each other, a number a row."""
+
+
+@pytest.mark.parametrize("language", ["de", *(pytest.param(name, marks=pytest.mark.soak) for name in ("en", "ar"))])
+def test_no_control_of_the_player_stands_alone(opened: Opened, language: str) -> None:
+    with serving() as site:
+        site.objects |= objects(full_show(site.url, language=language), [full_episode()])
+        with opened(f"{site.url}/{LISTEN}") as page:
+            for width in (320, 340, 375, 400, 414, 430, 600, 768, 959, 962, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert min(page.evaluate(ROWS)) > 1, width
+
+
 @pytest.mark.parametrize("language", ["ar", pytest.param("he", marks=pytest.mark.soak), "de"])
 def test_the_dial_seeks_where_one_clicks(opened: Opened, language: str) -> None:
     with serving() as site:

@@ -16,6 +16,7 @@ from sendung.website.environment import RENDERING
 from sendung.website.listen_now import index
 
 from .samples import full_episode, full_show
+from .test_languages import EDITIONS, translated
 
 GOLDEN = Path(__file__).with_name("golden")
 SHOW, EPISODE = full_show("https://cdn.example/show"), full_episode(season=2, keywords=("Autos", "Zölle"))
@@ -42,8 +43,9 @@ def test_machines_read_what_they_always_read(name: str) -> None:
 
 def test_pages_with_other_bytes_are_known_by_another_word() -> None:
     """What is rendered is judged by its inputs, not by the version, so the inputs must tell whenever bytes change."""
-    pages = {page.key: page.render() for page in plan(SHOW, [EPISODE], EPISODE.date, None, [])}
-    digest = hashlib.sha256(b"".join(key.encode() + data for key, data in pages.items()))
+    shows = ((SHOW, EPISODE), (SHOW.model_copy(update={"languages": EDITIONS}), translated()))
+    pages = [page for show, episode in shows for page in plan(show, [episode], EPISODE.date, None, [])]
+    digest = hashlib.sha256(b"".join(page.key.encode() + page.render() for page in pages))
     path = GOLDEN / "rendering.json"
     known = json.loads(path.read_text("utf-8"))
     if os.environ.get("UPDATE_GOLDEN") and known["word"] != RENDERING:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from lxml import html as lxml_html
+from playwright.sync_api import expect
 
 from sendung.core.model import Article, Chapter, Cue, Edition, Episode, Transcript, Translation, listen_key
-from sendung.website import plan
+from sendung.website import plan, plan_gone
 from sendung.website.listen_now import index
-from tests.browser import Opened
+from tests.browser import Opened, until
 
 from .samples import NOW, asset, full_episode, full_show, make_episode, objects, render_pages
 from .server import Site, serving
+from .test_listening import long_transcript
+from .test_reach import violations
 
 ENGLISH = Translation(
     language="en",
@@ -98,6 +103,81 @@ def test_a_page_is_whole_in_its_language() -> None:
     assert "e/xiaomi/en/embed/index.html" in answer["html"]
 
 
+SHOW_PAGES = {"de": "index.html", "en": "episodes/en/index.html", "ar": "episodes/ar/index.html"}
+
+
+def test_the_show_page_is_there_in_every_language_that_episodes_are_in() -> None:
+    power = Translation(language="ar", title="من يدفع ثمن الكهرباء؟", summary=".", machine=True)
+    episodes = [translated(), make_episode("strom", date=NOW.replace(day=13), translations=(power,))]
+    editions = (*EDITIONS, Edition(language="fr"))
+    pages = render_pages(full_show("https://cdn.example/show", languages=editions), episodes, NOW)
+    assert "episodes/fr/index.html" not in pages, "no episode is in that language"
+    named = {}
+    for language, key in SHOW_PAGES.items():
+        page = parsed(pages[key])
+        assert (page.get("lang"), page.xpath("//link[@rel='canonical']/@href")) == (
+            language,
+            [f"https://cdn.example/show/{key}"],
+        )
+        links = page.xpath("//link[@rel='alternate'][@hreflang]")
+        named[key] = {
+            link.get("hreflang"): link.get("href").removeprefix("https://cdn.example/show/") for link in links
+        }
+        [current] = page.xpath("//nav[@class='tongues']//a[@aria-current]")
+        assert current.get("lang") == language
+        assert json.loads(page.xpath("//script[@type='application/ld+json']/text()")[0])["url"].endswith(f"/{key}")
+        home = listen_key("xiaomi" if language == "de" else f"xiaomi/{language}")
+        for link in parsed(pages[home]).xpath("//a[@class='brand']/@href"):
+            assert link == "../" * home.count("/") + key
+        listed = [link.get("href").rpartition("../")[2] for link in page.xpath("//ol[@class='episodes']//h3/a")]
+        assert home in listed
+    assert named == dict.fromkeys(named, SHOW_PAGES | {"x-default": "index.html"})
+    assert [len(parsed(pages[key]).xpath("//li[@data-guid]")) for key in SHOW_PAGES.values()] == [2, 1, 2]
+    arabic = parsed(pages["episodes/ar/index.html"])
+    assert [row.get("data-guid") for row in arabic.xpath("//li[@data-guid][.//small]")] == ["guid-strom"], (
+        "by a machine"
+    )
+
+
+def test_the_show_in_another_language_says_what_is_still_in_its_own() -> None:
+    pages = render_pages(show(), [translated()], NOW)
+    english, arabic = parsed(pages["episodes/en/index.html"]), parsed(pages["episodes/ar/index.html"])
+    assert (english.xpath("//h1/text()"), english.xpath("//h1/@lang")) == (["Headwind"], [])
+    for path in ("//h1", "//p[@class='summary']", "//section[@class='newsletter']/h2", "//footer/p", "//a/span"):
+        assert (arabic.xpath(f"{path}/@lang"), arabic.xpath(f"{path}/@dir")) == (["de"], ["ltr"]), path
+    assert english.xpath("//p[@class='summary']/@lang") == ["de"]
+    assert not parsed(pages["index.html"]).xpath("//body//*[@lang][not(ancestor::nav)]")
+
+
+def test_a_show_page_of_a_language_that_is_gone_leads_to_the_show() -> None:
+    many = [make_episode(f"e{n}", date=NOW - timedelta(days=n + 1), translations=(ENGLISH, ARABIC)) for n in range(210)]
+    before = {page.key for page in plan(show(), many, NOW)}
+    assert {"episodes/en/1.html", "episodes/en/2.html", "episodes/1.html"} <= before
+    after = {page.key: page for page in plan(show(), [translated(translations=(), former_languages=("ar",))], NOW)}
+    assert b'href="../../index.html"' in after["episodes/ar/index.html"].render()
+    gone = {page.key: page.render() for page in plan_gone(show(), ["episodes/en/index.html", "episodes/en/2.html"])}
+    assert all(b'href="../../index.html"' in page for page in gone.values())
+    assert len(gone) == 2
+
+
+def test_budgets_hold_in_every_language() -> None:
+    """Of a long episode with everything: page and show page at most 30 KB, script 8 KB, embed 15 KB, gzipped."""
+    words = {"notes": ENGLISH.notes * 40, "chapters": full_episode().chapters}
+    translations = tuple(words_in.model_copy(update=words) for words_in in (ENGLISH, ARABIC))
+    pages = render_pages(
+        show(age_notice=180), [translated(translations=translations, transcript=long_transcript(7200))], NOW
+    )
+    limits = {"index.html": 30_000, "embed/index.html": 15_000, "kit.html": 30_000}
+    for language in ("", "en/", "ar/"):
+        for name, limit in limits.items():
+            page = pages[f"e/xiaomi/{language}{name}"].decode()
+            assert len(gzip.compress(page.encode())) <= limit, (language, name)
+            [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+            assert len(gzip.compress(script.encode())) <= 8_000
+    assert all(len(gzip.compress(pages[key])) <= 30_000 for key in SHOW_PAGES.values())
+    assert len(gzip.compress(pages["listen-now.js"])) <= 8_000
+
+
 def test_what_a_translation_leaves_out_says_in_which_language_it_is() -> None:
     neighbours = [make_episode("strom", title="Wer zahlt?", date=NOW.replace(day=13)), translated()]
     page = parsed(render_pages(show(), neighbours, NOW)["e/xiaomi/ar/index.html"])
@@ -127,7 +207,7 @@ def test_pages_without_translations_stay_as_they_are() -> None:
     before = render_pages(full_show("https://cdn.example/show"), [first, second], NOW)
     after = render_pages(show(), [translated(articles=first.articles, number=1), second], NOW)
     changed = {key for key in before if before[key] != after[key]}
-    assert changed == {"e/xiaomi/index.html", "e/xiaomi/kit.html", "listen-now.json"}
+    assert changed == {"e/xiaomi/index.html", "e/xiaomi/kit.html", "index.html", "listen-now.json"}
     assert b'hreflang="x-default"' not in before["e/xiaomi/index.html"]
 
 
@@ -169,8 +249,47 @@ def test_a_language_that_was_taken_away_leads_to_the_episode() -> None:
 def many() -> Any:
     with serving() as site:
         editions = full_show(site.url, languages=EDITIONS)
-        site.objects |= objects(editions, [translated(), make_episode("strom", date=NOW.replace(day=13))])
+        power = Translation(language="en", title="Who pays?", summary="Of grids.")
+        site.objects |= objects(
+            editions, [translated(), make_episode("strom", date=NOW.replace(day=13), translations=(power,))]
+        )
         yield site
+
+
+@pytest.mark.parametrize("language", ["", "episodes/en/", "episodes/ar/"])
+def test_show_pages_in_each_language_can_be_read_and_worked(
+    many: Site, opened: Opened, axe: str, language: str
+) -> None:
+    for width, scheme in ((320, "light"), (1280, "dark")):
+        options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "bypass_csp": True}
+        with opened(f"{many.url}/{language}index.html", **options) as page:
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            assert violations(page, axe) == []
+            page.click("[data-guid=guid-xiaomi] [data-audio]")
+            until(page, "document.querySelector('audio').currentTime > 0")
+            page.locator(".tongues a[hreflang=ar]").click(modifiers=["Shift"], trial=True)
+            page.locator("h3 a").first.click(trial=True)
+
+
+def test_what_is_shared_is_read_from_its_own_side(many: Site, opened: Opened) -> None:
+    """On a page from right to left: the panel is in sight, its words are at the right, code begins at the left."""
+    for width in (320, 1280):
+        with opened(f"{many.url}/e/xiaomi/ar/index.html", viewport={"width": width, "height": 800}) as page:
+            page.click(".share summary")
+            box = page.locator(".share > div").bounding_box()
+            assert box
+            assert (box["x"] >= 0, box["x"] + box["width"] <= width) == (True, True)
+            directions = "(selector) => getComputedStyle(document.querySelector(selector)).direction"
+            assert page.evaluate(directions, ".share > div") == "rtl"
+            assert page.evaluate(directions, ".share textarea") == "ltr"
+
+
+def test_more_topics_are_in_the_language_of_the_page(many: Site, opened: Opened) -> None:
+    with opened(f"{many.url}/e/strom/en/index.html") as page:
+        page.locator("footer").scroll_into_view_if_needed()
+        expect(page.locator(".topics li a")).to_have_text([ENGLISH.title])
+        page.locator(".topics li a").click()
+        page.wait_for_url(re.compile(r"/e/xiaomi/en/index.html"))
 
 
 @pytest.mark.parametrize("language", ["", "en/", "ar/"])

@@ -46,11 +46,14 @@ def test_the_kit_begins_with_what_an_author_needs_and_shows_how_it_looks() -> No
     page: Any = html.fromstring(pages["e/xiaomi/kit.html"].decode())
     names = [title.text for title in page.xpath("//div[@class='kit']//h2")]
     assert names[:3] == ["Link (HTML)", "Link (HTML) – English", "Link (HTML) – Français"]
-    assert names[-2] == "Einmal, in die Vorlage aller Artikel"
+    assert names[-3:-1] == ["Einmal, in die Vorlage aller Artikel", "Newsletter (HTML)"]
     looks = page.xpath("//div[@class='look']")
     assert looks[0].xpath("a")[0].text == "Jetzt reinhören! (1 Std. 3 Min.)"
     assert looks[1].xpath("a")[0].text == "Listen now! (1 hr 3 min)"
     assert [len(looks[n].xpath(".//iframe")) for n in (3, 4)] == [1, 0]
+    block = page.xpath("//div[@class='kit']//textarea/text()")[-1]
+    assert 'href="https://cdn.example/show/e/xiaomi/index.html"' in block
+    assert ("Jetzt reinhören! (1 Std. 3 Min.)" in block, "<script" in block) == (True, False)
 
 
 def test_boxes_of_the_kit_show_all_of_their_code(store: Site, opened: Opened) -> None:

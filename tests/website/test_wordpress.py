@@ -89,8 +89,14 @@ def rgb(colour: str) -> str:
     return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])
 
 
-def expect_a_button(page: Page) -> None:
-    """One that can be read, below the article's headline, as wide as its column at most."""
+OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+
+
+def expect_a_button(page: Page, usual: int = 0) -> None:
+    """One that can be read, below the article's headline, as wide as its column at most.
+
+    `usual` is by how much the theme's pages without it are wider than the screen.
+    """
     link = page.locator(".listen-now a")
     expect(link).to_have_count(1)
     expect(link).to_have_text("Jetzt reinhören! (1 Std. 3 Min.)")
@@ -101,7 +107,7 @@ def expect_a_button(page: Page) -> None:
     box = link.bounding_box()
     assert box
     assert box["height"] >= 56
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(OVERFLOW) <= usual
 
 
 @pytest.mark.parametrize(
@@ -122,8 +128,10 @@ def test_every_theme_shows_a_button_and_nothing_moves(
 ) -> None:
     themes(magazine, theme)
     viewport = {"width": width, "height": 800}
-    with opened(magazine.page("xiaomi-liefert", theme), viewport=viewport, color_scheme=scheme) as page:
-        expect_a_button(page)
+    with opened(magazine.page("anderes", theme), viewport=viewport, color_scheme=scheme) as page:
+        usual = max(0, page.evaluate(OVERFLOW))  # Twenty Twenty-Two's own comment field
+        page.goto(magazine.page("xiaomi-liefert", theme))
+        expect_a_button(page, usual)
         assert page.evaluate(SHIFT) <= 0.02
         page.click(".listen-now a")
         player = page.frame_locator(".listen-now iframe")
@@ -191,12 +199,14 @@ def expect_all_in_sight(page: Page, player: FrameLocator, height: float) -> None
 )  # fmt: skip
 def test_the_address_alone_becomes_a_player(magazine: Magazine, opened: Opened, theme: str) -> None:
     themes(magazine, theme)
-    with opened(magazine.page("eingebettet", theme), viewport={"width": 320, "height": 640}) as page:
+    with opened(magazine.page("anderes", theme), viewport={"width": 320, "height": 640}) as page:
+        usual = max(0, page.evaluate(OVERFLOW))
+        page.goto(magazine.page("eingebettet", theme))
         player = page.frame_locator("iframe.wp-embedded-content")
         expect(player.locator("[data-play]")).to_be_visible()
         expect(page.locator("iframe.wp-embedded-content")).to_be_visible()
         expect(page.locator("blockquote.wp-embedded-content")).to_be_hidden()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate(OVERFLOW) <= usual
         expect_all_in_sight(page, player, 200)
         expect(player.locator(".now")).to_have_text("1:00")
         page.set_viewport_size({"width": 1280, "height": 800})

@@ -1,8 +1,9 @@
-"""The pages' German is complete, and numbers are written as readers write them."""
+"""The pages' German and Arabic are complete, and numbers are written as readers write them."""
 
 from __future__ import annotations
 
 import ast
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from sendung.website.i18n import clock, words_of
+from sendung.website.i18n import SPOKEN, clock, words_of
 
 PACKAGE = Path(str(files("sendung.website")))
 
@@ -37,15 +38,17 @@ def texts_in_code() -> set[str]:
     return found
 
 
-def test_every_text_is_there_in_german_and_no_other() -> None:
-    with (PACKAGE / "locale/de/LC_MESSAGES/sendung.po").open("rb") as file:
-        german = {message.id: message.string for message in read_po(file) if message.id}
+@pytest.mark.parametrize("language", SPOKEN[1:])
+def test_every_text_is_there_and_no_other(language: str) -> None:
+    with (PACKAGE / f"locale/{language}/LC_MESSAGES/sendung.po").open("rb") as file:
+        translated = {message.id: message.string for message in read_po(file) if message.id}
     used = texts_in_templates() | texts_in_code()
     assert len(used) > 50
-    assert set(german) == used
-    assert all(german.values())
-    for english, translation in german.items():
-        assert str(english).count("%(") == str(translation).count("%(")
+    assert set(translated) == used
+    assert all(translated.values())
+    for english, translation in translated.items():
+        assert re.findall(r"%\(\w+\)s", str(english)) == re.findall(r"%\(\w+\)s", str(translation))
+        assert str(english).count("0 ") == str(translation).count("0"), "the script writes the number there"
 
 
 @pytest.mark.parametrize(

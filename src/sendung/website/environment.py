@@ -7,8 +7,8 @@ import re
 import traceback
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from types import CodeType
@@ -36,9 +36,9 @@ from sendung.core.podcasting20 import FeedOptions
 from sendung.core.templates import ENDING, template_files
 from sendung.core.words import say
 from sendung.media.notes import page_html, printable
-from sendung.website.i18n import PageWords, clock, words_of
+from sendung.website.i18n import PageWords, clock, language_attributes, words_of
 from sendung.website.json_ld import data_script
-from sendung.website.keys import embed_key, kit_key, oembed_key, transcript_key
+from sendung.website.keys import SHOW_KEY, embed_key, kit_key, oembed_key, show_key, transcript_key
 from sendung.website.subscribe import configured, from_feed
 from sendung.website.theme import FACE, needle, variables
 
@@ -59,7 +59,7 @@ _TEMPLATE_FAULTS = (
 _TEMPLATE_HINT = "Compare it with the template of the same name that comes with Sendung, or extend that one."
 
 
-RENDERING = "732b5a6ffd17fa8eeeeb0ee320e25ce7edfaba0b2db247a30573bed2e91d54c0"
+RENDERING = "106e54cb844ec290d7e8ea549670850aece50280eefd4220460b336df8872d53"
 """Stands for templates, styles, scripts and code in a page's inputs: another word where equal facts make other bytes.
 
 So a new version renders anew only what looks different, and two versions in turns leave each other's pages alone.
@@ -78,6 +78,8 @@ class PageRenderer:
     """The folder of the show's own templates."""
     digest: str
     """Hexadecimal: of everything but the episodes that these pages are rendered from."""
+    home: str = SHOW_KEY
+    """The key of the show page in their language."""
 
     def render(self, template: str, folder: str, assets: PageAssets, **facts: object) -> bytes:
         """A template with its facts, as UTF-8.
@@ -86,6 +88,8 @@ class PageRenderer:
         Raises ConfigError for a mistake in a template of the show's own.
         """
         up = "../" * folder.count("/")
+        if self.words.direction == "rtl":
+            assets = replace(assets, styles=(*assets.styles, "rtl.css"))
         style = assets.style(self.show)
         frame = {"style": style, "script": assets.script, "policy": self.policy(style, assets)}
         try:
@@ -144,14 +148,16 @@ class PageAssets:
         return Markup(f'"use strict";(()=>{{\n{_joined(self.scripts)}\n}})();') if self.scripts else Markup("")  # noqa: S704
 
 
-def renderer_of(show: Show, templates: Path | None) -> PageRenderer:
+def renderer_of(show: Show, templates: Path | None, home: str = SHOW_KEY, own: Show | None = None) -> PageRenderer:
     """What renders the pages of a show; files in the folder `templates` stand in for those of the package.
+
+    `home` is the key of the show page in their language, and `own` the show in its own language, where that is another.
 
     A template there may extend the one that it replaces under the name "sendung/<its name>".
     """
     words = words_of(show.language)
-    own = PackageLoader("sendung.website")
-    loaders: list[BaseLoader] = [own, PrefixLoader({"sendung": own})]
+    packaged = PackageLoader("sendung.website")
+    loaders: list[BaseLoader] = [packaged, PrefixLoader({"sendung": packaged})]
     if templates is not None:
         loaders.insert(0, _OwnTemplates(templates))
     environment = Environment(
@@ -172,17 +178,32 @@ def renderer_of(show: Show, templates: Path | None) -> PageRenderer:
     environment.globals |= {
         "show": show,
         "words": words,
+        "home": home,
+        "lang": partial(_language_of, show, own),
         "icon": _icon(show),
         "configured": configured(show),
         "general": from_feed(show),
         "listen_key": listen_key,
+        "show_key": show_key,
         "embed_key": embed_key,
         "kit_key": kit_key,
         "oembed_key": oembed_key,
         "transcript_key": transcript_key,
     }
     show_facts = show.model_dump_json(exclude={"owner": True, "feed": _UNSEEN})
-    return PageRenderer(show, words, environment, templates, _digest(RENDERING, _folder_digest(templates), show_facts))
+    facts = [RENDERING, _folder_digest(templates), show_facts]
+    facts += [home] if home != SHOW_KEY else []
+    return PageRenderer(show, words, environment, templates, _digest(*facts), home)
+
+
+def _language_of(show: Show, own: Show | None, part: str) -> Markup:
+    """The attributes of what a page says of the show in the show's own language; empty on pages in that one.
+
+    `part` is a field of the show that may be translated ("title", "description"), or a name for what is not.
+    """
+    if own is None or getattr(show, part, None) != getattr(own, part, None):
+        return Markup("")
+    return language_attributes(own.language)
 
 
 class _Compiled(BytecodeCache):

@@ -19,8 +19,9 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
 from babel.units import format_unit
+from markupsafe import Markup, escape
 
-SPOKEN = ("en", "de")
+SPOKEN = ("en", "de", "ar")
 """The languages that the pages' own texts are in; the first one is written in the templates."""
 
 
@@ -85,6 +86,11 @@ def words_of(language: str) -> PageWords:
         locale = Locale("en")
     catalogue = _catalogue(locale.language)
     return PageWords(locale, catalogue.gettext, catalogue.ngettext)
+
+
+def language_attributes(language: str) -> Markup:
+    """The attributes of an element in another language than the one that it is in."""
+    return Markup(f' lang="{escape(language)}" dir="{words_of(language).direction}"')  # noqa: S704
 
 
 def _catalogue(language: str) -> NullTranslations:

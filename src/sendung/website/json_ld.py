@@ -102,9 +102,10 @@ def episode_data(show: Show, episode: Episode) -> Thing:
     return data
 
 
-def show_data(show: Show) -> Thing:
-    """The PodcastSeries."""
-    return {"@context": "https://schema.org", **_series(show), "author": _people(show, show.hosts)}
+def show_data(show: Show, key: str = SHOW_KEY) -> Thing:
+    """The PodcastSeries, on the show page in one language."""
+    series = _series(show) | {"url": show.url_of(key)}
+    return {"@context": "https://schema.org", **series, "author": _people(show, show.hosts)}
 
 
 def article_data(show: Show, episode: Episode) -> Thing:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from sendung.core.model import Episode, Show, Translation, listen_key
 from sendung.core.translation import episode_in, page_slug, primary, show_in, translation_in
-from sendung.website.i18n import words_of
+from sendung.website.i18n import language_attributes
+from sendung.website.keys import show_key
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,29 @@ class Alternate:
 
 
 @dataclass(frozen=True)
+class ShowAlternate(Alternate):
+    """The show page in one language; its slug is that language, empty for the show's own."""
+
+    @property
+    def key(self) -> str:
+        """The show page's."""
+        return show_key(self.slug)
+
+
+@dataclass(frozen=True)
+class ShowView:
+    """The show in the language of a page."""
+
+    language: str
+    alternates: tuple[ShowAlternate, ...] = ()
+    """All languages, the show's own first; empty where there is only that."""
+    machine: bool = False
+    """Whether a machine translated all of it: never; it is told of each episode."""
+    by_machine: frozenset[str] = frozenset()
+    """Slugs of the episodes that a machine translated."""
+
+
+@dataclass(frozen=True)
 class LanguageView:
     """An episode in the language of a page."""
 
@@ -38,7 +62,7 @@ class LanguageView:
     machine: bool = False
     """Whether a machine translated it."""
     foreign: Mapping[str, str] = field(default_factory=dict)
-    """What is in another language than the page ("notes", "chapters"), and in which."""
+    """What is in another language than the page ("notes", "chapters", "transcript"), and in which."""
 
     @property
     def language(self) -> str:
@@ -48,9 +72,7 @@ class LanguageView:
     def lang(self, part: str) -> Markup:
         """The attributes of a part that is in another language than the page; empty for all others."""
         language = self.foreign.get(part)
-        if not language:
-            return Markup("")
-        return Markup(f' lang="{escape(language)}" dir="{words_of(language).direction}"')  # noqa: S704
+        return language_attributes(language) if language else Markup("")
 
 
 def view_of(show: Show, episode: Episode) -> LanguageView:
@@ -70,6 +92,20 @@ def views_of(show: Show, episode: Episode, spoken: Collection[str]) -> Iterator[
         )
 
 
+def show_alternates(show: Show, episodes: Collection[Episode]) -> tuple[ShowAlternate, ...]:
+    """The show pages: in every language that episodes are in, the show's own first; empty where there is only that."""
+    present = {translation.language for episode in episodes for translation in episode.translations}
+    ordered = [edition.language for edition in show.languages if edition.language in present]
+    languages = dict.fromkeys((*ordered, *sorted(present)))
+    own = ShowAlternate(show.language, "")
+    return (own, *(ShowAlternate(language, language) for language in languages)) if languages else ()
+
+
+def translation_into(episode: Episode, language: str) -> Translation | None:
+    """The episode's translation into that very language."""
+    return next((words for words in episode.translations if words.language == language), None)
+
+
 def neighbour_in(episode: Episode, language: str) -> tuple[Episode, bool]:
     """An episode for a link on a page in a language, and whether it is in that language."""
     translation = translation_in(episode, language)
@@ -84,7 +120,11 @@ def _alternates(show: Show, episode: Episode) -> tuple[Alternate, ...]:
 
 
 def _foreign(show: Show, episode: Episode, translation: Translation) -> dict[str, str]:
-    missing = {"notes": not translation.notes, "chapters": not (translation.chapters or translation.audio)}
+    missing = {
+        "notes": not translation.notes,
+        "chapters": not (translation.chapters or translation.audio),
+        "transcript": not (translation.transcript or translation.audio),
+    }
     if primary(show.language) == primary(translation.language):
         return {}
     return {part: show.language for part, empty in missing.items() if empty}

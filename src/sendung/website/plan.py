@@ -16,11 +16,21 @@ from sendung.core.episode_digest import facts_digest
 from sendung.core.errors import ConfigError
 from sendung.core.model import Episode, Show, listen_key
 from sendung.core.teaser import Teaser
-from sendung.core.translation import page_slug, spoken_languages
+from sendung.core.translation import episode_in, page_slug, show_in, spoken_languages
 from sendung.website import json_ld, listen_now, render
 from sendung.website.environment import HTML, JAVASCRIPT, JSON, PageRenderer, renderer_of
-from sendung.website.keys import SHOW_KEY, archive_key, embed_key, is_page, kit_key, oembed_key, transcript_key
-from sendung.website.languages import LanguageView, neighbour_in, views_of
+from sendung.website.keys import (
+    SHOW_KEY,
+    archive_key,
+    embed_key,
+    is_page,
+    is_translated_list,
+    kit_key,
+    oembed_key,
+    show_key,
+    transcript_key,
+)
+from sendung.website.languages import LanguageView, ShowView, neighbour_in, show_alternates, translation_into, views_of
 from sendung.website.render import OlderEpisodes
 
 NEWEST, ARCHIVED = 60, 200
@@ -78,7 +88,9 @@ def plan(
             for page in (slug, *(page_slug(slug, language) for language in _languages(episode))):
                 plans += _gone_pages(renderer, episode, page)
     plans += _button(renderer, [*visible, *(teaser for teaser in told if teaser.articles)])
-    plans += _show_pages(renderer, visible, digests, told[:TOLD])
+    listed = list(zip(visible, digests, strict=True))
+    plans += _translated_shows(renderers, listed, withdrawn)
+    plans += _show_pages(renderer, ShowView(show.language, show_alternates(show, visible)), listed, told[:TOLD])
     return tuple(plans)
 
 
@@ -87,7 +99,11 @@ def plan_gone(show: Show, keys: Sequence[str], templates: Path | None = None) ->
     if not keys:
         return ()
     renderer = renderer_of(show, templates)
-    return tuple(_gone_page(renderer, key) for key in keys if is_page(key))
+    return tuple(
+        _moved_list(renderer, key) if is_translated_list(key) else _gone_page(renderer, key)
+        for key in keys
+        if is_page(key)
+    )
 
 
 def check_templates(show: Show, episodes: Sequence[Episode], templates: Path) -> list[ConfigError]:
@@ -113,11 +129,11 @@ class _Renderers:
         self.own = own
         self._by_language = {own.show.language: own}
 
-    def of(self, view: LanguageView) -> PageRenderer:
-        """What renders a page."""
-        language = view.language
+    def of(self, language: str) -> PageRenderer:
+        """What renders the pages in a language."""
         if language not in self._by_language:
-            self._by_language[language] = renderer_of(view.show, self.own.templates)
+            show = show_in(self.own.show, language, spoken=language in self.spoken)
+            self._by_language[language] = renderer_of(show, self.own.templates, show_key(language), self.own.show)
         return self._by_language[language]
 
 
@@ -133,7 +149,9 @@ def _episode_pages(
             if other and view.language != show.language:
                 near[side], translated = neighbour_in(other, view.language)
                 foreign |= {} if translated else {side: show.language}
-        yield from _pages_in(renderers.of(view), replace(view, foreign=foreign), facts, near["newer"], near["older"])
+        yield from _pages_in(
+            renderers.of(view.language), replace(view, foreign=foreign), facts, near["newer"], near["older"]
+        )
 
 
 def _pages_in(
@@ -217,25 +235,57 @@ def _reading(episode: Episode) -> list[Callable[[str], str]]:
     return [transcript_key] if episode.transcript and render.is_long(episode.transcript) else []
 
 
-def _show_pages(
-    renderer: PageRenderer, visible: Sequence[Episode], facts: Sequence[str], teasers: Sequence[Teaser]
+def _translated_shows(
+    renderers: _Renderers, listed: Sequence[tuple[Episode, str]], withdrawn: Sequence[Episode]
 ) -> Iterator[PagePlan]:
-    """The show page, which names the newest of what is for customers, too, and pages of what it does not hold.
+    """The show page in each further language that there are episodes in; it has those, and no others.
 
-    These are counted from the oldest, so that a new episode changes no more than the newest of them.
+    Where a language has none any more, its address leads to the show page.
     """
-    count = len(visible)
+    own, visible = renderers.own, [episode for episode, _ in listed]
+    alternates = show_alternates(own.show, visible)
+    present = [alternate.language for alternate in alternates[1:]]
+    for language in present:
+        found = [(translation_into(episode, language), episode, facts) for episode, facts in listed]
+        shown = [(words, episode_in(episode, words), facts) for words, episode, facts in found if words]
+        by_machine = frozenset(episode.slug for words, episode, _ in shown if words.machine)
+        view = ShowView(language, alternates, by_machine=by_machine)
+        yield from _show_pages(renderers.of(language), view, [(episode, facts) for _, episode, facts in shown])
+    earlier = {language for episode in (*visible, *withdrawn) for language in _languages(episode)}
+    for language in sorted(earlier.difference(present)):
+        yield _moved_list(own, show_key(language))
+
+
+def _moved_list(renderer: PageRenderer, key: str) -> PagePlan:
+    """What stands where the show page, or one of older episodes, was in a language that is gone."""
+    moved = partial(render.moved_page, renderer, key, SHOW_KEY, SHOW_KEY)
+    return PagePlan(key, HTML, _inputs(renderer, "moved", key, SHOW_KEY), moved)
+
+
+def _show_pages(
+    renderer: PageRenderer, view: ShowView, listed: Sequence[tuple[Episode, str]], teasers: Sequence[Teaser] = ()
+) -> Iterator[PagePlan]:
+    """The show page in one language, which names the newest of what is for customers, too, and what it does not hold.
+
+    Pages of older episodes are counted from the oldest, so that a new episode changes no more than the newest of them.
+    `listed` are episodes with their digests, newest first.
+    """
+    count = len(listed)
+    code = "" if renderer.home == SHOW_KEY else view.language
+    visible, facts = [episode for episode, _ in listed], [digest for _, digest in listed]
     archives = [
-        OlderEpisodes(archive_key(number), first + 1, min(first + ARCHIVED, count))
+        OlderEpisodes(archive_key(number, code), first + 1, min(first + ARCHIVED, count))
         for number, first in enumerate(range(0, count, ARCHIVED), 1)
         if count > NEWEST
     ]
     for archive in archives:
         part = slice(count - archive.last, count - archive.first + 1)
-        older = partial(render.archive_page, renderer, visible[part], archive)
+        older = partial(render.archive_page, renderer, view, visible[part], archive)
         yield PagePlan(archive.key, HTML, _inputs(renderer, "archive", *facts[part]), older)
-    index = partial(render.show_page, renderer, visible[:NEWEST], archives, teasers)
-    yield PagePlan(SHOW_KEY, HTML, _inputs(renderer, "show", str(count), *facts[:NEWEST], *map(_told, teasers)), index)
+    index = partial(render.show_page, renderer, view, visible[:NEWEST], archives, teasers)
+    named = [alternate.language for alternate in view.alternates]
+    inputs = _inputs(renderer, "show", str(count), *facts[:NEWEST], *map(_told, teasers), *named)
+    yield PagePlan(renderer.home, HTML, inputs, index)
 
 
 def _button(renderer: PageRenderer, shown: listen_now.Shown) -> Iterator[PagePlan]:

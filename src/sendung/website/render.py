@@ -14,9 +14,10 @@ from sendung.core.translation import primary
 from sendung.website import json_ld
 from sendung.website.environment import PageAssets, PageRenderer
 from sendung.website.i18n import PageWords, clock
-from sendung.website.keys import SHOW_KEY, folder_of
-from sendung.website.languages import LanguageView
+from sendung.website.keys import folder_of
+from sendung.website.languages import LanguageView, ShowView
 from sendung.website.listen_now import listen_label
+from sendung.website.newsletter import mailing_of
 from sendung.website.qr import qr_code
 from sendung.website.share_kit import kit_of
 from sendung.website.transcript import paragraphs
@@ -133,7 +134,7 @@ def embed_page(renderer: PageRenderer, episode: Episode) -> bytes:
     return renderer.render("embed.html", folder, EMBED, episode=episode, dial=timeline_of(episode), total=total)
 
 
-def _with_languages(assets: PageAssets, view: LanguageView) -> PageAssets:
+def _with_languages(assets: PageAssets, view: LanguageView | ShowView) -> PageAssets:
     """What a page in several languages is made of: others need no style for the choice."""
     return replace(assets, styles=(*assets.styles, "languages.css")) if view.alternates else assets
 
@@ -173,6 +174,7 @@ def kit_page(renderer: PageRenderer, view: LanguageView) -> bytes:
         KitEntry(say("Link (Markdown)"), kit.markdown),
         KitEntry(say("Structured data for the article (HTML head)"), kit.json_ld),
         KitEntry(say("Once, in the template of all articles"), kit.script),
+        KitEntry(say("Newsletter (HTML)"), mailing_of(renderer.show, [episode]).block),
     ]
     folder = f"e/{episode.slug}/"
     assets, code = _with_languages(KIT, view), qr_code(kit.url)
@@ -191,12 +193,13 @@ def gone_page(renderer: PageRenderer, key: str) -> bytes:
 
 def show_page(
     renderer: PageRenderer,
+    view: ShowView,
     episodes: Sequence[Episode],
     archives: Sequence[OlderEpisodes],
     teasers: Sequence[Teaser] = (),
 ) -> bytes:
     """The show, its newest episodes, where the older ones are, and what there is for customers alone."""
-    return _episode_list(renderer, SHOW_KEY, episodes, archives=archives, teasers=teasers)
+    return _episode_list(renderer, view, renderer.home, episodes, archives=archives, teasers=teasers)
 
 
 def teaser_page(renderer: PageRenderer, teaser: Teaser) -> bytes:
@@ -204,20 +207,23 @@ def teaser_page(renderer: PageRenderer, teaser: Teaser) -> bytes:
     return renderer.render("teaser.html", f"e/{teaser.slug}/", TEASER, teaser=teaser)
 
 
-def archive_page(renderer: PageRenderer, episodes: Sequence[Episode], archive: OlderEpisodes) -> bytes:
+def archive_page(renderer: PageRenderer, view: ShowView, episodes: Sequence[Episode], archive: OlderEpisodes) -> bytes:
     """Some of the show's episodes, newest first."""
-    return _episode_list(renderer, archive.key, episodes, archive=archive)
+    return _episode_list(renderer, replace(view, alternates=()), archive.key, episodes, archive=archive)
 
 
-def _episode_list(renderer: PageRenderer, key: str, episodes: Sequence[Episode], **beside: object) -> bytes:
+def _episode_list(
+    renderer: PageRenderer, view: ShowView, key: str, episodes: Sequence[Episode], **beside: object
+) -> bytes:
     return renderer.render(
         "show.html",
         folder_of(key),
-        SHOW,
+        _with_languages(SHOW, view),
         key=key,
+        view=view,
         episodes=episodes,
         people=_people(renderer.words, renderer.show.hosts),
-        data=json_ld.show_data(renderer.show),
+        data=json_ld.show_data(renderer.show, renderer.home),
         **{"archives": (), "archive": None, "teasers": (), **beside},
     )
 

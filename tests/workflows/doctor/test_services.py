@@ -15,6 +15,7 @@ import boto3
 import pytest
 
 from sendung import feed, website
+from sendung.core.model import Translation
 from sendung.core.podcasting20 import FeedOptions
 from sendung.store.keys import PRIVATE
 from sendung.workflows.doctor.services import PUBLIC, Service, ShowBucket, script, steps
@@ -141,9 +142,12 @@ def is_public(key: str) -> bool:
 
 def test_every_page_and_asset_that_there_can_be_is_public() -> None:
     show = make_show(feed=FeedOptions(items=4))
-    episodes = [make_episode(f"folge-{n}", date=NOW - timedelta(days=n)) for n in range(1, 120)]
+    spoken = Translation(language="en", title="A", summary="B", audio=make_episode().audio)
+    facts = {"translations": (spoken,), "former_languages": ("fr",)}
+    episodes = [make_episode(f"folge-{n}", date=NOW - timedelta(days=n), **facts) for n in range(1, 120)]
     keys = [plan.key for plan in website.plan(show, episodes, NOW, withdrawn=[make_episode("weg")])]
-    keys += [page.key for page in feed.archive(show, episodes, NOW)]
+    keys += [page.key for page in (*feed.archive(show, episodes, NOW), *feed.editions(show, episodes, NOW))]
+    assert {"feed.en.xml", "episodes/en/index.html", "episodes/en/1.html", "episodes/fr/index.html"} <= set(keys)
     assert {"feed/1.xml", "episodes/1.html", "e/folge-7/index.html", "e/weg/index.html", "index.html"} <= set(keys)
     assert [key for key in keys if not is_public(key)] == []
 

@@ -133,7 +133,9 @@ def _examine(candidate: Candidate, show: ShowConfig, probe: SourceProbe) -> Cand
     if recording and not draft.file.master:
         _check_finished(recording, draft, errors)
     if recording:
-        remarks += [_remark(finding, draft.place("audio")) for finding in audio.findings_of(recording) if not draft.tracks]
+        remarks += [
+            _remark(finding, draft.place("audio")) for finding in audio.findings_of(recording) if not draft.tracks
+        ]
         duration_ms = round(recording.duration_s * 1000)
         problems += [
             *source.problems(duration_ms),

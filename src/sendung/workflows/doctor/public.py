@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from sendung import net, records, rules
 from sendung.core.errors import FetchError, Severity
 from sendung.core.model import Asset, Episode, Show, listen_key
+from sendung.core.translation import feed_key
 from sendung.core.words import clause, join, say
 from sendung.feed import FEED_KEY
 from sendung.records import EpisodeRecord, ShowRecord
@@ -71,6 +72,7 @@ def check_public(outside: Outside, store: Store, reader: Reader, now: datetime) 
     if episode and records.SHOW in newest:
         show = reader.read(records.key_of(records.SHOW, newest[records.SHOW]), ShowRecord).show
         yield from _assets(outside, show, episode)
+        yield from _translated_feeds(outside, store, show)
         if show.pretty:
             yield _page(outside, show, episode)
         if store.abilities().metadata is not None:
@@ -164,12 +166,12 @@ def unlisted(outside: Outside, keys: Sequence[str]) -> Diagnosis:
     )
 
 
-def _feed(outside: Outside, stored: bytes) -> Iterator[Diagnosis]:
-    url = outside.url(FEED_KEY)
+def _feed(outside: Outside, stored: bytes, key: str = FEED_KEY) -> Iterator[Diagnosis]:
+    url, subject = outside.url(key), key.removesuffix(".xml")
     try:
         fetched = net.fetch(url, limits=_LIMITS, policy=outside.policy)
     except FetchError as error:
-        yield from of_error(Area.PUBLIC, "feed", error)
+        yield from of_error(Area.PUBLIC, subject, error)
         return
     headers = fetched.headers
     answer = HttpObservation(
@@ -180,11 +182,18 @@ def _feed(outside: Outside, stored: bytes) -> Iterator[Diagnosis]:
         etag=headers.get("etag", ""),
         last_modified=headers.get("last-modified", ""),
     )
-    yield from _judged(outside, "feed", answer, "Everybody can read the feed, and it is served as one.")
+    yield from _judged(outside, subject, answer, "Everybody can read the feed, and it is served as one.")
     if fetched.status == 200 and fetched.body != stored:
         message = say("{url} answers with another feed than the one in the store.", url=net.shown(url))
         hint = "A cache may hold an older one for five minutes; else check store.public_url."
-        yield _diagnosis("feed", Health.WARN, message, hint)
+        yield _diagnosis(subject, Health.WARN, message, hint)
+
+
+def _translated_feeds(outside: Outside, store: Store, show: Show) -> Iterator[Diagnosis]:
+    """The feeds of the show's further languages: bucket policies from before there were any do not name them."""
+    for key in (feed_key(edition.language) for edition in show.languages):
+        if translated := read_or_none(store, key):
+            yield from _feed(outside, translated.data, key)
 
 
 def _page(outside: Outside, show: Show, episode: Episode) -> Diagnosis:

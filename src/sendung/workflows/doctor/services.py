@@ -19,6 +19,7 @@ from sendung.store.opening import bucket_of
 
 PUBLIC = (
     "feed.xml",
+    "feed.*.xml",
     "feed/*",
     "index.html",
     "episodes/*",
