@@ -44,6 +44,7 @@ translations:
     summary: عن ماذا.
     audio: ar.flac
 """
+PAGES, SHOW = r"e/erster-ton/(?:[a-z]{2}/)?index\.html", r"(?:episodes/[a-z]{2}/)?index\.html"
 NAMESPACES = {"atom": "http://www.w3.org/2005/Atom", "podcast": "https://podcastindex.org/namespace/1.0"}
 
 
@@ -64,10 +65,10 @@ def feed(files: dict[str, bytes], key: str = "feed.xml") -> Any:
     return etree.fromstring(files[key])
 
 
-def addresses(files: dict[str, bytes], slug: str) -> Iterator[tuple[str, set[str]]]:
-    """Every page of an episode, and the languages that it names with their addresses."""
+def addresses(files: dict[str, bytes], pages: str) -> Iterator[tuple[str, set[str]]]:
+    """Every page whose key fits, and the languages that it names with their addresses."""
     for key, data in files.items():
-        if re.fullmatch(rf"e/{slug}/(?:[a-z]{{2}}/)?index\.html", key):
+        if re.fullmatch(pages, key):
             tree: Any = html.fromstring(data.decode())
             links = tree.xpath("//link[@hreflang!='x-default']")
             yield key, {f"{link.get('hreflang')} {link.get('href').removeprefix(PUBLIC)}" for link in links}
@@ -81,7 +82,7 @@ def test_a_language_is_added_to_a_published_episode_and_taken_away_again(
     publish(published)
     added = published.store_files()
     changed = {key for key in before if added[key] != before[key] and key.startswith(("e/", "index", "listen-now"))}
-    assert changed == {"e/erster-ton/index.html", "e/erster-ton/kit.html", "listen-now.json"}
+    assert changed == {"e/erster-ton/index.html", "e/erster-ton/kit.html", "index.html", "listen-now.json"}
     page = added["e/erster-ton/en/index.html"].decode()
     for text in ("The first tone", "What it is about.", "Good day.", "Middle", "Translated by a machine."):
         assert text in page
@@ -106,9 +107,12 @@ def test_a_language_is_added_to_a_published_episode_and_taken_away_again(
     make_tone(other.path(f"{FIRST}/ar.flac"), seconds=9, pitch=210)
     publish(other)
     both = published.store_files()
-    pages = dict(addresses(both, "erster-ton"))
+    pages = dict(addresses(both, PAGES))
     own = {"de e/erster-ton/index.html", "en e/erster-ton/en/index.html", "ar e/erster-ton/ar/index.html"}
     assert pages == dict.fromkeys((name.split()[1] for name in own), own)
+    shows = dict(addresses(both, SHOW))
+    own = {"de index.html", "en episodes/en/index.html", "ar episodes/ar/index.html"}
+    assert shows == dict.fromkeys((name.split()[1] for name in own), own)
     names_each_other(both)
     assert publish(other)["sent"]["objects"] == 0
     made_again_elsewhere(other, both)
@@ -122,7 +126,11 @@ def test_a_language_is_added_to_a_published_episode_and_taken_away_again(
     publish(published)
     after = published.store_files()
     assert b"../../../e/erster-ton/index.html" in after["e/erster-ton/en/index.html"], "the address still answers"
-    assert dict(addresses(after, "erster-ton"))["e/erster-ton/index.html"] == own - {"en e/erster-ton/en/index.html"}
+    assert b"../../index.html" in after["episodes/en/index.html"]
+    assert {name for _, names in addresses(after, PAGES) for name in names} == {
+        "de e/erster-ton/index.html",
+        "ar e/erster-ton/ar/index.html",
+    }
     assert json.loads(after["listen-now.json"])["articles"]["example.org/en/first-tone"][0] == "erster-ton"
     made_again_elsewhere(published, after)
 
