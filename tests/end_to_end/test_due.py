@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from sendung import Desk, publish
+from sendung.config.package_source import parse_source
 from sendung.config.show import load_show
+from sendung.core.errors import UsageError
 from sendung.core.progress import Silent
 from sendung.store.directory import DirectoryStore
 from sendung.workflows.publish.due import DUE_KEY
+from sendung.workflows.publish.timer import Timer, available, set_timer
 from tests.end_to_end.conftest import FIRST, Workshop
 from tests.end_to_end.reading import titles
 
@@ -97,20 +100,14 @@ def test_on_a_terminal_cron_is_offered_and_set(scheduled: Workshop, tmp_path: Pa
     assert lines[-1].endswith("publish --due >/dev/null")
 
 
-def test_the_workflow_is_written_once(scheduled: Workshop) -> None:
-    for number in range(2):
-        scheduled.edit(f"{FIRST}/episode.yaml", "18:0" + str(number), "18:0" + str(number + 1))
-        with scheduled.screen("publish", "erster-ton") as screen:
-            screen.expect("Publish?")
-            screen.type("\n")
-            screen.expect("Have it run by")
-            screen.type("github\n")
-            if number == 0:
-                screen.expect("Where is sendung installed from")
-                screen.type(f"git+https://git.example.org/sendung@{'0' * 40}\n")
-            assert screen.end() == 0
-        assert ("is there already" in screen.text) == (number == 1)
-    assert "publish --due" in scheduled.path(".github/workflows/publish-due.yml").read_text("utf-8")
+def test_the_workflow_is_written_once_and_for_a_store_in_a_bucket_only(scheduled: Workshop) -> None:
+    source = parse_source(f"git+https://git.example.org/sendung@{'0' * 40}")
+    for words in ("is written", "is there already"):
+        assert words in set_timer(Timer.GITHUB, scheduled.folder, Path("sendung"), Path(), source)
+    scheduled.edit(".github/workflows/publish-due.yml", "publish --due", "publish --all")
+    with pytest.raises(UsageError, match="is there already"):
+        set_timer(Timer.GITHUB, scheduled.folder, Path("sendung"), Path(), source)
+    assert Timer.GITHUB in set(available(in_bucket=True)) - set(available(in_bucket=False))
 
 
 def test_episodes_on_further_pages_of_the_feed_do_not_become_visible_again(workshop: Workshop) -> None:

@@ -64,19 +64,23 @@ def test_what_it_writes_passes_check_and_is_published_at_once(empty: Workshop) -
 def test_on_a_terminal_it_asks_until_the_answers_fit(empty: Workshop) -> None:
     with empty.screen("init", columns=60, **HERE) as screen:
         for question, answer in {
-            "the show's name?": "Zwei Töne",
+            "the show's name?": "",
+            "The answer must not be empty": "Zwei Töne",
             "What is it about": "Über Töne.",
             "Who is heard in it?": "Ada Beispiel, Bo",
             "e-mail address": "ada",
-            "--email is not an e-mail address: ada.": "ada@example.org",
+            "The answer is not an e-mail address: ada.": "ada@example.org",
             "[de]": "",
             "[Europe/Berlin]": "Mars/Base",
-            '--timezone is not a time zone: "Mars/Base".': "Europe/Vienna",
+            'The answer is not a time zone: "Mars/Base".': "Europe/Vienna",
             "Where is it kept?": "<",
             "In which time zone": "europe/vienna",
-            "prefix) [public]": "",
+            "prefix) [public]": "s3://tö ne",
+            "neither a directory nor s3://bucket/prefix": "s3://toene/show",
+            "service that has the bucket?": "s3.example.org",
+            "which region is the bucket?": "",
             "find it on the web?": "cdn.example.org/show",
-            "other machines install sendung from?": "",
+            "install sendung from?": "",
         }.items():
             screen.expect(question)
             screen.type(f"{answer}\n")
@@ -84,8 +88,10 @@ def test_on_a_terminal_it_asks_until_the_answers_fit(empty: Workshop) -> None:
     show = YAML(typ="safe").load(empty.path("show.yaml").read_text("utf-8"))
     assert [host["name"] for host in show["hosts"]] == ["Ada Beispiel", "Bo"]
     assert (show["timezone"], show["language"]) == ("Europe/Vienna", "de")
-    assert show["store"]["public_url"] == "https://cdn.example.org/show"
     assert "guid" not in show, "it is made of the address, once"
+    wanted = {"url": "s3://toene/show", "endpoint_url": "https://s3.example.org"}
+    assert show["store"] == {**wanted, "public_url": "https://cdn.example.org/show"}
+    assert "sendung doctor" in screen.text, "whether the bucket can be reached comes first"
 
 
 def test_with_nobody_to_ask_one_sentence_names_the_options(empty: Workshop) -> None:

@@ -46,6 +46,7 @@ from sendung.cli import (
 from sendung.cli.faults import machine_faults
 from sendung.cli.help import help_of
 from sendung.cli.language import speak
+from sendung.cli.prose import echo
 from sendung.cli.typer_words import Command, paragraphs, tell, tell_parameters, usage
 from sendung.core.errors import EXIT_CODES, SendungError, exit_code
 from sendung.core.version import __version__
@@ -67,7 +68,7 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, typer.Abort):
-            typer.echo(told("\nStopped. The same command goes on where this one ended."), err=True)
+            echo(told("\nStopped. The same command goes on where this one ended."), err=True)
             raise typer.Exit(STOPPED) from None
         except Exception as error:
             tell(error)
@@ -232,5 +233,5 @@ def print_bug(error: Exception) -> None:
     while trace and trace.tb_next:
         trace = trace.tb_next
     where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-    typer.echo(told("bug: {name} at {where}.", name=type(error).__name__, where=where), err=True)
-    typer.echo(told("     Please report it, with what SENDUNG_DEBUG=1 prints; nothing was lost."), err=True)
+    echo(told("bug: {name} at {where}.", name=type(error).__name__, where=where), err=True)
+    echo(told("     Please report it, with what SENDUNG_DEBUG=1 prints; nothing was lost."), err=True)

@@ -27,6 +27,7 @@ from sendung.cli.options import (
     open_store,
     terminal,
 )
+from sendung.cli.prose import echo
 from sendung.core.words import say, told
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def check(
     if explain:
         from sendung import rules
 
-        typer.echo(told(rules.explain(explain)))
+        echo(told(rules.explain(explain)))
         return
     try:
         report, subject = _check(subjects or [], show, fetch_article, feed_url, allow_private=allow_private)
@@ -198,7 +199,7 @@ def _print(report: Report, subject: str, output: _Output) -> None:
         raise merge(errors)
     if not output.as_json:
         counted = say(", {count}", count=count(len(warnings), "warning")) if warnings else ""
-        typer.echo(told("No mistakes in {subject}{counted}.", subject=subject, counted=counted))
+        echo(told("No mistakes in {subject}{counted}.", subject=subject, counted=counted))
 
 
 def _shown(remarks: Sequence[Problem], *, notes: bool, warnings: bool) -> list[Problem]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.options import JsonOption, ShowOption, StoreOption, YesOption
+from sendung.cli.prose import echo
 from sendung.core.words import say, told
 
 if TYPE_CHECKING:
@@ -137,9 +138,7 @@ def _make_key(words: list[str]) -> None:
         raise UsageError(message, "Keep it. To end addresses: sendung customers revoke, or rotate.") from None
     with os.fdopen(file, "w", encoding="ascii") as opened:
         opened.write(f"{CustomersKey.new().written}\n")
-    typer.echo(
-        told("The key is in {path}. Keep a copy where nobody finds it, and give one to the other host.", path=path)
-    )
+    echo(told("The key is in {path}. Keep a copy where nobody finds it, and give one to the other host.", path=path))
 
 
 def _add(names: list[str], run: RunContext, *, json: bool) -> None:
@@ -154,14 +153,14 @@ def _add(names: list[str], run: RunContext, *, json: bool) -> None:
     if json:
         print_json({"customers": [_value(customer) for customer in added]})
         return
-    typer.echo(
+    echo(
         told(
             "{count} may listen; {active_count} do in all.",
             count=count(len(added), "customer"),
             active_count=len(register.listed.active),
         )
     )
-    typer.echo(told("Addresses: sendung customers links NAME, or sendung customers export"))
+    echo(told("Addresses: sendung customers links NAME, or sendung customers export"))
 
 
 def _change(action: CustomersAction, names: list[str], run: RunContext, *, yes: bool) -> None:
@@ -172,7 +171,7 @@ def _change(action: CustomersAction, names: list[str], run: RunContext, *, yes: 
     if action is CustomersAction.REVOKE:
         confirm(told("End the addresses of {count}?", count=count(len(names), "customer")), yes=yes)
         register = revoke(names, run)
-        typer.echo(
+        echo(
             told(
                 "They are ended, and all files have moved; {active_count} still listen.",
                 active_count=len(register.listed.active),
@@ -180,7 +179,7 @@ def _change(action: CustomersAction, names: list[str], run: RunContext, *, yes: 
         )
         return
     register, renewed = rotate(names, run)
-    typer.echo(told("All files have moved, and every feed knows where."))
+    echo(told("All files have moved, and every feed knows where."))
     for customer in renewed:
         typer.echo(register.page_url(customer))
 
@@ -217,7 +216,7 @@ def _print_links(register: Register, name: str, how: _Telling) -> None:
     if how.mail:
         typer.echo(invitation(register.show, page_url, feed_url))
         return
-    typer.echo(
+    echo(
         told("{title}\n{page_url}\n\nRSS: {feed_url}", title=register.show.title, page_url=page_url, feed_url=feed_url)
     )
     for way in private_ways(feed_url):

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import typer
 from rich.console import Console
 from rich.text import Text
 
 from sendung.cli.moments import distance
 from sendung.cli.options import clock, open_show, open_store, run_context
+from sendung.cli.prose import echo
 from sendung.cli.status import COLOURS, coming_words, print_schedule, state_width
 from sendung.core.words import say, told
 from sendung.workflows.history.status import StatusRow
@@ -44,7 +44,7 @@ def show_desk() -> None:
     from sendung.workflows.publish.due import last_due
 
     if not any((folder / "show.yaml").exists() for folder in (Path.cwd(), *Path.cwd().parents)):
-        typer.echo(told(_BEGIN), nl=False)
+        echo(told(_BEGIN).rstrip("\n"))
         return
     config = open_show(None)
     run = run_context(config, open_store(config, None))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.options import EachOption, FeedUrlOption, JsonOption, PrivateOption, clock, terminal
-from sendung.core.words import told
+from sendung.cli.prose import echo
+from sendung.core.words import say, told
 
 if TYPE_CHECKING:
     from sendung.workflows.importer import Imported
@@ -114,13 +115,17 @@ def _without_credentials(feed: str) -> tuple[str, str]:
 
 
 def _source(feed: str) -> str | Path:
-    """An address, or the path of a file."""
+    """An address, or the path of a file. Raises UsageError for another kind of address."""
+    from sendung.core.errors import UsageError
+
     if feed.startswith(_WEB):
         return feed
     for scheme in _FEED_SCHEMES:
         if feed.startswith(scheme):
             return "https://" + feed.removeprefix(scheme)
-    return Path(feed).resolve()
+    if "://" in feed and not feed.startswith("file://"):
+        raise UsageError(say("{feed} is no address that a feed is fetched from.", feed=feed), "Write it as https://...")
+    return Path(feed.removeprefix("file://")).resolve()
 
 
 def _document(done: Imported) -> dict[str, Any]:
@@ -207,7 +212,7 @@ def _print(done: Imported, *, each: bool) -> None:
         hidden=done.hidden,
         changed_guids=done.changed_guids,
     )
-    typer.echo(
+    echo(
         told(
             "“{title}” in {show_place}: {parts}.",
             title=done.show.title,
@@ -217,9 +222,11 @@ def _print(done: Imported, *, each: bool) -> None:
     )
     typer.echo(closing)
     if count["failed"]:
-        typer.echo(told("Run the same command again: it goes on where this one ended."))
-        typer.echo(told("What is gone for ever is left out with --skip GUID; the others can be published now."))
+        echo(told("Run the same command again: it goes on where this one ended."))
+        echo(told("What is gone for ever is left out with --skip GUID; the others can be published now."))
     else:
-        typer.echo(told("Next: sendung check, then sendung publish --all."))
+        folder = show_place(Place(done.folder))
+        into = "" if folder == "." else say("cd {folder}, then ", folder=folder)
+        echo(told("Next: {into}sendung check, then sendung publish --all.", into=into))
     if done.moving:
-        typer.echo(told("How listeners come along stands in {show_place}.", show_place=show_place(Place(done.moving))))
+        echo(told("How listeners come along stands in {show_place}.", show_place=show_place(Place(done.moving))))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sendung.cli.prose import echo, wrapped
 from sendung.core.words import say, told
 
 if TYPE_CHECKING:
@@ -39,6 +41,12 @@ ShowStoreOption = Annotated[
     str | None,
     typer.Option("--store", metavar="URL", help="Where it is kept: a directory or s3://bucket/prefix. Else public/."),
 ]
+EndpointOption = Annotated[
+    str, typer.Option("--endpoint-url", metavar="URL", help="Where the bucket of the store is, unless it is AWS.")
+]
+RegionOption = Annotated[
+    str, typer.Option("--region", metavar="NAME", help="Where that service keeps the bucket, if it asks for it.")
+]
 CoverOption = Annotated[
     Path | None, typer.Option("--cover", metavar="FILE", help="A square JPEG or PNG. Else one is drawn.")
 ]
@@ -68,6 +76,8 @@ def init(
     website: WebsiteOption = "https://www.example.org/",
     category: CategoryOption = "Technology",
     store: ShowStoreOption = None,
+    endpoint_url: EndpointOption = "",
+    region: RegionOption = "",
     cover: CoverOption = None,
     audio: AudioOption = None,
     install_from: InstallOption = None,
@@ -92,25 +102,20 @@ def init(
         "language": language,
         "timezone": timezone,
         "store": store,
+        "endpoint_url": endpoint_url or None,
+        "region": region or None,
         "public_url": public_url,
+        "website": website,
+        "category": category,
         "install_from": install_from,
     }
     known = _complete({name: mended(name, value) for name, value in options.items() if value is not None})
-    answers = Answers(
-        title=known["title"],
-        description=known.get("description") or known["title"],
-        host=tuple(name.strip() for name in known["host"].split(",") if name.strip()),
-        email=known["email"],
-        language=known["language"],
-        timezone=known["timezone"],
-        public_url=known["public_url"],
-        website=mended("website", website),
-        category=mended("category", category),
-        store=known["store"],
-        cover=cover,
-        audio=audio,
-        install_from=known["install_from"],
-    )
+    values: dict[str, Any] = {
+        **known,
+        "description": known.get("description") or known["title"],
+        "host": tuple(name.strip() for name in known["host"].split(",") if name.strip()),
+    }
+    answers = Answers(**values, cover=cover, audio=audio)
     program = str(Path(sys.executable).with_name("sendung"))
     guids = (str(uuid.uuid4()), str(uuid.uuid4()))
     _print(make_show(folder.resolve(), answers, guids, clock(), program, terminal()))
@@ -129,7 +134,8 @@ def _complete(answers: dict[str, str]) -> dict[str, str]:
         "install_from": installed_from(),
     }
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return answers | _asked([name for name in _QUESTIONS if name not in answers], guesses)
+        skipped = {*answers, *(() if answers.get("store", "").startswith("s3://") else _OF_BUCKETS)}
+        return answers | _asked([name for name in _QUESTIONS if name not in skipped], guesses)
     missing = [f"--{name}" for name in ("title", "host", "email") if name not in answers]
     if missing:
         message = say("A new show needs {missing}, and there is no terminal to ask on.", missing=", ".join(missing))
@@ -146,26 +152,34 @@ _QUESTIONS = {
     "language": "Which language is spoken?",
     "timezone": "In which time zone are your dates?",
     "store": "Where is it kept? (a folder, or s3://bucket/prefix)",
+    "endpoint_url": "At which address is the service that has the bucket? (https://…; Enter: AWS)",
+    "region": "In which region is the bucket? (Enter: the service asks for none)",
     "public_url": "Where will listeners find it on the web? (Enter: not known yet)",
     "install_from": "Where do other machines install sendung from? (git+https://…@COMMIT, or a wheel; Enter: none do)",
 }
+_OF_BUCKETS = ("endpoint_url", "region")
+"""What is asked of a store that is a bucket."""
 _PUBLIC_URL = "https://podcast.example.org"
 
 
 def _asked(names: list[str], guesses: dict[str, str]) -> dict[str, str]:
     """The answers to some questions. Whoever goes back sees what they said, and can say it again with Enter."""
-    typer.echo(told("Enter takes what stands in brackets; < goes back."))
+    echo(told("Enter takes what stands in brackets; < goes back."))
     answers: dict[str, str] = {}
+    names = list(names)
     number = 0
     while number < len(names):
         name = names[number]
         answer = _ask(name, _QUESTIONS[name], answers.get(name, guesses.get(name)))
         if answer is None:
             number = max(number - 1, 0)
-        else:
-            answers[name] = answer
-            number += 1
-    return answers
+            continue
+        answers[name] = answer
+        number += 1
+        if name == "store":
+            names = [other for other in names if other not in _OF_BUCKETS]
+            names[number:number] = _OF_BUCKETS if answer.startswith("s3://") else ()
+    return {name: answers[name] for name in names}
 
 
 def _ask(name: str, question: str, default: str | None) -> str | None:
@@ -176,11 +190,13 @@ def _ask(name: str, question: str, default: str | None) -> str | None:
     from sendung.workflows.init import fault_of, mended
 
     while True:
-        typed = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+        shown = f" [{default}]" if default else ""
+        words = wrapped(told(question) + shown, shutil.get_terminal_size().columns)
+        typed = str(typer.prompt(words, default=default or "", show_default=False, prompt_suffix=" ")).strip()
         if typed == "<":
             return None
         answer = mended(name, typed)
-        if not (problem := fault_of(name, answer)):
+        if not (problem := fault_of(name, answer, say("The answer"))):
             return answer
         print_problem(Console(highlight=False), problem)
 
@@ -207,12 +223,16 @@ def _print(show: MadeShow) -> None:
     from sendung.workflows.init import FILES
 
     folder = show_place(Place(show.folder))
-    typer.echo(told("The show is in {folder}:", folder=folder))
+    echo(told("The show is in {folder}:", folder=folder))
     for name in show.files:
         typer.echo(f"  {name:<17} {told(FILES[name])}")
     if ".github/" not in show.files:
-        typer.echo(told("No workflow shows scheduled episodes on GitHub: that needs --install-from."))
-    typer.echo(told("Next:"))
+        echo(told("No workflow shows scheduled episodes on GitHub: that needs --install-from."))
+    elif not show.in_bucket:
+        echo(told("The workflow shows nothing yet: a machine at GitHub reaches a store in a bucket only."))
+    echo(told("Next:"))
     commands = ["sendung check", "sendung publish", "sendung serve"]
+    if show.in_bucket:
+        commands = ["sendung doctor", *commands[:2]]
     for command in [*([] if folder == "." else [told("cd {folder}", folder=folder)]), *commands]:
         typer.echo(f"  {command}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendung.cli.options import JsonOption, ShowOption, clock, open_show, terminal
+from sendung.cli.prose import echo
 from sendung.core.words import join, say, told
 
 if TYPE_CHECKING:
@@ -77,17 +78,17 @@ def _print(draft: NewDraft, *, asks: bool) -> None:
     from sendung.cli.terminal import show_place
     from sendung.core.errors import Place
 
-    typer.echo(told("{show_place} is written.", show_place=show_place(Place(draft.file))))
+    echo(told("{show_place} is written.", show_place=show_place(Place(draft.file))))
     if "audio" in draft.open:
-        typer.echo(told("Put the recording beside it, and its name into the file."))
+        echo(told("Put the recording beside it, and its name into the file."))
     texts = [key for key in draft.open if key != "audio"]
     if texts:
-        typer.echo(told("Write what nobody else could know: {texts}.", texts=join(" and ", texts)))
-    typer.echo(told("Then: sendung check {name}", name=draft.folder.name))
+        echo(told("Write what nobody else could know: {texts}.", texts=join(" and ", texts)))
+    echo(told("Then: sendung check {name}", name=draft.folder.name))
     if asks:
         words = "The listen page shows the article's card, with its picture, by: sendung publish {name} --fetch-article"
-        typer.echo(told(words, name=draft.folder.name))
-        typer.echo(told('"fetch_articles: true" in show.yaml asks for the cards of all episodes.'))
+        echo(told(words, name=draft.folder.name))
+        echo(told('"fetch_articles: true" in show.yaml asks for the cards of all episodes.'))
 
 
 def _edit(file: Path) -> None:

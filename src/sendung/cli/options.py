@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendung.cli.completion import episodes, episodes_and_show
+from sendung.cli.prose import echo
 from sendung.core.words import say, told
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def find_folders(show: ShowConfig, episodes: list[str]) -> list[Path]:
         elif path.is_dir():
             folders.append(path.resolve())
         elif len(parts := meant(name, drafts, lambda slug: _number(drafts[slug], show))) == 1:
-            typer.echo(told("{name} is {parts}.", name=name, parts=parts[0]), err=True)
+            echo(told("{name} is {parts}.", name=name, parts=parts[0]), err=True)
             folders.append(drafts[parts[0]])
         elif parts:
             problems.append(
@@ -193,7 +194,7 @@ def ask(question: str) -> bool:
         )
         if answer in ("y", "yes", "n", "no", yes, no, yes[0], no[0]):
             return answer[0] in ("y", yes[0])
-        typer.echo(told("Say yes or no."))
+        echo(told("Say yes or no."))
 
 
 def need_terminal() -> None:
@@ -210,7 +211,7 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     need_terminal()
     if not ask(told(question)):
-        typer.echo(told("Nothing was changed."))
+        echo(told("Nothing was changed."))
         raise typer.Exit
 
 

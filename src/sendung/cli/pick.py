@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sendung.cli.options import ask
+from sendung.cli.prose import echo
 from sendung.cli.status import state_width
 from sendung.core.words import told
 
@@ -66,7 +67,7 @@ def _ask(slugs: Sequence[str]) -> set[str]:
             return set(slugs)
         _stop_unless(words not in (["none"], ["n"], ["no"], [told("none")], [told("no")]))
         if unknown := [word for word in words if word not in names]:
-            typer.echo(
+            echo(
                 told(
                     "There is no {unknown} in the list: name numbers or slugs, or say all or none.", unknown=unknown[0]
                 )
@@ -77,5 +78,5 @@ def _ask(slugs: Sequence[str]) -> set[str]:
 
 def _stop_unless(wanted: bool) -> None:
     if not wanted:
-        typer.echo(told("Nothing was sent."))
+        echo(told("Nothing was sent."))
         raise typer.Exit

@@ -20,6 +20,7 @@ from sendung.cli.options import (
     run_context,
     terminal,
 )
+from sendung.cli.prose import echo
 from sendung.core.words import told
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def preview(
     try:
         run(source, port, _TerminalAudience(config.folder, first if browser else None), terminal())
     except KeyboardInterrupt:
-        typer.echo(told("The preview has ended."))
+        echo(told("The preview has ended."))
 
 
 class _TerminalAudience:
@@ -86,7 +87,7 @@ class _TerminalAudience:
     def listening(self, address: str) -> None:
         """The address, at once: mastering may take a while."""
         self._address = address
-        typer.echo(told("Preview at {address} (Ctrl-C ends it).", address=address))
+        echo(told("Preview at {address} (Ctrl-C ends it).", address=address))
         if self._first is not None:
             typer.launch(address + self._first)
 

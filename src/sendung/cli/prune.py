@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendung.cli.options import ShowOption, StoreOption, YesOption, run_on
+from sendung.cli.prose import echo
 from sendung.core.words import told
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ def prune(
     unnamed = tuple(_shown(stat) for stat in stats)
     total = bytes_words(sum(stat.size for stat in unnamed))
     if not unnamed:
-        typer.echo(told("Everything in the store is named by a revision, or too young."))
+        echo(told("Everything in the store is named by a revision, or too young."))
     elif yes:
-        typer.echo(told("Deleted {unnamed_count} files, {total}.", unnamed_count=len(unnamed), total=total))
+        echo(told("Deleted {unnamed_count} files, {total}.", unnamed_count=len(unnamed), total=total))
     else:
-        typer.echo(
+        echo(
             told(
                 "{unnamed_count} files, {total}. Nothing was deleted: --yes does it.",
                 unnamed_count=len(unnamed),

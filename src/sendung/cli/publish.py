@@ -33,6 +33,7 @@ from sendung.cli.options import (
     run_context,
     terminal,
 )
+from sendung.cli.prose import echo
 from sendung.core.words import say, told
 
 if TYPE_CHECKING:
@@ -154,7 +155,14 @@ def _open(config: ShowConfig, url: str | None, progress: Terminal, choices: _Cho
     from sendung.store import DryRunStore, LoggedStore
 
     storage = open_store(config, url)
-    progress.tell(f"sendung {__version__}, Python {platform.python_version()}, store {storage.name}")
+    progress.tell(
+        say(
+            "sendung {version}, Python {python}, store {name}",
+            version=__version__,
+            python=platform.python_version(),
+            name=storage.name,
+        )
+    )
     logged = LoggedStore(storage, progress.tell, time.monotonic)
     return DryRunStore(logged) if choices.dry_run else logged
 
@@ -273,7 +281,7 @@ class _Talk:
 
     def _ask(self, question: str) -> None:
         if self.choices.may_ask and not ask(question):
-            typer.echo(told("Nothing was sent."))
+            echo(told("Nothing was sent."))
             raise typer.Exit
 
 

@@ -18,6 +18,7 @@ from sendung.cli.options import (
     open_store,
     run_context,
 )
+from sendung.cli.prose import echo
 from sendung.core.words import told
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def pull(
     if as_json:
         print_json([_value(found) for found in pulls])
     elif due:
-        typer.echo(told("Written: {due}.", due=", ".join(found.folder.name for found in due)))
+        echo(told("Written: {due}.", due=", ".join(found.folder.name for found in due)))
 
 
 def _print(pulls: Sequence[Pull]) -> None:

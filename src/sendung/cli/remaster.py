@@ -21,6 +21,7 @@ from sendung.cli.options import (
     run_context,
     terminal,
 )
+from sendung.cli.prose import echo
 from sendung.core.words import told
 
 if TYPE_CHECKING:
@@ -157,6 +158,6 @@ def _confirmed(planned: RemasterPlan, chosen: tuple[PlannedEpisode, ...], *, yes
         question = told(asked, all=len(chosen), hidden=len(hidden))
     answer = typer.prompt(question, default="n").strip().lower()[:1]
     if answer not in {"a", "s"}:
-        typer.echo(told("Nothing was changed. What is published from now on has the settings of show.yaml anyway."))
+        echo(told("Nothing was changed. What is published from now on has the settings of show.yaml anyway."))
         raise typer.Exit
     return chosen if answer == "a" else hidden

@@ -8,6 +8,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import ShowOption, StoreOption, find_folders, open_show, open_store, run_context
+from sendung.cli.prose import echo
 from sendung.core.words import told
 
 
@@ -31,9 +32,9 @@ def rename(
     config = open_show(show)
     [folder] = find_folders(config, [episode])
     renamed = run(folder, slug, config, run_context(config, open_store(config, store)))
-    typer.echo(
+    echo(
         told("episodes/{name} is episodes/{slug} now.", name=folder.name, slug=slug)
         + (told(" Its guid: {guid}", guid=renamed.guid) if renamed.written else "")
     )
     if renamed.published:
-        typer.echo(told("Its old address leads to the new one once it is published: sendung publish {slug}", slug=slug))
+        echo(told("Its old address leads to the new one once it is published: sendung publish {slug}", slug=slug))

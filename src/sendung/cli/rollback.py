@@ -9,6 +9,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, episode_words, run_on, terminal
+from sendung.cli.prose import echo
 from sendung.core.words import say, told, told_many
 
 if TYPE_CHECKING:
@@ -67,9 +68,7 @@ def _one(episode: str, revision: int | None, run: RunContext, *, yes: bool) -> N
             yes=yes,
         )
     record = roll_back(newest.episode.guid, revision, run)
-    typer.echo(
-        told("{slug} is as it was; that is revision {number} now.", slug=record.episode.slug, number=record.number)
-    )
+    echo(told("{slug} is as it was; that is revision {number} now.", slug=record.episode.slug, number=record.number))
 
 
 def _all_remastered(moment: str, run: RunContext, *, yes: bool) -> None:
@@ -95,10 +94,10 @@ def _all_remastered(moment: str, run: RunContext, *, yes: bool) -> None:
         )
         typer.echo(back)
     else:
-        typer.echo(told("Nothing that was mastered again since {moment} is left to put back.", moment=moment))
+        echo(told("Nothing that was mastered again since {moment} is left to put back.", moment=moment))
     if outcome.left:
         left = _names(outcome.left)
-        typer.echo(told("Left alone, for it was published for another reason since: {names}", names=left))
+        echo(told("Left alone, for it was published for another reason since: {names}", names=left))
 
 
 def _names(episodes: Sequence[EpisodeRecord]) -> str:

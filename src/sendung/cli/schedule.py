@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sendung.cli.moments import distance
+from sendung.cli.prose import echo
 from sendung.core.words import told
 
 if TYPE_CHECKING:
@@ -42,23 +43,25 @@ def gap_words(store: Store, now: datetime) -> str:
 def offer_timer(words: str, config: ShowConfig, progress: Terminal) -> None:
     """Ask whether cron, systemd or GitHub is to run it, and set that up."""
     from sendung.core.errors import UsageError
+    from sendung.store.opening import bucket_of
     from sendung.workflows.publish.timer import Timer, available, set_timer, wants_source
 
-    timers = [str(timer) for timer in available()]
-    typer.echo(told(words))
+    timers = [str(timer) for timer in available(in_bucket=bucket_of(config.file.store.url) is not None)]
+    echo(told(words))
+    if not timers:
+        echo(told("docs/scheduling.md says how to have it run."))
+        return
     question = told("Have it run by {timers}, or no?", timers=", ".join(timers))
     answer = typer.prompt(question, default=timers[0])
     while answer not in (*timers, "no", "n", told("no")):
         answer = typer.prompt(told("Say {timers}, or no", timers=", ".join(timers)), default=told("no"))
     if answer in ("no", "n", told("no")):
-        typer.echo(
-            told("docs/scheduling.md says how. Until then, run sendung publish --due by hand when the date has come.")
-        )
+        echo(told("docs/scheduling.md says how. Until then, run sendung publish --due by hand when the date has come."))
         return
     program, units = Path(sys.executable).with_name("sendung"), Path.home() / ".config" / "systemd" / "user"
     source = _ask_source() if answer == Timer.GITHUB and wants_source(config.folder) else None
     try:
-        typer.echo(set_timer(Timer(answer), config.folder, program, units, source))
+        echo(told(set_timer(Timer(answer), config.folder, program, units, source)))
     except UsageError as error:
         for problem in error.problems:
             progress.warn(problem.message, problem.hint)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sendung.cli.options import ShowOption, StoreOption, open_show_alone
+from sendung.cli.prose import echo
 from sendung.core.words import say, told
 
 
@@ -36,6 +37,6 @@ def serve(
         raise UsageError(message, "Only a directory store can be served: name one with --store.")
 
     def ready(address: str) -> None:
-        typer.echo(told("Listen at {address} (Ctrl-C ends it).", address=address))
+        echo(told("Listen at {address} (Ctrl-C ends it).", address=address))
 
     run(root, port, ready)

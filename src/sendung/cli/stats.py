@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendung.cli.options import EpisodesArgument, JsonOption, ShowOption, StoreOption, open_show_alone
+from sendung.cli.prose import echo
 from sendung.core.words import say, told
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _show(request: StatsRequest, episodes: list[str], target: StatsPlace, output
     if output.plot:
         _draw(counted, output.plot)
     if output.html:
-        typer.echo(
+        echo(
             told("The page is {write_page}.", write_page=write_page(counted, config.file.language, output.html)),
             err=True,
         )

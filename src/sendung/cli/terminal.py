@@ -19,7 +19,7 @@ from sendung.cli.groups import grouped
 from sendung.core.addresses import hide_secrets
 from sendung.core.errors import Place, Problem, SendungError, Severity
 from sendung.core.progress import Meter, SilentMeter, Unit
-from sendung.core.words import told
+from sendung.core.words import say, told
 
 _STEADY_S = 600
 """Seconds whose mean speed tells what is left: of several episodes, those that are kept go by at once."""
@@ -91,13 +91,13 @@ class Terminal:
         """A line for whoever wants to know everything; from any thread."""
         if self._verbose:
             elapsed = self._clock() - self._began
-            self._errors.print(Text(f"{elapsed:8.2f} s  {hide_secrets(message)}", "dim"), soft_wrap=True)
+            self._errors.print(Text(f"{elapsed:8.2f} s  {hide_secrets(told(message))}", "dim"), soft_wrap=True)
 
     def end_step(self) -> None:
         """The step that began last is done."""
         title, began = self._step
         if title:
-            self.tell(f"{title} took {self._clock() - began:.2f} s.")
+            self.tell(say("{title} took {seconds:.2f} s.", title=title, seconds=self._clock() - began))
         self._step = ("", began)
 
     def step(self, number: int, of: int, title: str) -> None:
@@ -157,12 +157,19 @@ def print_problem(console: Console, problem: Problem) -> None:
     label = f"{told(problem.severity)}: "
     where = f"{show_place(problem.place)}: " if problem.place else ""
     rule = f" [{problem.rule}]" if problem.rule else ""
-    console.print(
-        Text.assemble((label, _COLOURS[problem.severity]), (where, "cyan"), told(problem.message), (rule, "dim")),
-        soft_wrap=True,
-    )
+    words = Text.assemble((where, "cyan"), told(problem.message), (rule, "dim"))
+    _print_hanging(console, Text(label, _COLOURS[problem.severity]), words)
     if problem.hint:
-        console.print(Text(" " * len(label) + told(problem.hint)), soft_wrap=True)
+        _print_hanging(console, Text(" " * len(label)), Text(told(problem.hint)))
+
+
+def _print_hanging(console: Console, head: Text, words: Text) -> None:
+    """Words behind a head; on a terminal a line ends between words, and goes on where the first one's words begin."""
+    width = max(console.width - len(head), 20)
+    lines = words.wrap(console, width, overflow="ignore") if console.is_terminal else [words]
+    for line in lines:
+        console.print(Text.assemble(head, line), soft_wrap=True)
+        head = Text(" " * len(head))
 
 
 def show_place(location: Place) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import JsonOption, ShowOption, cache_folder, find_folders, open_show, terminal
+from sendung.cli.prose import echo
 from sendung.core.words import join, told
 
 
@@ -47,9 +48,9 @@ def transcribe(
     typer.echo(
         f"episodes/{folder.name}/{result.path.name}: {told(count(len(result.cues), 'cue'))}{by} ({result.engine})"
     )
-    typer.echo(told("Read and correct it, then remove the NOTE at its beginning: it is not published before."))
+    echo(told("Read and correct it, then remove the NOTE at its beginning: it is not published before."))
     if not result.named:
-        typer.echo(told("And add to episode.yaml: transcript: {name}", name=result.path.name))
+        echo(told("And add to episode.yaml: transcript: {name}", name=result.path.name))
     if sys.stdin.isatty() and sys.stdout.isatty() if edit is None else edit:
         import click
 

@@ -16,6 +16,7 @@ from sendung.cli.options import (
     open_show_alone,
     terminal,
 )
+from sendung.cli.prose import echo
 from sendung.core.words import say, told
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _conclude(verified: Verified, *, strict: bool, quiet: bool) -> None:
             count=count(verified.episodes, "episode"),
             addresses=verified.addresses,
         )
-        typer.echo(
+        echo(
             told(
                 "“{title}” is served well: {looked_at}{counted}.",
                 title=verified.title,

@@ -8,6 +8,7 @@ import typer
 
 from sendung.cli.completion import episodes
 from sendung.cli.options import ShowOption, StoreOption, YesOption, confirm, episode_words, run_on, terminal
+from sendung.cli.prose import echo
 from sendung.core.words import say, told
 
 
@@ -40,6 +41,6 @@ def withdraw(
         yes=yes,
     )
     record = take_out(chosen.guid, run, delete_audio=delete_audio)
-    typer.echo(told("{slug} is withdrawn since revision {number}.", slug=record.episode.slug, number=record.number))
+    echo(told("{slug} is withdrawn since revision {number}.", slug=record.episode.slug, number=record.number))
     if not delete_audio:
-        typer.echo(told("To bring it back: sendung rollback {slug}", slug=record.episode.slug))
+        echo(told("To bring it back: sendung rollback {slug}", slug=record.episode.slug))

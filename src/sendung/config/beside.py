@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-IGNORED = """\
-# What sendung publishes into a directory store; it can be made again from the records in there, and from nothing else,
-# so keep a copy of it elsewhere.
+import textwrap
+
+from sendung.core.words import told
+
+_IGNORED_HEAD = (
+    "What sendung publishes into a directory store; it can be made again from the records in there, and from nothing "
+    "else, so keep a copy of it elsewhere."
+)
+_IGNORED = """\
 public/
 .venv/
 """
@@ -37,26 +43,37 @@ jobs:
           SENDUNG_BY: github-actions
 """
 """The workflow of docs/scheduling.md."""
-_WORKFLOW_HEAD = """\
-# Shows episodes whose date has come, for a show in a bucket (store.url: s3://...). The credentials are secrets of the
-# repository. Schedules run from the default branch only, and late when many others run.
-"""
+_WORKFLOW_HEAD = (
+    "Shows episodes whose date has come, for a show in a bucket (store.url: s3://...). The credentials are secrets of "
+    "the repository. Schedules run from the default branch only, and late when many others run."
+)
+
+
+_CRON_HEAD = (
+    'Shows episodes whose date has come, where no workflow does. On a machine that is always on, "crontab -e" takes '
+    "these lines. What goes wrong is written to stderr, so cron mails it."
+)
+
+
+def comment(text: str) -> str:
+    """A text as lines of a comment, in the host's language."""
+    return "".join(f"# {line}\n" for line in textwrap.wrap(told(text), 118, break_on_hyphens=False))
+
+
+def ignored() -> str:
+    """.gitignore."""
+    return comment(_IGNORED_HEAD) + _IGNORED
 
 
 def workflow() -> str:
     """.github/workflows/publish-due.yml."""
-    return _WORKFLOW_HEAD + WORKFLOW
+    return comment(_WORKFLOW_HEAD) + WORKFLOW
 
 
 def crontab(folder: str, program: str) -> str:
     """A crontab that shows episodes whose date has come; `folder` and `program` are quoted for a shell."""
-    return f"""\
-# Shows episodes whose date has come, where no workflow does. On a machine that is always on, "crontab -e" takes these
-# lines. What goes wrong is written to stderr, so cron mails it.
-# AWS_PROFILE=podcast
-SENDUNG_BY=cron
-*/5 * * * * cd {folder} && {program} publish --due >/dev/null
-"""
+    job = " ".join(("*/5 * * * * cd", folder, "&&", program, "publish --due >/dev/null"))
+    return f"{comment(_CRON_HEAD)}# AWS_PROFILE=podcast\nSENDUNG_BY=cron\n{job}\n"
 
 
 def systemd(name: str, folder: str, program: str) -> dict[str, str]:
@@ -66,7 +83,7 @@ def systemd(name: str, folder: str, program: str) -> dict[str, str]:
     """
     service = f"""\
 [Unit]
-Description=Show the episodes of {name} whose date has come
+Description={told("Show the episodes of {name} whose date has come", name=name)}
 
 [Service]
 Type=oneshot
@@ -76,7 +93,7 @@ Environment=SENDUNG_BY=systemd
 """
     timer = f"""\
 [Unit]
-Description=Show the episodes of {name} every five minutes
+Description={told("Show the episodes of {name} every five minutes", name=name)}
 
 [Timer]
 OnCalendar=*:0/5

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sendung.config.beside import comment
 from sendung.core.errors import UsageError
 from sendung.core.words import say
 
@@ -34,7 +35,7 @@ class PackageSource:
 
     def files(self) -> dict[str, bytes]:
         """What to write beside show.yaml, by name. Raises UsageError for a wheel that cannot be read."""
-        files = {"requirements.txt": _REQUIREMENTS.format(self.requirement).encode()}
+        files = {"requirements.txt": f"{comment(_REQUIREMENTS)}{self.requirement}\n".encode()}
         if self.wheel:
             try:
                 files[f"{WHEELS}/{self.wheel.name}"] = self.wheel.read_bytes()
@@ -45,11 +46,10 @@ class PackageSource:
         return files
 
 
-_REQUIREMENTS = """\
-# What the workflow installs: this very version, so that all your machines master alike. Name another one here, and
-# everything follows.
-{}
-"""
+_REQUIREMENTS = (
+    "What the workflow installs: this very version, so that all your machines master alike. Name another one here, and "
+    "everything follows."
+)
 
 
 def parse_source(text: str) -> PackageSource:
@@ -62,10 +62,12 @@ def parse_source(text: str) -> PackageSource:
         return PackageSource(f"sendung @ {_pinned(given)}")
     if re.match(r"https?://\S+$", given):
         return PackageSource(f"sendung @ {_wheel_address(given)}")
-    if _WHEEL.fullmatch(Path(given).name):
+    if given.lower().endswith(".whl"):
         path = Path(given).expanduser()
         if not path.is_file():
             raise UsageError(say("{given} is not there.", given=given), _HINT)
+        if not _WHEEL.fullmatch(path.name):
+            raise UsageError(say("{address} is no wheel of Sendung.", address=given), _HINT)
         return PackageSource(f"./{WHEELS}/{path.name}", path.resolve())
     raise UsageError(say("{given} does not say where Sendung is to be installed from.", given=given), _HINT)
 

@@ -55,7 +55,7 @@ class LoggedStore:
 
     def download(self, key: str, path: Path) -> None:
         """As the store below does."""
-        with self._telling(f"download {key}"):
+        with self._telling(say("download {key}", key=key)):
             self._below.download(key, path)
 
     def stat(self, key: str) -> Stat | None:
@@ -88,4 +88,4 @@ class LoggedStore:
             came = f": {type(error).__name__}"
             raise
         finally:
-            self._tell(f"{what}: {self._clock() - began:.3f} s{came}")
+            self._tell(say("{what}: {seconds:.3f} s{came}", what=what, seconds=self._clock() - began, came=came))

@@ -51,7 +51,7 @@ def _folder_of(url: str, base: Path) -> Path:
 def bucket_of(url: str) -> tuple[str, str] | None:
     """The bucket and the prefix ("" for none) of `s3://bucket/prefix`; None for a directory. Raises ConfigError."""
     scheme, separator, rest = url.partition("://")
-    if not separator or scheme == "file":
+    if not (separator or url.startswith("s3:")) or scheme == "file":
         return None
     bucket, _, prefix = rest.partition("/")
     prefix = prefix.rstrip("/")

@@ -98,7 +98,7 @@ def _by_minute(
 def _stranger(track: TrackFile, known: Mapping[TrackFile, Alignment]) -> AudioError:
     others = " and ".join(other.name for other in known)
     message = say(
-        "{name} and {others} have nothing in common: no voice of one is heard in the other",
+        "{name} and {others} have nothing in common: no voice of one is heard in the other.",
         name=track.name,
         others=others,
     )

@@ -160,7 +160,8 @@ def _explain_credentials(error: BaseException, service: str) -> SendungError:
 
 
 _WHERE_CREDENTIALS = (
-    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE for a profile in ~/.aws/credentials."
+    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE for a profile in ~/.aws/credentials. "
+    "Where a bucket is not at AWS, endpoint_url in show.yaml says so."
 )
 _TLS = "Check that the address and the machine's date are right; for a certificate of your own set AWS_CA_BUNDLE."
 _NETWORK_HINT = "Check the network and store.endpoint_url in show.yaml, then run the command again."

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sendung import net
-from sendung.config.beside import IGNORED, crontab
+from sendung.config.beside import crontab, ignored
 from sendung.config.document import load_yaml, validate
 from sendung.config.schema import schemas
 from sendung.config.show import ShowFile, StoreSettings
@@ -89,7 +89,7 @@ def write_beside(folder: Path) -> None:
     """What lies beside show.yaml as `sendung init` writes it, where it is not there."""
     program = str(Path(sys.executable).with_name("sendung"))
     files = {
-        ".gitignore": IGNORED,
+        ".gitignore": ignored(),
         "cron.example": crontab(shlex.quote(str(folder)), shlex.quote(program)),
         **{f"schema/{name}": text for name, text in schemas().items()},
     }

@@ -93,7 +93,7 @@ def show_yaml(show: OldShow, home: NewHome) -> str:
         "guid": "Never change this: apps and directories know the show by it.",
         "store": "" if "example.org" not in home.public_url else "Where the new feed will be on the web.",
     }
-    head = say("Moved from {url}", url=show.url or "another host")
+    head = told("Moved from {url}", url=show.url or say("another host"))
     return _dump(values, notes, f"yaml-language-server: $schema=schema/show.schema.json\n\n{head}")
 
 

@@ -13,10 +13,11 @@ from zoneinfo import available_timezones
 from pydantic import TypeAdapter, ValidationError
 
 from sendung.config.package_source import parse_source
-from sendung.core.errors import Problem, UsageError
+from sendung.core.errors import ConfigError, Problem, UsageError
 from sendung.core.field_types import Email, Language, Line, Text, Url, Zone
 from sendung.core.words import say, sentence
 from sendung.rules.categories import CATEGORIES
+from sendung.store.opening import bucket_of
 
 PLACEHOLDER = "https://podcast.example.org"
 """The address of a show that does not know its own yet."""
@@ -38,6 +39,9 @@ class Answers:
     store: str = "public"
     cover: Path | None = None
     audio: Path | None = None
+    endpoint_url: str = ""
+    """Where the bucket of an s3:// store is, unless it is AWS."""
+    region: str = ""
     install_from: str = ""
     """Where other machines install Sendung from; empty: not said, and then there is no workflow for them."""
 
@@ -52,6 +56,8 @@ _KINDS: dict[str, Any] = {
     "public_url": Url,
     "website": Url,
     "store": Line,
+    "endpoint_url": Url,
+    "region": Line,
 }
 
 
@@ -62,7 +68,7 @@ def mended(name: str, value: str) -> str:
         return {zone.lower(): zone for zone in available_timezones()}.get(text.lower().replace(" ", "_"), text)
     if name == "category":
         return {category.lower(): category for category in CATEGORIES}.get(text.lower(), text)
-    if name in ("public_url", "website") and _DOMAIN.fullmatch(text):
+    if name in ("public_url", "website", "endpoint_url") and _DOMAIN.fullmatch(text):
         return f"https://{text}"
     return text
 
@@ -70,11 +76,17 @@ def mended(name: str, value: str) -> str:
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-zA-Z]{2,}(/\S*)?")
 
 
-def fault_of(name: str, value: str) -> Problem | None:
-    """What is wrong with one answer, said of its option; None if nothing is."""
-    option = f"--{name.replace('_', '-')}"
+_OPEN = ("endpoint_url", "region")
+"""What may be empty."""
+
+
+def fault_of(name: str, value: str, option: str = "") -> Problem | None:
+    """What is wrong with one answer, said of its option, or of what it is called else; None if nothing is."""
+    option = option or f"--{name.replace('_', '-')}"
+    if name in _OPEN and not value.strip():
+        return None
     if name == "install_from":
-        return _source_fault(value)
+        return _source_fault(value, option)
     if name == "category":
         near = get_close_matches(value, CATEGORIES, n=1, cutoff=0.4)
         hint = (
@@ -87,6 +99,8 @@ def fault_of(name: str, value: str) -> Problem | None:
             if value in CATEGORIES
             else Problem(say("{option} is none of Apple's categories: {value}.", option=option, value=value), hint)
         )
+    if name == "store" and (problem := _store_fault(value)):
+        return problem
     try:
         TypeAdapter(_KINDS[name]).validate_python(value.strip())
     except ValidationError as error:
@@ -100,12 +114,22 @@ def fault_of(name: str, value: str) -> Problem | None:
     return None
 
 
-def _source_fault(value: str) -> Problem | None:
+def _store_fault(value: str) -> Problem | None:
+    try:
+        bucket_of(value)
+    except ConfigError as error:
+        return error.problems[0]
+    return None
+
+
+def _source_fault(value: str, option: str) -> Problem | None:
     try:
         if value.strip():
             parse_source(value)
     except UsageError as error:
-        return Problem(say("--install-from: {message}", message=error.problems[0].message), error.problems[0].hint)
+        return Problem(
+            say("{option}: {message}", option=option, message=error.problems[0].message), error.problems[0].hint
+        )
     return None
 
 

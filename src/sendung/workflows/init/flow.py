@@ -13,7 +13,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from sendung import audio, net
-from sendung.config.beside import IGNORED, crontab, workflow
+from sendung.config.beside import crontab, ignored, workflow
 from sendung.config.package_source import parse_source
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
@@ -21,6 +21,7 @@ from sendung.core.errors import NoSpace, Problem, SendungError, UsageError
 from sendung.core.progress import Progress
 from sendung.core.words import say
 from sendung.media import artwork, tags
+from sendung.store.opening import bucket_of
 from sendung.workflows.init.answers import Answers, check_answers
 from sendung.workflows.init.chime import chime
 from sendung.workflows.init.cover import draw_cover
@@ -35,7 +36,7 @@ FILES = {
     ".github/": "a workflow that shows scheduled episodes",
     "requirements.txt": "what the workflow installs: this program, from where you said",
     "wheels/": "its wheel",
-    "cron.example": "the same for a machine of your own",
+    "cron.example": "shows scheduled episodes, by cron on a machine of your own",
 }
 """What a new show's files are for, by how their names begin. Not every show has all of them."""
 
@@ -50,6 +51,8 @@ class MadeShow:
     folder: Path
     slug: str
     """Of its first episode."""
+    in_bucket: bool
+    """Whether its store is a bucket."""
     files: tuple[str, ...]
     """Those of `FILES` that it has."""
 
@@ -69,7 +72,7 @@ def make_show(
     files = {
         "show.yaml": show_yaml(answers, cover[0], guids[0]).encode(),
         cover[0]: cover[1],
-        ".gitignore": IGNORED.encode(),
+        ".gitignore": ignored().encode(),
         "cron.example": crontab(shlex.quote(str(folder)), shlex.quote(program)).encode(),
         **{f"schema/{name}": text.encode() for name, text in schemas().items()},
     }
@@ -92,7 +95,7 @@ def make_show(
         undo.pop_all()
     names = (*files, "episodes/")
     purposes = (name for name in FILES if any(fnmatch(file, f"{name}*") for file in names))
-    return MadeShow(folder, slug, tuple(purposes))
+    return MadeShow(folder, slug, bucket_of(answers.store) is not None, tuple(purposes))
 
 
 def _cover_of(answers: Answers) -> tuple[str, bytes]:

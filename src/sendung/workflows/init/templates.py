@@ -93,8 +93,8 @@ def _store(answers: Answers, *, open_address: bool) -> Parts:
         "# environment or ~/.aws.",
         "store:",
         *_indented({"url": answers.store}),
-        "  # endpoint_url: https://s3.example.com",
-        "  # region: eu-central-1",
+        *_optional("endpoint_url", answers.endpoint_url, "https://s3.example.com"),
+        *_optional("region", answers.region, "eu-central-1"),
         "  # The address at which the public finds the store's root. The feed becomes <public_url>/feed.xml.",
         *(["  # This one leads nowhere yet: write yours before you tell anybody."] if open_address else []),
         *_indented({"public_url": answers.public_url}),
@@ -117,6 +117,11 @@ _AUDIO = (
     "  # outro: outro.wav",
     "",
 )
+
+
+def _optional(key: str, value: str, example: str) -> list[str]:
+    """A key of the store; without a value an example, as a comment."""
+    return _indented({key: value}) if value else [f"  # {key}: {example}"]
 
 
 def _indented(values: dict[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ import subprocess
 from enum import StrEnum
 from pathlib import Path
 
-from sendung.config.beside import crontab, systemd, workflow
+from sendung.config.beside import WORKFLOW, crontab, systemd, workflow
 from sendung.config.package_source import PackageSource, is_open
 from sendung.core.errors import UsageError
 from sendung.core.words import say
@@ -29,9 +29,10 @@ class Timer(StrEnum):
 _PROGRAMS = {Timer.CRON: "crontab", Timer.SYSTEMD: "systemctl"}
 
 
-def available() -> tuple[Timer, ...]:
-    """What this machine has; GitHub always."""
-    return tuple(timer for timer in Timer if timer not in _PROGRAMS or shutil.which(_PROGRAMS[timer]))
+def available(*, in_bucket: bool) -> tuple[Timer, ...]:
+    """What this machine has; and GitHub, whose machines reach a store in a bucket only."""
+    here = [timer for timer, name in _PROGRAMS.items() if shutil.which(name)]
+    return (*here, *([Timer.GITHUB] if in_bucket else []))
 
 
 def wants_source(folder: Path) -> bool:
@@ -89,6 +90,12 @@ def _set_systemd(folder: Path, program: Path, units: Path) -> str:
 
 def _set_github(folder: Path, source: PackageSource | None) -> str:
     path = folder / _WORKFLOW
+    if path.exists() and path.read_text("utf-8", "replace").endswith(WORKFLOW):
+        return say(
+            "{workflow} is there already: commit and push it with requirements.txt, and store AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY as secrets of the repository.",
+            workflow=_WORKFLOW,
+        )
     if path.exists():
         hint = "Commit and push it, and store the credentials as secrets of the repository (docs/scheduling.md)."
         raise UsageError(say("{workflow} is there already.", workflow=_WORKFLOW), hint)
