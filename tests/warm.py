@@ -54,19 +54,37 @@ class WarmProgram:
 
     def run(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
         """Exit code, stdout and stderr of `sendung ARGUMENTS` in a folder."""
+        with (
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+            Path(os.devnull).open("rb") as nothing,
+        ):
+            streams = [stream.fileno() for stream in (nothing, out, err)]
+            code = answer(self.start(arguments, folder, environment, streams), f"sendung {' '.join(arguments)}")
+            return code, _content(out), _content(err)
+
+    def start(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        streams: Sequence[int],
+        module: str = "",
+    ) -> int:
+        """Begin a run with stdin, stdout and stderr as they are given; where `answer` reads its exit code.
+
+        It is the program, or `main(ARGUMENTS)` of another module.
+        """
         mask = os.umask(0)
         os.umask(mask)
         order = {"arguments": list(arguments), "folder": str(folder), "environment": dict(environment), "mask": mask}
         reading, writing = os.pipe()
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as paper:
-            paper.write(json.dumps(order).encode())
+        with tempfile.TemporaryFile() as paper:
+            paper.write(json.dumps(order | {"module": module}).encode())
             paper.seek(0)
-            with Path(os.devnull).open("rb") as nothing:
-                streams = [stream.fileno() for stream in (paper, nothing, out, err)]
-                socket.send_fds(self._ours, [b"."], [*streams, writing])
-            os.close(writing)
-            code = _answer(reading, arguments)
-            return code, _content(out), _content(err)
+            socket.send_fds(self._ours, [b"."], [paper.fileno(), *streams, writing])
+        os.close(writing)
+        return reading
 
     def end(self) -> None:
         """End the process."""
@@ -82,10 +100,11 @@ def warm_program() -> WarmProgram:
     return program
 
 
-def _answer(reading: int, arguments: Sequence[str]) -> int:
-    with open(reading, "rb") as answer:
-        assert select.select([answer], [], [], _SECONDS)[0], f"sendung {' '.join(arguments)} does not end"
-        return int(answer.read())
+def answer(reading: int, name: str, seconds: float = _SECONDS) -> int:
+    """The exit code of what was begun, once it has ended; minus the signal's number where that ended it."""
+    with open(reading, "rb") as line:
+        assert select.select([line], [], [], seconds)[0], f"{name} does not end"
+        return int(line.read())
 
 
 def _content(stream: IO[bytes]) -> bytes:
@@ -143,7 +162,7 @@ def _wait(files: Sequence[int]) -> NoReturn:
 
 
 def _become(order: dict[str, Any], streams: Sequence[int]) -> NoReturn:
-    """Be `python -m sendung` as the order wants it."""
+    """Be `python -m sendung`, or another module, as the order wants it."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
     sys.stdin, sys.stdout = open(0, encoding="utf-8"), open(1, "w", encoding="utf-8")  # noqa: SIM115
@@ -155,15 +174,12 @@ def _become(order: dict[str, Any], streams: Sequence[int]) -> NoReturn:
     os.environ.update(order["environment"])
     time.tzset()
     tempfile.tempdir = None
-    import sendung.cli
-
-    own = ModuleType("__main__")
-    own.__package__ = "sendung"
-    sys.modules["__main__"] = own
-    sys.argv = [str(Path(sendung.cli.__file__).parent.parent / "__main__.py"), *order["arguments"]]
     code: object = 0
     try:
-        sendung.cli.program()
+        if order["module"]:
+            importlib.import_module(order["module"]).main(order["arguments"])
+        else:
+            _run_program(order["arguments"])
     except SystemExit as end:
         code = end.code
     except BaseException:  # noqa: BLE001  as Python would end
@@ -171,6 +187,16 @@ def _become(order: dict[str, Any], streams: Sequence[int]) -> NoReturn:
         code = 1
     sys.stdout.flush()
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+
+
+def _run_program(arguments: Sequence[str]) -> None:
+    import sendung.cli
+
+    own = ModuleType("__main__")
+    own.__package__ = "sendung"
+    sys.modules["__main__"] = own
+    sys.argv = [str(Path(sendung.cli.__file__).parent.parent / "__main__.py"), *arguments]
+    sendung.cli.program()
 
 
 if __name__ == "__main__":

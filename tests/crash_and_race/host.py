@@ -1,4 +1,4 @@
-"""A host's machine in a process of its own: `python -m tests.crash_and_race.host ORDER`, where ORDER is JSON.
+"""A host's machine in a process of its own, which world.World.host starts with an ORDER in JSON.
 
 It publishes the ordered slugs one after the other, and prints a JSON line for each: slug, status, error.
 `kill_at` kills the process (SIGKILL) before the store call with that number, or after it with `after`; `kill_before`
@@ -22,6 +22,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,6 @@ from sendung.core.errors import SendungError
 from sendung.core.progress import Silent
 from sendung.store import open_store
 from sendung.workflows.publish import flow
-from tests.warm import warm_up
 
 
 class KillingStore:
@@ -165,9 +165,9 @@ def _fork(order: dict[str, Any], kill_after: float | None = None) -> bool:
 
 WAYS = {"kill_each": kill_each, "kill_randomly": kill_randomly}
 
-if __name__ == "__main__":
-    ordered = json.loads(sys.argv[1])
-    way = next((way for name, way in WAYS.items() if name in ordered), None)
-    if way:
-        warm_up()  # once, and not in each of hundreds of children
-    (way or work)(ordered)
+
+def main(arguments: Sequence[str]) -> None:
+    """Carry out the order that is the only argument."""
+    order = json.loads(arguments[0])
+    way = next((way for name, way in WAYS.items() if name in order), None)
+    (way or work)(order)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 
 from sendung import Desk, publish_due
 from sendung.core.progress import Silent
-from tests.crash_and_race.world import Watcher, World, feed_titles, finish, make_world, public_objects
+from tests.crash_and_race.world import Host, Watcher, World, feed_titles, finish, make_world, public_objects
 from tests.servers.fixtures import Target
 
 SLUGS = ["alt", "neu"]
@@ -27,11 +26,9 @@ def beside(target: Target, name: str) -> Target:
     return replace(target, url=f"{target.url}-{name}")
 
 
-def look_after_each_kill(world: World, host: subprocess.Popen[str]) -> int:
+def look_after_each_kill(world: World, host: Host) -> int:
     """Look at what a host leaves that kills children in places of their own; how many were killed."""
     expected = public_objects(beside(world.target, "whole").open())
-    assert host.stdin
-    assert host.stdout
     killed = 0
     watcher = Watcher(world.store())
     for line in host.stdout:
@@ -48,8 +45,8 @@ def look_after_each_kill(world: World, host: subprocess.Popen[str]) -> int:
             assert found == expected, report
         host.stdin.write("\n")
         host.stdin.flush()
-    _, err = host.communicate(timeout=60)
-    assert host.returncode == 0, err
+    code, _, err = host.end(60)
+    assert code == 0, err
     return killed
 
 
@@ -69,7 +66,7 @@ def world(target: Target, tmp_path: Path) -> World:
 
 def calls_of(world: World) -> int:
     """How many calls of the store the first publish takes."""
-    out, err = world.host("sven", SLUGS[:1], url=beside(world.target, "count").url).communicate(timeout=120)
+    _, out, err = world.host("sven", SLUGS[:1], url=beside(world.target, "count").url).end(120)
     calls: int = json.loads(out.splitlines()[-1])["calls"]
     assert calls > 30, err
     return calls
@@ -98,8 +95,7 @@ def test_what_a_host_said_is_meant_is_known_to_whoever_finishes_the_killed_run(w
     draft = world.folder / "episodes" / "alt" / "episode.yaml"
     draft.write_text(draft.read_text("utf-8").replace("2026-11-01 06:00", "2026-11-03 06:00"), "utf-8")
     killed = world.host("sven", ["alt"], override=["alt"], kill_before="feed.xml")
-    assert finish(killed) == []
-    assert killed.returncode == -9
+    assert finish(killed, code=-9) == []
     assert b"03 Nov 2026" not in world.store().read("feed.xml").data
     elsewhere = Desk("sebastian", lambda: datetime.now(UTC), world.cache.with_name("elsewhere"))
     publish_due(world.store(), elsewhere, Silent())

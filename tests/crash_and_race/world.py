@@ -6,11 +6,10 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
+import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from sendung.core.progress import Silent
 from sendung.store import Store
 from tests.end_to_end.conftest import EPISODE, SHOW, TRANSCRIPT, make_tone
 from tests.servers.fixtures import Target
+from tests.warm import answer, warm_program
 
 BASE = "https://cdn.example.org/show/"
 
@@ -38,7 +38,7 @@ class World:
     def store(self) -> Store:
         return self.target.open()
 
-    def host(self, name: str, slugs: Sequence[str], **more: object) -> subprocess.Popen[str]:
+    def host(self, name: str, slugs: Sequence[str], **more: object) -> Host:
         """A process that publishes some episodes, one after the other (tests.crash_and_race.host)."""
         order = {
             "folder": str(self.folder),
@@ -49,17 +49,35 @@ class World:
             "slugs": list(slugs),
             **more,
         }
-        environment = os.environ | self.target.environment
-        command = [sys.executable, "-m", "tests.crash_and_race.host", json.dumps(order)]
-        return subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        return Host(order, os.environ | self.target.environment)
 
 
-def finish(host: subprocess.Popen[str], seconds: float = 300) -> list[dict[str, Any]]:
+class Host:
+    """A running host: forked from the warm program, since starting Python takes longer than a publish here."""
+
+    def __init__(self, order: Mapping[str, object], environment: Mapping[str, str]) -> None:
+        self._err = tempfile.TemporaryFile("w+")  # noqa: SIM115 - it ends with the host
+        theirs, writing = os.pipe()
+        reading, ours = os.pipe()
+        self.stdin, self.stdout = open(writing, "w"), open(reading)  # noqa: SIM115, PTH123 - they end with the host
+        streams = [theirs, ours, self._err.fileno()]
+        arguments = [json.dumps(order)]
+        self._answer = warm_program().start(arguments, Path.cwd(), environment, streams, "tests.crash_and_race.host")
+        os.close(theirs)
+        os.close(ours)
+
+    def end(self, seconds: float = 300) -> tuple[int, str, str]:
+        """Exit code, and what is left of stdout, and stderr, once it has ended."""
+        code = answer(self._answer, "a host", seconds)
+        with self.stdin, self.stdout, self._err:
+            self._err.seek(0)
+            return code, self.stdout.read(), self._err.read()
+
+
+def finish(host: Host, seconds: float = 300, code: int = 0) -> list[dict[str, Any]]:
     """Wait for a host; what it reports of each slug. A host that was killed reports what it finished before."""
-    out, err = host.communicate(timeout=seconds)
-    assert host.returncode in (0, -9), err
+    ended, out, err = host.end(seconds)
+    assert ended == code, err
     return [report for report in map(json.loads, out.splitlines()) if "slug" in report]
 
 
