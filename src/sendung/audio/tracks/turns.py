@@ -26,6 +26,10 @@ _SHORTEST_HOPS = 2
 """What is shorter (32 ms) is a click."""
 BEFORE_S, AFTER_S = 0.26, 0.36
 """Soft beginnings and ends of words, which may be below all this."""
+_GLIMPSE_HOPS, _AROUND_HOPS = 6, 13
+"""While another speaks, what is heard for so little (192 ms, of 0.4 s on each side), and softer than this microphone's
+own voice, is what a room made of the other's."""
+_SOFTER_DB = 3.0
 _BREATH_S = 0.3
 """A pause that parts two phrases."""
 _NOISE_SHARE = 0.1
@@ -66,27 +70,34 @@ class Turns:
 
 def turns_of(voices: Sequence[Speech]) -> list[Turns]:
     """The turns of each voice: where its microphone hears more than the others' bleed, and that is speech."""
-    loudest = [speech_level(voice.levels) for voice in voices]
-    turns = []
-    for number, voice in enumerate(voices):
-        floor = max(loudest[number] - _FLOOR_DB, _noise(voice.levels) + _OWN_DB)
-        bleed = np.full(len(voice.levels), floor, np.float32)
-        for other, level in zip(voices, loudest, strict=True):
-            clear = other.levels > level - _CLEAR_DB
-            if other is not voice and clear.any():
-                softer = float(np.quantile((voice.levels - other.levels)[clear], _BLEED_SHARE))
-                np.maximum(bleed, _echoing(other.levels) + np.float32(softer + _OWN_DB), out=bleed)
-        own = voice.levels > bleed
-        own = _spoken(~_long_runs(~own, 2) & _long_runs(own, _SHORTEST_HOPS), voice)
-        turns.append(Turns(own, widened(own)))
-    return turns
+    owns = [_own(voices, number) for number in range(len(voices))]
+    heard = np.sum(owns, axis=0)
+    spoken = [_spoken(own, heard - own > 0, voice) for own, voice in zip(owns, voices, strict=True)]
+    return [Turns(own, widened(own)) for own in spoken]
 
 
-def _spoken(own: Flags, voice: Speech) -> Flags:
+def _own(voices: Sequence[Speech], number: int) -> Flags:
+    """Where a microphone hears more than the others' bleed, and more than noise."""
+    levels, loudest = voices[number].levels, [speech_level(voice.levels) for voice in voices]
+    floor = max(loudest[number] - _FLOOR_DB, _noise(levels) + _OWN_DB)
+    bleed = np.full(len(levels), floor, np.float32)
+    for other, level in zip(voices, loudest, strict=True):
+        clear = other.levels > level - _CLEAR_DB
+        if other is not voices[number] and clear.any():
+            softer = float(np.quantile((levels - other.levels)[clear], _BLEED_SHARE))
+            np.maximum(bleed, _echoing(other.levels) + np.float32(softer + _OWN_DB), out=bleed)
+    own = levels > bleed
+    return ~_long_runs(~own, 2) & _long_runs(own, _SHORTEST_HOPS)
+
+
+def _spoken(own: Flags, others: Flags, voice: Speech) -> Flags:
     """Of what only this microphone hears so loud, what is speech; looked at phrase by phrase."""
     kept = own.copy()
     for start, end in zip(*runs(widened(own, _BREATH_S / 2, _BREATH_S / 2)), strict=True):
-        if not voice.speaks(start * HOP_S, end * HOP_S):
+        around = own[max(0, start - _AROUND_HOPS) : end + _AROUND_HOPS]
+        glimpse = np.count_nonzero(around) <= _GLIMPSE_HOPS and (own & others)[start:end].any()
+        glimpse = glimpse and voice.levels[start:end].max() < speech_level(voice.levels) - _SOFTER_DB
+        if glimpse or not voice.speaks(start * HOP_S, end * HOP_S):
             kept[start:end] = False
     return kept
 
