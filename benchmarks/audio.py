@@ -25,6 +25,8 @@ import psutil
 
 ROOT = Path(__file__).parent.parent
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
+SAMPLE = ROOT / "episodes" / "realitaetscheck-autoindustrie"
+TOGETHER = "[1:a]adelay=1300[late];[0:a][late]amix=inputs=2:normalize=0:duration=first"
 ROOM = (
     "[0:a]aresample=44100,acompressor=threshold=0.03:ratio=4:attack=5:release=200:makeup=4,asplit[l][r];"
     "[l]aecho=1:1:17|31:0.22|0.12[l2];[r]volume=0.8,aecho=1:1:11|43:0.25|0.15[r2];"
@@ -78,7 +80,9 @@ that use all of them have to share."""
 def make_input(minutes: int, folder: Path) -> Path:
     """The recording to master."""
     path = folder / f"{minutes}min.wav"
-    (sample,) = (ROOT / "episodes").glob("*/audio.flac")
+    voices = [arg for name in ("sven.flac", "sebastian.opus") for arg in ("-i", str(SAMPLE / name))]
+    sample = folder / "sample.wav"
+    subprocess.run([FFMPEG, "-v", "error", "-y", *voices, "-filter_complex", TOGETHER, str(sample)], check=True)
     hiss = [arg for seed in (3, 9) for arg in ("-f", "lavfi", "-i", f"anoisesrc=c=pink:r=44100:a=0.001:s={seed}")]
     command = [FFMPEG, "-v", "error", "-nostdin", "-y", "-stream_loop", "-1", "-i", str(sample), *hiss]
     command += ["-filter_complex", ROOM, "-t", str(minutes * 60), "-c:a", "pcm_s16le", str(path)]

@@ -22,7 +22,7 @@ import imageio_ffmpeg  # isort: skip - numpy comes after
 import numpy as np
 
 RATE, SECONDS = 48000, 6
-SAMPLE = Path(__file__).parent.parent / "episodes" / "realitaetscheck-autoindustrie" / "audio.flac"
+SAMPLE = Path(__file__).parent.parent / "episodes" / "realitaetscheck-autoindustrie" / "sven.flac"
 WAYS: Mapping[str, tuple[str, ...]] = {
     "noise floor": ("voice", "tones"),
     "and voice": ("tones",),

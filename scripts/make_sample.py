@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sample_show.covers import episode_cover, show_cover, write_jpeg
-from sample_show.speech import Sentence, Speech, read_dialogue, speak, write_flac
+from sample_show.speech import Sentence, Speech, read_dialogue, recorded, speak, write
 
 TOP = Path(__file__).resolve().parent.parent
 DIALOGUE = TOP / "scripts" / "sample_show" / "dialogue.yaml"
@@ -23,8 +23,10 @@ EPISODE = TOP / "episodes" / "realitaetscheck-autoindustrie"
 
 def main() -> None:
     """Make all files of the sample that a program can make."""
-    speech = speak(read_dialogue(DIALOGUE))
-    write_flac(speech, EPISODE / "audio.flac")
+    dialogue = read_dialogue(DIALOGUE)
+    speech = speak(dialogue)
+    for person, microphone in dialogue.microphones.items():
+        write(recorded(speech, person, microphone), EPISODE / microphone.file)
     write_texts(speech, EPISODE)
     write_jpeg(show_cover(), TOP / "cover.jpg")
     write_jpeg(episode_cover(), EPISODE / "cover.jpg")

@@ -1,4 +1,4 @@
-"""Two-voice speech from a written dialogue, and when each sentence of it is heard."""
+"""Two-voice speech from a written dialogue, when each sentence of it is heard, and what two microphones make of it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
+import soxr
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
@@ -32,6 +33,16 @@ AUDIBLE = 0.004
 """Full scale is 1; what is softer at a sentence's edges is espeak-ng's own silence."""
 
 
+ROOM_S = 0.25
+"""In which the room's echo of the other's voice fades by 60 dB."""
+ECHO_DB = -6.0
+"""Of that echo, beside the voice itself."""
+AWAY_S = 0.008
+"""How late each voice is in the other's microphone: not quite three metres."""
+HARMONICS = {1: 1.0, 2: 0.5, 3: 0.6, 5: 0.3}
+"""Of mains hum, and how strong each is."""
+
+
 class Voice(BaseModel):
     """How one host sounds; the units stand in dialogue.yaml."""
 
@@ -41,7 +52,19 @@ class Voice(BaseModel):
     pitch: int
     speed: int
     level: float
-    place: float
+
+
+class Microphone(BaseModel):
+    """How one host is recorded; the units stand in dialogue.yaml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str
+    bleed: float
+    noise: float
+    starts: float = 0.0
+    ppm: float = 0.0
+    hum: float | None = None
 
 
 class Part(BaseModel):
@@ -59,13 +82,14 @@ class Dialogue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     voices: dict[str, Voice]
+    microphones: dict[str, Microphone]
     say: dict[str, str]
     chapters: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence and when it is heard, in seconds from the start of the file."""
+    """One sentence and when it is heard, in seconds of the first microphone's file."""
 
     speaker: str
     text: str
@@ -75,9 +99,9 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Speech:
-    """The recording (frames x 2, full scale is 1), its sentences and the chapters' starts in seconds."""
+    """What each host says (full scale is 1), all sentences, and the chapters' starts in seconds."""
 
-    samples: Samples
+    voices: dict[str, Samples]
     sentences: tuple[Sentence, ...]
     chapters: tuple[float, ...]
 
@@ -89,23 +113,55 @@ def read_dialogue(path: Path) -> Dialogue:
 
 def speak(dialogue: Dialogue) -> Speech:
     """Say the whole dialogue. Raises FileNotFoundError without espeak-ng."""
-    pieces: list[Samples] = [silence(EDGE_S)]
     sentences: list[Sentence] = []
+    sounds: list[Samples] = []
     chapters: list[float] = []
     now = EDGE_S
     for pause, opens_chapter, speaker, text in lines_of(dialogue):
-        if sentences:
-            pieces.append(silence(pause))
-            now += pause
+        now += pause if sentences else 0.0
         if opens_chapter:
             chapters.append(now)
-        said = placed(voiced(text, dialogue.voices[speaker], dialogue.say), dialogue.voices[speaker].place)
-        length = len(said) / RATE
-        sentences.append(Sentence(speaker, text, now, now + length))
-        pieces.append(said)
-        now += length
-    pieces.append(silence(EDGE_S))
-    return Speech(np.concatenate(pieces), tuple(sentences), (0.0, *chapters[1:]))
+        sound = voiced(text, dialogue.voices[speaker], dialogue.say)
+        sentences.append(Sentence(speaker, text, now, now + len(sound) / RATE))
+        sounds.append(sound)
+        now = sentences[-1].end
+    voices = {name: np.zeros(round((now + EDGE_S) * RATE)) for name in dialogue.voices}
+    for sentence, sound in zip(sentences, sounds, strict=True):
+        first = round(sentence.start * RATE)
+        voices[sentence.speaker][first : first + len(sound)] = sound
+    return Speech(voices, tuple(sentences), (0.0, *chapters[1:]))
+
+
+def recorded(speech: Speech, person: str, microphone: Microphone) -> Samples:
+    """What a host's microphone hears: that voice, the other's by way of the room, noise and hum; by its own clock."""
+    seed = list(speech.voices).index(person)
+    random = np.random.default_rng(seed)
+    sound = speech.voices[person].copy()
+    for name, voice in speech.voices.items():
+        if name != person:
+            sound += through_room(voice, random) * linear(microphone.bleed)
+    sound += random.standard_normal(len(sound)) * linear(microphone.noise)
+    if microphone.hum is not None:
+        turns = 2 * np.pi * 50 * np.arange(len(sound)) / RATE
+        sound += linear(microphone.hum) * sum(share * np.sin(number * turns) for number, share in HARMONICS.items())
+    sound = sound[round(microphone.starts * RATE) :]
+    return soxr.resample(sound, RATE, RATE * (1 + microphone.ppm * 1e-6), "VHQ") if microphone.ppm else sound
+
+
+def through_room(voice: Samples, random: np.random.Generator) -> Samples:
+    """A voice as it comes to the other end of a small room."""
+    moments = np.arange(round(ROOM_S * RATE)) / RATE
+    echo = random.standard_normal(len(moments)) * 10 ** (-3 * moments / ROOM_S)
+    echo *= linear(ECHO_DB) / np.sqrt((echo**2).sum())
+    echo[0] += 1.0
+    late = np.concatenate((np.zeros(round(AWAY_S * RATE)), echo))
+    size = 1 << (len(voice) + len(late)).bit_length()
+    return np.fft.irfft(np.fft.rfft(voice, size) * np.fft.rfft(late, size), size)[: len(voice)]
+
+
+def linear(level_db: float) -> float:
+    """A level in dB as a factor."""
+    return float(10 ** (level_db / 20))
 
 
 def lines_of(dialogue: Dialogue) -> Iterator[tuple[float, bool, str, str]]:
@@ -118,11 +174,6 @@ def lines_of(dialogue: Dialogue) -> Iterator[tuple[float, bool, str, str]]:
                     yield pause, pause == CHAPTER_PAUSE_S, speaker, text
                     pause = SENTENCE_PAUSE_S
             pause = TURN_PAUSE_S
-
-
-def silence(seconds: float) -> Samples:
-    """Nothing, in stereo."""
-    return np.zeros((round(seconds * RATE), 2))
 
 
 def voiced(text: str, voice: Voice, say: dict[str, str]) -> Samples:
@@ -138,7 +189,7 @@ def voiced(text: str, voice: Voice, say: dict[str, str]) -> Samples:
     samples = np.frombuffer(raw, dtype="<i2").astype(np.float64) / 32_768
     audible = np.flatnonzero(np.abs(samples) > AUDIBLE)
     samples = faded(samples[audible[0] : audible[-1] + 1])
-    level: float = 10 ** (voice.level / 20) / np.sqrt(np.mean(samples**2))
+    level = linear(voice.level) / float(np.sqrt(np.mean(samples**2)))
     return samples * level
 
 
@@ -159,21 +210,16 @@ def faded(samples: Samples) -> Samples:
     return samples
 
 
-def placed(samples: Samples, place: float) -> Samples:
-    """Mono to stereo at a place between the speakers, at constant power."""
-    angle = (place + 1) * np.pi / 4
-    return np.stack([samples * np.cos(angle), samples * np.sin(angle)], axis=1)
-
-
-def write_flac(speech: Speech, path: Path) -> None:
-    """Write the recording as 16-bit FLAC."""
+def write(samples: Samples, path: Path) -> None:
+    """Write a recording (mono) as its file's name says: 16-bit FLAC, or Opus as programs for calls record it."""
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "speech.wav"
         with wave.open(str(raw), "wb") as writer:
-            writer.setnchannels(2)
+            writer.setnchannels(1)
             writer.setsampwidth(2)
             writer.setframerate(RATE)
-            writer.writeframes(np.round(speech.samples * 32_767).astype("<i2").tobytes())
+            writer.writeframes(np.round(samples * 32_767).astype("<i2").tobytes())
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-i", str(raw)]
-        command += ["-compression_level", "12", "-fflags", "+bitexact", "-flags:a", "+bitexact", str(path)]
+        form = ["-compression_level", "12"] if path.suffix == ".flac" else ["-b:a", "48k"]
+        command += [*form, "-fflags", "+bitexact", "-flags:a", "+bitexact", str(path)]
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL)

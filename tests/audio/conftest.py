@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 Samples = NDArray[np.float64]
 """Shape (samples, channels), full scale 1."""
 RATE = 44100
+SAMPLE = Path(__file__).parents[2] / "episodes" / "realitaetscheck-autoindustrie"
 
 
 @functools.lru_cache(maxsize=16)
@@ -115,6 +116,14 @@ def decode(path: Path, channels: int = 2, rate: int = RATE) -> Samples:
     """The samples that a player plays."""
     raw = run_ffmpeg("-i", path, "-map", "0:a:0", "-f", "f32le", "-ac", str(channels), "-ar", str(rate), "pipe:1")
     return np.frombuffer(raw, "<f4").reshape(-1, channels).astype(np.float64)
+
+
+def sample_talk(rate: int = RATE) -> Samples:
+    """Both voices of the sample episode in one channel, the second 12 dB softer."""
+    tracks = [argument for name in ("sven.flac", "sebastian.opus") for argument in ("-i", SAMPLE / name)]
+    graph = "[1:a]adelay=1300[late];[0:a][late]amix=inputs=2:normalize=0:duration=first"
+    raw = run_ffmpeg(*tracks, "-filter_complex", graph, "-f", "f32le", "-ac", "1", "-ar", str(rate), "pipe:1")
+    return np.frombuffer(raw, "<f4").reshape(-1, 1).astype(np.float64)
 
 
 def children_of(process: int) -> list[int]:

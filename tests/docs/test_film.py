@@ -31,7 +31,7 @@ def test_it_asks_for_nothing_moves_by_css_alone_and_rests_for_those_who_wish_tha
     assert root[0].tag == f"{SVG}title"
     lines = last_lines(film)
     assert lines[0] == f"$ {make_film.COMMAND}"
-    assert any(line.startswith("Loudness −0.0 LUFS → −0.0 LUFS") for line in lines)
+    assert any(line.startswith("Loudness −0.0 LUFS in the mix → −0.0 LUFS") for line in lines)
     assert any(line.startswith("Player <iframe src=") for line in lines)
     assert str(Path.home()) not in film
 

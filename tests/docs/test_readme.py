@@ -41,7 +41,7 @@ def test_the_readme_as_it_stands(tmp_path: Path, cache: Path) -> None:
     for name in ("show.yaml", "cover.jpg"):
         shutil.copyfile(ROOT / name, folder / name)
     shutil.copytree(ROOT / "episodes", folder / "episodes")
-    shutil.copyfile(ROOT / "episodes/realitaetscheck-autoindustrie/audio.flac", folder / "recording.flac")
+    shutil.copyfile(ROOT / "episodes/realitaetscheck-autoindustrie/sven.flac", folder / "recording.flac")
     blocks = blocks_of((ROOT / "README.md").read_text("utf-8"))
     assert [block.mark for block in blocks if block.mark] == [MAKE]
     blocks = [what_make_runs(block) if block.mark else block for block in blocks]

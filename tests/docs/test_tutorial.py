@@ -126,4 +126,4 @@ def assert_playing(browser: Browser, url: str) -> None:
 
 def assert_goes_on(page: Page) -> None:
     until(page, "!document.querySelector('audio').paused && document.querySelector('audio').currentTime > 1")
-    assert page.evaluate("Math.round(document.querySelector('audio').duration)") == 87
+    assert page.evaluate("Math.round(document.querySelector('audio').duration)") == 88

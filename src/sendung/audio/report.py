@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ def as_text(of: MasteringReport) -> str:
     before, after = of.before.levels, of.after.levels
     limited = told("{limited_db:.1f} dB at most", limited_db=of.limited_db) if of.limited_db else told("not needed")
     rows = [
-        ("", told("before"), told("after"), told("aim")),
+        ("", _before_name(of), told("after"), told("aim")),
         (
             told("Loudness"),
             told("{lufs:.1f} LUFS", lufs=before.lufs),
@@ -151,14 +151,20 @@ def as_text(of: MasteringReport) -> str:
             size=of.size / 1000000.0,
         ),
         "",
-        told("before {sparkline}", sparkline=_sparkline(of.before.short_term)),
-        told("after  {sparkline}", sparkline=_sparkline(of.after.short_term)),
+        *_sparklines({_before_name(of): of.before.short_term, told("after"): of.after.short_term}),
     ]
     if of.mix:
         lines += ["", *map(told, described(of.mix))]
     if of.findings:
         lines += ["", *(f"{told(finding.message)} {told(finding.hint)}".rstrip() for finding in of.findings)]
     return "\n".join(lines)
+
+
+def _before_name(of: MasteringReport) -> str:
+    """What is measured before mastering: several tracks have no loudness of their own before they are mixed."""
+    if of.mix is None:
+        return told("before")
+    return told("mix") if len(of.mix.tracks) > 1 else told("evened")
 
 
 def _read(source: Recording, cache: Path, meter: Meter, high_pass: int = 0) -> Reading:
@@ -224,6 +230,12 @@ def _moved(end: str, trimmed_s: float) -> str:
     if trimmed_s < 0:
         return told("{end} +{seconds:.1f} s (sting)", end=end, seconds=-trimmed_s)
     return told("{end} −{seconds:.1f} s", end=end, seconds=trimmed_s) if trimmed_s else told("{end} kept", end=end)
+
+
+def _sparklines(courses: Mapping[str, Sequence[float]]) -> Iterator[str]:
+    width = max(map(len, courses))
+    for name, short_term in courses.items():
+        yield f"{name:<{width}} {_sparkline(short_term)}"
 
 
 def _sparkline(short_term: Sequence[float]) -> str:

@@ -17,11 +17,12 @@ from sendung.cli.moments import date_words, distance
 from sendung.cli.output import bytes_words, length_words
 from sendung.config.customers import is_for_customers
 from sendung.core.media_types import CODECS
-from sendung.core.mix_facts import described
+from sendung.core.mix_facts import described, loudness_before
 from sendung.core.model import Audio, Chapter, Show, listen_key
 from sendung.core.words import told
 
 if TYPE_CHECKING:
+    from sendung.audio import Mastered
     from sendung.workflows.drafts.candidate import Candidate
     from sendung.workflows.publish.result import EpisodeResult, Outcome
 
@@ -39,7 +40,7 @@ def print_card(console: Console, candidate: Candidate, show: Show, now: datetime
         told("Edit"): _edit_words(candidate),
         told("Date"): _date_words(episode.date, now, ZoneInfo(show.timezone)),
         told("Audio"): _audio_words(episode.audio),
-        told("Loudness"): f"{_loudness(mastered.before.lufs)} → {_loudness_words(episode.audio)}",
+        told("Loudness"): f"{_before_words(mastered)} → {_loudness_words(episode.audio)}",
         told("Tracks"): "\n".join(map(told, described(episode.audio.mix))) if episode.audio.mix else "",
         told("Recording:").rstrip(":"): "\n".join(told(finding.message) for finding in mastered.findings),
         told("Chapters"): _chapter_words(episode.chapters),
@@ -170,6 +171,10 @@ def _audio_words(audio: Audio) -> str:
         for rendition in audio.renditions
     ]
     return told("{length} min, {files}", length=length_words(audio.duration_s), files="; ".join(files))
+
+
+def _before_words(mastered: Mastered) -> str:
+    return told(loudness_before(mastered.before.lufs, mastered.mix))
 
 
 def _loudness_words(audio: Audio) -> str:

@@ -73,6 +73,15 @@ def described(mix: MixFacts) -> list[str]:
     return lines
 
 
+def loudness_before(lufs: float, mix: MixFacts | None) -> str:
+    """What was mastered had this loudness: of several tracks it is that of their mix, which no host has heard."""
+    if mix is None:
+        return say("{lufs} LUFS", lufs=_minus(lufs))
+    if len(mix.tracks) > 1:
+        return say("{lufs} LUFS in the mix", lufs=_minus(lufs))
+    return say("{lufs} LUFS once evened", lufs=_minus(lufs))
+
+
 def _described(track: TrackFacts) -> Iterator[str]:
     if track.role in _WITHOUT_VOICE:
         yield (

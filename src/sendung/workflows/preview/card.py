@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sendung.core.media_types import CODECS
-from sendung.core.mix_facts import described
+from sendung.core.mix_facts import described, loudness_before
 from sendung.core.model import Audio, Show, listen_key
 from sendung.core.words import join, say, then
 from sendung.media.chapters import format_time
@@ -34,7 +34,9 @@ def rows_of(candidate: Candidate, show: Show, now: datetime) -> Rows:
         say("Edit"): _edit(candidate),
         say("Date"): say(now_or_then, moment=moment),
         say("Audio"): _audio(episode.audio),
-        say("Loudness"): say("{before} LUFS → {after}", before=_figure(mastered.before.lufs), after=levels)
+        say("Loudness"): say(
+            "{before} → {after}", before=loudness_before(mastered.before.lufs, mastered.mix), after=levels
+        )
         if mastered
         else levels,
         say("Tracks"): join("\n", described(episode.audio.mix)) if episode.audio.mix else "",
