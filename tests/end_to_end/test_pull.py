@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import get_args
 
 from pydantic import BaseModel
@@ -115,6 +116,43 @@ def test_what_is_pulled_is_published_again_as_it_was_though_its_head_is_cut_and_
     kinds = (".vtt", ".srt", ".chapters.json")
     assert {key for key in after if key.endswith(kinds)} == {key for key in before if key.endswith(kinds)}
     assert b"Good day." in after["e/erster-ton/en/index.html"]
+
+
+def test_show_yaml_becomes_what_is_published_and_keeps_its_comments_and_its_store(
+    published: Workshop, second_host: Callable[[], Workshop]
+) -> None:
+    published.edit("show.yaml", "  public_url:", "  # Dort wird gehört\n  public_url:")
+    other = second_host()
+    other.edit("show.yaml", "store:\n", "store:\n  url: hier\n")
+    published.edit("show.yaml", "description: Eine", "audio:\n  loudness: -18\ndescription: Eine andere")
+    published.edit(DRAFT, "Worum es geht.", "Worum es wirklich geht.")
+    assert published.run("publish", "erster-ton").code == 0
+    edited = other.path("show.yaml").read_text("utf-8").replace("Zwei Töne", "Drei Töne")
+    before = other.path("show.yaml").read_bytes()
+    other.write("show.yaml", edited)
+    refused = other.run("pull", "show", "--yes")
+    assert (refused.code, "show.yaml has an edit that is not published" in refused.err) == (7, True)
+    assert [done["slug"] for done in other.run("pull", "--all", "--json").json] == ["erster-ton"]
+    assert other.path("show.yaml").read_text("utf-8") == edited
+    other.write("show.yaml", before)
+    shown = other.run("pull", "--all", "--yes")
+    assert "  +description: Eine andere Schau für die Prüfung & mehr." in shown.out, shown.err
+    text = other.path("show.yaml").read_text("utf-8")
+    assert "  url: hier\n  # Dort wird gehört\n  public_url: https://cdn.example.org/show\n" in text
+    assert "loudness: -18" in text
+    assert other.run("publish", "--all").out.endswith("all is as published.\n")
+
+
+def test_a_machine_without_show_yaml_gets_the_show_and_then_its_episodes(published: Workshop, tmp_path: Path) -> None:
+    store = str(published.path("public"))
+    assert "No show is published in" in published.run("pull", "show", "--store", str(tmp_path / "none")).err
+    empty = Workshop(tmp_path / "empty", published.cache, {"SENDUNG_BY": "sebastian@home"})
+    empty.folder.mkdir()
+    [done] = empty.run("pull", "show", "--store", store, "--json").json
+    assert (done["slug"], done["written"], done["missing"]) == ("show.yaml", ["cover.jpg", "show.yaml"], [])
+    assert empty.run("pull", "--all", "--json").json[0]["slug"] == "erster-ton"
+    shutil.copy(published.path(f"{FIRST}/audio.flac"), empty.path(f"{FIRST}/audio.flac"))
+    assert empty.run("publish", "--all").out.endswith("all is as published.\n")
 
 
 def test_without_a_terminal_and_a_yes_nothing_is_written(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sendung.cli.options import EndpointOption, RegionOption
 from sendung.cli.prose import echo, wrapped
 from sendung.core.words import say, told
 
@@ -40,12 +41,6 @@ CategoryOption = Annotated[str, typer.Option("--category", help="One of Apple's 
 ShowStoreOption = Annotated[
     str | None,
     typer.Option("--store", metavar="URL", help="Where it is kept: a directory or s3://bucket/prefix. Else public/."),
-]
-EndpointOption = Annotated[
-    str, typer.Option("--endpoint-url", metavar="URL", help="Where the bucket of the store is, unless it is AWS.")
-]
-RegionOption = Annotated[
-    str, typer.Option("--region", metavar="NAME", help="Where that service keeps the bucket, if it asks for it.")
 ]
 CoverOption = Annotated[
     Path | None, typer.Option("--cover", metavar="FILE", help="A square JPEG or PNG. Else one is drawn.")

@@ -61,6 +61,12 @@ EachOption = Annotated[
     bool, typer.Option("--each", help="Show each warning, also those that many episodes have alike.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else, on stdout.")]
+EndpointOption = Annotated[
+    str, typer.Option("--endpoint-url", metavar="URL", help="Where the bucket of the store is, unless it is AWS.")
+]
+RegionOption = Annotated[
+    str, typer.Option("--region", metavar="NAME", help="Where that service keeps the bucket, if it asks for it.")
+]
 EpisodesArgument = Annotated[
     list[str] | None,
     typer.Argument(
@@ -266,6 +272,13 @@ def run_context(config: ShowConfig, store: Store, **options: Any) -> RunContext:
     key = customers_key()
     fields = {"templates": config.templates, "announces": True, "customers_key": key, **options}
     return RunContext(store, _who(), clock, cache_folder(), **fields)
+
+
+def bare_context(store: Store) -> RunContext:
+    """A run on a store of which there is no show.yaml here."""
+    from sendung.workflows.context import RunContext
+
+    return RunContext(store, _who(), clock, cache_folder())
 
 
 def customers_key_file() -> Path | None:

@@ -3,54 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sendung.cli.completion import episodes_and_show
 from sendung.cli.options import (
-    EpisodesArgument,
+    EndpointOption,
     JsonOption,
+    RegionOption,
     ShowOption,
     StoreOption,
     YesOption,
+    bare_context,
     confirm,
     open_show,
     open_store,
     run_context,
 )
 from sendung.cli.prose import echo
+from sendung.core.errors import ConflictError, UsageError
 from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.workflows.pull import Pull
 
 
+_SHOW_NAMES = ("show", "show.yaml")
+
+
 def pull(
-    episodes: EpisodesArgument = None,
+    episodes: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[EPISODE|show]...",
+            help="A slug, a part or number that only one has, an episode's folder, or show for show.yaml.",
+            show_default=False,
+            autocompletion=episodes_and_show,
+        ),
+    ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Everything that is older here than what is published, or has no draft here.")
     ] = False,
     show: ShowOption = None,
     store: StoreOption = None,
+    endpoint_url: EndpointOption = "",
+    region: RegionOption = "",
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring what is published into the drafts: episode.yaml (its comments stay), notes, transcript, chapters, pictures.
 
+    "show" is show.yaml, also in a folder that has none yet, with --store. --all brings it, too.
+
     The difference is shown first. An edit that is not published is never written over. Recordings are published
     mastered only, so they are not in the store: what is missing is named.
 
-    Examples: sendung pull realitaetscheck-autoindustrie --yes · sendung pull --all --yes
+    Examples: sendung pull realitaetscheck-autoindustrie --yes · sendung pull show · sendung pull --all --yes
     """
     from sendung.cli.output import print_json
-    from sendung.core.errors import UsageError
-    from sendung.workflows.pull import find_pulls, write
+    from sendung.workflows.pull import write
 
     if bool(episodes) == every:
         raise UsageError("Which episode?", "Name one, or use --all.")
-    config = open_show(show)
-    run = run_context(config, open_store(config, store))
-    pulls = find_pulls(episodes or [], config, run)
+    pulls = _found(episodes or [], show, store, (endpoint_url, region))
     due = [found for found in pulls if found.after]
     if not as_json:
         _print(pulls)
@@ -61,7 +78,48 @@ def pull(
     if as_json:
         print_json([_value(found) for found in pulls])
     elif due:
-        echo(told("Written: {due}.", due=", ".join(found.folder.name for found in due)))
+        echo(told("Written: {due}.", due=", ".join(found.name for found in due)))
+
+
+def _found(names: list[str], show: Path | None, store: str | None, place: tuple[str, str]) -> list[Pull]:
+    """What would be written; without names, of all that is older here. `place`: a bucket's service and region.
+
+    "show" and "show.yaml" name the show; where no show.yaml is, it is made anew. Raises SendungError.
+    """
+    from sendung.config.show import find_show
+    from sendung.core.errors import ConfigError
+    from sendung.workflows.pull import find_pulls, find_show_pull
+
+    of_show = [name for name in names if name in _SHOW_NAMES]
+    if of_show and store and names == of_show:
+        try:
+            show = show or find_show(Path.cwd())
+        except ConfigError:
+            show = Path.cwd()
+        if not (show / "show.yaml").exists():
+            return [_new_show(show.resolve(), store, *place)]
+    config = open_show(show)
+    run = run_context(config, open_store(config, store))
+    pulls: list[Pull] = []
+    if of_show or not names:
+        try:
+            found = find_show_pull(config, run)
+            pulls += [found] if of_show or found.after else []
+        except (ConflictError, UsageError):
+            if of_show:
+                raise
+    episodes = [name for name in names if name not in _SHOW_NAMES]
+    return pulls + (find_pulls(episodes, config, run) if episodes or not names else [])
+
+
+def _new_show(folder: Path, url: str, endpoint_url: str, region: str) -> Pull:
+    """The show in a store, for a folder that has none."""
+    from sendung import store
+    from sendung.workflows.pull import find_new_show
+
+    values = {"url": url, "endpoint_url": endpoint_url, "region": region}
+    storage = store.open_store(url, Path.cwd(), endpoint_url or None, region or None)
+    return find_new_show(folder, {key: value for key, value in values.items() if value}, bare_context(storage))
 
 
 def _print(pulls: Sequence[Pull]) -> None:
@@ -76,7 +134,7 @@ def _print(pulls: Sequence[Pull]) -> None:
             if found.after
             else told("is as published")
         )
-        console.print(Text.assemble((found.folder.name, "bold"), f"  {state}"), soft_wrap=True)
+        console.print(Text.assemble((found.name, "bold"), f"  {state}"), soft_wrap=True)
         for line in found.diff():
             colour = {"+": "green", "-": "red"}.get(line[:1], "dim")
             console.print(Text(f"  {line}", colour), soft_wrap=True)
@@ -93,8 +151,8 @@ def _print(pulls: Sequence[Pull]) -> None:
 
 def _value(found: Pull) -> dict[str, Any]:
     return {
-        "slug": found.folder.name,
-        "guid": found.record.episode.guid,
+        "slug": found.name,
+        "guid": found.guid,
         "revision": found.record.number,
         "written": sorted(found.after),
         "missing": list(found.missing),

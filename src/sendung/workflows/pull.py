@@ -1,4 +1,4 @@
-"""Bringing what is published into the drafts' folders: keys, notes, transcript, chapters, pictures."""
+"""Bringing what is published into the drafts' folders and show.yaml: keys, notes, transcript, chapters, pictures."""
 
 from __future__ import annotations
 
@@ -19,16 +19,23 @@ from sendung.config.episode_entries import as_written
 from sendung.config.show import ShowConfig
 from sendung.config.yaml_writer import dump
 from sendung.core.atomic_write import write_whole
-from sendung.core.errors import ConflictError, Problem, SendungError
+from sendung.core.errors import ConflictError, Problem, SendungError, UsageError
 from sendung.core.words import say
-from sendung.records import EpisodeRecord, Status, assets_of
-from sendung.records.reader import find
+from sendung.records import EpisodeRecord, ShowRecord, Status, assets_of
+from sendung.records.reader import Archive, find
 from sendung.workflows.context import RunContext
 from sendung.workflows.drafts.as_published import published_file, texts_of
+from sendung.workflows.drafts.compare import state_of_show
 from sendung.workflows.history.status import StatusRow, status_in
 
 _HEAD = "# yaml-language-server: $schema=../../schema/episode.schema.json\n"
+_SHOW_HEAD = "# yaml-language-server: $schema=schema/show.schema.json\n"
 _YAML = "episode.yaml"
+_SHOW = "show.yaml"
+_LOCAL = ("url", "endpoint_url", "region")
+"""Keys below store: that are of this machine."""
+_JPEGS = (".jpg", ".jpeg")
+"""As which covers are published, whatever they were."""
 _OLDER = (Status.STALE, Status.NO_DRAFT)
 
 
@@ -37,13 +44,23 @@ class Pull:
     """What bringing the newest revision of an episode into its folder would write."""
 
     folder: Path
-    record: EpisodeRecord
+    record: EpisodeRecord | ShowRecord
     before: Mapping[str, bytes]
     """What stands there now of what would change, by the file's name."""
     after: Mapping[str, bytes]
-    """What would stand there, episode.yaml last; empty if the draft is as published."""
+    """What would stand there, the YAML file last; empty if the draft is as published."""
     missing: tuple[str, ...] = ()
     """Files of it that neither this folder nor the store has: recordings, which are published mastered only."""
+
+    @property
+    def guid(self) -> str:
+        """Of the episode or the show."""
+        return self.record.episode.guid if isinstance(self.record, EpisodeRecord) else self.record.show.guid
+
+    @property
+    def name(self) -> str:
+        """What it is called: the episode's folder, or show.yaml."""
+        return self.folder.name if isinstance(self.record, EpisodeRecord) else _SHOW
 
     def diff(self) -> list[str]:
         """The lines that would change, as a unified diff; of files that are no text, that they change."""
@@ -74,10 +91,57 @@ def find_pulls(names: Iterable[str], config: ShowConfig, run: RunContext) -> lis
     return [_pull(row, row.published, config, run) for row in chosen if row.published]
 
 
+def find_show_pull(config: ShowConfig, run: RunContext) -> Pull:
+    """What would be written of the published show.
+
+    Raises ConflictError if show.yaml has an edit that is not published, UsageError if nothing is published.
+    """
+    archive = run.reader.archive()
+    show, state = _show_in(archive, run), state_of_show(config, archive, run)
+    if state.status is Status.UNCHANGED:
+        return Pull(config.folder, show, {}, {})
+    if state.status is not Status.STALE:
+        hint = say("Publish it, or undo it; sendung diff {slug} shows it.", slug=records.SHOW)
+        raise ConflictError(say("{slug} has an edit that is not published, and was left alone.", slug=_SHOW), hint)
+    return _pull_show(config.folder, show, config.file.model_dump(mode="json", exclude_defaults=True), run)
+
+
+def find_new_show(folder: Path, store: Mapping[str, str], run: RunContext) -> Pull:
+    """What would be written of the published show where no show.yaml is; `store` is how this machine reaches it.
+
+    Raises UsageError if nothing is published there.
+    """
+    return _pull_show(folder, _show_in(run.reader.archive(), run), {"store": dict(store)}, run)
+
+
+def _show_in(archive: Archive, run: RunContext) -> ShowRecord:
+    if archive.show is None:
+        raise UsageError(say("No show is published in {store}.", store=run.store.name), "Look at --store.")
+    return archive.show
+
+
+def _pull_show(folder: Path, record: ShowRecord, present: Mapping[str, Any], run: RunContext) -> Pull:
+    files, missing = _files(folder, record, run)
+    wanted: dict[str, Any] = {key: value for key, value in record.source.items() if ":" not in key}
+    local = {key: value for key, value in present.get("store", {}).items() if key in _LOCAL}
+    wanted["store"] = {**local, **wanted["store"]}
+    files[_SHOW] = _merged(folder / _SHOW, wanted, present, _SHOW_HEAD).encode()
+    return _compared(folder, record, files, missing)
+
+
+def _compared(
+    folder: Path, record: EpisodeRecord | ShowRecord, files: Mapping[str, bytes], missing: tuple[str, ...]
+) -> Pull:
+    before = {name: data for name in files if (data := _read(folder / name)) is not None}
+    return Pull(
+        folder, record, before, {name: data for name, data in files.items() if before.get(name) != data}, missing
+    )
+
+
 def write(pull: Pull) -> None:
-    """Write the files, each whole or not at all, episode.yaml last. Raises OSError."""
-    pull.folder.mkdir(parents=True, exist_ok=True)
+    """Write the files, each whole or not at all, the YAML file last. Raises OSError."""
     for name, data in pull.after.items():
+        (pull.folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_whole(pull.folder / name, data)
 
 
@@ -101,9 +165,7 @@ def _pull(row: StatusRow, record: EpisodeRecord, config: ShowConfig, run: RunCon
         return Pull(folder, record, {}, {})
     files, missing = _files(folder, record, run)
     files[_YAML] = _yaml(folder, record, config).encode()
-    before = {name: data for name in files if (data := _read(folder / name)) is not None}
-    after = {name: data for name, data in files.items() if before.get(name) != data}
-    return Pull(folder, record, before, after, missing)
+    return _compared(folder, record, files, missing)
 
 
 def _read(path: Path) -> bytes | None:
@@ -112,11 +174,12 @@ def _read(path: Path) -> bytes | None:
     return None
 
 
-def _files(folder: Path, record: EpisodeRecord, run: RunContext) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """The files beside episode.yaml that differ, as the revision had them, and the names of those that nobody has."""
+def _files(
+    folder: Path, record: EpisodeRecord | ShowRecord, run: RunContext
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """The files beside the YAML file that differ, as the revision had them, and the names of those that nobody has."""
     named = {key.removeprefix("file:"): value for key, value in record.source.items() if key.startswith("file:")}
-    facts = [record.episode, *([record.whole] if record.whole else [])]
-    assets = {asset.sha256: asset.key for episode in facts for asset in assets_of(episode)}
+    assets = {asset.sha256: asset.key for asset in assets_of(record)}
     files, missing = dict[str, bytes](), list[str]()
     for name, digest in named.items():
         if not _inside(name):
@@ -140,11 +203,14 @@ def _inside(name: str) -> bool:
 
 
 def _published(
-    name: str, digest: str, record: EpisodeRecord, assets: Mapping[str, str], run: RunContext
+    name: str, digest: str, record: EpisodeRecord | ShowRecord, assets: Mapping[str, str], run: RunContext
 ) -> bytes | None:
     """A file as the revision had it, or as it is published; None if the store has no such thing."""
     if digest in assets:
         return run.store.read(assets[digest]).data
+    if isinstance(record, ShowRecord):
+        is_cover = name == record.source["cover"] and PurePosixPath(name).suffix.lower() in _JPEGS
+        return run.store.read(record.show.cover.asset.key).data if is_cover else None
     if asset := published_file(name, record):
         return run.store.read(asset.key).data
     texts = texts_of(name, record)
@@ -160,22 +226,34 @@ def _yaml(folder: Path, record: EpisodeRecord, config: ShowConfig) -> str:
     wanted = as_written(
         {key: value for key, value in record.source.items() if ":" not in key and key != records.MOMENT}
     )
-    file = folder / _YAML
-    if not file.exists():
-        return _HEAD + dump(wanted)
     present: dict[str, Any] = {}
-    with contextlib.suppress(SendungError):
+    with contextlib.suppress(SendungError, OSError):
         present = as_written(load_draft(folder, config).file.model_dump(mode="json", exclude_defaults=True))
+    return _merged(folder / _YAML, wanted, present, _HEAD)
+
+
+def _merged(file: Path, wanted: Mapping[str, Any], present: Mapping[str, Any], head: str) -> str:
+    """The text of a file with the values that are wanted; `present` are those it has, `head` a new one's first line."""
+    if not file.exists():
+        return head + dump(dict(wanted))
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
     document = yaml.load(file.read_text("utf-8-sig"))
-    for key in [key for key in document if key in present and key not in wanted]:
-        del document[key]
-    for key, value in wanted.items():
-        if present.get(key) != value:
-            document[key] = value
+    _merge(document, wanted, present)
     stream = StringIO()
     yaml.dump(document, stream)
     return stream.getvalue()
+
+
+def _merge(document: Any, wanted: Mapping[str, Any], present: Mapping[str, Any]) -> None:
+    """Give a mapping of a YAML file the values that are wanted; what says the same stays as it is typed."""
+    for key in [key for key in document if key in present and key not in wanted]:
+        del document[key]
+    for key, value in wanted.items():
+        old = present.get(key)
+        if isinstance(document.get(key), Mapping) and isinstance(value, Mapping) and isinstance(old, Mapping):
+            _merge(document[key], value, old)
+        elif old != value:
+            document[key] = value

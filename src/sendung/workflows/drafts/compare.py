@@ -91,8 +91,16 @@ def _check_show(state: State[ShowRecord], config: ShowConfig, archive: Archive) 
 
 
 def _looking_as_published(source: Source, config: ShowConfig, revisions: Sequence[ShowRecord]) -> Source:
-    """The source, with the published templates where this checkout has no folder of them: none need be lost by that."""
-    if config.templates or not revisions:
+    """The source, with what `pull` brought: the cover as it is published.
+
+    And with the published templates where this checkout has no folder of them: none need be lost by that.
+    """
+    if not revisions:
+        return source
+    newest, cover = revisions[-1], f"file:{config.file.cover}"
+    if source.get(cover) == newest.show.cover.asset.sha256 and cover in newest.source:
+        source = source | {cover: newest.source[cover]}
+    if config.templates:
         return source
     prefix = f"file:{TEMPLATES}/"
     return source | {key: value for key, value in revisions[-1].source.items() if key.startswith(prefix)}
