@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,7 +37,13 @@ class Counted(RuleBasedStateMachine):
 
     def open_store(self) -> Store:
         """The empty store of another history."""
-        return replace(self.target, url=f"{self.target.url}-{next(self.places)}").open()
+        self.own = replace(self.target, url=f"{self.target.url}-{next(self.places)}")
+        return self.own.open()
+
+    def teardown(self) -> None:
+        """Long trials would fill a disk."""
+        if hasattr(self, "own") and self.own.kind == "directory":
+            shutil.rmtree(self.own.url, ignore_errors=True)
 
 
 def take_some(machine: type[Counted], examples: int, each: int) -> None:

@@ -465,6 +465,7 @@ class Histories(Counted):
                 assert not [text for text in gone if text in data], stat.key
 
     def teardown(self) -> None:
+        super().teardown()
         if hasattr(self, "folder"):
             shutil.rmtree(self.folder)
 

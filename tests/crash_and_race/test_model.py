@@ -290,6 +290,7 @@ class ThreeHosts(Counted):
             assert not [title for title in gone - shown if f">{title}<" in page], stat.key
 
     def teardown(self) -> None:
+        super().teardown()
         if hasattr(self, "folder"):
             shutil.rmtree(self.folder)
 

@@ -82,11 +82,11 @@ def finish(host: Host, seconds: float = 300, code: int = 0) -> list[dict[str, An
 
 
 def make_world(folder: Path, target: Target, slugs: Sequence[str]) -> World:
-    """Drafts that share one recording, so that it is mastered once and every publish is quick."""
+    """Drafts that share one recording, so that it is mastered once, and the smallest cover: every publish is quick."""
     show = folder / "show"
     show.mkdir()
     (show / "show.yaml").write_text(SHOW, "utf-8")
-    Image.new("RGB", (3000, 3000), "navy").save(show / "cover.jpg")
+    Image.new("RGB", (1400, 1400), "navy").save(show / "cover.jpg")
     tone = folder / "tone.flac"
     make_tone(tone)
     for slug in slugs:
