@@ -23,7 +23,8 @@ from sendung.net.request import NetPolicy
 _LIMITS = Limits(size=0, seconds=15)
 _POLICY = NetPolicy(allow_private=True)
 """The show's own hosts name the hubs, and may have one in their own network."""
-_AGAIN = {429, 500, 502, 503, 504}
+_PASSING = {429, 500, 502, 503, 504}
+"""Answers of a hub that may take it a moment later."""
 _PAUSES_S = (0.0, 0.5, 1.0)
 """Before each attempt."""
 _AT_ONCE = 4
@@ -36,8 +37,6 @@ class Untold:
     hub: str
     fault: str
     why: str = ""
-    again: bool = False
-    """Whether trying again may help: it could not be reached, or was not able to answer."""
 
     @property
     def message(self) -> str:
@@ -62,12 +61,12 @@ def _tell(hub: str, body: bytes) -> Untold | None:
         try:
             status = fetch(hub, method="POST", body=body, headers=headers, limits=_LIMITS, policy=_POLICY).status
         except FetchError as error:
-            untold = Untold(hub, "it cannot be reached", f"{error} ", isinstance(error, FetchBroken))
+            untold, passing = Untold(hub, "it cannot be reached", f"{error} "), isinstance(error, FetchBroken)
         else:
             # PubSubHubbub 0.4, section 7.1: any status of success means that the hub has taken it.
             if 200 <= status < 300:
                 return None
-            untold = Untold(hub, say("it answered {status}", status=status), again=status in _AGAIN)
-        if not untold.again:
+            untold, passing = Untold(hub, say("it answered {status}", status=status)), status in _PASSING
+        if not passing:
             break
     return untold

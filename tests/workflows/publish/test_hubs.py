@@ -13,7 +13,7 @@ from sendung import Desk, publish, publish_due
 from sendung.config.show import load_show
 from sendung.core.progress import Silent
 from sendung.store import Store
-from tests.crash_and_race.world import World, feed_titles, make_world
+from tests.crash_and_race.world import Heard, World, feed_titles, make_world
 from tests.end_to_end.conftest import Workshop, cache, pattern, workshop
 from tests.net.test_websub import Hub, hub
 from tests.servers.fixtures import Target
@@ -31,10 +31,10 @@ def test_hubs_hear_of_each_new_feed_and_of_nothing_else(hub: Hub, workshop: Work
     assert sorted(path for path, _, _ in hub.told) == ["/204", "/404"], "each once; they are told at the same time"
     assert result.err.count("warning: ") == 1, "a hub that does not take it is a warning"
     workshop.run("publish", "erster-ton")
-    assert len(hub.told) == 2, "nothing was written"
+    assert sorted(path for path, _, _ in hub.told) == ["/204", "/404", "/404"], "nothing was written"
     assert b'rel="hub"' in workshop.store_files()["feed.xml"]
     workshop.run("withdraw", "erster-ton", "--yes")
-    assert len(hub.told) == 4
+    assert sorted(path for path, _, _ in hub.told) == ["/204"] * 2 + ["/404"] * 3
 
 
 class Overtaken:
@@ -100,7 +100,7 @@ def test_what_becomes_visible_by_its_date_is_told_to_hubs_and_an_unchanged_feed_
     assert feed_titles(world.store()) == ["Folge eins"]
 
 
-def test_a_hub_that_could_not_answer_is_told_again_by_the_next_runs_but_not_for_ever(
+def test_a_hub_that_did_not_take_it_is_told_again_by_the_next_runs_but_not_for_ever(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sendung.net.websub._PAUSES_S", (0.0,))
@@ -110,12 +110,15 @@ def test_a_hub_that_could_not_answer_is_told_again_by_the_next_runs_but_not_for_
     feed = f"feed: {{hubs: [{hubs}]}}\nallow: [podcast-local]\nstore:"
     show.write_text(show.read_text("utf-8").replace("store:", feed), "utf-8")
     publish_from(world, "eins", world.store(), announces=True)
-    runs = [_paths_told(hub)]
+    runs, heard = [_paths_told(hub)], Heard()
     for _ in range(6):
-        publish_due(world.store(), announcing_desk(world, datetime.now(UTC)), Silent())
+        publish_due(world.store(), announcing_desk(world, datetime.now(UTC)), heard)
         runs.append(_paths_told(hub))
     assert runs[0] == {"/503", "/404", "/204"}
-    assert runs[1:] == [{"/503"}] * 4 + [set()] * 2, "what refuses, or has heard, is left alone"
+    assert runs[1:] == [{"/503", "/404"}] * 4 + [set()] * 2, "what has heard is left alone; in the end the others, too"
+    ends = ["The next run tells it again." in words for words in heard.words if "/404" in words]
+    assert ends == [True] * 3 + [False]
+    assert "It hears of the next feed that differs." in heard.words[-1]
 
 
 def _paths_told(hub: Hub) -> set[str]:

@@ -36,7 +36,7 @@ class _Announced(BaseModel):
     feed: str
     """SHA-256 (hexadecimal) of the feed; empty if there was none."""
     untold: Mapping[str, int] = {}
-    """Hubs that could not be told of it, and how often that was tried."""
+    """Hubs that did not take it, and how often that was tried."""
 
 
 def expect_announcement(store: Store, show: Show, before: Stored | None) -> None:
@@ -48,8 +48,9 @@ def expect_announcement(store: Store, show: Show, before: Stored | None) -> None
 def announce(store: Store, show: Show, progress: Progress) -> None:
     """Tell every hub of show.yaml (feed: hubs:) of the stored feed, if they have not heard of it.
 
-    A hub that does not take it is a warning: everything is public already. Where it may take it later, the next few
-    runs try again. Where a run is killed before it can note that they have heard, the next one tells them again.
+    A hub that does not take it is a warning: everything is public already. The next few runs try again, also where it
+    refused: whoever has set that right runs the same command again, and expects it told. Where a run is killed before
+    it can note that they have heard, the next one tells them again.
     """
     state, feed = (read_or_none(store, key) if show.feed.hubs else None for key in (ANNOUNCED_KEY, FEED_KEY))
     if state is None or feed is None:
@@ -61,8 +62,8 @@ def announce(store: Store, show: Show, progress: Progress) -> None:
         return
     untold: dict[str, int] = {}
     for problem in websub.websub(hubs, show.feed_url):
-        untold |= {problem.hub: tries[problem.hub] + 1} if problem.again else {}
-        again = "The next run tells it again. " if 0 < untold.get(problem.hub, 0) < _TRIES else ""
+        count = untold[problem.hub] = tries[problem.hub] + 1
+        again = "The next run tells it again. " if count < _TRIES else "It hears of the next feed that differs. "
         progress.warn(problem.message, say("{why}{again}{public}", why=problem.why, again=again, public=_PUBLIC))
     _remember(store, _Announced(feed=digest, untold=untold), state.version)
 
