@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 WRITES = frozenset({"create", "replace", "upload", "delete"})
@@ -47,6 +47,36 @@ class CrashingStore:
                 result = iter(list(result))
             if mine:
                 raise Crashed
+            return result
+
+        return call
+
+
+class Interrupted:
+    """A store at which others do something once: before or after the first call of a name for a key that begins so."""
+
+    def __init__(self, below: Any, name: str, prefix: str, work: Callable[[], object], *, after: bool = False) -> None:
+        self._below = below
+        self._name = name
+        self._prefix = prefix
+        self._work: Callable[[], object] | None = work
+        self._after = after
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._below, name)
+        if name != self._name:
+            return value
+
+        def call(*arguments: Any, **keywords: Any) -> Any:
+            work = self._work if arguments[0].startswith(self._prefix) else None
+            if work is None:
+                return value(*arguments, **keywords)
+            self._work = None
+            if not self._after:
+                work()
+            result = value(*arguments, **keywords)
+            if self._after:
+                work()
             return result
 
         return call

@@ -5,6 +5,7 @@ The long forms take SENDUNG_MODEL_STEPS steps on each store, 4,500 if that is no
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -29,19 +30,30 @@ class Counted(RuleBasedStateMachine):
     target: ClassVar[Target]
     places: ClassVar[Iterator[int]]
     steps: ClassVar[int]
+    failed_after: ClassVar[int | None]
 
     @classmethod
     def begin(cls, pattern: Path, target: Target) -> None:
         """What all histories of a test have in common; none was taken yet."""
-        cls.pattern, cls.target, cls.places, cls.steps = pattern, target, itertools.count(), 0
+        cls.pattern, cls.target, cls.places = pattern, target, itertools.count()
+        cls.steps, cls.failed_after = 0, None
 
     def open_store(self) -> Store:
         """The empty store of another history."""
         self.own = replace(self.target, url=f"{self.target.url}-{next(self.places)}")
         return self.own.open()
 
+    def fresh_folder(self) -> Path:
+        """An empty folder, in the place where those of all histories were: what is made of a cover is made once."""
+        folder = self.pattern / "history"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
+
     def teardown(self) -> None:
-        """Long trials would fill a disk."""
+        """Note how many steps the first failure took; and leave no store behind, for long trials would fill a disk."""
+        if isinstance(sys.exc_info()[1], Exception):  # hypothesis ends histories by another
+            type(self).failed_after = type(self).failed_after or type(self).steps + 1
         if hasattr(self, "own") and self.own.kind == "directory":
             shutil.rmtree(self.own.url, ignore_errors=True)
 
@@ -49,6 +61,13 @@ class Counted(RuleBasedStateMachine):
 def take_some(machine: type[Counted], examples: int, each: int) -> None:
     """A few histories of so many steps at most, the same in each run; what fails is made short."""
     _take(machine, _settings(examples, each, derandomize=True, phases=[Phase.generate, Phase.shrink]))
+
+
+def take_until_one_fails(machine: type[Counted], examples: int, each: int) -> int | None:
+    """Histories, the same in each run; after how many steps the first one failed, None if none did."""
+    with contextlib.suppress(Exception):
+        _take(machine, _settings(examples, each, derandomize=True, phases=[Phase.generate]))
+    return machine.failed_after
 
 
 def take_many(machine: type[Counted], each: int, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,6 +92,7 @@ def _settings(examples: int, each: int, *, derandomize: bool, phases: list[Phase
         database=None,
         derandomize=derandomize,
         print_blob=False,
+        report_multiple_bugs=False,
         phases=phases,
         suppress_health_check=list(HealthCheck),
     )

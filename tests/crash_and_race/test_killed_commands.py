@@ -137,9 +137,10 @@ class Places:
         self._count = 0
 
     def fresh(self) -> tuple[Store, Path]:
-        """A store, and a folder with checkout and cache."""
+        """A store, and a folder with checkout and cache: always the same, so that a cover is made once."""
         self._count += 1
-        place = self._folder / f"place-{self._count}"
+        place = self._folder / "place"
+        shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(self._pattern / "show", place / "show")
         shutil.copytree(self._pattern / "cache", place / "cache")
         store = replace(self._target, url=f"{self._target.url}-{self._count}").open()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
-import tempfile
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -111,7 +110,7 @@ class ThreeHosts(Counted):
 
     @initialize()
     def start(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="sendung-model-"))
+        self.folder = self.fresh_folder()
         self.model = Model()
         self.numbers = itertools.count()
         for host in HOSTS:
@@ -288,11 +287,6 @@ class ThreeHosts(Counted):
         for stat in self.store.list("e/"):
             page = self.store.read(stat.key).data.decode()
             assert not [title for title in gone - shown if f">{title}<" in page], stat.key
-
-    def teardown(self) -> None:
-        super().teardown()
-        if hasattr(self, "folder"):
-            shutil.rmtree(self.folder)
 
 
 def prepare(target: Target, folder: Path) -> None:

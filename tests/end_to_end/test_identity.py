@@ -30,7 +30,7 @@ def test_rename_keeps_guid_and_old_address(published: Workshop) -> None:
     assert guids(feed(published)) == before
     assert b"neuer-name" in published.store_files()[f"e/{SLUG}/index.html"]
     assert "nothing would be sent" in published.run("publish", "--all", "--dry-run").out.lower()
-    for name, words in (("Neuer Name", "cannot be"), ("neuer-name", "already")):
+    for name, words in (("Neuer Name", "cannot stand"), ("neuer-name", "already")):
         wrong = published.run("rename", "neuer-name", name)
         assert (wrong.code, words in wrong.err) == (2, True), wrong.err
 

@@ -66,6 +66,21 @@ def test_the_last_change_may_be_the_hour_of_a_scheduled_episode(
     assert built(store) == "Sat, 05 Dec 2026 05:00:00 +0000", "whoever made it visible, and however late"
 
 
+def test_what_a_clock_that_is_ahead_has_shown_stays_although_its_date_was_moved_by_override(
+    workshop: Workshop, store: Store, desk_on: Callable[[int], Desk]
+) -> None:
+    """The word that excused the new date is no word for taking the episode away again."""
+    publish_from(workshop.folder, store, desk_on(1))
+    workshop.edit(f"{FIRST}/episode.yaml", "2026-11-01 06:00", "2026-12-05 06:00")
+    folder, desk = workshop.folder / FIRST, desk_on(2)
+    moved = publish([folder], load_show(workshop.folder), store, desk, Silent(), override=[SLUG])
+    assert moved.error is None
+    assert titles(store.read("feed.xml").data) == []
+    for day in (6, 3):
+        publish_due(store, desk_on(day), Silent())
+        assert titles(store.read("feed.xml").data) == ["Der erste Ton"]
+
+
 def test_of_revisions_of_one_second_the_log_tells_the_newest_first(
     workshop: Workshop, store: Store, desk_on: Callable[[int], Desk]
 ) -> None:

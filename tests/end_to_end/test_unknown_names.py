@@ -54,6 +54,19 @@ def test_an_override_that_is_nobodys_is_refused_and_nothing_is_sent(
     assert published.store_files() == before
 
 
+def test_only_an_episode_that_is_here_can_be_new(published: Workshop) -> None:
+    result = published.run("publish", "erster-ton", "--new", "erster-tom")
+    assert result.code == 2
+    assert result.err == "error: --new names erster-tom, which is no episode here.\n       Did you mean erster-ton?\n"
+
+
+@pytest.mark.parametrize("name", ["", "folge/eins", "../eins", "a" * 240])
+def test_a_name_that_no_folder_can_have_is_refused(published: Workshop, name: str) -> None:
+    result = published.run("rename", "erster-ton", name)
+    assert result.code == 2
+    assert result.err.startswith(f'error: "{name}" becomes part of web addresses and cannot stand there.\n')
+
+
 def test_an_override_of_a_draft_or_a_guid_is_known(published: Workshop) -> None:
     published.add_episode("zweiter-ton", "Der zweite Ton", 240)
     assert published.run("publish", "zweiter-ton", "--override", "zweiter-ton").code == 0

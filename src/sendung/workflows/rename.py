@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sendung.config.episode import find_drafts, load_draft
 from sendung.config.show import ShowConfig
-from sendung.config.slugs import SLUG
+from sendung.config.slugs import SLUG, slug_of
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import UsageError
 from sendung.core.words import say
@@ -32,9 +32,10 @@ def rename(folder: Path, slug: str, config: ShowConfig, run: RunContext) -> Rena
 
     Nothing is sent. Raises UsageError if the new name cannot be one, or is somebody's; ConfigError for a broken draft.
     """
-    target = folder.with_name(slug)
     if not SLUG.fullmatch(slug):
-        raise UsageError(say("{slug} cannot be a folder's name.", slug=slug), "Use a to z, 0 to 9 and single hyphens.")
+        message = say('"{slug}" becomes part of web addresses and cannot stand there.', slug=slug)
+        raise UsageError(message, say("Name it {slug_of}.", slug_of=slug_of(slug, "episode-1")))
+    target = folder.with_name(slug)
     if target.exists() or target in find_drafts(config):
         raise UsageError(say("There is a folder {slug} already.", slug=slug), "Choose another name.")
     draft, archive = load_draft(folder, config), run.reader.archive()

@@ -35,6 +35,15 @@ def test_a_text_that_would_be_lost_is_shown_line_by_line(both: tuple[Host, Host]
     assert '"notes.md" would go back to other words than those of revision 2, published by sven' in words
 
 
+def test_a_text_of_one_short_line_is_shown_as_well(both: tuple[Host, Host]) -> None:
+    sven, sebastian = both
+    sebastian.publish()
+    sven.write("notes.md", "Von Sven.\n")
+    sven.publish()
+    sebastian.write("notes.md", "Von Sebastian.\n")
+    assert "  - Von Sven.\n  + Von Sebastian." in sebastian.publish()[1]
+
+
 def test_what_is_said_in_a_transcript_is_shown_too(both: tuple[Host, Host]) -> None:
     sven, sebastian = both
     sebastian.publish()

@@ -230,7 +230,7 @@ def _loss_words(loss: TakenBack, texts: Mapping[str, Texts], verb: str) -> str:
     change, author = loss.change, describe(loss.record)
     kind, _, file = change.key.partition(":")
     mine, theirs = texts.get(change.key, (change.old, change.new))
-    if is_text(mine, theirs):
+    if is_text(mine, theirs) or (change.key in texts and mine != theirs):
         key = file if kind == "file" else change.key
         return say(
             '"{key}" {verb} to other words than those of {author}:\n{diff_words}',

@@ -1,4 +1,4 @@
-"""Who is meant by `--override`."""
+"""Who is meant by `--override` and `--new`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from sendung.workflows.publish.guard import read_feed
 def resolve_overrides(run: RunContext, drafts: Collection[str] = ()) -> RunContext:
     """The run, which lets pass an episode by its slug and its GUID, whichever was named.
 
-    Names are those of `drafts` (slugs), of what is published and of what the stored feed holds. Raises UsageError for
-    all that are nobody's.
+    Names are those of `drafts` (slugs), of what is published and of what the stored feed holds; only a draft is new.
+    Raises UsageError for all that are nobody's.
     """
+    if strange := sorted(run.new - {*drafts}):
+        raise UsageError.of(_no_draft(name, drafts) for name in strange)
     if run.overrides <= {records.SHOW}:
         return run
     archive = run.reader.archive()
@@ -33,6 +35,12 @@ def resolve_overrides(run: RunContext, drafts: Collection[str] = ()) -> RunConte
     if unknown:
         raise UsageError.of(_unknown(name, by_name) for name in unknown)
     return replace(run, overrides=frozenset().union(*(by_name[name] for name in run.overrides)))
+
+
+def _no_draft(name: str, drafts: Collection[str]) -> Problem:
+    near = get_close_matches(name, drafts, n=1)
+    hint = say("Did you mean {near}?", near=near[0]) if near else "Name the new episode's folder."
+    return Problem(say("--new names {name}, which is no episode here.", name=name), hint)
 
 
 def _unknown(name: str, names: Collection[str]) -> Problem:

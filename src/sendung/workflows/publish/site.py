@@ -26,7 +26,7 @@ from sendung.website.keys import EPISODES
 from sendung.workflows.context import RunContext
 from sendung.workflows.publish import manifest as manifests
 from sendung.workflows.publish.customers import serve_customers
-from sendung.workflows.publish.guard import find_breaks, moment_of, read_feed
+from sendung.workflows.publish.guard import FeedFacts, find_breaks, moment_of, read_feed
 from sendung.workflows.publish.hubs import announce, expect_announcement
 from sendung.workflows.publish.looks import published_templates
 from sendung.workflows.publish.manifest import Manifest
@@ -207,19 +207,32 @@ def _let_pass(before: Stored | None, archive: Archive, run: RunContext) -> _Pass
         if before is not None and before.data == data:
             return _Passed(site, show, data, held)
         old = read_feed(before.data if before else b"")
+        if hidden := _hidden(old, shown, site) - listed:
+            listed |= hidden
+            continue
         breaks = find_breaks(old, read_feed(data), shown, site.episodes, run)
         if not breaks:
             return _Passed(site, show, data, held)
         for guid, problem in breaks:
-            record, item = shown.episodes.get(guid), old.items.get(guid)
-            if record and item and guid not in listed and moment_of(item.date) == record.episode.date:
-                listed.add(guid)
-                continue
             held.setdefault(guid, problem)
             earlier = _show_before(shown, run) if guid == SHOW else _stepped_back(guid, shown, old.items, run)
             if earlier is None:
                 raise InvariantBroken.of(_worded(held, "The feed was not written.").values())
             shown = earlier
+
+
+def _hidden(old: FeedFacts, archive: Archive, site: Site) -> set[str]:
+    """What the stored feed shows under the date of its record, and this site does not: another's clock is ahead.
+
+    Also where a host moved it to that date by `--override`: what is meant was that date, not this clock.
+    """
+    shown = {episode.guid for episode in site.episodes}
+    known = {guid: archive.episodes.get(guid) for guid in old.items.keys() - shown}
+    return {
+        guid
+        for guid, record in known.items()
+        if record and not record.withdrawn and moment_of(old.items[guid].date) == record.episode.date
+    }
 
 
 def _show_before(archive: Archive, run: RunContext) -> Archive | None:
