@@ -142,8 +142,9 @@ class Checkouts(Counted):
     def edit_show(self, host: str, face: str, zone: str, cover: int) -> None:
         folder = self.folder / host
         if face == "cover":
-            new = shutil.copy(self.pattern / "covers" / f"{cover}.jpg", folder / "cover.jpg")
-            value = hashlib.sha256(new.read_bytes()).hexdigest()
+            data = (self.pattern / "covers" / f"{cover}.jpg").read_bytes()
+            (folder / "cover.jpg").write_bytes(data)
+            value = hashlib.sha256(data).hexdigest()
         elif face == "template":
             value = self.text("Vorlage")
             (folder / "templates").mkdir(exist_ok=True)

@@ -101,8 +101,8 @@ def _owner(key: str) -> str:
 def _published(record: Mapping[str, Any]) -> Published:
     episode = record["episode"]
     texts = {"title": episode["title"], "notes": episode["notes"].strip(), "date": record["source"]["date"]}
-    moments = (datetime.fromisoformat(moment) for moment in (episode["date"], record["at"]))
-    return Published(record["number"], episode["slug"], record["withdrawn"], texts, *moments, record["by"])
+    moment, at = (datetime.fromisoformat(text) for text in (episode["date"], record["at"]))
+    return Published(record["number"], episode["slug"], record["withdrawn"], texts, moment, at, record["by"])
 
 
 def read_items(store: Store) -> list[tuple[str, str, str]]:
@@ -110,7 +110,9 @@ def read_items(store: Store) -> list[tuple[str, str, str]]:
     if store.stat("feed.xml") is None:
         return []
     root = etree.fromstring(store.read("feed.xml").data)
-    return [(item.findtext("guid"), item.findtext("title"), item.findtext("link")) for item in root.iter("item")]
+    names = ("guid", "title", "link")
+    words = [[item.findtext(name) or "" for name in names] for item in root.iter("item")]
+    return [(guid, title, link) for guid, title, link in words]
 
 
 def read_texts(store: Store) -> dict[str, set[str]]:

@@ -5,7 +5,6 @@ The long forms take SENDUNG_MODEL_STEPS steps on each store, 4,500 if that is no
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
 import shutil
@@ -63,11 +62,13 @@ def take_some(machine: type[Counted], examples: int, each: int) -> None:
     _take(machine, _settings(examples, each, derandomize=True, phases=[Phase.generate, Phase.shrink]))
 
 
-def take_until_one_fails(machine: type[Counted], examples: int, each: int) -> int | None:
-    """Histories, the same in each run; after how many steps the first one failed, None if none did."""
-    with contextlib.suppress(Exception):
+def take_until_one_fails(machine: type[Counted], examples: int, each: int) -> str:
+    """Histories, the same in each run; after how many steps the first one failed, and of what."""
+    try:
         _take(machine, _settings(examples, each, derandomize=True, phases=[Phase.generate]))
-    return machine.failed_after
+    except Exception as error:  # noqa: BLE001 - whatever it is, it was noticed
+        return f"{machine.failed_after} steps ({str(error).partition(chr(10))[0][:100]})"
+    return ""
 
 
 def take_many(machine: type[Counted], each: int, capsys: pytest.CaptureFixture[str]) -> None:
