@@ -77,7 +77,7 @@ class _Queue:
 
     def leave(self, future: Future[Any]) -> None:
         """Make place again."""
-        if future.cancelled() or future.exception() is not None:
+        if _failed(future):
             self._failed = True
         if self._free is not None:
             self._free.release()
@@ -113,10 +113,24 @@ def wait_awake(futures: Sequence[Future[Any]], until: str = FIRST_EXCEPTION) -> 
 
     A signal may come just before this thread falls asleep, or reach another thread. Python acts on it only once this
     one is awake (signal, "Execution of Python signal handlers"), so it wakes up now and then; else Ctrl-C would seem
-    to be ignored.
+    to be ignored. To be told of each end costs the same however often it wakes up.
     """
-    while True:
-        done, waiting = wait(futures, _AWAKE_S, until)
-        failed = any(future.exception() for future in done)
-        if not waiting or (failed and until == FIRST_EXCEPTION):
-            return not failed
+    ended, one_at_a_time, left = threading.Event(), threading.Lock(), len(futures)
+
+    def note(future: Future[Any]) -> None:
+        nonlocal left
+        failed = until == FIRST_EXCEPTION and _failed(future)
+        with one_at_a_time:
+            left -= 1
+            if failed or not left:
+                ended.set()
+
+    for future in futures:
+        future.add_done_callback(note)
+    while futures and not ended.wait(_AWAKE_S):
+        pass
+    return not any(_failed(future) for future in futures if future.done())
+
+
+def _failed(future: Future[Any]) -> bool:
+    return future.cancelled() or future.exception() is not None
