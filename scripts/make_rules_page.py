@@ -10,6 +10,7 @@ from sendung.rules import (
     apple_files,
     apple_show,
     articles,
+    languages,
     podcasting20,
     psp1,
     rss,
@@ -32,6 +33,7 @@ _TITLES = {
     youtube: "YouTube",
     servers: "Transport",
     articles: "Articles and episodes",
+    languages: "Languages",
 }
 """Every file of rules, in the order of docs/rules.md."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sendung.rules import Observed
 from sendung.rules.observations import Opened, Role, SavedFeed, TranscriptText
 from tests.rules.feeds import Break, add, add_to_show, drop, fill, in_item, swap
-from tests.rules.things import AUDIO, CHAPTERS, FEED, IMAGE, MONO, PAIR, SOUND, SPOKEN, after
+from tests.rules.things import AUDIO, CHAPTERS, ENGLISH, FEED, IMAGE, MONO, PAIR, SOUND, SPOKEN, after
 
 NO_JSON = drop("podcast:chapters")
 
@@ -360,6 +360,12 @@ THINGS: list[tuple[str, Observed, bool]] = [
     ("transport-feed-type", replace(AUDIO, content_type="text/html"), False),
     ("transport-compressed", replace(AUDIO, compressed=False), False),
     ("transport-redirect", replace(AUDIO, final_url="https://cdn.example.org/b.MP3?x=1"), False),
+    ("languages-named", replace(ENGLISH, said="de", podcast_guid=""), False),
+    ("languages-said", replace(ENGLISH, said="En"), False),
+    ("languages-said", replace(ENGLISH, said="en-GB"), True),
+    ("languages-said", replace(ENGLISH, said=""), True),
+    ("languages-guid", replace(ENGLISH, podcast_guid="", named_guid=""), False),
+    ("languages-guid", replace(ENGLISH, podcast_guid=""), True),
     ("article-missing", replace(PAIR, url="x"), False),
     ("article-up", replace(PAIR, leads_back=False), False),
     ("article-links", replace(PAIR, dead=("folge-3",)), False),

@@ -130,7 +130,7 @@ def test_every_rule_explains_itself(rule: str) -> None:
     assert known.summary.endswith(".")
     assert known.hint.endswith((".", "”."))
     assert rule.partition("-")[0] in {
-        "apple", "psp1", "podcast", "spotify", "youtube", "transport", "rss", "article",
+        "apple", "psp1", "podcast", "spotify", "youtube", "transport", "rss", "article", "languages",
     }  # fmt: skip
     text = rules.explain(rule)
     assert known.source in text

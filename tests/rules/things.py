@@ -12,6 +12,7 @@ from sendung.rules.observations import (
     Artwork,
     EpisodeEdit,
     HttpObservation,
+    LanguagePage,
     Opened,
     Role,
     SavedFeed,
@@ -43,6 +44,7 @@ CHAPTERS = HttpObservation(
     "https://example.org/c.json", Role.CHAPTERS, 200, content_type="application/json+chapters", allow_origin="*"
 )
 PAIR = ArticleObservation("https://example.org/artikel", "folge-2")
+ENGLISH = LanguagePage("https://example.org/feed.en.xml", "en", "EN", (), "guid", "guid")
 SAME: Feed = read(GOOD.encode())
 
 
@@ -76,6 +78,8 @@ FINE: list[Observed] = [
     Opened("https://example.org/a.mp3", Role.AUDIO, title="Folge 1"),
     Opened("https://example.org/c.json", Role.CHAPTERS),
     PAIR,
+    ENGLISH,
+    LanguagePage("https://example.org/e/folge-2/en/index.html", "en", "en"),
     EpisodeEdit(SAME.items[0], SAME.items[0], frozenset({"youtube"})),
 ]
 
@@ -113,6 +117,9 @@ BAD: dict[str, Observed] = {
     "transport-unchanged": replace(FEED, ignored=("If-None-Match",)),
     "transport-feed-type": replace(FEED, content_type="text/html"),
     "transport-compressed": replace(FEED, compressed=False),
+    "languages-named": replace(ENGLISH, unnamed=("https://example.org/feed.xml",)),
+    "languages-said": replace(ENGLISH, said="de"),
+    "languages-guid": replace(ENGLISH, podcast_guid="other"),
     "article-missing": replace(PAIR, url=""),
     "article-up": replace(PAIR, fault="https://example.org/artikel answers 404 (Not Found)"),
     "article-links": replace(PAIR, leads_back=False),

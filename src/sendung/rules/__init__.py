@@ -16,6 +16,7 @@ from sendung.rules import (  # noqa: F401 - each registers its rules, in this or
     apple_files,
     apple_show,
     articles,
+    languages,
     podcasting20,
     psp1,
     rss,
@@ -28,6 +29,7 @@ from sendung.rules.observations import (
     Artwork,
     EpisodeEdit,
     HttpObservation,
+    LanguagePage,
     Opened,
     SavedFeed,
     Sound,
@@ -37,7 +39,17 @@ from sendung.rules.registry import ALL, Finding, Hit, Rule, Subject
 
 __all__ = ["ALL", "Finding", "Observed", "Rule", "check", "explain", "judge"]
 
-Observed = HttpObservation | Artwork | SavedFeed | Opened | Sound | TranscriptText | ArticleObservation | EpisodeEdit
+Observed = (
+    HttpObservation
+    | Artwork
+    | SavedFeed
+    | Opened
+    | Sound
+    | TranscriptText
+    | ArticleObservation
+    | EpisodeEdit
+    | LanguagePage
+)
 
 
 def check(feed: Feed, allow: Collection[str] = ()) -> list[Finding]:

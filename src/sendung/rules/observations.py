@@ -17,6 +17,7 @@ class Role(StrEnum):
     TRANSCRIPT = "transcript"
     CHAPTERS = "chapters"
     ARTICLE = "article"
+    PAGE = "page"
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,25 @@ class EpisodeEdit:
     url: str = ""
     guid: str | None = None
     """The one that it is to have."""
+
+
+@dataclass(frozen=True)
+class LanguagePage:
+    """A page or a feed that there is in several languages, as it was fetched in one."""
+
+    url: str
+    language: str
+    """By which the others name it (BCP 47)."""
+    said: str
+    """The language that it says it is in."""
+    unnamed: tuple[str, ...] = ()
+    """The addresses in other languages, or its own, that it does not name."""
+    podcast_guid: str = ""
+    """Of a feed: the GUID that it says it has."""
+    named_guid: str = ""
+    """Of a feed: the GUID by which the show's own feed names it."""
+    guid: str | None = None
+    """Of the item that names it."""
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ SHOW_KEY = "index.html"
 EPISODES = "e/"
 """The folder of all episodes' pages."""
 
+LANGUAGE = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
+"""The part of a key that stands for a language."""
+
 _PAGE = re.compile(
-    r"e/[^/]+/(?:[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*/)?(?:(?:index|kit|embed/index|transcript/index)\.html|oembed\.json)"
+    rf"e/[^/]+/(?:{LANGUAGE.pattern}/)?(?:(?:index|kit|embed/index|transcript/index)\.html|oembed\.json)"
     r"|episodes/[0-9]+\.html"
 )
-_SHOW_PAGE = re.compile(r"episodes/[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*/(?:index|[0-9]+)\.html")
+_SHOW_PAGE = re.compile(rf"episodes/{LANGUAGE.pattern}/(?:index|[0-9]+)\.html")
 
 
 def is_page(key: str) -> bool:

@@ -4,7 +4,7 @@
 is somebody else's and may hold anything: what is broken is passed over, and nothing here raises.
 """
 
-from sendung.net.article.metadata import ArticleFacts, links_of, read_article
+from sendung.net.article.metadata import ArticleFacts, languages_of, links_of, read_article
 from sendung.net.article.urls import page_name, resolve, same_page
 
-__all__ = ["ArticleFacts", "links_of", "page_name", "read_article", "resolve", "same_page"]
+__all__ = ["ArticleFacts", "languages_of", "links_of", "page_name", "read_article", "resolve", "same_page"]

@@ -63,6 +63,12 @@ def read_article(data: bytes, url: str, content_type: str = "") -> ArticleFacts:
     )
 
 
+def languages_of(data: bytes, url: str, content_type: str = "") -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The language that a page says it is in (empty if none), and language and address of each that it names."""
+    page = ArticlePage(data, url, content_type)
+    return page.attribute("html", "lang"), tuple(page.alternates())
+
+
 def links_of(data: bytes, base_url: str, content_type: str = "") -> tuple[str, ...]:
     """Where a page that came from `base_url` leads: the absolute URLs of its links, iframes and scripts, each once."""
     page = ArticlePage(data, base_url, content_type)

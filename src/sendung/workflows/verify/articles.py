@@ -21,6 +21,7 @@ from sendung.net import article
 from sendung.records.reader import Archive, Reader
 from sendung.rules.observations import ArticleObservation
 from sendung.store.interface import Store
+from sendung.website.keys import LANGUAGE
 from sendung.website.listen_now import SCRIPT_KEY, article_name, article_names
 
 _AT_ONCE = 6
@@ -42,12 +43,17 @@ class ListenPages:
         folder = article.page_name(f"{self.root}e/") + "/"
         rests = [name.removeprefix(folder) for name in map(article.page_name, links) if name.startswith(folder)]
         parts = [rest.partition("?")[0].split("/") for rest in rests]
-        slugs = dict.fromkeys(part[0] for part in parts if part[0] and "/".join(part[1:]) in _LISTEN_PAGES)
+        slugs = dict.fromkeys(part[0] for part in parts if part[0] and _within(part[1:]) in _LISTEN_PAGES)
         return {slug: self.slug_now(slug) for slug in slugs}
 
     def has_script(self, links: Sequence[str]) -> bool:
         """Whether the script that puts players into articles is among some links."""
         return any(article.same_page(link, self.root + SCRIPT_KEY) for link in links)
+
+
+def _within(parts: Sequence[str]) -> str:
+    """What stands behind an episode's folder, without the language that may stand there first."""
+    return "/".join(parts[1:] if parts and LANGUAGE.fullmatch(parts[0]) else parts)
 
 
 @dataclass(frozen=True)

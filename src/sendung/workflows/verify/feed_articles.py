@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from sendung.net.feeds import LiveFeed
 from sendung.rules.observations import ArticleObservation
 from sendung.website.listen_now import INDEX_KEY, article_name
 from sendung.workflows.verify.articles import EpisodeArticle, ListenPages, needs_article
+from sendung.workflows.verify.languages import listen_address
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class LiveLinks:
     """By the article's address, as the feed writes it."""
     alone: tuple[ArticleObservation, ...] = ()
     """Episodes that ought to have an article, and name none."""
+
+    @property
+    def root(self) -> str:
+        """Where the feed says that it is kept, with a closing slash."""
+        return self.listen.root
 
 
 def find_links(live: LiveFeed, items: Collection[Element], policy: net.NetPolicy) -> LiveLinks:
@@ -49,7 +54,8 @@ def find_links(live: LiveFeed, items: Collection[Element], policy: net.NetPolicy
         named = list(_articles(item, slug, root, index)) if slug else []
         guid = item.value("guid") or None
         for url in named:
-            by_article[url].append(EpisodeArticle(slug, url, index.get(article_name(url), slug) == slug, guid=guid))
+            newest = index.get(article_name(url), slug)
+            by_article[url].append(EpisodeArticle(slug, url, newest == slug, guid=guid))
         if slug and not named and needs_article(item.value("itunes:episodeType")):
             alone.append(ArticleObservation("", slug, guid=guid))
     listen = ListenPages(root, _slug_now(live, root, policy))
@@ -62,18 +68,17 @@ def _root(live: LiveFeed) -> str:
 
 
 def _index(root: str, policy: net.NetPolicy) -> dict[str, str]:
-    """Article to slug, as listen-now.js reads it; empty if it cannot be read."""
+    """Article to slug, without the language, as listen-now.js reads it; empty if it cannot be read."""
     try:
         articles = json.loads(net.fetch(root + INDEX_KEY, policy=policy).expect_ok().body)["articles"]
-        return {str(name): str(entry[0]) for name, entry in articles.items()}
+        return {str(name): str(entry[0]).partition("/")[0] for name, entry in articles.items()}
     except (FetchError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
 
 
 def _slug(item: Element, root: str) -> str:
     """The slug of an item's listen page, to which its notes lead at their end; empty if they do not."""
-    slugs = re.findall(rf"{re.escape(root)}e/([a-z0-9-]+)/index\.html", item.value("content:encoded"))
-    return str(slugs[-1]) if slugs else ""
+    return listen_address(item, root).removeprefix(f"{root}e/").partition("/")[0]
 
 
 def _articles(item: Element, slug: str, root: str, index: Mapping[str, str]) -> Iterator[str]:

@@ -29,6 +29,7 @@ from sendung.feed.values import duration
 from sendung.net.feeds import LiveFeed, fetch_feed
 from sendung.net.remote_file import RemoteFile
 from sendung.rules.observations import Artwork, HttpObservation, Opened, Role, Sound, TranscriptText
+from sendung.workflows.verify import languages
 from sendung.workflows.verify.articles import observe
 from sendung.workflows.verify.feed_articles import LiveLinks, find_links
 
@@ -92,17 +93,19 @@ def verify(
     named = dict.fromkeys(FeedTarget(url, Role.ARTICLE) for url in links.by_article)
     addresses = list(dict.fromkeys([*_addresses(live.pages[0], items, live.answer.url), *named]))
     observers: dict[Role, _Observer] = {**_OBSERVERS, Role.ARTICLE: partial(_article, links=links)}
-    with progress.meter("Verifying", len(addresses), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
+    looks = [partial(observers[address.role], address, policy) for address in addresses]
+    looks += [partial(languages.look, edition, policy) for edition in languages.find_editions(live, items, links.root)]
+    with progress.meter("Verifying", len(looks), "items") as meter, ThreadPoolExecutor(_AT_ONCE) as pool:
 
-        def look(address: FeedTarget) -> list[rules.Observed]:
-            seen = list(observers[address.role](address, policy))
+        def look(observer: Callable[[], Iterator[rules.Observed]]) -> list[rules.Observed]:
+            seen = list(observer())
             meter.advance(1)
             return seen
 
-        seen = [observation for observations in pool.map(look, addresses) for observation in observations]
+        seen = [observation for observations in pool.map(look, looks) for observation in observations]
     findings = rules.judge([_feed(feed_url, live, policy), *seen, *links.alone], allow)
     findings += [finding for finding in rules.check(live.pages[0], allow) if finding.rule == "rss-paged"]
-    return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(addresses) + 1, tuple(findings))
+    return Verified(feed_url, live.pages[0].channel.value("title"), len(items), len(looks) + 1, tuple(findings))
 
 
 def _addresses(page: Feed, items: Collection[Element], base: str) -> Iterator[FeedTarget]:
