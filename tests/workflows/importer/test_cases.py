@@ -429,6 +429,9 @@ def test_transcripts_have_their_own_language_and_type(case: Case, old_host: OldH
     ]
     assert values["case-18"]["transcript_language"] == "en"
     assert "transcript_language" not in values["case-19"], "of two the one in the show's language"
+    [other] = done.folder.glob("episodes/*/transcript.en.*")
+    assert other.name == "transcript.en.vtt", "the one in another language waits for a translation"
+    assert any("lies beside as transcript.en.vtt" in why for why in losses_of(done, "case-19").values())
     assert ("podcast:transcript@url", f"{old_host.url}/cases/transcripts/t.html") in losses_of(done, "case-14")
     lost = losses_of(done, "case-1")[("podcast:transcript@url", f"{old_host.url}/cases/transcripts/ok.srt")]
     assert lost.startswith("an episode has one; ")

@@ -15,15 +15,18 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sendung import audio, net
+from sendung.config.translations import file_name
 from sendung.core import media_types
 from sendung.core.errors import AudioError, ConfigError, FetchError, Problem, SendungError, Severity
 from sendung.core.file_digests import file_digest
 from sendung.core.model import Chapter
+from sendung.core.translation import primary
 from sendung.core.words import clause, say
 from sendung.feed.document import Element
 from sendung.media import artwork, chapters, tags
 from sendung.media.transcripts import flaws as transcript_flaws
 from sendung.media.transcripts import read_file as read_transcript
+from sendung.website.keys import LANGUAGE
 from sendung.workflows.importer import html_text
 from sendung.workflows.importer.audit import KeptValues, audit
 from sendung.workflows.importer.chapter_files import fitting_chapters, read_chapters
@@ -223,13 +226,16 @@ class _Gathering:
     def _transcript(self, duration_ms: int | None) -> tuple[str | None, str | None]:
         """The best transcript that can be had and read, and its language, where that is not the show's.
 
-        One in the show's language is better than any other.
+        One in the show's language is better than any other. One in each further language is kept beside it, under the
+        name that a translation's has.
         """
         own = self.all.show.language.partition("-")[0].lower()
         offers = sorted(self.episode.transcripts, key=lambda offer: offer.primary not in ("", own))
         kept: tuple[str, OldTranscript] | None = None
         for offer in offers:
             url, path = offer.file.url, self.folder / f"transcript{offer.file.ending}"
+            if kept and self._further(offer, kept[1], duration_ms):
+                continue
             if kept:
                 self.ledger.lose(
                     "podcast:transcript@url", url, say("an episode has one; {url} was taken", url=kept[1].file.url)
@@ -243,6 +249,21 @@ class _Gathering:
         if kept is None:
             return None, None
         return kept[0], kept[1].language if kept[1].primary not in ("", own) else None
+
+    def _further(self, offer: OldTranscript, kept: OldTranscript, duration_ms: int | None) -> bool:
+        """Whether a transcript in another language than the one that was taken is kept as transcript.en.vtt."""
+        language = offer.language
+        if not LANGUAGE.fullmatch(language) or offer.primary in ("", kept.primary or primary(self.all.show.language)):
+            return False
+        if any(self.folder.glob(f"transcript.{language}.*")):
+            return False
+        path = self.folder / file_name("transcript", language, offer.file.ending)
+        if not self._try(lambda: self._fetch_transcript(offer.file.url, path, duration_ms)):
+            path.unlink(missing_ok=True)
+            return False
+        reason = say("it lies beside as {name}, and is published once there is a translation", name=path.name)
+        self.ledger.lose("podcast:transcript@url", offer.file.url, reason)
+        return True
 
     def _fetch_transcript(self, url: str, path: Path, duration_ms: int | None) -> bool:
         net.download(url, path, limits=TEXT, policy=self.all.policy)
