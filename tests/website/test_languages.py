@@ -284,6 +284,28 @@ def test_what_is_shared_is_read_from_its_own_side(many: Site, opened: Opened) ->
             assert page.evaluate(directions, ".share textarea") == "ltr"
 
 
+@pytest.mark.parametrize(("path", "label", "slug"), [
+    ("realitaetscheck", "Jetzt reinhören! (1 Std. 3 Min.)", "xiaomi"),
+    ("en/reality-check", "Listen now! (1 hr 3 min)", "xiaomi/en"),
+])  # fmt: skip
+def test_the_player_in_an_article_is_in_its_language(
+    many: Site, opened: Opened, path: str, label: str, slug: str
+) -> None:
+    with serving() as magazine, opened("about:blank") as page:
+        canonical = f'<link rel="canonical" href="https://magazin.example/{path}">'
+        script = f'<script src="{many.url}/listen-now.js"></script>'
+        magazine.objects["a.html"] = (
+            f"<!DOCTYPE html><title>A</title>{canonical}{script}<main><h1>A</h1></main>".encode()
+        )
+        page.goto(f"{magazine.url}/a.html")
+        expect(page.locator(".listen-now a")).to_have_text(label)
+        page.click(".listen-now a")
+        frame = page.locator(".listen-now iframe")
+        expect(frame).to_have_attribute("src", f"{many.url}/e/{slug}/embed/index.html#play")
+        title = frame.content_frame.locator("h1 a")
+        expect(title).to_have_text(ENGLISH.title if "en" in slug else translated().title)
+
+
 def test_more_topics_are_in_the_language_of_the_page(many: Site, opened: Opened) -> None:
     with opened(f"{many.url}/e/strom/en/index.html") as page:
         page.locator("footer").scroll_into_view_if_needed()
