@@ -226,7 +226,9 @@ def _keys_at(model: type[BaseModel], way: Path_) -> list[str]:
     for part in way:
         if isinstance(part, str):
             field = model.model_fields.get(part)
-            inner = models_in(field.annotation) if field else []
+            if field is None:
+                continue  # a name that the host chose, such as a language
+            inner = models_in(field.annotation)
             if not inner:
                 return []
             model = inner[0]

@@ -24,7 +24,7 @@ from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import LONGEST, SLUG, slug_of
 from sendung.config.source import Digest, Source, changed_files, source_of
 from sendung.config.tracks import DraftTrack, SoundEntry, TrackEntry, find_tracks
-from sendung.config.translations import DraftTranslation, Translations, translations_in, unread_drafts
+from sendung.config.translations import DraftTranslation, Translations, translations_in, unread_drafts, unused_files
 from sendung.config.values import FileName, Guest, PersonEntry
 from sendung.core import model
 from sendung.core.errors import ConfigError, Place, Problem
@@ -248,7 +248,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         portraits=portraits,
         files=tuple(path for path in used if path),
         digests=files.digests,
-        remarks=(*files.remarks, *unread_drafts(folder)),
+        remarks=(*files.remarks, *unread_drafts(folder), *unused_files(folder, show.file.languages, translated)),
         translations=translations,
     )
 

@@ -147,6 +147,8 @@ class EditionEntry(Config):
 
 
 def _editions(value: Any) -> Any:
+    if isinstance(value, str):
+        raise mistake("must be a list of languages", 'write "languages: [en]"')
     if isinstance(value, list):
         return {language: {} for language in value} if all(isinstance(code, str) for code in value) else value
     return {code: entry or {} for code, entry in value.items()} if isinstance(value, Mapping) else value
@@ -333,6 +335,7 @@ def load_show(folder: Path) -> ShowConfig:
     ending = files.find(file.customers.outro, "customers", "outro") if file.customers else None
     portraits = find_portraits(file.hosts, files, "hosts")
     _check_schedule(file, files)
+    _check_languages(file, files)
     files.stop_on_problems()
     stings = (_known(cover), intro, outro, logo)
     return ShowConfig(folder, file, document, *stings, portraits, _templates_in(folder), ending)
@@ -362,6 +365,16 @@ def _check_schedule(file: ShowFile, files: Files) -> None:
             files.note(
                 say('"feed.schedule.start" {error}.', error=error), "Write another time.", "feed", "schedule", "start"
             )
+
+
+def _check_languages(file: ShowFile, files: Files) -> None:
+    """Each language is there once, in any case: pages and feeds are found by it."""
+    known = {file.language.lower()}
+    for language in file.languages:
+        if language.lower() in known:
+            message = say('"{language}" is a language that the show already has.', language=language)
+            files.note(message, "Remove it: languages has those besides the show's own.", "languages", language)
+        known.add(language.lower())
 
 
 def _known(path: Path | None) -> Path:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from sendung.config.document import Files
 from sendung.config.episode_files import DraftChapter, chapters_in, notes_of, transcript_in
 from sendung.config.values import Config, FileName
-from sendung.core.errors import Place, Problem, Severity
-from sendung.core.field_types import Language, Line, Text, Url
+from sendung.core.errors import ConfigError, Place, Problem, Severity
+from sendung.core.field_types import Language, Line, Text, Url, valid
 from sendung.core.words import say
 from sendung.media.transcripts import Names, TranscriptFile
 
@@ -53,7 +53,14 @@ class TranslationEntry(Config):
     """Whether a machine translated it: readers and apps are told."""
 
 
-Translations = Annotated[dict[Language, TranslationEntry], Field(default_factory=dict)]
+def _or_files_alone(value: Any) -> Any:
+    """A language without keys has all in its files."""
+    return {code: {} if entry is None else entry for code, entry in value.items()} if isinstance(value, dict) else value
+
+
+Translations = Annotated[
+    dict[Language, TranslationEntry], BeforeValidator(_or_files_alone), Field(default_factory=dict)
+]
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,10 @@ def _translation(
     text, notes_file = notes_of(entry.notes or _beside(folder, "notes", language), files)
     machine = entry.machine or text.startswith(MACHINE)
     title, summary, notes = _taken_apart(text.removeprefix(MACHINE), entry)
+    for name, kind, written in (("title", Line, title), ("summary", Text, summary)):
+        if written and valid(kind, written) is None:
+            message = say("the {name} has a character that no feed can carry.", name=name)
+            files.take(ConfigError(message, "Type it again.", Place(notes_file) if notes_file else files.place(*way)))
     if not title or not summary:
         missing = "title" if not title else "summary"
         hint = say(
@@ -127,9 +138,8 @@ def _translation(
             missing=missing,
             language=language,
         )
-        files.note(
-            say("the translation into {language} has no {missing}.", language=language, missing=missing), hint, *way
-        )
+        message = say("the translation into {language} has no {missing}.", language=language, missing=missing)
+        files.take(ConfigError(message, hint, Place(notes_file) if notes_file else files.place(*way)))
         return None
     transcript_file = files.find(entry.transcript or _beside(folder, "transcript", language), *way, "transcript")
     chapters_file = files.find(entry.chapters or _beside(folder, "chapters", language), *way, "chapters")
@@ -158,6 +168,28 @@ def _taken_apart(text: str, entry: TranslationEntry) -> tuple[str, str, str]:
     if not summary and (paragraph := _PARAGRAPH.match(rest)):
         summary, rest = " ".join(paragraph[1].split()), rest[paragraph.end() :]
     return title, summary, rest.strip()
+
+
+def unused_files(folder: Path, languages: Collection[str], used: Collection[Path]) -> Iterator[Problem]:
+    """A warning for notes that are named for a language and are in no translation, a note for other such files."""
+    for path in sorted(folder.glob("*.*.*")):
+        kind, language, _ = path.name.split(".", 2)
+        suffixes = _SUFFIXES.get(kind, ())
+        if path in used or path.name not in (file_name(kind, language, suffix) for suffix in suffixes):
+            continue
+        if valid(Language, language) is None:
+            continue
+        known = language in languages
+        message = say(
+            '{name} is not published: there is no translation into "{language}".', name=path.name, language=language
+        )
+        hint = (
+            say('Write a title and a summary into notes.{language}.md, or into "translations".', language=language)
+            if known
+            else say('Add "{language}" to languages in show.yaml.', language=language)
+        )
+        severity = Severity.WARNING if kind == "notes" else Severity.NOTE
+        yield Problem(message, hint, Place(path), severity)
 
 
 def unread_drafts(folder: Path) -> tuple[Problem, ...]:

@@ -224,7 +224,10 @@ def resolve_date(text: str, zone: ZoneInfo) -> datetime:
     A time that the clocks skip when summer time begins is a mistake (ValueError), and so is one that is too early or
     too late for a feed; one that the clocks strike twice is the first of the two.
     """
-    moment = datetime.fromisoformat(iso_date(text))
+    try:
+        moment = datetime.fromisoformat(iso_date(text))
+    except ValueError:
+        raise ValueError(say("is no date: {text}", text=text)) from None
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         message = say(
             "must be between the years {first_year} and {last_year}: {text}",

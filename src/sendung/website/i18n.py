@@ -88,6 +88,11 @@ def words_of(language: str) -> PageWords:
     return PageWords(locale, catalogue.gettext, catalogue.ngettext)
 
 
+def is_known(language: str) -> bool:
+    """Whether there is such a language (its first part is in CLDR's list of names)."""
+    return language.partition("-")[0].lower() in Locale("en").languages
+
+
 def language_attributes(language: str) -> Markup:
     """The attributes of an element in another language than the one that it is in."""
     return Markup(f' lang="{escape(language)}" dir="{words_of(language).direction}"')  # noqa: S704

@@ -12,12 +12,13 @@ from email.policy import SMTP
 from hashlib import sha256
 
 import css_inline
+from markupsafe import Markup
 
 from sendung.core.model import Article, Episode, Show, listen_key
 from sendung.core.translation import primary, reading
 from sendung.media.notes import printable
 from sendung.website.environment import is_web, renderer_of, stripped
-from sendung.website.i18n import clock, words_of
+from sendung.website.i18n import PageWords, clock, language_attributes, words_of
 from sendung.website.listen_now import listen_label
 from sendung.website.theme import CARD, CHALK, INK, NIGHT, PAPER, accent_on, readable
 
@@ -43,8 +44,9 @@ class MailEntry:
     """What a mail says of one episode."""
 
     title: str
-    language: str
-    """Of title, summary and chapters."""
+    lang: Markup
+    """The attributes of title, summary and chapters: their language, and where it is another one than the reader's, how
+    it is written."""
     summary: str
     day: str
     url: str
@@ -108,14 +110,19 @@ def _shown(entries: Sequence[MailEntry], step: int) -> list[MailEntry]:
 def eml(mailing: Mailing, show: Show) -> bytes:
     """The mail as a draft that mail programs open (RFC 5322, MIME): text and HTML. It has no recipient and no date."""
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = mailing.subject
+    message["Subject"] = _header(mailing.subject)
     user, _, domain = show.owner.email.rpartition("@")
-    message["From"] = Address(_line(show.title), user, domain)
+    message["From"] = Address(_header(_line(show.title)), user, domain)
     message["X-Unsent"] = "1"  # Outlook opens it to be sent, and not as received
     message.set_content(mailing.text, cte="quoted-printable")
     message.add_alternative(mailing.html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"sendung-{sha256(mailing.html.encode()).hexdigest()[:24]}")
     return message.as_bytes()
+
+
+def _header(text: str) -> str:
+    """Text for a header, in which nothing is taken for an encoded word (RFC 2047, section 2)."""
+    return re.sub(r"=\?(?=[^?\s]+\?[bq]\?)", "= ?", text, flags=re.IGNORECASE)
 
 
 def _entry(show: Show, episode: Episode, language: str) -> MailEntry:
@@ -133,7 +140,7 @@ def _entry(show: Show, episode: Episode, language: str) -> MailEntry:
     article = _article(episode.articles, language)
     return MailEntry(
         title=episode.title,
-        language=show.language,
+        lang=_language_of(show.language, words),
         summary=episode.summary,
         day=words.date(episode.date, show.timezone),
         url=url,
@@ -143,6 +150,11 @@ def _entry(show: Show, episode: Episode, language: str) -> MailEntry:
         article=article.url if article and is_web(article.url) else "",
         chapters=chapters,
     )
+
+
+def _language_of(language: str, reader: PageWords) -> Markup:
+    attributes = language_attributes(language)
+    return attributes if words_of(language).direction != reader.direction else Markup(attributes.partition(" dir=")[0])  # noqa: S704
 
 
 def _article(articles: Sequence[Article], language: str) -> Article | None:

@@ -15,7 +15,7 @@ from sendung.core.errors import UsageError
 from sendung.core.model import Cue, Episode, Show
 from sendung.core.progress import Progress
 from sendung.core.scratch import scratch_in
-from sendung.core.translation import episode_in, show_in, translation_in
+from sendung.core.translation import episode_in, primary, show_in, translation_in
 from sendung.core.words import say
 from sendung.media.chapters import format_time
 from sendung.media.clip_pictures import BAR, BARS, LAYOUTS, ClipLayout, captions, ground, strip
@@ -69,7 +69,11 @@ def make_clip(wish: ClipWish, store: Store, cache: Path, folder: Path, progress:
     cues = cues_within(episode, wish.at_ms, wish.for_ms)
     if not cues:
         progress.warn("No word of the transcript is in this piece: the clip has no captions.", "Choose another moment.")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = say("{folder} cannot be written: {strerror}.", folder=folder, strerror=error.strerror)
+        raise UsageError(message, "Name another folder.") from None
     settings = archive.show.audio
     target = audio.Target(
         loudness=float(settings.get("loudness") or -16), true_peak=float(settings.get("true_peak") or -1),
@@ -85,7 +89,7 @@ def make_clip(wish: ClipWish, store: Store, cache: Path, folder: Path, progress:
         paths = []
         with progress.meter("Drawing", len(LAYOUTS), "items") as meter:
             for layout in LAYOUTS:
-                path = folder / f"{_stem(record.episode.slug, wish)}-{layout.name}.mp4"
+                path = folder / f"{_stem(episode, wish.at_ms)}-{layout.name}.mp4"
                 drawn = pictures.draw(layout, scratch, progress)
                 film(ffmpeg, sound.path, drawn, _wave(layout), sound.duration_s, path)
                 paths.append(path)
@@ -105,7 +109,7 @@ def cues_within(episode: Episode, at_ms: int, for_ms: int) -> list[Cue]:
 
 
 def _in_language(show: Show, episode: Episode, language: str | None) -> tuple[Show, Episode]:
-    if language is None or language == show.language:
+    if language is None or primary(language) == primary(show.language):
         return show, episode
     translation = translation_in(episode, language)
     if translation is None:
@@ -136,9 +140,10 @@ def _check_times(wish: ClipWish, episode: Episode) -> None:
         raise UsageError(message, say("It lasts {format_time}.", format_time=format_time(length)))
 
 
-def _stem(slug: str, wish: ClipWish) -> str:
-    moment = format_time(wish.at_ms).replace(":", "-").replace(".", "-")
-    return f"{slug}-{moment}" + (f"-{wish.language}" if wish.language else "")
+def _stem(episode: Episode, at_ms: int) -> str:
+    slug, _, language = episode.slug.partition("/")
+    moment = format_time(at_ms).replace(":", "-").replace(".", "-")
+    return f"{slug}-{moment}" + (f"-{language}" if language else "")
 
 
 def _wave(layout: ClipLayout) -> ClipWave:

@@ -14,6 +14,8 @@ from sendung.core.words import say
 from sendung.records import EpisodeRecord
 from sendung.records.reader import Archive, Reader, find
 from sendung.store.interface import Store
+from sendung.website.i18n import is_known
+from sendung.website.keys import LANGUAGE
 from sendung.website.newsletter import Mailing, eml, mailing_of
 
 RECENT = timedelta(days=7)
@@ -91,5 +93,9 @@ def _newsletter(archive: Archive, episodes: Sequence[Episode], language: str | N
     if archive.show is None:
         raise UsageError("Nothing is published yet.", "Publish an episode first.")
     show = archive.show.show
+    if language is not None and not (LANGUAGE.fullmatch(language) and is_known(language)):
+        raise UsageError(
+            say('No language is known as "{language}".', language=language), 'English is "en", German "de".'
+        )
     mailing = mailing_of(show, episodes, language)
     return Letter(show, mailing, tuple(episodes[len(mailing.episodes) :]))

@@ -25,6 +25,7 @@ from sendung.core.words import say
 from sendung.media import artwork, transcripts
 from sendung.media.chapters import format_time
 from sendung.media.picture_files import PictureSource
+from sendung.website.i18n import is_known
 from sendung.workflows.check.customers import cut_problems
 from sendung.workflows.drafts.candidate import Batch, Candidate, loaded
 from sendung.workflows.drafts.chapters import ChapterSource, find_chapters, translated_chapters
@@ -75,6 +76,7 @@ def check_show(show: ShowConfig) -> tuple[Problem, ...]:
     remarks = _cover_remarks(show.cover, show.document.place("cover"), errors)
     if show.logo:
         _check_logo(show.logo, show.document.place("theme", "logo"), errors)
+    remarks += tuple(_unknown_languages(show))
     _check_portraits(show.file.hosts, show.portraits, show.document, "hosts", errors)
     for name, sting in (("intro", show.intro), ("outro", show.outro)):
         if sting:
@@ -114,6 +116,14 @@ def _unknown_rules(show: ShowConfig) -> Iterator[Problem]:
             near = get_close_matches(rule, rules.ALL, n=1)
             hint = say("Did you mean {near}?", near=near[0]) if near else "docs/rules.md lists them all."
             yield Problem(say('There is no rule "{rule}".', rule=rule), hint, show.document.place("allow", index))
+
+
+def _unknown_languages(show: ShowConfig) -> Iterator[Problem]:
+    for language in (show.file.language, *show.file.languages):
+        if not is_known(language):
+            way = ("languages", language) if language in show.file.languages else ("language",)
+            message = say('No language is known as "{language}".', language=language)
+            yield Problem(message, 'English is "en", German "de".', show.document.place(*way), Severity.WARNING)
 
 
 def _examine(candidate: Candidate, show: ShowConfig, probe: SourceProbe) -> Candidate:
