@@ -224,3 +224,53 @@ def test_records_of_before_have_no_word_of_languages(published: Workshop) -> Non
         if key.startswith("records/"):
             assert not re.search(rb'"(translations|languages|former_languages|feed_key)"', data)
     assert Path(published.path("public/feed.xml")).read_bytes().count(b"remoteItem") == 0
+
+
+@pytest.mark.parametrize(
+    ("languages", "entry", "words"),
+    [
+        ("[de]", "", 'show.yaml:14:1: "de" is a language that the show already has'),
+        ("[en, EN]", "", '"EN" is a language that the show already has'),
+        ("en", "", 'Write "languages: [en]"'),
+        ("[en]", "translations: {en: {titel: x, summary: y}}\n", 'Did you mean "title"?'),
+        ("[en]", "translations: {en: {zzz: x}}\n", "The keys here are title, summary, notes"),
+        ("[en]", "translations: {en: }\n", "the translation into en has no title"),
+    ],
+)
+def test_a_mistake_in_languages_is_said_with_what_to_do(
+    workshop: Workshop, languages: str, entry: str, words: str
+) -> None:
+    workshop.edit("show.yaml", "store:\n", f"languages: {languages}\nstore:\n")
+    workshop.edit(f"{FIRST}/episode.yaml", "title: Der erste Ton\n", "title: Der erste Ton\n" + entry)
+    result = workshop.run("check")
+    assert result.code == 3, result.out
+    assert words in " ".join(result.err.split())
+
+
+def test_what_is_in_no_translation_or_no_language_is_told(workshop: Workshop) -> None:
+    workshop.edit("show.yaml", "store:\n", "languages: [xx]\nstore:\n")
+    workshop.write(f"{FIRST}/notes.en.md", NOTES)
+    workshop.write(f"{FIRST}/notes.en.draft.md", NOTES)
+    result = workshop.run("check", "--json")
+    assert result.code == 0, result.out
+    told = {problem["message"]: problem["severity"] for problem in result.json["problems"]}
+    assert told['No language is known as "xx".'] == "warning"
+    assert told['notes.en.md is not published: there is no translation into "en".'] == "warning"
+    assert told["notes.en.draft.md is a draft, and is not published."] == "note"
+    assert len([message for message in told if "is not published:" in message]) == 1
+
+
+def test_a_title_that_no_feed_can_carry_is_a_mistake_in_its_file(workshop: Workshop) -> None:
+    add_languages(workshop)
+    workshop.write(f"{FIRST}/notes.en.md", "# A\x07b\n\nText.\n")
+    result = workshop.run("check")
+    assert (result.code, "notes.en.md: the title has a character" in result.err) == (3, True)
+
+
+def test_a_newsletter_is_for_readers_of_a_language_that_there_is(published: Workshop) -> None:
+    wrong = published.run("newsletter", "erster-ton", "--language", "e n")
+    assert (wrong.code, 'No language is known as "e n"' in wrong.err) == (2, True)
+    since = published.run("newsletter", "--since", "foo")
+    assert (since.code, "--since is no date: foo." in since.err) == (2, True)
+    clip = published.run("clip", "erster-ton", "--for", "3", "--out", "/proc/clips")
+    assert (clip.code, "/proc/clips cannot be written" in clip.err) == (2, True)

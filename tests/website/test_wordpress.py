@@ -129,10 +129,11 @@ def test_every_theme_shows_a_button_and_nothing_moves(
     themes(magazine, theme)
     viewport = {"width": width, "height": 800}
     with opened(magazine.page("anderes", theme), viewport=viewport, color_scheme=scheme) as page:
-        usual = max(0, page.evaluate(OVERFLOW))  # Twenty Twenty-Two's own comment field
+        # Twenty Twenty-Two's own comment field is wider, and its own font moves its page, with the button and without.
+        usual, shift = max(0, page.evaluate(OVERFLOW)), page.evaluate(SHIFT)
         page.goto(magazine.page("xiaomi-liefert", theme))
         expect_a_button(page, usual)
-        assert page.evaluate(SHIFT) <= 0.02
+        assert page.evaluate(SHIFT) <= 0.02 + shift
         page.click(".listen-now a")
         player = page.frame_locator(".listen-now iframe")
         expect(player.locator(".now")).not_to_have_text("0:00")
