@@ -19,7 +19,7 @@ from sendung.website.keys import show_key
 
 
 @dataclass(frozen=True)
-class Edition:
+class LiveEdition:
     """One page or feed of a group, each of which is to name all of them."""
 
     url: str
@@ -34,14 +34,14 @@ class Edition:
     """Of the item that names it."""
 
 
-def find_editions(live: LiveFeed, items: Collection[Element], root: str) -> tuple[Edition, ...]:
+def find_editions(live: LiveFeed, items: Collection[Element], root: str) -> tuple[LiveEdition, ...]:
     """The pages of some of the items, of the show, and the feeds, where they are in several languages.
 
     `root` is the address of the store's root, with a closing slash. Of a feed in one language nothing is found.
     """
     channel = live.pages[0].channel
     own = channel.value("language")
-    pages: list[Edition] = []
+    pages: list[LiveEdition] = []
     pretty, languages = False, dict[str, None]()
     for item in items:
         others = {
@@ -67,7 +67,7 @@ def listen_address(item: Element, root: str) -> str:
     return str(addresses[-1]) if addresses else ""
 
 
-def look(edition: Edition, policy: net.NetPolicy) -> Iterator[Observed]:
+def look(edition: LiveEdition, policy: net.NetPolicy) -> Iterator[Observed]:
     """How an edition is served, and what it says of itself and of the others."""
     limits = LIMITS if edition.role is Role.FEED else net.PAGE
     try:
@@ -81,7 +81,7 @@ def look(edition: Edition, policy: net.NetPolicy) -> Iterator[Observed]:
         yield from _said_by(edition, fetched, kind)
 
 
-def _said_by(edition: Edition, fetched: net.Fetched, kind: str) -> Iterator[Observed]:
+def _said_by(edition: LiveEdition, fetched: net.Fetched, kind: str) -> Iterator[Observed]:
     podcast_guid = ""
     if edition.role is Role.FEED:
         try:
@@ -100,12 +100,12 @@ def _said_by(edition: Edition, fetched: net.Fetched, kind: str) -> Iterator[Obse
     )
 
 
-def _group(by_language: dict[str, str], role: Role, guid: str | None = None) -> Iterator[Edition]:
+def _group(by_language: dict[str, str], role: Role, guid: str | None = None) -> Iterator[LiveEdition]:
     group = tuple(by_language.values())
-    return (Edition(url, language, group, role, guid=guid) for language, url in by_language.items())
+    return (LiveEdition(url, language, group, role, guid=guid) for language, url in by_language.items())
 
 
-def _feeds(live: LiveFeed, channel: Element) -> Iterator[Edition]:
+def _feeds(live: LiveFeed, channel: Element) -> Iterator[LiveEdition]:
     """The feeds in other languages that a feed names; what it says itself of them is in it."""
     links = list(_alternates(channel, "application/rss+xml"))
     guids = {
@@ -115,7 +115,7 @@ def _feeds(live: LiveFeed, channel: Element) -> Iterator[Edition]:
     addresses = [link.attributes["href"] for link in links]
     group = (live.pages[0].self_link or live.answer.url, *addresses)
     for link, url in zip(links, addresses, strict=True):
-        yield Edition(url, link.attributes.get("hreflang", ""), group, Role.FEED, guids.get(url, ""))
+        yield LiveEdition(url, link.attributes.get("hreflang", ""), group, Role.FEED, guids.get(url, ""))
 
 
 def _alternates(parent: Element, kind: str) -> Iterator[Element]:
