@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +72,18 @@ def test_a_feed_of_another_show_is_found(host: OldHost) -> None:
     assert sorted(found(look(host))) == ["languages-guid", "languages-named"]
     host.files["/feed.ar.xml"] = b"no feed"
     assert sorted(found(look(host))) == ["transport-opens"]
+
+
+def test_a_transcript_of_another_language_is_the_one_that_was_published(host: OldHost) -> None:
+    feed = host.files["/feed.xml"].decode()
+    [name] = re.findall(rf'<podcast:transcript url="{host.url}(/assets/\w+\.vtt)"[^>]* language="en"', feed)
+    host.files[name] = host.files[name].replace(b"Good day.", b"Bad day.")
+    done = look(host)
+    assert list(found(done)) == ["transport-opens"]
+    [finding] = [finding for finding in done.findings if finding.rule == "transport-opens"]
+    assert "is not what was published" in finding.message
+    del host.files[name]
+    assert list(found(look(host))) == ["transport-status"]
 
 
 def test_an_article_in_another_language_leads_to_the_page_in_it(host: OldHost) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ _IMAGE = net.Limits(size=20_000_000, seconds=60)
 _ELSEWHERE = {"Origin": "https://player.example.org"}
 """An app in a browser says where it is from; what it may read then is told by Access-Control-Allow-Origin."""
 _OPEN: Any = mutagen.File
+_NAMED = re.compile(r"/assets/([0-9a-f]{16})\.[^/]+$")
+"""What is in a Sendung store is called by its content."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class FeedTarget:
     media_type: str = ""
     length: int | None = None
     duration_s: int | None = None
+    digest: str = ""
+    """The start of its SHA-256, hexadecimal, where its name tells it."""
 
 
 _Observer = Callable[[FeedTarget, net.NetPolicy], Iterator[rules.Observed]]
@@ -110,6 +115,7 @@ def verify(
 
 def _addresses(page: Feed, items: Collection[Element], base: str) -> Iterator[FeedTarget]:
     """Every address; those that several items share once."""
+    ours = page.channel.value("generator").startswith("Sendung ")
     shared = [(Role.ARTWORK, page.channel.attribute("itunes:image", "href"))]
     for item in items:
         guid = item.value("guid") or None
@@ -121,7 +127,9 @@ def _addresses(page: Feed, items: Collection[Element], base: str) -> Iterator[Fe
         for name, role in (("podcast:transcript", Role.TRANSCRIPT), ("podcast:chapters", Role.CHAPTERS)):
             for element in item.every(name):
                 if url := element.attributes.get("url", "").strip():
-                    yield FeedTarget(urljoin(base, url), role, guid, element.attributes.get("type", ""))
+                    digest = _NAMED.search(url) if ours else None
+                    kind = element.attributes.get("type", "")
+                    yield FeedTarget(urljoin(base, url), role, guid, kind, digest=digest[1] if digest else "")
     yield from (FeedTarget(urljoin(base, url), role) for role, url in dict.fromkeys(shared) if url)
 
 
@@ -228,7 +236,10 @@ def _text(address: FeedTarget, policy: net.NetPolicy) -> Iterator[rules.Observed
     yield _answer(address, fetched)
     if fetched.status == 200:
         text = fetched.body.decode("utf-8", "replace")
-        yield Opened(address.url, address.role, _text_fault(address.media_type, text), guid=address.guid)
+        fault = _text_fault(address.media_type, text)
+        if not fault and not sha256(fetched.body).hexdigest().startswith(address.digest):
+            fault = "is not what was published: its name is the digest of other bytes"
+        yield Opened(address.url, address.role, fault, guid=address.guid)
         yield TranscriptText(address.url, address.media_type, text, address.guid)
 
 
