@@ -314,6 +314,23 @@ def test_more_topics_are_in_the_language_of_the_page(many: Site, opened: Opened)
         page.wait_for_url(re.compile(r"/e/xiaomi/en/index.html"))
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["", "en/", "ar/"])
+def test_every_kind_of_page_can_be_read_at_every_width(
+    many: Site, opened: Opened, axe: str, language: str, scheme: str
+) -> None:
+    show = f"episodes/{language}index.html" if language else "index.html"
+    pages = [f"e/xiaomi/{language}{name}" for name in ("index.html", "embed/index.html", "kit.html")]
+    for width in (320, 390, 768, 1280):
+        options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "bypass_csp": True}
+        with opened("about:blank", **options) as page:
+            for key in (show, *pages):
+                page.goto(f"{many.url}/{key}")
+                assert page.evaluate("document.documentElement.scrollWidth") == width, key
+                assert violations(page, axe) == [], key
+
+
 @pytest.mark.parametrize("language", ["", "en/", "ar/"])
 def test_pages_in_each_language_can_be_read_and_worked(many: Site, opened: Opened, axe: str, language: str) -> None:
     """At 320 pixels and at 1280, light and dark: nothing is wider than the screen, axe has no complaint."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +13,8 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Page
 
-from sendung.core.model import listen_key
+from sendung.core.model import Edition, Translation, listen_key
+from sendung.core.teaser import Teaser
 from sendung.website import plan
 from tests.browser import Opened, missing
 
@@ -119,9 +121,15 @@ def every_kind_of_page(tmp_path: Path) -> Path:
     plain = make_episode("c", season=1, articles=(), notes="", guests=(), chapters=(), transcript=None)
     episodes = [full_episode(former_slugs=("autos",)), hostile, plain]
     show = full_show("https://cdn.example/show", age_notice=180)
-    for page in plan(show, episodes, NOW, withdrawn=[make_episode("weg")]):
+    teaser = Teaser.of(make_episode("innen", date=NOW - timedelta(days=1)))
+    pages = list(plan(show, episodes, NOW, withdrawn=[make_episode("weg")], teasers=[teaser]))
+    power = Translation(language="en", title=hostile.title, summary="Of <grids>.", machine=True)
+    words = (power, power.model_copy(update={"language": "ar"}))
+    spoken = full_episode("sprachen", translations=words, former_languages=("fr",))
+    pages += plan(show.model_copy(update={"languages": (Edition(language="en", title="Headwind"),)}), [spoken], NOW)
+    for number, page in enumerate(pages):
         if page.key.endswith(".html"):
-            (tmp_path / page.key.replace("/", "-")).write_bytes(page.render())
+            (tmp_path / f"{number}-{page.key.replace('/', '-')}").write_bytes(page.render())
     return tmp_path
 
 
