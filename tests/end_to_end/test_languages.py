@@ -272,5 +272,7 @@ def test_a_newsletter_is_for_readers_of_a_language_that_there_is(published: Work
     assert (wrong.code, 'No language is known as "e n"' in wrong.err) == (2, True)
     since = published.run("newsletter", "--since", "foo")
     assert (since.code, "--since is no date: foo." in since.err) == (2, True)
+    block = published.run("links", "erster-ton", "--mail", "--at", "0:04")
+    assert (block.code, "takes neither --at nor --qr" in block.err) == (2, True)
     clip = published.run("clip", "erster-ton", "--for", "3", "--out", "/proc/clips")
     assert (clip.code, "/proc/clips cannot be written" in clip.err) == (2, True)

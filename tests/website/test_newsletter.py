@@ -135,6 +135,24 @@ def test_a_hostile_title_is_text_everywhere() -> None:
     assert eml(letter, SHOW) == eml(letter, SHOW), "the same mail has the same bytes"
 
 
+def test_what_looks_encoded_in_a_title_stays_as_it_is_written() -> None:
+    """RFC 2047, section 2: a mail program would show "Gewinn" for it."""
+    message = opened_mail(
+        eml(mailing(title="=?utf-8?q?Gewinn?= =?UTF-8?B?WA==?="), make_show(title="=?utf-8?b?WA==?="))
+    )
+    assert message["Subject"] == "Gegenwind: = ?utf-8?q?Gewinn?= = ?UTF-8?B?WA==?= …"
+    assert message["From"].addresses[0].display_name == "= ?utf-8?b?WA==?="
+
+
+def test_what_is_not_in_the_readers_language_says_in_which_it_is() -> None:
+    arabic, english = (mailing_of(SHOW, [full_episode()], language).html for language in ("ar", "en"))
+    for path in ("//h2", "//td[@class='chapter']", "//p[@class='text'][1]"):
+        title = parsed(arabic).xpath(path)[0]
+        assert (title.get("lang"), title.get("dir")) == ("de", "ltr")
+        title = parsed(english).xpath(path)[0]
+        assert (title.get("lang"), title.get("dir")) == ("de", None)
+
+
 def test_a_mail_is_never_cut_off_and_says_what_is_missing() -> None:
     chapters = tuple(Chapter(start_ms=1000 * n, title=f"Kapitel mit einem Namen {n}") for n in range(60))
     episodes: list[Episode] = [make_episode(f"e{n}", chapters=chapters, summary="Wort " * 150) for n in range(40)]

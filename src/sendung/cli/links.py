@@ -43,10 +43,16 @@ def links(
     sendung links realitaetscheck-autoindustrie --qr qr.svg · sendung links realitaetscheck-autoindustrie --mail
     """
     from sendung.cli.output import print_json
+    from sendung.core.errors import UsageError
     from sendung.workflows.links import links_of, qr_code
 
     config = open_show_alone(show)
     if mail:
+        if at or qr:
+            raise UsageError(
+                "--mail prints the block alone, and takes neither --at nor --qr.",
+                "It links each chapter. For a link from a moment on, leave --mail out.",
+            )
         _print_block(config, store, episode, language, as_json=as_json)
         return
     place = (open_store(config, store), cache_folder())
