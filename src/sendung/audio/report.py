@@ -16,6 +16,7 @@ from sendung.audio.source.decode import take_in
 from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
 from sendung.audio.tracks.blend import blend, probe_tracks
+from sendung.audio.tracks.course import TrackCourse
 from sendung.audio.values import AudioFinding, Levels, Mastered, Recording, Target, TrackSet
 from sendung.core.mix_facts import MixFacts, described
 from sendung.core.progress import Meter, Progress
@@ -69,6 +70,8 @@ class MasteringReport:
     cut_head_s: float = 0.0
     """Silence that was cut at the start, and at the end."""
     cut_tail_s: float = 0.0
+    tracks: tuple[TrackCourse, ...] = ()
+    """What became of each over time."""
 
 
 def report(source: Recording, target: Target, cache: Path, progress: Progress) -> MasteringReport:
@@ -76,7 +79,8 @@ def report(source: Recording, target: Target, cache: Path, progress: Progress) -
     mastered = master(source, target, cache, progress)
     total = mastered.duration_s * 2 + mastered.head_trimmed_s + mastered.tail_trimmed_s
     with progress.meter("Reading", max(1.0, total), "seconds") as meter:
-        before, after = _read(source, cache, meter, target.high_pass), _read(mastered.path, cache, meter)
+        before, tracks = _read(source, cache, meter, target.high_pass)
+        after, _ = _read(mastered.path, cache, meter)
     return MasteringReport(
         name=source.name,
         target_lufs=target.loudness_of(mastered.channels),
@@ -96,6 +100,7 @@ def report(source: Recording, target: Target, cache: Path, progress: Progress) -
         findings=mastered.findings,
         cut_head_s=mastered.cut_head_s,
         cut_tail_s=mastered.cut_tail_s,
+        tracks=tracks,
     )
 
 
@@ -110,7 +115,7 @@ def as_text(of: MasteringReport) -> str:
     before, after = of.before.levels, of.after.levels
     limited = told("{limited_db:.1f} dB at most", limited_db=of.limited_db) if of.limited_db else told("not needed")
     rows = [
-        ("", _before_name(of), told("after"), told("aim")),
+        ("", before_name(of), told("after"), told("aim")),
         (
             told("Loudness"),
             told("{lufs:.1f} LUFS", lufs=before.lufs),
@@ -151,7 +156,7 @@ def as_text(of: MasteringReport) -> str:
             size=of.size / 1000000.0,
         ),
         "",
-        *_sparklines({_before_name(of): of.before.short_term, told("after"): of.after.short_term}),
+        *_sparklines({before_name(of): of.before.short_term, told("after"): of.after.short_term}),
     ]
     if of.mix:
         lines += ["", *map(told, described(of.mix))]
@@ -160,24 +165,25 @@ def as_text(of: MasteringReport) -> str:
     return "\n".join(lines)
 
 
-def _before_name(of: MasteringReport) -> str:
+def before_name(of: MasteringReport) -> str:
     """What is measured before mastering: several tracks have no loudness of their own before they are mixed."""
     if of.mix is None:
         return told("before")
     return told("mix") if len(of.mix.tracks) > 1 else told("evened")
 
 
-def _read(source: Recording, cache: Path, meter: Meter, high_pass: int = 0) -> Reading:
+def _read(source: Recording, cache: Path, meter: Meter, high_pass: int = 0) -> tuple[Reading, tuple[TrackCourse, ...]]:
     with scratch_in(cache) as scratch, Ffmpeg(scratch) as ffmpeg:
-        path = source if isinstance(source, Path) else _mixed(ffmpeg, source, scratch)
+        path, courses = (source, ()) if isinstance(source, Path) else _mixed(ffmpeg, source, scratch)
         recording = probe_with(ffmpeg, path)
         programme = take_in(ffmpeg, recording, scratch, lambda seconds: None, high_pass)
-        return measure_programme(ffmpeg, programme, recording.duration_s, meter.advance)
+        return measure_programme(ffmpeg, programme, recording.duration_s, meter.advance), courses
 
 
-def _mixed(ffmpeg: Ffmpeg, tracks: TrackSet, scratch: Path) -> Path:
+def _mixed(ffmpeg: Ffmpeg, tracks: TrackSet, scratch: Path) -> tuple[Path, tuple[TrackCourse, ...]]:
     """What was mastered of tracks, made again: nobody keeps it."""
-    return blend(ffmpeg, tracks, probe_tracks(ffmpeg, tracks), scratch, lambda seconds: None).path
+    mixed = blend(ffmpeg, tracks, probe_tracks(ffmpeg, tracks), scratch, lambda seconds: None)
+    return mixed.path, mixed.courses
 
 
 def _levels(mastered: Mastered) -> Levels:

@@ -15,7 +15,19 @@ from sendung.core.words import say
 
 INK = "#1f2933"
 _SPELLED = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "–": "-", "−": "-", "…": "..."}
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ß": "ss",
+        "–": "-",
+        "−": "-",
+        "…": "...",
+        "→": "->",
+    }
 )
 _SCALE = 2
 """PNG pixels for one unit of the picture."""

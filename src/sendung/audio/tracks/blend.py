@@ -18,6 +18,7 @@ from sendung.audio.source.ffmpeg import Ffmpeg
 from sendung.audio.source.probe import probe_with
 from sendung.audio.tracks.align import Alignment, align
 from sendung.audio.tracks.clock import TrackClock
+from sendung.audio.tracks.course import CourseOfHops, TrackCourse
 from sendung.audio.tracks.delays import Voice
 from sendung.audio.tracks.gains import MIXED_PASSAGE, PASSAGE, VoiceGain, music_gains, voice_gains
 from sendung.audio.tracks.hum import Hum
@@ -41,6 +42,7 @@ class Blend:
 
     path: Path
     facts: MixFacts
+    courses: tuple[TrackCourse, ...]
 
 
 def probe_tracks(ffmpeg: Ffmpeg, tracks: TrackSet) -> dict[TrackFile, Source]:
@@ -81,7 +83,7 @@ def blend(ffmpeg: Ffmpeg, tracks: TrackSet, sources: Mapping[TrackFile, Source],
     plan = prepare(ffmpeg, tracks, sources, scratch, heard)
     path = scratch / "mix.wav"
     write_mix(ffmpeg, list(plan.mixed.values()), plan.form, plan.levels, path, heard)
-    return Blend(path, plan.facts)
+    return Blend(path, plan.facts, plan.courses)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,8 @@ class MixPlan:
     levels: Floats
     """Of the loudest voice, LUFS every HOP_S."""
     facts: MixFacts
+    courses: tuple[TrackCourse, ...]
+    """As many as there are facts of tracks, in their order."""
 
 
 def prepare(
@@ -136,7 +140,20 @@ def prepare(
     clipped = {track.name for track in people if is_clipped(ffmpeg, by_track[track], voices[track])}
     facts = [fact.model_copy(update={"clipped": fact.name in clipped}) for fact in facts]
     loudest = np.max([voice.levels for voice in speech], axis=0)
-    return MixPlan(mixed, form, loudest, MixFacts(tracks=tuple(facts), double_talk=round(double_talk(turns), 3)))
+    courses = tuple(
+        _course(line.speech(track).levels, mixed.get(track), spoken.get(track), gains.get(track)).by_second(
+            track.person or track.name
+        )
+        for track in voices
+    )
+    known = MixFacts(tracks=tuple(facts), double_talk=round(double_talk(turns), 3))
+    return MixPlan(mixed, form, loudest, known, courses)
+
+
+def _course(levels: Floats, mixed: MixTrack | None, turns: Turns | None, gain: VoiceGain | None) -> CourseOfHops:
+    if turns is None or gain is None:
+        return CourseOfHops(levels, mixed.gains if mixed else None)
+    return CourseOfHops(levels, gain.gains, turns.speaking, gain.ducked)
 
 
 @dataclass(frozen=True)

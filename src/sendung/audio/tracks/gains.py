@@ -62,6 +62,8 @@ class VoiceGain:
     noise_db: float
     """LUFS of its microphone while nobody speaks."""
     ducked_s: float
+    ducked: Flags
+    """Every HOP_S."""
 
 
 def voice_gains(
@@ -93,6 +95,7 @@ def voice_gains(
                 lufs_after=_loudness(voice.levels + smooth.astype(np.float32), alone[number]),
                 noise_db=_noise(voice.levels, anybody),
                 ducked_s=float(np.count_nonzero(ducked & (voice.levels > -100))) * HOP_S,
+                ducked=ducked & (voice.levels > -100),
             )
         )
     return results
