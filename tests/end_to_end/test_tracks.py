@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,7 @@ def test_two_tracks_are_published_and_an_edit_of_one_is_an_edit(two_tracks: Work
     assert max(sebastian["rest_ms"]) < 1
     # The transcript names nobody; the tracks do.
     assert [cue["speaker"] for cue in kept["episode"]["transcript"]["cues"]] == ["Sven Kramer", "Sebastian Karger"]
+    _assert_voices(two_tracks, kept)
     assert two_tracks.run("publish", SLUG, "--json").json["episodes"][0]["status"] == "unchanged"
     _write(two_tracks.path(f"{FIRST}/sebastian.wav"), Microphone(1, start_s=1.1))
     second = two_tracks.run("publish", SLUG)
@@ -60,6 +62,24 @@ def test_two_tracks_are_published_and_an_edit_of_one_is_an_edit(two_tracks: Work
     assert "Sebastian Karger: " in second.out
     assert "starts 1.100 s later, drift" in second.out
     assert f"records/{guid}/000002.json" in two_tracks.store_files()
+
+
+def _assert_voices(published: Workshop, kept: dict[str, Any]) -> None:
+    """The waveform shows who speaks when, where the published file has it."""
+    audio = kept["episode"]["audio"]
+    assert [voice["person"] for voice in audio["voices"]] == ["Sven Kramer", "Sebastian Karger"]
+    slice_s = audio["duration_s"] / len(audio["waveform"])
+    said = conversation()
+    for who, voice in enumerate(audio["voices"]):
+        assert len(voice["tenths"]) == len(audio["waveform"])
+        for turn in said.alone(who):
+            number = int(((turn.start + turn.end) / 2 + audio["offset_ms"] / 1000) / slice_s)
+            assert voice["tenths"][number] == "9"
+            assert audio["voices"][1 - who]["tenths"][number] == "0"
+    page = published.store_files()[f"e/{SLUG}/index.html"].decode()
+    assert "▲ Sven Kramer" in page
+    assert "▼ Sebastian Karger" in page
+    assert "▲" not in published.store_files()[f"e/{SLUG}/embed/index.html"].decode()
 
 
 def test_tracks_of_two_days_are_refused_before_anything_is_sent(two_tracks: Workshop) -> None:

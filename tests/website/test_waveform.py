@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sendung.core.mix_facts import VoiceShare
 from sendung.core.model import Chapter, Episode
 from sendung.website.waveform import TimelineMark, bars, timeline_of
 from tests.website.samples import make_episode
@@ -20,6 +21,21 @@ def dial_episode(seconds: float, *chapters_ms: int) -> Episode:
 def test_bars_grow_from_the_middle_and_stay_on_the_dial() -> None:
     assert bars([0, 50, 100, 130]) == "M30 49v2M90 25v50M150 0v100M210 0v100"
     assert bars([]) == ""
+
+
+def test_of_two_voices_one_grows_up_and_the_other_down() -> None:
+    episode = make_episode()
+    voices = tuple(VoiceShare(person=name, tenths=digits) for name, digits in (("Ada", "9003"), ("Bea", "0906")))
+    audio = episode.audio.model_copy(update={"waveform": (100, 100, 100, 100), "voices": voices})
+    episode = episode.model_copy(update={"audio": audio})
+    dial = timeline_of(episode, by_voice=True)
+    assert dial.voices == ("Ada", "Bea")
+    assert dial.fine == "M30 0v51M150 0v100M210 25v75", "Ada; nobody; both, Bea twice as long"
+    assert dial.wave == "M90 49v51", "Bea"
+    assert timeline_of(episode).voices == ()
+    third = episode.audio.model_copy(update={"voices": (*voices, voices[0])})
+    alike = timeline_of(episode.model_copy(update={"audio": third}), by_voice=True)
+    assert (alike.voices, alike.wave) == ((), bars([100] * 4, (1,)))
 
 
 def test_chapters_but_the_first_are_marks_and_none_lies_outside() -> None:

@@ -14,7 +14,7 @@ from operator import not_
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sendung.core.field_types import Email, FromHost, Line, Text, Url, Written
-from sendung.core.mix_facts import MixFacts
+from sendung.core.mix_facts import MixFacts, VoiceShare
 from sendung.core.podcasting20 import EpisodeOptions, FeedOptions, Link
 
 
@@ -80,6 +80,8 @@ class Audio(Rendition):
 
     waveform: tuple[int, ...] = ()
     """The loudest sample of each of up to 240 equal slices of the audio, 0 to 100; empty where it was not measured."""
+    voices: tuple[VoiceShare, ...] = Field((), exclude_if=not_)
+    """Who speaks when, where it was recorded on several tracks; a waveform shows it."""
     mix: MixFacts | None = Field(None, exclude_if=not_)
     """What was found and done where it was recorded on several tracks; the sync certificate is in it."""
     offset_ms: int = Field(0, exclude_if=not_)

@@ -107,7 +107,7 @@ def listen_page(renderer: PageRenderer, view: LanguageView, newer: Episode | Non
         episode=episode,
         newer=newer,
         older=older,
-        dial=timeline_of(episode),
+        dial=timeline_of(episode, by_voice=True),
         total=clock(episode.audio.duration_s),
         people=_people(renderer.words, (*renderer.show.hosts_of(episode), *episode.guests)),
         downloads=download_files(renderer.words, episode),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from sendung.core.mix_facts import VoiceShare
 from sendung.core.model import Episode
 from sendung.website.i18n import clock
 
 WIDTH, HEIGHT = 240, 100
 """The waveform's own units; it is stretched to the width of the page."""
 
+Sides = tuple[float, float]
+"""Above and below the middle line."""
 _STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)
 _LABELS = 6
 
@@ -32,20 +35,34 @@ class Timeline:
     no waveform."""
     fine: str
     """The bars between them."""
+    voices: tuple[str, ...]
+    """Two persons: the bars of the first grow up, those of the second down. Else there are none, and bars do both."""
     scale: tuple[TimelineMark, ...]
     chapters: tuple[TimelineMark, ...]
 
 
-def timeline_of(episode: Episode) -> Timeline:
-    """The timeline of one episode."""
+def timeline_of(episode: Episode, *, by_voice: bool = False) -> Timeline:
+    """The timeline of one episode; if its tracks tell which of two persons speaks when, it may show that."""
     duration = episode.audio.duration_s
     chapters = tuple(TimelineMark(_share(c.start_ms / 1000, duration), c.title) for c in episode.chapters[1:])
     peaks = episode.audio.waveform
-    return Timeline(bars(peaks, (1,)), bars(peaks, (0, 2)), _scale(duration), chapters)
+    voices = episode.audio.voices if by_voice and len(episode.audio.voices) == 2 else ()
+    sides = _sides(voices)
+    names = tuple(voice.person for voice in voices)
+    return Timeline(bars(peaks, (1,), sides), bars(peaks, (0, 2), sides), names, _scale(duration), chapters)
 
 
-def bars(peaks: Sequence[int], thirds: Collection[int] = (0, 1, 2)) -> str:
-    """A path with one bar for each peak (0 to 100), growing from the middle line; of each three those named."""
+def _sides(voices: Sequence[VoiceShare]) -> Sequence[Sides]:
+    """How much of each bar grows up and down: as who speaks more is to who speaks less, and both where nobody does."""
+    pairs = [tuple(map(int, pair)) for pair in zip(*(voice.tenths for voice in voices), strict=True)]
+    return [(up / max(up, down), down / max(up, down)) if max(up, down) else (1.0, 1.0) for up, down in pairs]
+
+
+def bars(peaks: Sequence[int], thirds: Collection[int] = (0, 1, 2), sides: Sequence[Sides] = ()) -> str:
+    """A path with one bar for each peak (0 to 100), growing from the middle line; of each three those named.
+
+    `sides` are shares of each bar's height, above and below that line.
+    """
     if not peaks:
         return ""
     pitch = WIDTH / len(peaks)
@@ -54,8 +71,10 @@ def bars(peaks: Sequence[int], thirds: Collection[int] = (0, 1, 2)) -> str:
     for index, peak in enumerate(peaks):
         if index % 3 not in thirds:
             continue
-        half = max(1, round(min(peak, 100) * middle / 100))
-        path.append(f"M{_number((index + 0.5) * pitch)} {middle - half}v{2 * half}")
+        up, down = (
+            max(1, round(min(peak, 100) * middle / 100 * share)) for share in (sides[index] if sides else (1.0, 1.0))
+        )
+        path.append(f"M{_number((index + 0.5) * pitch)} {middle - up}v{up + down}")
     return "".join(path)
 
 

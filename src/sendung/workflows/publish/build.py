@@ -21,7 +21,7 @@ from sendung.config.values import Portrait
 from sendung.core import media_types, model
 from sendung.core.errors import Place
 from sendung.core.file_digests import file_digest
-from sendung.core.mix_facts import MixFacts
+from sendung.core.mix_facts import MixFacts, voices_of
 from sendung.core.progress import Progress
 from sendung.core.translation import show_in
 from sendung.core.words import say
@@ -324,7 +324,8 @@ def _audio(
         for mastered in masters
     ]
     mix = masters[0].mix.without_turns() if masters[0].mix else None
-    sound = {"waveform": masters[0].waveform, "mix": mix, "offset_ms": timing.by_ms}
+    voices = voices_of(masters[0].mix, len(masters[0].waveform), masters[0].duration_s, timing.by_ms / 1000)
+    sound = {"waveform": masters[0].waveform, "voices": voices, "mix": mix, "offset_ms": timing.by_ms}
     return model.Audio(**{**dict(first), **sound}, also=tuple(others))
 
 
