@@ -331,6 +331,48 @@ def test_the_length_is_that_of_the_sound_whatever_a_header_says(case: str, tmp_p
         assert kinds(result) == []
 
 
+FRAME, LARGE_RATE = 64, 192_000
+"""Bytes of a sample of eight channels of float64, and how many a second: the fastest way beyond 4 GB."""
+
+
+def large(folder: Path, kind: str, seconds: int = 1) -> Path:
+    """Some seconds of speech, a hole of 4 GB that takes no disk, as many again; the header as recorders write it."""
+    size = (1 << 32) // FRAME * FRAME + 50 * LARGE_RATE * FRAME
+    form = b"fmt " + struct.pack("<IHHIIHH", 16, 3, 8, LARGE_RATE, LARGE_RATE * FRAME, FRAME, 64)
+    wide = b"ds64" + struct.pack("<IQQQI", 28, size + 72, size, size // FRAME, 0)
+    written = {"wrapped": size & 0xFFFFFFFF, "0": 0, "0x80000000": 1 << 31}.get(kind, 0xFFFFFFFF)
+    name, chunks = (kind.encode(), wide + form) if kind in {"RF64", "BW64"} else (b"RIFF", form)
+    head = name + struct.pack("<I", 0xFFFFFFFF) + b"WAVE" + chunks + b"data" + struct.pack("<I", written)
+    speech = np.zeros((seconds * LARGE_RATE, 8))
+    speech[:, :1] = 0.3 * voice(seconds, LARGE_RATE)
+    with (folder / "large.wav").open("wb") as file:
+        file.write(head + speech.tobytes())
+        file.seek(len(head) + size - speech.nbytes)
+        file.write(speech.tobytes())
+    return folder / "large.wav"
+
+
+LARGE = ("wrapped", "0", "0x80000000", "0xffffffff", "RF64", "BW64")
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_a_wav_beyond_4_gb_is_as_long_as_it_is(kind: str, tmp_path: Path) -> None:
+    expected = (1 << 32) / FRAME / LARGE_RATE + 50
+    assert probe(large(tmp_path, kind)).duration_s == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", LARGE)
+def test_a_wav_beyond_4_gb_is_heard_to_its_end(kind: str, tmp_path: Path, cache: Path) -> None:
+    source = large(tmp_path, kind, seconds=10)
+    result = master(source, Target(trim=False), cache, Silent())
+    assert result.duration_s == pytest.approx(probe(source).duration_s, abs=0.05)
+    samples = decode(result.path)[:, 0]
+    loud = [float(np.sqrt(np.mean(samples[at:][: 9 * RATE] ** 2))) for at in (0, len(samples) - 10 * RATE)]
+    assert min(loud) > 0.05
+    assert np.abs(samples[20 * RATE : -20 * RATE]).max() < 0.01
+
+
 @pytest.mark.parametrize("late", [0.06, 3.0])
 def test_sound_that_starts_after_the_picture_keeps_its_place(
     late: float, film: Path, tmp_path: Path, cache: Path

@@ -39,7 +39,10 @@ def probe(recording: Path, *, alone: bool = True) -> Source:
 
 def opened(path: Path) -> list[str]:
     """The arguments that open a recording: three channels and more are loudspeakers only if the file says so."""
-    return ["-guess_layout_max", "2", *local(path)]
+    samples = samples_in(path)
+    # Without seeking it looks for no further chunks amid the sound.
+    length = ["-seekable", "0", "-ignore_length", "1"] if samples and samples.beyond else []
+    return ["-guess_layout_max", "2", *length, *local(path)]
 
 
 def probe_with(ffmpeg: Ffmpeg, path: Path, *, alone: bool = True) -> Source:
