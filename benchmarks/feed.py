@@ -3,16 +3,24 @@
 Each case runs in a process of its own: CPU seconds of the best of some rounds, and by how much memory grew at its peak.
 The first two rows write the same number of much smaller items than Sendung does; "all" is feed.xml without paging,
 "feed.xml" what a publish writes at the default limit, "pages" all pages of that feed.
+
+Then the size of feed.xml where each episode has 12 KB of notes, and `sendung import` of large feeds without audio:
+CPU seconds (user and system) of the whole command, and those of a loop run just before and after, for machines that
+others work on, too.
 """
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
 
 COUNTS = (10, 100, 1_000, 5_000, 10_000)
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -26,8 +34,15 @@ Und noch ein Absatz für Folge {}. """
     + "Wir reden über die Woche. " * 20
 )
 
+LONG_NOTES = NOTES * (12_000 // len(NOTES.encode()))
+MARKUP = (
+    '<p>Wir reden über <a href="https://example.org/zahlen?a=1&amp;b=2">die Woche</a> und <strong>Xiaomi</strong>, 3 '
+    "&lt; 5.</p><ul><li>Eins</li><li>Zwei <em>und</em> mehr</li></ul><p>Ende<br>gut</p>"
+)
+"""Notes as old hosts have them."""
 
-def sendung(items: int | None, count: int, *, pages: bool = False) -> Callable[[], int]:
+
+def sendung(items: int | None, count: int, *, pages: bool = False, notes: str = NOTES) -> Callable[[], int]:
     from sendung.core.model import Article, Asset, Audio, Chapter, Episode, Image, Owner, Person, Show, Transcript
     from sendung.core.podcasting20 import FeedOptions
     from sendung.feed import archive, render
@@ -64,7 +79,7 @@ def sendung(items: int | None, count: int, *, pages: bool = False) -> Callable[[
             title=f"Die Woche, die {n}. war",
             date=NOW - timedelta(days=n),
             summary="Xiaomi liefert, SoftBank pivotet & Deutschland baut ab.",
-            notes=NOTES.format(n),
+            notes=notes.replace("{}", str(n)),
             articles=(Article(url=f"https://example.org/artikel-{n}", language="de"),),
             number=n + 1,
             audio=Audio(
@@ -169,10 +184,56 @@ def measure(case: str, count: int) -> str:
     return f"{min(times):8.3f} s {(peak_kb() - before) / 1024:8.1f} MB {size / 1e6:8.2f} MB written"
 
 
+def old_feed(count: int, notes: str) -> str:
+    """A feed of another host."""
+    items = (
+        f"<item><title>Folge {n}: Die Woche</title><guid isPermaLink='false'>g-{n}</guid>"
+        f"<pubDate>{format_datetime(NOW - timedelta(days=n))}</pubDate><description>Kurz gesagt.</description>"
+        f"<content:encoded><![CDATA[{notes}]]></content:encoded><itunes:duration>1:02:03</itunes:duration>"
+        f"<enclosure url='https://cdn.example.com/{n}.mp3' length='1' type='audio/mpeg'/></item>"
+        for n in range(count)
+    )
+    return (
+        "<rss version='2.0' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
+        "xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>Viel</title>"
+        f"<language>de</language><description>Alt.</description>{''.join(items)}</channel></rss>"
+    )
+
+
+def loop() -> float:
+    started, total = time.process_time(), 0
+    for number in range(20_000_000):
+        total += number
+    return time.process_time() - started
+
+
+def measure_import(name: str, feed: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "feed.xml"
+        file.write_text(feed, "utf-8")
+        before = loop()
+        command = [sys.executable, "-m", "sendung", "import", str(file), f"{folder}/show", "--no-audio"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        spent, beside = usage.ru_utime + usage.ru_stime, (before + loop()) / 2
+        outcome = f"exit code {process.returncode}, {usage.ru_maxrss / 1024:.0f} MB"
+        print(f"import of {name}: {spent:.1f} s of CPU ({spent / beside:.1f} loops of {beside:.2f} s), {outcome}")
+
+
 def main() -> None:
     if len(sys.argv) == 3:
         print(measure(sys.argv[1], int(sys.argv[2])))
         return
+    if sys.argv[1:] != ["import"]:
+        compare()
+    for count in (120, 1_000):
+        print(f"feed.xml of {count:,} episodes with 12 KB of notes: {sendung(None, count, notes=LONG_NOTES)():,} bytes")
+    measure_import("3,000 items", old_feed(3_000, MARKUP * 6))
+    measure_import("two notes of 10 MB", old_feed(2, MARKUP * (10_000_000 // len(MARKUP.encode()))))
+
+
+def compare() -> None:
     for case in CASES:
         for count in COUNTS:
             done = subprocess.run(

@@ -64,6 +64,10 @@ def test_simple_notes_become_markdown() -> None:
     assert html_text.markdown(text) == "Eins [zwei](https://a.example/)  \ndrei\n\n  * vier"
 
 
+def test_a_comma_behind_bold_words_stays_beside_them() -> None:
+    assert html_text.markdown("<p>Von <b>Xiaomi</b>, <i>vor</i>: 5.</p>") == "Von **Xiaomi**, _vor_: 5."
+
+
 def test_a_summary_is_one_paragraph_of_4000_bytes_at_most() -> None:
     assert html_text.summary("<p>Eins</p>\n\n<p>zwei &amp; drei</p>") == "Eins zwei & drei"
     long = html_text.summary("äöü " * 2000)
@@ -104,7 +108,7 @@ def test_pages_of_hosting_services_are_known() -> None:
 @given(
     st.text(st.sampled_from("abzÄß 019.,:/_()!?&+=%~@;-#'\"[]{}*|>`\n\t"), max_size=30)
     | st.text(max_size=20)
-    | st.sampled_from(["true", "No", "null", "~", "y", "2024-01-10 06:00:00+01:00", "1e3", "a: b", "a #b", "a ", "b:"])
+    | st.sampled_from(["true", "No", "null", "~", "y", "2024-01-10 06:00:00+01:00", "1e3", "a: b", "Folge 1: Vom Bau", "a #b", "a ", "b:"])
     | st.booleans()
     | st.integers()
 )

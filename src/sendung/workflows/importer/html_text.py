@@ -86,8 +86,20 @@ def markdown(text: str, base: str = "") -> str:
     return next((text for text in written if _essence(text) == meant), source)
 
 
+class _Writer(html2text.HTML2Text):
+    """html2text without its blank between what is bold and a comma, which no app showed, and without counting lines."""
+
+    def updatepos(self, _start: int, end: int) -> int:
+        return end
+
+    def handle_data(self, data: str, entity_char: bool = False) -> None:
+        if not data[:1].isalnum():
+            self.preceding_stressed = False
+        super().handle_data(data, entity_char)
+
+
 def _written(source: str, *, escape: bool) -> str:
-    writer = html2text.HTML2Text(bodywidth=0)
+    writer = _Writer(bodywidth=0)
     writer.images_to_alt = True
     writer.escape_snob = escape
     writer.unicode_snob = True

@@ -21,6 +21,8 @@ _PLAIN = re.compile(
     r"[A-Za-z](?:[A-Za-z0-9.,/_()!?&+=%~@;äöüÄÖÜß-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9.,/_(!?&+=~äöüÄÖÜß-]))*"
 )
 """Text that YAML takes as it stands (YAML 1.2, section 7.3.3): nothing in it is quote, bracket or comment."""
+_TITLED = re.compile(rf"{_PLAIN.pattern}: (?:{_PLAIN.pattern})")
+"""Two of these with a colon and a blank between them, which YAML takes for a key: “Folge 12: Vom Wetter”."""
 _WORDS_OF_YAML = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _PLAIN_LENGTH = 80
 _DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
@@ -209,7 +211,9 @@ def entry(key: str, value: Any) -> str:
             return f"{key}: '{value}'\n"
         if _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML:
             return f"{key}: {value}\n"
-    if isinstance(value, bool):
+        if _TITLED.fullmatch(value):
+            return f"{key}: '{value}'\n"
+    if isinstance(value, bool | int) or value == []:
         return f"{key}: {str(value).lower()}\n"
     return dump({key: value})
 
