@@ -98,6 +98,7 @@ BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaa">' + "".join(
         (b"<opml/>", "<opml>"),
         (b"<rss/>", "no <channel>"),
         (b"\x1f\x8b\x08\x00", "packed with gzip"),
+        (b"Not found\n", "This is text without a single tag"),
         (b'{"version": "https://jsonfeed.org/version/1"}', "This is JSON"),
         (wrap("<title>a & b</title>"), "Line 2: a bare “&” stands here."),
         (wrap("<title>a\x07b</title>"), "Line 2: the control character U+0007 stands here."),
@@ -352,6 +353,21 @@ def test_a_web_page_says_which_feed_it_links() -> None:
     with pytest.raises(RulesError, match="web page") as caught:
         read(page)
     assert "https://a.example/feed?…" in caught.value.problems[0].hint
+
+
+def test_a_feed_that_a_page_links_is_named_from_the_pages_address() -> None:
+    page = b"<html><link rel=alternate type=application/rss+xml href=/feed.xml>"
+    with pytest.raises(RulesError) as caught:
+        read(page, address="https://a.example/show/")
+    assert "https://a.example/feed.xml" in caught.value.problems[0].hint
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "utf-16-le", "utf-32", "utf-8-sig"])
+def test_a_feed_that_says_utf_16_is_what_its_bytes_are(codec: str) -> None:
+    text = '<?xml version="1.0" encoding="UTF-16"?><rss><channel><title>ü–€</title></channel></rss>'
+    feed = read(text.encode(codec), forgiving=True)
+    assert feed.channel.value("title") == "ü–€"
+    assert bool(feed.remarks) == (codec == "utf-8")
 
 
 def test_default_namespaces_of_rss_are_no_names() -> None:

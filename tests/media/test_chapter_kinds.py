@@ -118,6 +118,20 @@ def test_a_file_of_marks_without_names_says_why_it_has_no_chapters(write: Write)
         read_file(write("a.txt", "0.0\t0.0\t\n5.0\t5.0\t\n"))
 
 
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"PK\x03\x04\x14\0", "a Word document or an archive"), ("\n<!DOCTYPE html><html>404", "a web page")],
+)
+def test_what_is_no_file_of_chapters_is_refused_with_what_to_export(
+    write: Write, content: str | bytes, kind: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_file(write("a.txt", content))
+    [problem] = caught.value.problems
+    assert problem.message == f"a.txt is {kind}, which is not read."
+    assert "00:01:30 Title" in problem.hint
+
+
 def test_a_dash_within_a_title_stays(write: Write) -> None:
     file = read_file(write("a.txt", "0:00 Anfang - und Ende\n0:08 A-Z\n"))
     assert [title for _, title, _ in marks(file)] == ["Anfang - und Ende", "A-Z"]

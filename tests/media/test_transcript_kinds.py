@@ -123,6 +123,16 @@ TEXTS = {
         "[00:00:15 → 00:01:02] **Sven Kramer:** Guten Tag.\n[00:01:05 → 00:01:45] **Clara:** Hallo.\n",
         [(15000, 62000, SVEN, "Guten Tag."), (65000, 105000, "Clara", "Hallo.")],
     ),
+    "SRT without numbers, and a year": (
+        "a.srt",
+        "00:00:00,500 --> 00:00:03,000\nGuten Tag.\n1984\n\n00:00:03,500 --> 00:00:06,000\nHallo.\n",
+        [(500, 3000, None, "Guten Tag. 1984"), HALLO],
+    ),
+    "Markdown with time and name in bold": (
+        "a.md",
+        "**[00:00:00] Sven:** Guten **Tag**.\n\n**[00:00:07] Sebastian:** Hallo.\n",
+        [(0, 7000, SVEN, "Guten **Tag**."), (7000, 8000, SEBASTIAN, "Hallo.")],
+    ),
     "rolling captions as SRT": (
         "a.srt",
         "1\n00:00:00,000 --> 00:00:02,000\nguten tag\n\n2\n00:00:02,000 --> 00:00:04,000\nguten tag\nund\n\n"
@@ -290,6 +300,8 @@ def test_its_neighbours_are_read_too(write: Write, kind: str) -> None:
     [
         ("a.docx", b"PK\x03\x04rest", "a Word document or an archive, which is not read"),
         ("a.pdf", b"%PDF-1.7\n", "a PDF"),
+        ("a.stl", b"850STL25.010", "captions of broadcasters"),
+        ("a.vtt", "<!doctype html><html><body>404</body></html>", "no transcript with cite, time and p"),
         ("a.txt", "{\\rtf1 Hallo}", "rich text"),
         ("a.sub", "{0}{25}Hallo", "count pictures"),
         ("a.html", "<html><body><p>Nur Text</p></body></html>", "no transcript with cite, time and p"),

@@ -15,7 +15,7 @@ _FOLDED = re.compile("  |[\t\r\x85\u2028\u2029\ufeff]|\\s\n|\n\\s")
 """White space that YAML (1.2, section 6.5) folds, unless it stands between double quotes."""
 
 
-class _Writer(YAML):
+class _YamlWriter(YAML):
     """ruamel.yaml without looking on the disk for plug-ins each time that it writes: an import writes thousands."""
 
     def official_plug_ins(self) -> list[str]:
@@ -24,7 +24,7 @@ class _Writer(YAML):
 
 def dump(values: Mapping[str, Any]) -> str:
     """A mapping in its order, every text to the letter; the comments of a CommentedMap stay."""
-    yaml = _Writer()
+    yaml = _YamlWriter()
     yaml.width = 110
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = StringIO()

@@ -128,6 +128,8 @@ class FeedDate:
     """In UTC; None if the date could not be read."""
     remark: str = ""
     """Why it could not be read, or what had to be assumed; part of a sentence. Empty if all was clear."""
+    zoned: bool = True
+    """Whether it names its zone."""
 
 
 class _Unread(ValueError):
@@ -151,8 +153,8 @@ def read_date(text: str, zone: tzinfo) -> FeedDate:
     if strict := _rfc_2822(text):
         return FeedDate(strict)
     try:
-        moment, remark = _read(" ".join(unicodedata.normalize("NFKC", text).lower().split()), zone)
-        moment = moment.astimezone(UTC)
+        local, own_zone, remark = _read(" ".join(unicodedata.normalize("NFKC", text).lower().split()))
+        moment = local.replace(tzinfo=own_zone or zone).astimezone(UTC)
     except _Unread as error:
         return FeedDate(None, str(error))
     except (ValueError, OverflowError, TypeError, IndexError, AttributeError):
@@ -160,7 +162,7 @@ def read_date(text: str, zone: tzinfo) -> FeedDate:
         return FeedDate(None, "no such date can be read")
     if moment == _EPOCH or moment.year not in _YEARS:
         return FeedDate(None, say("there was no podcast in {year}", year=moment.year))
-    return FeedDate(moment, remark)
+    return FeedDate(moment, remark, own_zone is not None)
 
 
 def _rfc_2822(text: str) -> datetime | None:
@@ -176,32 +178,32 @@ def _rfc_2822(text: str) -> datetime | None:
     return moment if moment.year in _YEARS and moment != _EPOCH else None
 
 
-def _read(text: str, zone: tzinfo) -> tuple[datetime, str]:
-    """An aware moment and a remark. Raises ValueError and its like."""
+def _read(text: str) -> tuple[datetime, tzinfo | None, str]:
+    """Day and time, the zone if one is named, and a remark. Raises ValueError and its like."""
     if _SECONDS.fullmatch(text):
-        return datetime.fromtimestamp(int(text[:10]), UTC), "taken for seconds since 1970"
+        return datetime.fromtimestamp(int(text[:10]), UTC), UTC, "taken for seconds since 1970"
     text = _COMPACT.sub(_expanded, _LOGGED.sub(" ", text))
     text = _ZONE_BEFORE_YEAR.sub(r"\3 \1 \2", _HALF.sub(r"\1m", text), count=1)
-    text, zone, remark = _zoned(text, zone)
+    text, zone, remark = _zoned(text)
     if no_year := _NO_YEAR.search(text):
         raise _Unread(say("{no_year} is no year", no_year=no_year[0]))
     day = timedelta(0)
     if _MIDNIGHT.search(text):
         text, day = _MIDNIGHT.sub("00:00:00", text), timedelta(days=1)
     text = _translated(_DOTTED_CLOCK.sub(_with_colons, _LAST_SECOND.sub(r"\1:59", text)))
-    return (_without_zone(text) + day).replace(tzinfo=zone), remark
+    return _without_zone(text) + day, zone, remark
 
 
-def _zoned(text: str, zone: tzinfo) -> tuple[str, tzinfo, str]:
-    """The date without its zone, that zone, and what had to be assumed of it."""
+def _zoned(text: str) -> tuple[str, tzinfo | None, str]:
+    """The date without its zone, that zone if it names one, and what had to be assumed of it."""
     match = _ZONED.fullmatch(text) or _ZONED_DAY.fullmatch(text)
     if not match or match["rest"].strip() == "" or _is_month(match["name"] or ""):
-        return text, zone, ""
+        return text, None, ""
     if match["offset"]:
         return match["rest"], _offset(match["offset"]), ""
     name = match["area"] or match["name"]
     if name == "uhr":
-        return match["rest"], zone, ""
+        return match["rest"], None, ""
     area, east = _areas().get(name), offset_of(name)
     if area is None and east is None:
         return (

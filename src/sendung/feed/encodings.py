@@ -12,7 +12,13 @@ import webencodings
 from sendung.core.errors import RulesError
 from sendung.core.words import join, say
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _BARE_UTF16 = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 """XML 1.0, appendix F: without a byte order mark the first character tells."""
 _DECLARATION = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([^"'>]*)["']""")
@@ -49,7 +55,7 @@ def decode(data: bytes, charset: str, *, forgiving: bool) -> Decoded:
     """
     body, marked = data.lstrip(_BLANKS), ""
     for mark, name in _MARKS:
-        if body.startswith(mark):
+        if not marked and body.startswith(mark):
             body, marked = body[len(mark) :], name
     if marked in ("", "utf-8"):
         body = body.lstrip(_BLANKS)
@@ -85,9 +91,11 @@ def _decode(body: bytes, marked: str, charset: str, *, forgiving: bool) -> tuple
 def _codecs(body: bytes, labels: Sequence[str]) -> Iterator[str]:
     """What to try: UTF-8 where anybody says so or nobody says anything, then each label's.
 
-    What is UTF-8 is hardly ever anything with one byte a character, whatever the label says.
+    What is UTF-8 is hardly ever anything with one byte a character, whatever the label says. What says in letters of
+    one byte that it is UTF-16 is UTF-8 (as HTML has it: "prescan a byte stream to determine its encoding").
     """
-    names = [codec for label in labels if (codec := _codec(label))]
+    codecs_named = (codec for label in labels if (codec := _codec(label)))
+    names = ["utf-8" if codec.startswith("utf-16") else codec for codec in codecs_named]
     single = all(name.startswith(("cp12", "iso8859")) for name in names)
     if "utf-8" in names or not labels or (names and single and not body.isascii()):
         yield "utf-8"

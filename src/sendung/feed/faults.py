@@ -11,12 +11,14 @@ from sendung.core.errors import Problem, RulesError
 from sendung.core.words import say
 from sendung.feed.document import Element
 from sendung.feed.mending import Remark, short
+from sendung.feed.values import joined
 
 _FORGIVEN = "Mend it in the feed; `sendung import FEED` reads it as if it were mended."
 _OTHER_HINT = "Have the line looked at by whoever writes the feed; once it is mended, the file can be imported."
 _TOO_EARLY = ("the feed ends too early.", "It was cut off on its way, or a tag is never closed.")
 _OTHER_FAULT = ("the feed is not well-formed XML at “{}”.", _OTHER_HINT)
 _ADDRESS = "Give the address of the feed itself."
+_UNPACK = "Unpack it, and give the feed that is in it."
 _FAULTS = {
     "not well-formed (invalid token)": ("something stands here that XML does not allow: “{}”.", _OTHER_HINT),
     "junk after document element": ("text stands behind the end of the feed: “{}”.", _FORGIVEN),
@@ -30,12 +32,12 @@ _FAULTS = {
 }
 """What expat calls a fault -> what to say, and what to do."""
 _OTHER_KINDS = {
-    b"{": "JSON",
-    b"[": "JSON",
-    b"\x1f\x8b": "packed with gzip",
-    b"pk\x03\x04": "a ZIP file",
-    b"%pdf": "a PDF",
-    b"id3": "an audio file",
+    b"{": ("JSON", _ADDRESS),
+    b"[": ("JSON", _ADDRESS),
+    b"\x1f\x8b": ("packed with gzip", _UNPACK),
+    b"pk\x03\x04": ("a ZIP file", _UNPACK),
+    b"%pdf": ("a PDF", _ADDRESS),
+    b"id3": ("an audio file", _ADDRESS),
 }
 """How files begin (in lower case) that are given for feeds by mistake."""
 _PAGES = (b"<!doctype html", b"<html")
@@ -43,16 +45,18 @@ _LINK = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
-def no_feed(data: bytes) -> None:
-    """Raises RulesError for what is plainly something else: nothing, a web page, JSON, an archive."""
+def no_feed(data: bytes, address: str) -> None:
+    """Raises RulesError for what is plainly something else: nothing, a web page (at `address`), JSON, an archive."""
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start and len(data) <= 512:
         raise RulesError("The feed is empty.", _ADDRESS)
     if start.startswith(_PAGES):
-        raise _page(data)
-    for mark, kind in _OTHER_KINDS.items():
+        raise _page(data, address)
+    for mark, (kind, hint) in _OTHER_KINDS.items():
         if start.startswith(mark):
-            raise RulesError(say("This is {kind}, not an RSS feed.", kind=kind), _ADDRESS)
+            raise RulesError(say("This is {kind}, not an RSS feed.", kind=kind), hint)
+    if b"<" not in data:
+        raise RulesError(say("This is {kind}, not an RSS feed.", kind="text without a single tag"), _ADDRESS)
 
 
 def other_root(root: Element) -> RulesError:
@@ -84,7 +88,7 @@ def misspelled(remarks: Iterable[Remark], blank_lines: int) -> RulesError:
     )
 
 
-def _page(data: bytes) -> RulesError:
+def _page(data: bytes, address: str) -> RulesError:
     """A web page in place of a feed; often it says where the feed is."""
     for tag in _LINK.findall(data[:500_000].decode("utf-8", "replace")):
         values = {name.lower(): first or second or third for name, first, second, third in _ATTRIBUTE.findall(tag)}
@@ -93,7 +97,8 @@ def _page(data: bytes) -> RulesError:
             and values.get("type", "").lower() == "application/rss+xml"
         ):
             hint = say(
-                "It names a feed: {unescape}. Give that address.", unescape=short(unescape(values.get("href", "")), 300)
+                "It names a feed: {unescape}. Give that address.",
+                unescape=short(joined(address, unescape(values.get("href", ""))), 300),
             )
             return RulesError("This is a web page, not an RSS feed.", hint)
     return RulesError("This is a web page, not an RSS feed.", _ADDRESS)

@@ -38,12 +38,13 @@ _WITHIN_WORDS = {"a", "b", "i", "em", "strong", "u", "s", "span", "sub", "sup", 
 _EMPTY = {"br", "hr", "img", "wbr"}
 
 
-def read(data: bytes, charset: str = "", *, forgiving: bool = False) -> Feed:
+def read(data: bytes, charset: str = "", address: str = "", *, forgiving: bool = False) -> Feed:
     """Read an RSS feed. Raises RulesError, with the line where there is one, if it cannot be read as RSS.
 
-    `charset` is what the Content-Type of the answer says. Namespaces that are almost right (another case, https, a
-    slash at the end) are taken for what they mean; `Feed.namespaces` keeps what was written. A feed that is no XML is
-    refused, unless `forgiving`: then it is read as far as it can be, and `Feed.remarks` says what was put right.
+    `charset` is what the Content-Type of the answer says, `address` where it came from. Namespaces that are almost
+    right (another case, https, a slash at the end) are taken for what they mean; `Feed.namespaces` keeps what was
+    written. A feed that is no XML is refused, unless `forgiving`: then it is read as far as it can be, and
+    `Feed.remarks` says what was put right.
     """
     if len(data) > MAX_BYTES:
         raise RulesError(
@@ -54,7 +55,7 @@ def read(data: bytes, charset: str = "", *, forgiving: bool = False) -> Feed:
             ),
             "No podcast app would read it either: page the feed, or shorten its notes.",
         )
-    no_feed(data)
+    no_feed(data, address)
     decoded = decode(data, charset, forgiving=forgiving)
     reader, root, remarks = _parse(decoded, forgiving=forgiving)
     channel, *others = _channels(root)

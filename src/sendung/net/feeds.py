@@ -52,7 +52,8 @@ def fetch_feed(url: str, policy: net.NetPolicy) -> LiveFeed:
 
 def read_answer(answer: net.Fetched, *, forgiving: bool = False) -> Feed:
     """The feed in an answer, whose Content-Type may say its encoding. Raises RulesError; see `feed.read`."""
-    return feed.read(answer.body, feed.charset_of(answer.headers.get("content-type", "")), forgiving=forgiving)
+    charset = feed.charset_of(answer.headers.get("content-type", ""))
+    return feed.read(answer.body, charset, answer.url, forgiving=forgiving)
 
 
 def older_pages(

@@ -34,17 +34,47 @@ def date_of(values: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(values["date"])
 
 
+DATES = {
+    "D01": "2024-01-10 10:10:00",
+    "D05": "2024-01-10 20:19:00",
+    "D07": "2024-01-10 20:19:00",
+    "D09": "2023-04-01 03:19:00",
+    "D11": "2017-12-22 14:09:00",
+    "D13": "2018-04-08 22:00:00",
+    "D15": "2020-04-01 22:00:00",
+    "D17": "2016-02-17 03:16:00",
+    "D19": "2020-11-08 21:20:00",
+    "D21": "2020-11-05 23:00:00",
+    "D23": "2020-11-16 13:16:28",
+    "D25": "2022-09-26 00:00:00",
+    "D27": "2024-03-05 05:00:00",
+    "D29": "2024-03-05 05:00:00",
+    "D31": "2024-01-10 06:00:00",
+    "D33": "2024-01-10 06:00:00",
+    "D35": "2024-01-09 22:00:00",
+    "D37": "2024-01-10 18:00:00",
+    "D41": "2024-01-10 06:00:00",
+    "D43": "2024-01-10 06:00:00",
+    "D45": "2024-01-10 05:00:00",
+    "D47": "2024-01-10 05:00:00",
+}
+"""What can be read of the case, in UTC."""
+
+
 def test_dates(case: Case) -> None:
     done = case("dates/feed")
-    dates = {title: date_of(values).replace(microsecond=0) for title, values in by_title(done).items()}
-    assert dates["D01"] == datetime(2024, 1, 10, 10, 10, tzinfo=UTC)
-    assert dates["D09"] == datetime(2023, 4, 1, 3, 19, tzinfo=UTC)
-    assert dates["D45"] == datetime(2024, 1, 10, 5, tzinfo=UTC)
+    dates = {title: date_of(values).astimezone(UTC).replace(microsecond=0) for title, values in by_title(done).items()}
+    assert {title: f"{dates[title]:%Y-%m-%d %H:%M:%S}" for title in DATES} == DATES
     said = warnings_of(done)
     unread = re.findall(r"“(D\d\d)” has no date that can be read", said)
     assert unread == ["D03", "D39", "D49", "D51"]
     assert "“D33” says “Wed, 10 Jan 2024 06:00:00 IST”: “IST” is no zone" in said
     assert not [date for title, date in dates.items() if date.year in (1900, 2001) and title not in unread]
+
+
+def test_dates_without_a_zone_are_told(case: Case) -> None:
+    said = warnings_of(case("dates/feed"))
+    assert "4 dates name no time zone; they were taken for the time in Europe/Berlin." in said
 
 
 def test_guids_are_kept_to_the_letter_through_yaml_and_config(case: Case) -> None:
@@ -63,6 +93,19 @@ def test_a_guid_with_a_line_break_is_kept(case: Case, old_host: OldHost) -> None
     old_host.files["/cases/guids/broken.xml"] = text.replace(">0123<", ">eins\nzwei &#13; drei<").encode()
     guids = {validate(load_yaml(file), EpisodeFile).guid for file in written(case("guids/broken"))}
     assert "eins\nzwei \r drei" in guids
+
+
+def test_of_two_items_with_one_guid_the_second_is_named_unless_it_is_the_same(case: Case, old_host: OldHost) -> None:
+    put_cases(old_host)
+    feed = old_host.files["/cases/default-namespace/empty.xml"].decode()
+    first = feed[feed.index("<item>") : feed.index("</item>") + 7]
+    again = first + first.replace("Nummer 1", "Nummer 1, neu erzählt,")
+    old_host.files["/cases/twice.xml"] = feed.replace("</channel>", again + "</channel>").encode()
+    done = case("twice")
+    name = "“Folge Nummer 1, neu erzählt, vom Kanal”"
+    assert [episode.guid for episode in done.episodes] == ["case-1", "case-2"]
+    assert f"{name} was left out: an item before it has the same GUID." in warnings_of(done)
+    assert [(loss.value, loss.guid) for loss in done.losses if loss.tag == "item"] == [(name, "case-1")]
 
 
 def written(done: Imported) -> list[Path]:
@@ -112,6 +155,14 @@ def test_markup_that_is_not_masked_keeps_text_links_and_breaks(case: Case) -> No
     )
     notes = notes_of(done)
     assert notes["case-2"] == "Absatz mit [Link](https://a.example.com/) ohne Maske."
+
+
+def test_a_section_that_was_masked_is_no_text(case: Case, old_host: OldHost) -> None:
+    put_cases(old_host)
+    feed = old_host.files["/cases/default-namespace/empty.xml"]
+    masked = b"<description>&lt;![CDATA[&lt;p&gt;Eins&lt;/p&gt;&lt;p&gt;Zwei&lt;/p&gt;]]&gt;</description>"
+    old_host.files["/cases/masked.xml"] = feed.replace(b"<guid", masked + b"<guid", 1)
+    assert by_title(case("masked"))["Folge Nummer 1 vom Kanal"]["summary"] == "Eins Zwei"
 
 
 @pytest.mark.parametrize("name", ["cp1252-as-latin1", "utf8bom-newline"])
@@ -283,6 +334,7 @@ def test_numbers_that_cannot_be_kept_are_said_and_left_as_a_comment(case: Case) 
     assert "#   podcast:episode “12.5”: only whole numbers from 1 can be kept" in text
     assert values["case-5"]["number_label"] == "Sonderfolge"
     assert show_of(done)["feed"]["seasons"] == {1: "Die Anfänge"}
+    assert not [loss for loss in done.losses if loss.value == "Die Anfänge"]
 
 
 def test_good_chapters_are_kept_and_bad_ones_named(case: Case) -> None:
@@ -338,6 +390,7 @@ def test_a_saved_feed_is_read_as_from_its_address(old_host: OldHost, tmp_path: P
     done = import_show(file, tmp_path / "a", options, NOW, Silent())
     assert [episode.guid for episode in done.episodes] == ["case-3"]
     assert ("enclosure@url", "../audio/1.mp3") in losses_of(done, "case-1")
+    assert "--feed-url" in next(problem.hint for problem in done.warnings if "was left out" in problem.message)
     address = f"{old_host.url}/cases/relative/feed.xml"
     done = import_show(file, tmp_path / "b", replace(options, feed_url=address), NOW, Silent())
     assert [episode.guid for episode in done.episodes] == ["case-1", "case-2", "case-3"]

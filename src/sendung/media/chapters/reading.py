@@ -14,6 +14,9 @@ from sendung.core.words import say
 from sendung.media.chapters import exports
 from sendung.media.chapters.listed import LocatedChapter, WrittenChapter, read_list, web_address
 from sendung.media.chapters.times import format_time, parse_time
+from sendung.media.documents import PAGE, refuse_documents, refused
+
+_SAVE_AS = "Export them as text, a line each: 00:01:30 Title."
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,10 @@ def read_file(path: Path, data: bytes | None = None) -> ChapterFile:
     Ultraschall's own and no chapters; nor are marks without a name, those before the start and JSON's with `toc` false:
     remarks say so. Raises ConfigError with the place of every line that cannot be read.
     """
+    refuse_documents(path, _SAVE_AS)
     text = read_text(path, data)
+    if PAGE.match(text):
+        raise refused(path, "a web page", _SAVE_AS)
     chapters: list[LocatedChapter] = []
     wrong: list[Problem] = []
     left = _LeftOut([], [], [], [], [])

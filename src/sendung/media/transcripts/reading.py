@@ -11,6 +11,7 @@ from sendung.core.errors import ConfigError, Place, Problem, Severity
 from sendung.core.model import Cue
 from sendung.core.text import read_text
 from sendung.core.words import join, say
+from sendung.media.documents import refuse_documents
 from sendung.media.transcripts import captions, markup, timed_text, vtt
 from sendung.media.transcripts.cues import LocatedCue, TranscriptFile
 from sendung.media.transcripts.json_shapes import read_json
@@ -19,12 +20,6 @@ from sendung.media.transcripts.names import NOBODY, Names, is_numbered, shown
 from sendung.media.transcripts.passages import Mistake, Parts, Passage, close, join_words, remark, sort, unroll
 
 _SAVE_AS = "Export it as WebVTT (.vtt), SRT (.srt) or text (.txt)."
-_DOCUMENTS = (
-    (b"PK\x03\x04", "a Word document or an archive"),
-    (b"\xd0\xcf\x11\xe0", "a Word document"),
-    (b"%PDF", "a PDF"),
-    (b"{\\rtf", "rich text (RTF)"),
-)
 _OTHERS = (
     (re.compile(r"\{\d+\}\{\d*\}"), "captions that count pictures (MicroDVD)"),
     (re.compile(r"Scenarist_SCC"), "captions of broadcasters (SCC)"),
@@ -52,7 +47,7 @@ def read_file(path: Path, names: Names = NOBODY, data: bytes | None = None) -> T
     last from 0 to 0. Raises ConfigError with every mistake in the file: times that cannot be read, a cue that ends
     before it starts, text outside of cues, an encoding other than UTF-8, another kind of file, nothing said at all.
     """
-    _refuse_documents(path)
+    refuse_documents(path, _SAVE_AS)
     text = read_text(path, data)
     kind = _format_of(path, text)
     parts = list(kind.read(text))
@@ -149,7 +144,7 @@ def _format_of(path: Path, text: str) -> _Format:
         return _Format(_refusing(say("This is {other}, which is not read.", other=other)))
     if start.startswith("WEBVTT"):
         return _Format(vtt.read_vtt, rolls=True)
-    if suffix == ".vtt":
+    if suffix == ".vtt" and not start.startswith("<"):
         return _Format(_vtt_without_header)
     if start.startswith("<") and vtt.ARROW not in start.split("\n\n", 1)[0]:
         return _markup_of(start)
@@ -197,17 +192,3 @@ def _refusing(message: str) -> Callable[[str], Parts]:
 def _vtt_without_header(text: str) -> Parts:
     yield Mistake(1, "A WebVTT file must begin with the line WEBVTT.", "Write WEBVTT and an empty line above the rest.")
     yield from (part for part in vtt.read_vtt(text) if isinstance(part, Mistake))
-
-
-def _refuse_documents(path: Path) -> None:
-    """Raise ConfigError for what word processors write: it holds no plain text."""
-    try:
-        with path.open("rb") as source:
-            start = source.read(8)
-    except OSError:
-        return
-    kind = next((name for magic, name in _DOCUMENTS if start.startswith(magic)), None)
-    if kind:
-        raise ConfigError(
-            say("{name} is {kind}, which is not read.", name=path.name, kind=kind), _SAVE_AS, Place(path, 1)
-        )

@@ -136,7 +136,8 @@ def _stamps(text: str) -> dict[int, _Stamp]:
 
 def _stamp(line: str) -> _Stamp | None:
     if match := _FIRST.fullmatch(line):
-        return _taken(0, match, match["text"])
+        halved = line.startswith("**") and match["text"].count("**") % 2 == 1
+        return _taken(0, match, match["text"].replace("**", "", 1) if halved else match["text"])
     if match := _BETWEEN.fullmatch(line):
         return _taken(1, match, f"{_name(match)}: {match['text']}")
     match = _LAST.fullmatch(line)

@@ -46,13 +46,14 @@ def read_srt(text: str) -> Parts:
     lines = text.split("\n")
     heads = [index for index, line in enumerate(lines) if ARROW in line]
     before = [index for index, line in enumerate(lines[: heads[0] if heads else None]) if line.strip()]
-    if before and not (heads and len(before) == 1 and lines[before[0]].strip().isdigit()):
+    numbered = bool(heads) and len(before) == 1 and lines[before[0]].strip().isdigit()
+    if before and not numbered:
         yield Mistake(before[0] + 1, say('"{short}" belongs to no cue.', short=_short(lines[before[0]])), _NO_CUE)
     for head, following in pairwise([*heads, len(lines)]):
         end = following
         while end > head + 1 and not lines[end - 1].strip():
             end -= 1
-        if following < len(lines) and end > head + 1 and lines[end - 1].strip().isdigit():
+        if numbered and following < len(lines) and end > head + 1 and lines[end - 1].strip().isdigit():
             end -= 1
         yield from _lost(lines, head, end)
         body = lines[head + 1 : end]

@@ -54,6 +54,8 @@ _WHY = {
     "itunes:subtitle": "the summary is what apps show",
     "description": "another text says more",
     "itunes:block": "only Yes hides anything",
+    "itunes:explicit": "it is neither yes nor no",
+    "itunes:email": "it is no e-mail address",
 }
 """Why a tag, or an attribute, is not kept as it was."""
 _NO_PLACE = "there is no key for it"

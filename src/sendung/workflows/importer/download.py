@@ -161,6 +161,8 @@ class _Gathering:
         fetched += [episode.image] if files.cover else []
         fetched += [episode.chapters_url] if files.chapters else []
         fetched += self._measured(element, files, source)
+        seasons: Mapping[int, str] = self.all.show.feed.get("seasons", {})
+        fetched += [name for number, name in seasons.items() if number == episode.season]
         kept = KeptValues.of(
             values,
             [*(text for text in fetched if text), *self.kept_files],

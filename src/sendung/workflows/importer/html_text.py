@@ -19,6 +19,8 @@ _HTML = re.compile(rf"</?{_TAG}(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _ESCAPED_HTML = re.compile(rf"&lt;/?{_TAG}(?:\s|/?&gt;)", re.IGNORECASE)
 _BLOCK = re.compile(r"<(?:p|div|ul|ol|h[1-6]|blockquote|table|section)\b", re.IGNORECASE)
 _DROPPED = re.compile(r"<(script|style|iframe|object|template|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
+_MASKED_SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+"""A section that was masked, with what is in it, as if it were text."""
 _REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
 _BARE_AMPERSAND = re.compile(rf"&(?!{_REFERENCE.pattern[1:]})")
 _HREF = re.compile(r"""(<a\s[^<>]*?\bhref\s*=\s*)(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE)
@@ -54,6 +56,7 @@ def markup(text: str, base: str = "") -> str:
     text = printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not _HTML.search(text) and _ESCAPED_HTML.search(text):
         text = unescaped(text)
+    text = _MASKED_SECTION.sub(r"\1", text)
     if not _HTML.search(text):
         # Hosts that write plain text into an element for HTML escape "&" there, or they do not.
         paragraphs = re.split(r"\n[ \t]*\n", unescaped(text))
@@ -86,7 +89,7 @@ def markdown(text: str, base: str = "") -> str:
     return next((text for text in written if _essence(text) == meant), source)
 
 
-class _Writer(html2text.HTML2Text):
+class _MarkdownWriter(html2text.HTML2Text):
     """html2text without its blank between what is bold and a comma, which no app showed, and without counting lines."""
 
     def updatepos(self, _start: int, end: int) -> int:
@@ -99,7 +102,7 @@ class _Writer(html2text.HTML2Text):
 
 
 def _written(source: str, *, escape: bool) -> str:
-    writer = _Writer(bodywidth=0)
+    writer = _MarkdownWriter(bodywidth=0)
     writer.images_to_alt = True
     writer.escape_snob = escape
     writer.unicode_snob = True

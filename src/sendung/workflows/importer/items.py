@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sendung.core.errors import Problem, Severity
 from sendung.core.model import EpisodeType, ShowType
-from sendung.core.words import say
+from sendung.core.words import say, say_many
 from sendung.feed.dates import FeedDate, read_date
 from sendung.feed.document import Element
 from sendung.feed.values import duration, joined
@@ -71,39 +71,44 @@ class ItemsRead:
     """Of items that were left out."""
     left_out: int = 0
 
+    def leave_out(self, item: FeedItem, ledger: Ledger, guid: str, why: str, hint: str) -> None:
+        """Say of an item that it is no episode."""
+        name = _name(item.element)
+        self.problems.append(_warning(say("{name} was left out: {why}", name=name, why=why), hint))
+        loss = Loss(ledger.item, "item", name, say("left out: {why}", why=why.rstrip(".")), guid)
+        self.losses += [*ledger.losses, loss]
+        self.left_out += 1
+
 
 def read_episodes(items: Sequence[FeedItem], context: Context) -> ItemsRead:
     """The episodes of a feed; see `ItemsRead`."""
     result = ItemsRead()
-    known: dict[str, str] = {}
-    date = context.now
+    known: dict[str, Element] = {}
+    date, local = context.now, 0
     for item in items:
-        element, name = item.element, _name(item.element)
+        element = item.element
         ledger = Ledger(title_of(element), element.value("guid"))
         audio, why = audio_files(element, item.base, ledger)
         guid = element.value("guid") or element.attribute("enclosure", "url")
         if audio and guid in known:
-            if known[guid] != audio[0].url:
-                message = say("{name} was left out: an item before it has the same GUID.", name=name)
-                result.problems.append(_warning(message, "Look at both."))
-                result.left_out += 1
+            if _content(known[guid]) != _content(element):
+                result.leave_out(item, ledger, guid, "an item before it has the same GUID.", "Look at both.")
             continue
         if not audio:
-            result.problems.append(
-                _warning(say("{name} was left out: {why}", name=name, why=why), "Add it by hand if it is an episode.")
-            )
-            result.losses += [
-                *ledger.losses,
-                Loss(ledger.item, "item", name, say("left out: {why}", why=why.rstrip(".")), guid),
-            ]
-            result.left_out += 1
+            hint = "Add it by hand if it is an episode."
+            if not item.base and element.attribute("enclosure", "url"):
+                hint = "If its address is relative, say with --feed-url which address the file was saved from."
+            result.leave_out(item, ledger, guid, why, hint)
             continue
-        known[guid] = audio[0].url
+        known[guid] = element
         written, read = _date(element, context.zone)
         dates = frozenset({written} if read.moment else ())
+        local += not read.zoned
         date = read.moment or min(date, context.now) - timedelta(minutes=1)
         result.episodes.append(_OldItem(item, context, ledger, audio, dates).episode(guid, date))
-        result.problems += _about_date(name, written, read, date)
+        result.problems += _about_date(_name(element), written, read, date)
+    if local:
+        result.problems.append(_local(local, context.zone))
     result.episodes = _in_order(result.episodes)
     result.problems += _about_all(result.episodes, context)
     return result
@@ -213,6 +218,22 @@ def _date(item: Element, zone: ZoneInfo) -> tuple[str, FeedDate]:
     """The first date of an item that can be read, as it is written and as it is meant; else the first that cannot."""
     dates = [(text, read_date(text, zone)) for name in _DATES if (text := item.value(name))]
     return next((date for date in dates if date[1].moment), dates[0] if dates else ("", FeedDate(None)))
+
+
+def _content(element: Element) -> tuple[object, ...]:
+    """What an item says, wherever it stands; pages of a feed may overlap."""
+    children = tuple(map(_content, element.children))
+    return element.name, element.attributes, element.text, children
+
+
+def _local(count: int, zone: ZoneInfo) -> Problem:
+    message = say_many(
+        count,
+        "{n} date names no time zone; it was taken for the time in {zone}.",
+        "{n} dates name no time zone; they were taken for the time in {zone}.",
+        zone=zone.key,
+    )
+    return _warning(message, "If the old host meant another one, correct date: in episode.yaml.")
 
 
 def _about_date(name: str, written: str, read: FeedDate, date: datetime) -> Iterator[Problem]:
