@@ -17,7 +17,7 @@ KEYS = (
     "newsletter: {{url: '{}'}}",
     "feed: {{hubs: ['{}']}}",
 )
-STORE_KEYS = ("endpoint_url: {}", "public_url: {}")
+STORE_KEYS = ("endpoint_url: {}", "endpoint_url: https://127.0.0.1:9/?token=hush", "public_url: {}")
 COMMANDS = (
     ("publish", "erster-ton", "--dry-run", "-vv", "--store"),
     ("serve", "--port", "0", "--store"),
@@ -49,6 +49,14 @@ def test_a_command_that_is_given_an_address_does_not_tell_its_secret(
     workshop: Workshop, command: tuple[str, ...], address: str
 ) -> None:
     assert not holds_secret(tells(workshop, *command, address))
+
+
+@pytest.mark.parametrize("command", COMMANDS[:2], ids=lambda command: command[0])
+def test_a_store_of_another_service_does_not_tell_its_secret(workshop: Workshop, command: tuple[str, ...]) -> None:
+    """An address without a scheme looks like a folder's name."""
+    words = tells(workshop, *command, "KEY:hush@127.0.0.1:/show")
+    assert "neither a directory nor s3" in words
+    assert not holds_secret(words)
 
 
 @pytest.mark.parametrize("key", [*KEYS, *STORE_KEYS])

@@ -24,10 +24,14 @@ from sendung.core.templates import template_files
 from sendung.core.words import say
 
 
-def _check_public_url(url: str) -> str:
+def _check_bare(url: str) -> str:
     if "?" in url or "#" in url:
         raise mistake("must not hold ? or #", "write only the address of the store's root")
-    return url.rstrip("/")
+    return url
+
+
+def _check_public_url(url: str) -> str:
+    return _check_bare(url).rstrip("/")
 
 
 class StoreSettings(Config):
@@ -35,7 +39,7 @@ class StoreSettings(Config):
 
     url: Line = "public"
     """A directory, relative to show.yaml, or s3://bucket/prefix."""
-    endpoint_url: Url | None = None
+    endpoint_url: Annotated[Url, AfterValidator(_check_bare)] | None = None
     """The service's address, for any S3-compatible service but AWS."""
     region: Line | None = None
     """The service's region, where it wants one."""

@@ -12,6 +12,8 @@ from sendung.store.directory import DirectoryStore
 from sendung.store.interface import Store
 from sendung.store.keys import is_key
 
+_LOGIN = re.compile(r"(?!file:)[^/@]*:[^/]*@")
+"""How an address begins that holds a password, without a scheme: no folder is called so."""
 _BUCKET = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -51,7 +53,7 @@ def _folder_of(url: str, base: Path) -> Path:
 def bucket_of(url: str) -> tuple[str, str] | None:
     """The bucket and the prefix ("" for none) of `s3://bucket/prefix`; None for a directory. Raises ConfigError."""
     scheme, separator, rest = url.partition("://")
-    if not (separator or url.startswith("s3:")) or scheme == "file":
+    if not (separator or url.startswith("s3:") or _LOGIN.match(url)) or scheme == "file":
         return None
     bucket, _, prefix = rest.partition("/")
     prefix = prefix.rstrip("/")
