@@ -26,7 +26,7 @@ from tests.crash_and_race.histories import Histories
 from tests.crash_and_race.steps import take_until_one_fails
 from tests.servers.fixtures import Target
 
-HISTORIES, EACH = 150, 40
+HISTORIES, EACH = 100, 40
 PRESENT = "present = archive.episodes.get(name) or archive.by_slug.get(name)"
 FORMER = "present = next((one for one in archive.episodes.values() if name in one.episode.former_slugs), None) or "
 BREAKS: dict[str, tuple[Callable[..., Any], str, str]] = {
