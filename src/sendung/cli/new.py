@@ -68,7 +68,7 @@ def new(
     if as_json:
         print_json({"slug": draft.folder.name, "file": str(draft.file), "open": list(draft.open)})
     else:
-        _print(draft, asks=article is not None and not config.file.fetch_articles)
+        _print(draft, asks=article is not None and not (draft.card or config.file.fetch_articles))
     if edit:
         _edit(draft.file)
 

@@ -15,10 +15,10 @@ from pydantic import (
     field_validator,
 )
 
-from sendung.config.articles import linked_articles
+from sendung.config.articles import DraftCard, card_of, linked_articles
 from sendung.config.customers import ForWhom, check_customers
 from sendung.config.document import Document, Files, load_yaml, validate_with_files
-from sendung.config.episode_entries import Articles, Chapters, SoundbiteEntry, Speakers, Time
+from sendung.config.episode_entries import ArticleCard, Articles, Chapters, SoundbiteEntry, Speakers, Time
 from sendung.config.episode_files import DraftChapter, chapters_in, notes_of, transcript_in
 from sendung.config.show import ShowConfig, find_portraits
 from sendung.config.slugs import LONGEST, SLUG, slug_of
@@ -50,6 +50,8 @@ class EpisodeFile(ForWhom):
     """When it becomes public, such as 2026-11-20 06:00; without a zone it is in the show's."""
     article: Articles = ()
     """The companion article: a URL, a list of them, or a map from language to URL."""
+    article_card: ArticleCard | None = None
+    """What listen pages show of it; without this what its page says, where that is asked (fetch_articles)."""
     number: Annotated[int, Field(ge=1)] | None = None
     """The episode's number."""
     number_label: Line | None = None
@@ -165,6 +167,8 @@ class Draft:
     remarks: tuple[Problem, ...] = ()
     """What was left out, changed or guessed of these files; warnings and notes."""
     translations: tuple[DraftTranslation, ...] = ()
+    card: DraftCard | None = None
+    """What listen pages show of the first article, where episode.yaml says it."""
 
     @property
     def slug(self) -> str:
@@ -213,6 +217,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     first = next((track.path for track in tracks if track.entry.role == "voice"), None)
     audio = files.find(file.audio, "audio") or first
     cover = files.find(file.cover, "cover")
+    card = card_of(file.article_card, show.zone, files)
     chapters, chapters_file = _chapters(file, files)
     transcript_file = files.find(AUTO_TRANSCRIPT if file.transcript == "auto" else file.transcript, "transcript")
     names = Names(_voices(file, show), file.speakers)
@@ -223,7 +228,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
     files.stop_on_problems()
     if audio is None or date is None:
         raise AssertionError("required values were checked before")
-    pictures = [*(chapter.image for chapter in chapters or ()), *portraits.values()]
+    pictures = [*(chapter.image for chapter in chapters or ()), *portraits.values(), card and card.picture]
     named = [picture for picture in pictures if isinstance(picture, Path)]
     recordings = dict.fromkeys(track.path for track in tracks) or {audio: None}
     translated = [path for translation in translations for path in translation.files]
@@ -250,6 +255,7 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         digests=files.digests,
         remarks=(*files.remarks, *unread_drafts(folder), *unused_files(folder, show.file.languages, translated)),
         translations=translations,
+        card=card,
     )
 
 

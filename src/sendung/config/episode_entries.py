@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from sendung.config.values import Config, FileName
-from sendung.core.field_types import Language, Line, Url, mistake
+from sendung.core.field_types import Date, Language, Line, Text, Url, mistake
 from sendung.core.words import say
 from sendung.media.chapters import format_time, parse_time
 
@@ -18,6 +18,21 @@ class ArticleLink(Config):
 
     url: Url
     language: Language | None = None
+
+
+class ArticleCard(Config):
+    """What listen pages show of the companion article in the show's language."""
+
+    title: Line | None = None
+    """What the article is called."""
+    summary: Text | None = None
+    """Plain text, one paragraph."""
+    authors: tuple[Line, ...] = ()
+    """Who wrote it."""
+    date: Date | None = None
+    """When it was published; without a zone it is in the show's."""
+    image: FileName | None = None
+    """Its picture, of any aspect ratio."""
 
 
 def _articles(value: Any) -> Any:

@@ -26,7 +26,7 @@ from sendung.net import NetPolicy
 from sendung.workflows.new import NewDraft, NewEpisode, make_draft
 from tests.end_to_end.conftest import FIRST, Workshop, run_ffmpeg
 from tests.net.conftest import Site
-from tests.workflows.articles.test_cards import Watcher
+from tests.workflows.articles.test_cards import Watcher, picture
 
 NOW = datetime(2026, 11, 22, 17, 5, 42, tzinfo=UTC)
 GUID = "35458e3b-a30b-4208-90f5-48d81b7bac9d"
@@ -72,7 +72,9 @@ def tree(folder: Path) -> dict[str, bytes | None]:
 
 
 def test_everything_is_filled_and_passes_check(site: Site, workshop: Workshop, mp3: Path) -> None:
-    site.say("/größe".replace("ö", "%C3%B6").replace("ß", "%C3%9F"), ARTICLE.format("").encode())
+    pictured = ARTICLE.format('<meta property="og:image" content="/bild.webp"><meta name="author" content="Ada">')
+    site.say("/größe".replace("ö", "%C3%B6").replace("ß", "%C3%9F"), pictured.encode())
+    site.say("/bild.webp", picture())
     before = tree(workshop.folder)
     result = workshop.run("new", "--article", site.url("/größe"), "--audio", str(mp3), "--allow-private", "--json")
     assert result.code == 0, result.err
@@ -85,6 +87,13 @@ def test_everything_is_filled_and_passes_check(site: Site, workshop: Workshop, m
         "title": "Realitätscheck: „Größe“ & mehr",
         "date": "2026-11-20 06:00",
         "article": site.url("/gr%C3%B6%C3%9Fe"),
+        "article_card": {
+            "title": "Realitätscheck: „Größe“ & mehr",
+            "summary": "Worum es geht: um alles.",
+            "authors": ["Ada"],
+            "date": "2026-11-20 06:00",
+            "image": "article.jpg",
+        },
         "type": "full",
         "summary": "Worum es geht: um alles.",
         "audio": "audio.mp3",
@@ -92,12 +101,17 @@ def test_everything_is_filled_and_passes_check(site: Site, workshop: Workshop, m
     }
     assert (folder / "audio.mp3").read_bytes() == mp3.read_bytes()
     assert {name: content for name, content in tree(workshop.folder).items() if name in before} == before
-    told = workshop.run("new", "zweite", "--article", site.url("/größe"), "--allow-private").out
-    assert "shows the article's card, with its picture, by: sendung publish zweite --fetch-article" in told
     # the article of this test is on this machine, where there is no https, which the rules want
     workshop.edit(f"episodes/{folder.name}/episode.yaml", "article: http://", "article: https://")
     checked = workshop.run("check", folder.name)
     assert checked.code == 0, checked.err
+    asked = len(site.requests)
+    published = workshop.run("publish", folder.name)
+    assert published.code == 0, published.err
+    page = workshop.path(f"public/e/{folder.name}/index.html").read_text("utf-8")
+    card = page.partition('<section class="article"')[2].partition("</section>")[0]
+    assert all(part in card for part in ("Realitätscheck", "um alles.", "Ada", "<img")), card
+    assert len(site.requests) == asked, "the draft says all of it"
 
 
 def test_without_an_article_a_bare_draft_says_what_is_left(workshop: Workshop) -> None:
@@ -178,6 +192,15 @@ def test_translations_become_a_map_with_one_address_for_each_language(
 def test_an_article_in_another_language_says_so(site: Site, local: NetPolicy, show: ShowConfig) -> None:
     site.say("/a", b'<html lang="en"><title>First tone</title>')
     assert said(make(show, NewEpisode(article=site.url("/a")), local))["article"] == {"en": site.url("/a")}
+
+
+def test_the_articles_own_name_is_the_slug_where_it_is_shorter(site: Site, local: NetPolicy, show: ShowConfig) -> None:
+    for path, slug in {
+        "/2026/kurz-und-gut.html": "kurz-und-gut",
+        "/artikel-123": "realitaetscheck-groesse-und-mehr",
+    }.items():
+        site.say(path, ARTICLE.format("").encode())
+        assert make(show, NewEpisode(article=site.url(path)), local).folder.name == slug
 
 
 def test_without_any_date_it_is_now_in_the_shows_zone(show: ShowConfig) -> None:

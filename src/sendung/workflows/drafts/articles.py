@@ -14,6 +14,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sendung import net
+from sendung.config.articles import DraftCard
 from sendung.config.episode import Draft
 from sendung.core.concurrency import each
 from sendung.core.errors import ConfigError, FetchError, Problem, SendungError
@@ -68,7 +69,7 @@ def filled(draft: Draft, published: EpisodeRecord | None, replies: Replies, zone
     the article is called today; `zone` is that of articles' dates that name none.
     """
     carried = carry(draft.articles, published.episode.articles if published else ())
-    articles = describe(carried, replies, zone)
+    articles = _typed(describe(carried, replies, zone), draft.card)
     first = articles[0] if articles else Article(url="", language="")
     reply = replies.get(first.url)
     summary = reply.facts.summary if reply and reply.facts else first.summary
@@ -102,6 +103,19 @@ def carry(articles: Sequence[Article], published: Sequence[Article]) -> tuple[Ar
     return tuple(_with_card(linked, cards[linked.url]) if linked.url in cards else linked for linked in articles)
 
 
+def _typed(articles: tuple[Article, ...], card: DraftCard | None) -> tuple[Article, ...]:
+    """The articles; the first with what the draft says of it."""
+    return (_with_card(articles[0], card.article), *articles[1:]) if card and articles else articles
+
+
+def with_picture(articles: tuple[Article, ...], card: DraftCard | None, add: Add) -> tuple[Article, ...]:
+    """The articles; the first with the picture of the draft's card. Raises ConfigError for one that is none."""
+    if not (articles and card and card.picture):
+        return articles
+    image = _image(card.picture.read_bytes(), add)
+    return (articles[0].model_copy(update={"image": image}), *articles[1:])
+
+
 def add_pictures(articles: Sequence[Article], replies: Replies, add: Add, progress: Progress) -> tuple[Article, ...]:
     """The articles with the pictures that their pages name; `add` keeps them.
 
@@ -111,6 +125,11 @@ def add_pictures(articles: Sequence[Article], replies: Replies, add: Add, progre
         _pictured(linked, replies[linked.url], add, progress) if linked.url in replies else linked
         for linked in articles
     )
+
+
+def read_picture(url: str, policy: NetPolicy) -> bytes:
+    """A picture from the web as a JPEG that is large enough for cards. Raises FetchError, ConfigError."""
+    return _picture(net.fetch(url, limits=_PICTURE, policy=policy).expect_ok().body).data
 
 
 def _ask(url: str, policy: NetPolicy) -> ArticleReply:
@@ -152,7 +171,7 @@ def _with_facts(linked: Article, facts: article.ArticleFacts | None, zone: ZoneI
     # an address that the page no longer calls its own must not stay
     renamed = linked.model_copy(update={"canonical": "" if article.same_page(facts.url, linked.url) else facts.url})
     card = Article(
-        url="", language="", title=facts.title, summary=_cut(facts.summary), authors=facts.authors, date=date
+        url="", language="", title=facts.title, summary=cut_summary(facts.summary), authors=facts.authors, date=date
     )
     return _with_card(renamed, card)
 
@@ -183,7 +202,7 @@ def _with_card(linked: Article, card: Article) -> Article:
     return linked.model_copy(update={key: value for key in _CARD if (value := getattr(card, key))})
 
 
-def _cut(text: str) -> str:
+def cut_summary(text: str) -> str:
     """A summary that fits a card, cut between words."""
     if len(text) <= _LONGEST_SUMMARY:
         return text
@@ -191,11 +210,15 @@ def _cut(text: str) -> str:
 
 
 def _image(data: bytes, add: Add) -> Image:
+    whole = _picture(data)
+    small = add(artwork.resize(whole.data, _SMALL_PIXELS), ".jpg")
+    asset = add(whole.data, ".jpg")
+    return Image(asset=asset, width=whole.width, height=whole.height, small=small)
+
+
+def _picture(data: bytes) -> artwork.CoverImage:
     suffix = next((suffix for (at, magic), suffix in _KINDS.items() if data.startswith(magic, at)), ".jpg")
     with tempfile.TemporaryDirectory(prefix="sendung-") as folder:
         path = Path(folder) / f"image{suffix}"
         path.write_bytes(data)
-        whole = artwork.picture(path, _PIXELS)
-    small = add(artwork.resize(whole.data, _SMALL_PIXELS), ".jpg")
-    asset = add(whole.data, ".jpg")
-    return Image(asset=asset, width=whole.width, height=whole.height, small=small)
+        return artwork.picture(path, _PIXELS)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from sendung import audio, net
 from sendung.config.show import ShowConfig
 from sendung.config.slugs import SLUG, slug_of, unique
-from sendung.core.errors import FetchError, UsageError
+from sendung.core.errors import ConfigError, FetchError, UsageError
 from sendung.core.field_types import Date, Line, Text, Url, resolve_date, valid
 from sendung.core.model import Chapter
 from sendung.core.progress import Progress
@@ -18,9 +22,12 @@ from sendung.core.words import say
 from sendung.media import chapters, tags
 from sendung.media.chapters.editing import MAX_CHAPTERS
 from sendung.net import article
+from sendung.workflows.drafts.articles import cut_summary, read_picture
 from sendung.workflows.new.defaults import found_files, next_number, recordings_in, schema_of
 from sendung.workflows.new.folder import write_draft
 from sendung.workflows.new.template import Content, episode_yaml
+
+_PICTURE = "article.jpg"
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,8 @@ class NewDraft:
     folder: Path
     open: tuple[str, ...]
     """The keys that hold a stopgap: the host must write them."""
+    card: bool
+    """Whether the article's page filled its card."""
 
     @property
     def file(self) -> Path:
@@ -96,8 +105,45 @@ def make_draft(
     }
     copies = {path.name: path for key, path in beside.items() if files[key] == path.name}
     copies |= {content.audio: episode.audio} if episode.audio else {}
-    write_draft(folder, episode_yaml(content, schema_of(show)), copies, progress)
-    return NewDraft(folder, tuple(key for key, is_open in opened.items() if is_open))
+    with tempfile.TemporaryDirectory(prefix="sendung-") as work:
+        picture = _picture(facts, policy, Path(work), progress)
+        card = _card(facts, picture, show)
+        copies |= {picture.name: picture} if picture else {}
+        write_draft(folder, episode_yaml(replace(content, article_card=card), schema_of(show)), copies, progress)
+    return NewDraft(folder, tuple(key for key, is_open in opened.items() if is_open), card is not None)
+
+
+def _card(facts: article.ArticleFacts | None, picture: Path | None, show: ShowConfig) -> dict[str, Any] | None:
+    """What the article's page says of it, as episode.yaml has it; None where it says no title."""
+    if facts is None or not facts.title:
+        return None
+    date = facts.date and (facts.date.astimezone(show.zone) if facts.date.tzinfo else facts.date)
+    values = {
+        "title": facts.title,
+        "summary": valid(Text, cut_summary(facts.summary)),
+        "authors": [author for author in facts.authors if valid(Line, author)],
+        "date": f"{date:%Y-%m-%d %H:%M}" if date else "",
+        "image": picture.name if picture else "",
+    }
+    return {key: value for key, value in values.items() if value}
+
+
+def _picture(
+    facts: article.ArticleFacts | None, policy: net.NetPolicy, folder: Path, progress: Progress
+) -> Path | None:
+    """The article's picture, in a folder; one that cannot be had is a warning."""
+    if facts is None or not (facts.title and facts.image):
+        return None
+    try:
+        (folder / _PICTURE).write_bytes(read_picture(facts.image, policy))
+    except (FetchError, ConfigError) as error:
+        problem = error.problems[0]
+        progress.warn(
+            say("The article's picture was left out: {message}", message=problem.message),
+            'Lay one beside episode.yaml, and name it below article_card: as "image".',
+        )
+        return None
+    return folder / _PICTURE
 
 
 def _checked(episode: NewEpisode, show: ShowConfig) -> NewEpisode:
@@ -180,7 +226,11 @@ def _listen(path: Path) -> _Recording:
 
 
 def _folder(episode: NewEpisode, name: str, show: ShowConfig) -> Path:
-    """Where the draft will be. Raises UsageError if a draft is there."""
+    """Where the draft will be: by the slug that is given, else the shorter one of article and title.
+
+    Raises UsageError if a draft is there.
+    """
+    own = () if episode.title or not episode.article else _article_slug(episode.article)
     episodes = show.folder / "episodes"
     if episode.slug is None:
         stem = episode.audio.stem if episode.audio else ""
@@ -188,13 +238,20 @@ def _folder(episode: NewEpisode, name: str, show: ShowConfig) -> Path:
         if not name and stem in ("", "audio"):
             word = "folge" if show.file.language.partition("-")[0] == "de" else "episode"
             return episodes / unique(f"{word}-{next_number(show)['number'] or len(taken) + 1}", taken)
-        return episodes / unique(slug_of(name or stem, "episode"), taken)
+        made = slug_of(name or stem, "episode")
+        return episodes / unique(min([*own, made], key=len), taken)
     folder = episodes / episode.slug
     if (folder / "episode.yaml").exists():
         raise UsageError(
             say("There is an episode {slug} already.", slug=episode.slug), "Choose another slug, or edit that draft."
         )
     return folder
+
+
+def _article_slug(url: str) -> tuple[str, ...]:
+    """The slug that an article's address ends in, if that is words; else none."""
+    name = urlsplit(url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    return (name,) if SLUG.fullmatch(name) and re.search(r"[a-z]{3}.*-.*[a-z]{3}", name) else ()
 
 
 def _date(facts: article.ArticleFacts | None, show: ShowConfig, now: datetime) -> str:

@@ -26,6 +26,8 @@ class Content:
     audio: str
     """The file's name."""
     article: str | Mapping[str, str] | None = None
+    article_card: Mapping[str, Any] | None = None
+    """What its page says: title, summary, authors, date, image."""
     number: int | None = None
     season: int | None = None
     notes: str | None = None
@@ -44,6 +46,7 @@ _HEAD = "One episode. The name of this folder becomes part of its address; every
 _COMMENTS = {
     "date": "When it becomes public. A date in the future is a schedule. Without a zone it is in the show's.",
     "article": "The companion article: one address, or one for each language (de: https://...).",
+    "article_card": "What listen pages show of the article; its picture lies beside this file.",
     "type": "full, trailer or bonus.",
     "guid": "Never change this: apps know the episode by it.",
     "summary": "Plain text: what apps show in their lists.",
@@ -59,6 +62,7 @@ _COMMENTS = {
 }
 _EXAMPLES: dict[str, Any] = {
     "article": "https://www.example.org/article/",
+    "article_card": {"title": "What the article is called", "image": "article.jpg"},
     "number": 1,
     "notes": "notes.md",
     "chapters": [_chapter(Chapter(start_ms=ms, title=title)) for ms, title in ((0, "Hello"), (90_000, "The topic"))],
@@ -77,6 +81,7 @@ def episode_yaml(content: Content, schema: str) -> str:
         "title": content.title,
         "date": None,
         "article": content.article if isinstance(content.article, str) else dict(content.article or {}) or None,
+        "article_card": content.article_card,
         "number": content.number,
         "season": content.season,
         "type": "full",

@@ -29,7 +29,7 @@ from sendung.media import artwork, chapters, tags, transcripts
 from sendung.media.picture_files import PictureSource, without_metadata
 from sendung.workflows.check.lint import near
 from sendung.workflows.context import RunContext
-from sendung.workflows.drafts.articles import add_pictures
+from sendung.workflows.drafts.articles import add_pictures, with_picture
 from sendung.workflows.drafts.candidate import Batch, Candidate, chapters_of, loaded
 from sendung.workflows.drafts.chapters import ChapterSource, translated_chapters
 from sendung.workflows.drafts.compose import (
@@ -133,8 +133,9 @@ class _Making:
     def shared(self) -> _Shared:
         """What public and customers have alike, made once."""
         draft, bench = loaded(self.candidate), self.bench
+        pictured = add_pictures(draft.articles, self.batch.replies, bench.add, self.run.progress)
         return _Shared(
-            add_pictures(draft.articles, self.batch.replies, bench.add, self.run.progress),
+            with_picture(pictured, draft.card, bench.add),
             _cover(draft.cover, bench) if draft.cover else None,
             _portraits(draft.portraits, bench),
         )
