@@ -26,6 +26,7 @@ from tests.rules.feeds import BREAKS, GOOD, Break
 from tests.rules.things import BAD, FINE
 
 ROOT = Path(__file__).parents[2]
+LOCAL = "http://localhost:8000"
 IN_FEEDS = {rule.id for rule in rules.ALL.values() if rule.subject is not Subject.OBSERVED}
 
 
@@ -37,6 +38,25 @@ def test_rules_name_keys_that_there_are() -> None:
 
 def test_good_feed_breaks_no_rule() -> None:
     assert rules.check(read(GOOD.encode())) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("</item>", f'<podcast:contentLink href="{LOCAL}/a">A</podcast:contentLink></item>', "article"),
+        ('<podcast:chapters url="https://podcast.example.org', f'<podcast:chapters url="{LOCAL}', "chapters"),
+        ("https://podcast.example.org", LOCAL, "store.public_url"),
+    ],
+)
+def test_an_address_of_this_machine_is_said_of_the_key_that_it_comes_from(old: str, new: str, field: str) -> None:
+    text = GOOD.replace(old, new)
+    if field == "article":
+        channel, item, items = text.partition("<item")
+        text = channel + item + re.sub(r"<link>[^<]*</link>", f"<link>{LOCAL}/a</link>", items)
+    found = [finding for finding in rules.check(read(text.encode())) if finding.rule == "podcast-local"]
+    assert {finding.field for finding in found} == {field}, found
+    all_of_it = "nobody else can hear the show" in found[0].message
+    assert (all_of_it, found[0].guid is None) == (field == "store.public_url",) * 2
 
 
 @pytest.mark.parametrize("rule", sorted(BREAKS))

@@ -94,22 +94,27 @@ def addresses_are_https(feed: Feed) -> Iterator[Hit]:
     "podcast-local",
     WARNING,
     "RFC 6761, section 6.3; RFC 1122, section 3.2.1.3",
-    "Give public_url an address on the web.",
+    "Write an address on the web.",
 )
 def addresses_lead_out(feed: Feed) -> Iterator[Hit]:
     """No address of the show is that of this machine alone."""
+    told = set[tuple[str, str]]()
     for element, item in _tags(feed):
         for name in ("url", "href", "uri"):
-            if _is_local(address := element.attributes.get(name, "")):
-                origin = "/".join(address.split("/")[:3])
-                field = key_of_address(element, item or feed.channel, address, feed)
-                yield Hit(
-                    say("{origin} is this machine: nobody else can hear the show.", origin=origin),
-                    element.line,
-                    None,
-                    field,
-                )
-                return
+            if not _is_local(address := element.attributes.get(name, "")):
+                continue
+            origin = "/".join(address.split("/")[:3])
+            field = key_of_address(element, item or feed.channel, address, feed)
+            if (origin, field) in told:
+                continue
+            told.add((origin, field))
+            # What is in the store is the show's to mend, at one place for all episodes.
+            if field == "store.public_url":
+                message = say("{origin} is this machine: nobody else can hear the show.", origin=origin)
+                yield Hit(message, element.line, None, field)
+            else:
+                message = say("{origin} is this machine: nobody else can open it there.", origin=origin)
+                yield Hit(message, element.line, item, field)
 
 
 def _is_local(address: str) -> bool:
