@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection
 from typing import Any
 
-WRITES = frozenset({"create", "replace", "upload", "delete"})
+WRITES = frozenset({"create", "replace", "upload", "copy", "delete"})
 CALLS = WRITES | {"read", "stat", "list"}
 
 

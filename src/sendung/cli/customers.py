@@ -117,13 +117,14 @@ def _make_key(words: list[str]) -> None:
     """Write a new key where nobody else can read it."""
     import os
 
-    from sendung.cli.options import customers_key_file
+    from sendung.cli.options import named_key
     from sendung.core.errors import UsageError
     from sendung.records.customers_key import CustomersKey
+    from sendung.workflows.customers.key_file import key_file
 
     if words != ["new"]:
         raise UsageError('After customers key comes "new".', "sendung customers key new")
-    path = customers_key_file()
+    path = key_file(named_key())
     if path is None:
         raise UsageError("SENDUNG_CUSTOMERS_KEY holds a key already.", "Unset it, or let it name a file.")
     if any((folder / ".git").exists() or (folder / "show.yaml").exists() for folder in path.resolve().parents):
@@ -142,13 +143,14 @@ def _make_key(words: list[str]) -> None:
 
 
 def _add(names: list[str], run: RunContext, *, json: bool) -> None:
-    from sendung.cli.options import names_file
+    from sendung.cli.options import named_key
     from sendung.cli.output import count, print_json
+    from sendung.workflows.customers.key_file import names_file
     from sendung.workflows.customers.members import add
     from sendung.workflows.customers.names import remember
 
     register, added = add(names, run)
-    if path := names_file():
+    if path := names_file(named_key()):
         remember(path, {register.key.number_of(name): name for name in names})
     if json:
         print_json({"customers": [_value(customer) for customer in added]})
@@ -185,12 +187,13 @@ def _change(action: CustomersAction, names: list[str], run: RunContext, *, yes: 
 
 
 def _tell(action: CustomersAction, named: list[str], run: RunContext, how: _Telling) -> None:
-    from sendung.cli.options import names_file
+    from sendung.cli.options import named_key
+    from sendung.workflows.customers.key_file import names_file
     from sendung.workflows.customers.members import open_register, who
     from sendung.workflows.customers.names import read_names
 
     register = open_register(run)
-    path = names_file()
+    path = names_file(named_key())
     names = read_names(path) if how.names and path else {}
     if action is CustomersAction.LINKS:
         _print_links(register, named[0], how)

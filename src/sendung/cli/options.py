@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sendung.config.show import ShowConfig
     from sendung.core.model import Episode
     from sendung.net import NetPolicy
-    from sendung.records.customers_key import CustomersKey
     from sendung.store import Store
     from sendung.workflows.context import RunContext
 
@@ -268,8 +267,9 @@ def run_context(config: ShowConfig, store: Store, **options: Any) -> RunContext:
     `options` are fields of RunContext.
     """
     from sendung.workflows.context import RunContext
+    from sendung.workflows.customers.key_file import read_key
 
-    key = customers_key()
+    key = read_key(named_key())
     fields = {"templates": config.templates, "announces": True, "customers_key": key, **options}
     return RunContext(store, _who(), clock, cache_folder(), **fields)
 
@@ -281,46 +281,9 @@ def bare_context(store: Store) -> RunContext:
     return RunContext(store, _who(), clock, cache_folder())
 
 
-def customers_key_file() -> Path | None:
-    """Where the customers' key is kept: the file that SENDUNG_CUSTOMERS_KEY names, else one in the user's settings.
-
-    None where that variable holds the key itself.
-    """
-    from platformdirs import user_config_path
-
-    named = os.environ.get("SENDUNG_CUSTOMERS_KEY", "").strip()
-    if named.startswith("sendung-customers-"):
-        return None
-    return Path(named) if named else user_config_path("sendung", appauthor=False) / "customers.key"
-
-
-def names_file() -> Path | None:
-    """Where hosts keep the names of customers: beside the key; None where that is in the environment."""
-    path = customers_key_file()
-    return path.with_name(f"{path.stem}-names.csv") if path else None
-
-
-def customers_key() -> CustomersKey | None:
-    """The customers' key of this machine, or None if it has none. Raises UsageError for one that others can read."""
-    from sendung.core.errors import UsageError
-    from sendung.records.customers_key import CustomersKey
-
-    path = customers_key_file()
-    if path is None:
-        return CustomersKey.parse(os.environ["SENDUNG_CUSTOMERS_KEY"])
-    try:
-        if path.stat().st_mode & 0o077:
-            raise UsageError(
-                say("Others on this machine can read the customers' key in {path}.", path=path),
-                f"chmod 600 {path}",
-            )
-        return CustomersKey.parse(path.read_text("ascii"))
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError):
-        raise UsageError(
-            say("The customers' key in {path} cannot be read.", path=path), "Check the file and its permissions."
-        ) from None
+def named_key() -> str:
+    """What says where the customers' key is: the key itself, its file, or nothing for that in the user's settings."""
+    return os.environ.get("SENDUNG_CUSTOMERS_KEY", "")
 
 
 def _who() -> str:

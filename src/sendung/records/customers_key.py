@@ -29,6 +29,11 @@ class CustomersKey:
         """A key that nobody had before."""
         return cls(secrets.token_bytes(_BYTES))
 
+    @staticmethod
+    def is_written(text: str) -> bool:
+        """Whether a text is meant to be a key, right or wrong, and not the name of a file."""
+        return text.startswith(_WRITTEN)
+
     @classmethod
     def parse(cls, text: str) -> CustomersKey:
         """A key as it is written. Raises UsageError, which does not repeat it."""

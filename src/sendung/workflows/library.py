@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -16,8 +16,10 @@ from sendung.core.progress import Progress, Silent
 from sendung.core.watched import Watched
 from sendung.net import NetPolicy
 from sendung.records import EpisodeRecord
+from sendung.records.customers_key import CustomersKey
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
+from sendung.workflows.customers.key_file import read_key
 from sendung.workflows.episode_values import EpisodeValues, laid_out, without_places
 from sendung.workflows.history import rollback, status
 from sendung.workflows.publish import flow
@@ -43,6 +45,8 @@ class Desk:
     """Whether hubs that show.yaml names hear of a new feed."""
     policy: NetPolicy | None = None
     """How to reach the articles' pages; None: not at all, unless show.yaml has `fetch_articles: true`."""
+    customers_key: CustomersKey | None = field(default=None, repr=False)
+    """What makes customers' addresses; None: what they get is left as it is, and a warning says so."""
 
     def run(self, store: Store, progress: Progress | None = None, override: Collection[str] = ()) -> RunContext:
         """One run on a store."""
@@ -56,6 +60,7 @@ class Desk:
             templates=self.templates,
             announces=self.announces,
             policy=self.policy,
+            customers_key=self.customers_key,
         )
 
 
@@ -68,14 +73,23 @@ def open_store(show: ShowConfig) -> Store:
 
 
 def desk_of(
-    show: ShowConfig, by: str, cache: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    show: ShowConfig,
+    by: str,
+    cache: Path,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    customers_key: str = "",
 ) -> Desk:
     """A desk as the commands have it: with the show's templates, articles' pages and hubs as show.yaml says.
 
-    `by` is who publishes, as records keep it; `cache` a folder for what can be made again.
+    `by` is who publishes, as records keep it; `cache` a folder for what can be made again. `customers_key` is what the
+    commands find in SENDUNG_CUSTOMERS_KEY: the customers' key or the file that it is in; empty: the file into which
+    `customers key new` writes it. It is looked for only if show.yaml has customers. Raises UsageError for a key that is
+    none, or that others can read.
     """
     policy = NetPolicy() if show.file.fetch_articles else None
-    return Desk(by, clock, cache, templates=show.templates, announces=True, policy=policy)
+    key = read_key(customers_key) if show.file.customers else None
+    return Desk(by, clock, cache, templates=show.templates, announces=True, policy=policy, customers_key=key)
 
 
 def publish(  # noqa: PLR0913  docs/library.md promises them

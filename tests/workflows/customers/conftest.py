@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -15,13 +16,16 @@ import pytest
 from PIL import Image
 
 from sendung.config.show import load_show
+from sendung.records.customers_key import CustomersKey
 from sendung.store.directory import DirectoryStore
 from sendung.store.interface import Store
 from sendung.workflows.context import RunContext
+from sendung.workflows.customers.members import Register
 from sendung.workflows.publish.flow import publish
 from sendung.workflows.publish.result import Outcome
 from tests.crash_and_race.world import Heard
 from tests.end_to_end.conftest import EPISODE, FIRST, SHOW, make_tone
+from tests.servers.fixtures import Target
 
 CUSTOMERS = """\
 customers:
@@ -29,6 +33,8 @@ customers:
   join: https://www.example.org/anmelden
 """
 NOTES = "Mehr Geheimwissen für Zahlende."
+BASE = "https://cdn.example.org/show/"
+KEY = CustomersKey(bytes(range(32)))
 BEHIND = ("Kundenkapitel", "Siebenschläfer", "Quittengelee", "Geheimwissen")
 """Words that stand behind the cut only: of a chapter, of the transcript (one in a passage across it), of the notes."""
 TRANSCRIPT = """\
@@ -147,3 +153,49 @@ def unpublished(pattern: Path, tmp_path: Path) -> Callable[[Store], Studio]:
     """The same, before anything was published, on any store."""
     folder = shutil.copytree(pattern, tmp_path / "sven")
     return lambda store: Studio(folder / "show", folder / "cache", store)
+
+
+@pytest.fixture
+def keyed(studio: Studio) -> Studio:
+    """The host with the key."""
+    return replace(studio, options={"customers_key": KEY})
+
+
+def key_of(url: str) -> str:
+    assert url.startswith(BASE)
+    return url.removeprefix(BASE)
+
+
+def feed_of(register: Register, store: Store, name: str) -> bytes:
+    customer = register.listed.by_number[register.key.number_of(name)]
+    return store.read(key_of(register.feed_url(customer))).data
+
+
+def addresses_in(data: bytes) -> set[str]:
+    """The keys of all addresses of the store in some text."""
+    return set(re.findall(rf"{BASE}([\w./-]+)", data.decode()))
+
+
+def reachable(store: Store, data: bytes) -> set[str]:
+    """The keys that are reached from a feed or page, and from what that leads to."""
+    found: set[str] = set()
+    new = addresses_in(data)
+    while new:
+        found |= new
+        pages = [key for key in new if key.endswith((".html", ".json", ".xml"))]
+        stats = [key for key in pages if store.stat(key)]
+        new = set().union(*(addresses_in(store.read(key).data) for key in stats)) - found if stats else set()
+    return found
+
+
+def private_keys(store: Store, feed: bytes) -> set[str]:
+    """What a feed leads to below customers/, but for itself."""
+    return {key for key in reachable(store, feed) if key.startswith("customers/") and not key.endswith("feed.xml")}
+
+
+@pytest.fixture
+def placed(target: Target, unpublished: Callable[[Store], Studio]) -> Studio:
+    """The host with the key, and an episode published into a store of each kind."""
+    studio = replace(unpublished(target.open()), options={"customers_key": KEY})
+    assert studio.publish().error is None
+    return studio

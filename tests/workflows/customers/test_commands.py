@@ -13,18 +13,18 @@ from datetime import timedelta
 import pytest
 from lxml import html
 
+from sendung import desk_of, publish
 from sendung.cli import main
+from sendung.config.show import load_show
 from sendung.core.errors import ObjectMissing
 from sendung.records.customers_key import FOLDER
 from sendung.store.keys import PRIVATE
 from sendung.workflows.customers.members import add, open_register
 from sendung.workflows.history.prune import delete_unnamed, find_unnamed
 from sendung.workflows.publish.site import refresh
+from tests.end_to_end.conftest import FIRST
 
-from .conftest import CUT, Studio
-from .test_feeds import KEY, feed_of, key_of, keyed, reachable
-
-__all__ = ["keyed"]
+from .conftest import CUT, KEY, Studio, feed_of, key_of, reachable
 
 Run = Callable[..., str]
 
@@ -115,6 +115,35 @@ def test_what_is_for_customers_alone_is_told_without_an_address(command: Run, st
         None,
         None,
     )
+
+
+def test_a_program_that_publishes_brings_customers_the_episode_as_the_command_does(
+    command: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("customers", "key", "new")
+    command("customers", "add", "Erika")
+    path = studio.folder.parent / "keys" / "customers.key"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(studio.folder.parent / "settings"))  # where there is no key
+
+    def published(title: str, customers_key: str) -> tuple[int, bool]:
+        """How many feeds of customers have the title, and whether a warning says that they were left as they are."""
+        studio.edit(f"title: {titles[-1]}", f"title: {title}")
+        titles.append(title)
+        show = load_show(studio.folder)
+        desk = desk_of(show, "cms", studio.cache, customers_key=customers_key)
+        outcome = publish([studio.folder / FIRST], show, studio.store, desk)
+        assert outcome.error is None
+        feeds = [data for key, data in studio.objects().items() if re.fullmatch(rf"{FOLDER}\w+/feed.xml", key)]
+        told = any("no customers' key" in warning.message for warning in outcome.warnings)
+        return sum(title.encode() in data for data in feeds), told
+
+    titles = ["Der erste Ton"]
+    assert published("Ohne Schlüssel", "") == (0, True)
+    assert published("Mit der Datei", str(path)) == (1, False)
+    assert published("Mit dem Wort", path.read_text("ascii")) == (1, False)
+    (studio.folder.parent / "settings" / "sendung").mkdir(parents=True)
+    path.rename(studio.folder.parent / "settings" / "sendung" / "customers.key")
+    assert published("Wie der Befehl", "") == (1, False)
 
 
 def test_prune_deletes_nothing_that_a_customers_feed_names(keyed: Studio) -> None:

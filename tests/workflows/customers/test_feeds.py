@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
-import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,58 +10,27 @@ import podcastparser
 import pytest
 from lxml import etree
 
-from sendung.core.errors import ConfigError, ObjectExists, UsageError
+from sendung.core.errors import ConfigError, UsageError
 from sendung.records.customers_key import CustomersKey
-from sendung.store.interface import Store
-from sendung.workflows.customers.members import Register, add, open_register, revoke, rotate, who
+from sendung.workflows.customers.members import add, open_register, revoke, rotate, who
 from sendung.workflows.customers.names import read_names, read_table, remember
 from sendung.workflows.history.rollback import withdraw
 from sendung.workflows.publish.site import refresh
-from tests.servers.fixtures import Target
 
-from .conftest import BEHIND, CUT, Studio, texts_of
+from .conftest import (
+    BASE,
+    BEHIND,
+    CUT,
+    KEY,
+    Studio,
+    addresses_in,
+    feed_of,
+    key_of,
+    reachable,
+    texts_of,
+)
 
-BASE = "https://cdn.example.org/show/"
-KEY = CustomersKey(bytes(range(32)))
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
-
-
-@pytest.fixture
-def keyed(studio: Studio) -> Studio:
-    """The host with the key."""
-    return replace(studio, options={"customers_key": KEY})
-
-
-def key_of(url: str) -> str:
-    assert url.startswith(BASE)
-    return url.removeprefix(BASE)
-
-
-def feed_of(register: Register, store: Store, name: str) -> bytes:
-    customer = register.listed.by_number[register.key.number_of(name)]
-    return store.read(key_of(register.feed_url(customer))).data
-
-
-def addresses_in(data: bytes) -> set[str]:
-    """The keys of all addresses of the store in some text."""
-    return set(re.findall(rf"{BASE}([\w./-]+)", data.decode()))
-
-
-def reachable(store: Store, data: bytes) -> set[str]:
-    """The keys that are reached from a feed or page, and from what that leads to."""
-    found: set[str] = set()
-    new = addresses_in(data)
-    while new:
-        found |= new
-        pages = [key for key in new if key.endswith((".html", ".json", ".xml"))]
-        stats = [key for key in pages if store.stat(key)]
-        new = set().union(*(addresses_in(store.read(key).data) for key in stats)) - found if stats else set()
-    return found
-
-
-def private_keys(store: Store, feed: bytes) -> set[str]:
-    """What a feed leads to below customers/, but for itself."""
-    return {key for key in reachable(store, feed) if key.startswith("customers/") and not key.endswith("feed.xml")}
 
 
 def test_a_customer_gets_the_whole_at_an_address_of_their_own(keyed: Studio) -> None:
@@ -126,14 +92,6 @@ def test_publishing_again_writes_no_feed_and_an_edit_writes_each(keyed: Studio) 
     assert feeds <= changed
     pages = {key_of(register.page_url(customer)) for customer in register.listed.active}
     assert not pages & changed
-
-
-@pytest.fixture
-def placed(target: Target, unpublished: Callable[[Store], Studio]) -> Studio:
-    """The host with the key, and an episode published into a store of each kind."""
-    studio = replace(unpublished(target.open()), options={"customers_key": KEY})
-    assert studio.publish().error is None
-    return studio
 
 
 def test_what_a_revoked_customer_knew_leads_nowhere_and_all_others_go_on(placed: Studio) -> None:
@@ -228,126 +186,6 @@ def test_notes_for_customers_alone_leave_the_sound_as_it_is(keyed: Studio) -> No
     assert b"Geheimwissen" in data
     [enclosure] = etree.fromstring(data).iterfind(".//enclosure")
     assert enclosure.get("url", "").startswith(f"{BASE}audio/"), "the public file is whole"
-
-
-class Overtaking:
-    """A store on which the other host does something just before this one writes a key that begins so."""
-
-    def __init__(self, below: Store, prefix: str, act: Callable[[], object]) -> None:
-        self._below, self._prefix, self._act = below, prefix, act
-        self.acted = False
-
-    def __getattr__(self, name: str) -> object:
-        value = getattr(self._below, name)
-        if name not in {"create", "replace", "upload", "copy", "delete"}:
-            return value
-
-        def call(key: str, *arguments: object, **keywords: object) -> object:
-            target = arguments[0] if name == "copy" else key
-            if str(target).startswith(self._prefix) and not self.acted:
-                self.acted = True
-                self._act()
-            return value(key, *arguments, **keywords)
-
-        return call
-
-
-@pytest.mark.parametrize(
-    "prefix",
-    [
-        "records/customers/files/",
-        "customers/",
-        pytest.param("records/", marks=pytest.mark.soak),
-        pytest.param("state/customers", marks=pytest.mark.soak),
-    ],
-)
-def test_a_host_publishes_while_the_other_revokes(keyed: Studio, prefix: str) -> None:
-    add(["Erika", "Hans"], keyed.run())
-    other = keyed.other()
-    known = private_keys(keyed.store, feed_of(open_register(keyed.run()), keyed.store, "Hans"))
-    store = Overtaking(keyed.store, prefix, lambda: revoke(["Hans"], other.run()))
-    busy = replace(keyed, store=store)  # type: ignore[arg-type]
-    busy.edit('"0:05"', '"0:04.5"')
-    outcome = busy.publish()
-    assert outcome.error is None
-    assert store.acted
-    register = open_register(keyed.run())
-    data = feed_of(register, keyed.store, "Erika")
-    assert all(keyed.store.stat(key) for key in reachable(keyed.store, data))
-    assert not [key for key in known if keyed.store.stat(key)]
-    assert "beendet" in feed_of(register, keyed.store, "Hans").decode()
-    before = keyed.objects()
-    refresh(other.run())
-    assert keyed.objects() == before
-
-
-def test_two_hosts_add_at_once(keyed: Studio) -> None:
-    other = keyed.other()
-    store = Overtaking(keyed.store, "records/customers/log/", lambda: add(["Hans"], other.run()))
-    register, _ = add(["Erika"], replace(keyed, store=store).run())  # type: ignore[arg-type]
-    assert {customer.number for customer in register.listed.active} == {
-        register.key.number_of("Erika"),
-        register.key.number_of("Hans"),
-    }
-    for name in ("Erika", "Hans"):
-        assert b"<item>" in feed_of(register, keyed.store, name)
-
-
-class Dying:
-    """A store that does nothing any more from the nth call on."""
-
-    def __init__(self, below: Store, at: int) -> None:
-        self._below, self._at, self.calls = below, at, 0
-
-    def __getattr__(self, name: str) -> object:
-        value = getattr(self._below, name)
-        if not callable(value):
-            return value
-
-        def call(*arguments: object, **keywords: object) -> object:
-            self.calls += 1
-            if self.calls >= self._at > 0:
-                raise ObjectExists("dead")
-            return value(*arguments, **keywords)
-
-        return call
-
-
-def points(calls: int) -> list[int]:
-    """At which calls a host dies: some of all that a revocation makes."""
-    return sorted(random.Random(7).sample(range(3, calls), 5))
-
-
-def test_a_revocation_that_dies_somewhere_is_finished_by_whoever_runs_next(keyed: Studio) -> None:
-    die_and_finish(keyed, points)
-
-
-@pytest.mark.soak
-def test_a_revocation_that_dies_anywhere_is_finished_by_whoever_runs_next(keyed: Studio) -> None:
-    die_and_finish(keyed, lambda calls: list(range(1, calls)))
-
-
-def die_and_finish(studio: Studio, choose: Callable[[int], list[int]]) -> None:
-    add(["Erika", "Hans"], studio.run())
-    counting = Dying(studio.store, 0)
-    rotate([], replace(studio, store=counting).run())  # type: ignore[arg-type]
-    died = 0
-    for at in choose(counting.calls):
-        register, _ = add(["Hans"], studio.run())
-        known = private_keys(studio.store, feed_of(register, studio.store, "Hans"))
-        try:
-            revoke(["Hans"], replace(studio, store=Dying(studio.store, at)).run())  # type: ignore[arg-type]
-        except ObjectExists:
-            died += 1
-        if open_register(studio.run()).listed.last == register.listed.last:
-            continue
-        refresh(studio.run())
-        register = open_register(studio.run())
-        assert not [key for key in known if studio.store.stat(key)], at
-        assert "beendet" in feed_of(register, studio.store, "Hans").decode()
-        data = feed_of(register, studio.store, "Erika")
-        assert all(studio.store.stat(key) for key in reachable(studio.store, data))
-    assert died > 3
 
 
 def test_a_table_of_a_thousand_is_one_entry_and_its_mistakes_are_told_by_line(keyed: Studio, tmp_path: Path) -> None:

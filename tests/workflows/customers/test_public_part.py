@@ -238,6 +238,21 @@ def test_what_is_pulled_has_each_text_in_the_file_that_it_was_in(studio: Studio)
     assert other.public()["feed.xml"].decode().count(INVITATION) == told
 
 
+def test_the_public_part_has_no_opus_file_and_that_is_one_sentence(studio: Studio) -> None:
+    studio.edit("store:\n", "audio: {also: opus}\nstore:\n", "show.yaml")
+    studio.edit("title: Der erste Ton", "title: Der allererste Ton")
+    assert studio.publish().error is None
+    assert (
+        sum("The public's part has no Opus file, for only MP3 can be cut." in told for told in studio.heard.words) == 1
+    )
+    assert not [key for key in studio.public() if key.endswith(".opus")]
+    record = record_of(studio, 2)
+    assert len(record.episode.audio.renditions) == 1
+    assert record.whole is not None
+    assert [rendition.asset.media_type for rendition in record.whole.audio.renditions][1:] == ["audio/ogg; codecs=opus"]
+    assert b"opus" not in studio.public()["feed.xml"]
+
+
 def test_only_mp3_is_cut_and_only_where_the_show_has_customers(studio: Studio) -> None:
     studio.edit("store:\n", "audio: {format: m4a}\nstore:\n", "show.yaml")
     assert "7:1: Only MP3 can be cut." in check(studio)

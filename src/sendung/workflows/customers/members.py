@@ -72,7 +72,8 @@ def open_register(run: RunContext) -> Register:
 
 def add(names: Sequence[str], run: RunContext) -> tuple[Register, list[Customer]]:
     """Let some listen, and make their feeds; who listens already stays as they are. Raises as `open_register`."""
-    numbers = list(dict.fromkeys(open_register(run).key.number_of(name) for name in names))
+    key = open_register(run).key
+    numbers = list(dict.fromkeys(map(key.number_of, names)))
 
     def plan(listed: CustomerList) -> list[CustomerStep]:
         known = {customer.number for customer in listed.active}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from sendung import net, records, rules
+from sendung.core.concurrency import each
 from sendung.core.errors import FetchError, Severity
 from sendung.core.model import Asset, Episode, Show, listen_key
 from sendung.core.translation import feed_key
@@ -25,7 +27,13 @@ from sendung.website import listen_now
 from sendung.website.keys import EPISODES
 from sendung.workflows.doctor.diagnosis import Area, Diagnosis, Health, of_error
 from sendung.workflows.doctor.storage import SCRATCH
+from sendung.workflows.publish import manifest as manifests
+from sendung.workflows.publish.site import MANIFEST_KEY
 
+_FOLDER_NAME = re.compile(r"[0-9a-f]{32}")
+_ADDRESSES = "customers' addresses"
+_LOOKED_AT, _AT_ONCE = 100, 16
+"""Of what everybody can read, for customers' addresses: those at the top first; and requests under way at once."""
 _ELSEWHERE = {"Origin": "https://player.example.org"}
 _LIMITS = net.Limits(size=32_000_000, seconds=20)
 _SAMPLE = net.Limits(size=1024, seconds=20)
@@ -62,6 +70,7 @@ def check_public(outside: Outside, store: Store, reader: Reader, now: datetime) 
     yield from _private(outside, store, sorted(listing))
     if customer_keys := [stat.key for stat in store.list(FOLDER)]:
         yield unlisted(outside, customer_keys)
+        yield untold(outside, customer_keys, [FEED_KEY, *manifests.parse(read_or_none(store, MANIFEST_KEY))])
     if feed is None:
         message = "Nothing is published yet, so what listeners get was not looked at."
         yield _diagnosis("feed", Health.WARN, message, "Publish an episode, then run sendung doctor again.")
@@ -164,6 +173,27 @@ def unlisted(outside: Outside, keys: Sequence[str]) -> Diagnosis:
         Health.OK,
         say("The public cannot list {folder}, so nobody finds a customer's address there.", folder=FOLDER),
     )
+
+
+def untold(outside: Outside, keys: Sequence[str], public: Sequence[str]) -> Diagnosis:
+    """Whether what everybody can read (the feed, and pages as long as it takes seconds) names a folder of customers."""
+    folders = {key.split("/")[1] for key in keys}
+
+    def names(key: str) -> bool:
+        try:
+            text = net.fetch(outside.url(key), limits=_LIMITS, policy=outside.policy).body.decode("utf-8", "replace")
+        except FetchError:
+            return False
+        return not folders.isdisjoint(_FOLDER_NAME.findall(text))
+
+    looked = sorted(dict.fromkeys(public), key=lambda key: (key.count("/"), key))[:_LOOKED_AT]
+    telling = [key for key, tells in zip(looked, each(names, looked, _AT_ONCE), strict=True) if tells]
+    if not telling:
+        message = say("No customer's address stands in what everybody reads ({count} files).", count=len(looked))
+        return _diagnosis(_ADDRESSES, Health.OK, message)
+    message = say("Everybody can read a customer's address in {url}.", url=net.shown(outside.url(telling[0])))
+    hint = "Take it out and publish; then give new addresses: sendung customers rotate NAME..."
+    return _diagnosis(_ADDRESSES, Health.BAD, message, hint)
 
 
 def _feed(outside: Outside, stored: bytes, key: str = FEED_KEY) -> Iterator[Diagnosis]:

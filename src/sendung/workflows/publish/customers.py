@@ -59,6 +59,8 @@ class Sent:
 def serve_customers(run: RunContext, archive: Archive, templates: Path | None, *, anew: bool = False) -> bool:
     """Make all that customers fetch what an archive says, and clear away the rest; whether anything was written.
 
+    True also where the records have changed meanwhile: nothing was written then, and all begins anew.
+
     A show without customers costs nothing. Where this machine has no key, that is said, and whoever has it does it
     with their next command. Raises StoreError; ObjectChanged where another host writes the same; ConfigError for
     another key than that of the records. `anew` sends all, whatever the manifest says.
@@ -74,6 +76,8 @@ def serve_customers(run: RunContext, archive: Archive, templates: Path | None, *
     check_key(key, listed)
     site = CustomersSite.of(archive, listed, key, run.clock())
     present = {stat.key: stat for stat in run.store.list(FOLDER)}
+    if run.reader.listing().keys() != archive.listing.keys():
+        return True  # what is there may be newer than the archive, and is not to be overwritten with what was
     copies = site.copies()
     wrote = _copy(run.store, copies, present)
     wanted = site.wanted(templates)
