@@ -104,7 +104,7 @@ def test_nothing_runs_and_nothing_is_asked_for_but_pictures() -> None:
 def test_chapters_lead_to_their_moment_and_the_label_says_how_long_it_is() -> None:
     tree = parsed(mailing().block)
     links = {link.text_content(): link.get("href") for link in tree.iter("a")}
-    listen = "https://cdn.example/show/e/xiaomi/index.html"
+    listen = "https://cdn.example/show/e/xiaomi/index.html?from=newsletter"
     assert links["Jetzt reinhören! (1 Std. 3 Min.)"] == listen
     assert links["SoftBank pivotet"] == f"{listen}#t=433"
     assert links["Den Artikel lesen"] == "https://magazin.example/realitaetscheck"

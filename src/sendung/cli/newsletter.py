@@ -46,7 +46,8 @@ def newsletter(
 ) -> None:
     """Write a newsletter about published episodes: HTML for mail, plain text, and a draft that mail programs open.
 
-    Pictures come from the show's store; nothing else is loaded, and nobody is counted.
+    Pictures come from the show's store; nothing else is loaded. Links say that they are the
+    newsletter's, which stats counts, and nothing of who reads it.
 
     Examples: sendung newsletter realitaetscheck-autoindustrie · sendung newsletter --since 2026-11-01
     """

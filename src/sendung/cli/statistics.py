@@ -16,6 +16,7 @@ from rich.text import Text
 from sendung.cli.output import count, print_json, problem_value
 from sendung.core.text import clean, safe_cell
 from sendung.core.words import language, told
+from sendung.listening.networks import NO_HOSTING
 from sendung.listening.rules import FEWEST, WORDS, Reason
 from sendung.workflows.stats.explain import Explanation
 from sendung.workflows.stats.result import By, EpisodeStatistics, Statistics, most_first
@@ -124,7 +125,9 @@ def _print_table(counted: Statistics, by: By, console: Console) -> None:
         print_reasons(counted.reasons, console)
     console.print(Text(told("By the rules of the {rules}, not certified.", rules=counted.rules), "dim"))
     if counted.lists:
-        console.print(Text(told("Lists: {map}.", map=", ".join(map(clean, counted.lists))), "dim"))
+        missing = told("no list of hosting networks")
+        lists = (missing if name == NO_HOSTING else clean(name) for name in counted.lists)
+        console.print(Text(told("Lists: {map}.", map=", ".join(lists)), "dim"))
 
 
 def _table(counted: Statistics, by: By, width: int) -> Table:

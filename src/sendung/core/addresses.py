@@ -1,9 +1,11 @@
-"""Addresses in messages, without what may be secret in them: messages end in logs, chats and reports of bugs."""
+"""Addresses: as messages show them, without what may be secret (they end in logs, chats, reports of bugs); in links."""
 
 from __future__ import annotations
 
 import re
 
+NEWSLETTER = "newsletter"
+"""What links in a newsletter say of where they stand."""
 _HIDDEN = "…"
 _ADDRESS = re.compile(r"(?<!--override )(?<!GUID )(?<!guid: )\b(?<![+.-])[A-Za-z][\w+.-]*://\S*[^\s.,:;!?)\"'”’]")
 """An address within a sentence; but a GUID may look like one, and hosts have to type it again."""
@@ -13,6 +15,14 @@ _HANDLE = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[^@]*)?/@[^@:]*")
 
 _CUSTOMERS = re.compile(r"\b(customers/)[0-9a-f]{32}")
 """Where what customers fetch is: who knows the digits gets it."""
+
+
+def told_from(address: str, word: str) -> str:
+    """A page's address as a link that says where it stands, for who counts the server's log: the same for all readers.
+
+    `address` has neither query nor fragment; the word has letters, digits, "-" and "_".
+    """
+    return f"{address}?from={word}"
 
 
 def shown(address: str) -> str:

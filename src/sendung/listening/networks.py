@@ -24,6 +24,8 @@ from sendung.listening.engine import execute_with, quoted
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+NO_HOSTING = "no list of hosting networks"
+"""Among the names of lists, where none was named: sums keep it, so that whoever reads them knows."""
 _MOST_BUCKETS = 1 << 20
 """Of one range: a fifth of all IPv6 addresses; no wider range is anybody's."""
 

@@ -10,9 +10,6 @@ from urllib.parse import urlsplit
 
 from sendung.listening.rules import AudioFile
 
-NEWSLETTER = "newsletter"
-"""What `?from=` of a link in a newsletter says."""
-
 
 def new_secret() -> str:
     """A random key of 128 bits."""
@@ -42,6 +39,8 @@ class CountPlan:
     zone: str
     """IANA name of the show's zone: its calendar days are the windows."""
     articles: tuple[ArticleOf, ...] = ()
+    languages: Mapping[str, str] = field(default_factory=dict)
+    """The language of the pages that are in another than the show's."""
     own_origin: str = ""
     """Of `public_url`: pages that are no article."""
     since: date | None = None
@@ -57,8 +56,11 @@ class CountPlan:
         """The article (or newsletter) that a listener came from, and its language ("" where that is not told).
 
         An article and its translations are one: the first one's URL. Browsers name another site's page by its origin
-        alone (Referrer Policy, strict-origin-when-cross-origin), so that is enough where the episode has its article.
+        alone (Referrer Policy, strict-origin-when-cross-origin), so that is enough where the episode has its article;
+        the page's own language then tells which of its languages ("/en", as `label` has it) that was.
         """
+        page = label.removeprefix("/") if label.startswith("/") else ""
+        label = "" if page else label
         articles = [article for article in self.articles if article.episode == episode]
         if label:
             languages = [article.language for article in articles if article.language.lower() == label.lower()]
@@ -70,6 +72,8 @@ class CountPlan:
         near = [article for article in same if _parts(article.url)[1] == path] or same
         if not near:
             return None
+        if len(near) > 1:
+            near = [article for article in near if article.language.lower() == page.lower()] or near
         return articles[0].url, near[0].language if len(near) == 1 else ""
 
 

@@ -22,6 +22,9 @@ from sendung.listening.rules import Reason
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_FROM = quoted("[?&]from=([A-Za-z0-9_-]{1,40})(?:&|$)")
+"""What a link to a page may say of where it stands."""
+_CUSTOMERS = quoted("^customers/[0-9a-f]{32}/")
 _REJECTS = "lines_not_read"
 _SWAPS = "join_order,build_side_probe_side"
 """What would let DuckDB keep the lines, addresses and all, and look up the tables in them: it takes a log for small."""
@@ -81,6 +84,7 @@ def load_objects(engine: DuckDBPyConnection, plan: CountPlan) -> None:
         "object": np.array([row[1] for row in rows], dtype=np.int32),
         "episode": np.array([row[2] for row in rows], dtype=np.int32),
         "page": np.array([row[3] for row in rows], dtype=bool),
+        "language": np.array([plan.languages.get(row[0], "") for row in rows], dtype=object),
     }
     sizes = {
         "object": np.arange(len(plan.files), dtype=np.int32),
@@ -90,7 +94,7 @@ def load_objects(engine: DuckDBPyConnection, plan: CountPlan) -> None:
     }
     for name, columns in (("objects", table), ("audio", sizes)):
         execute_with(engine, columns, f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM loaded")
-    engine.execute("ALTER TABLE objects ALTER name TYPE VARCHAR")
+    engine.execute("ALTER TABLE objects ALTER name TYPE VARCHAR; ALTER TABLE objects ALTER language TYPE VARCHAR")
 
 
 _NOTHING = LogFormat(
@@ -112,6 +116,7 @@ def _rows(plan: CountPlan, lines: str, form: LogFormat, marked: str = "") -> str
         range_last(span) AS last, dashed(referrer) AS referrer, dashed(agent) AS agent, nullif(id, '-') AS id,
         lower(coalesce(purpose, '')) AS purpose, country, {mark} AS marked FROM raw),
     sorted AS (SELECT told.*, objects.object, objects.episode, coalesce(objects.page, false) AS page,
+        objects.language AS language,
         coalesce(nullif(countries.country, ''), told.country, '') AS land, hosting.bucket IS NOT NULL AS hosted,
         {_reason(plan)} AS reason
         FROM told LEFT JOIN objects ON objects.name = key
@@ -127,9 +132,11 @@ def _rows(plan: CountPlan, lines: str, form: LogFormat, marked: str = "") -> str
         CASE WHEN reason = '' THEN sent END AS sent,
         CASE WHEN reason = '' THEN agent ELSE '' END AS agent,
         CASE WHEN reason = '' THEN land ELSE '' END AS country,
-        CASE WHEN page OR reason = '' THEN left(referrer, 500) ELSE '' END AS referrer,
-        CASE WHEN page AND contains(path, '?')
-            THEN regexp_extract(path, '[?&]from=([A-Za-z0-9_-]{{1,40}})(?:&|$)', 1) ELSE '' END AS label,
+        CASE WHEN (page OR reason = '') AND NOT contains(referrer, '/customers/') THEN left(referrer, 500) ELSE '' END
+            AS referrer,
+        CASE WHEN NOT page THEN ''
+            WHEN regexp_matches(path, {_FROM}) THEN regexp_extract(path, {_FROM}, 1)
+            WHEN language <> '' THEN '/' || language ELSE '' END AS label,
         CASE WHEN id IS NOT NULL AND id <> '' THEN hash(id, key, first, sent) END AS id,
         marked
     FROM (SELECT *, CASE WHEN page OR reason = '' THEN md5_number_lower(concat({quoted(plan.secret)}, day, network)) END
@@ -144,7 +151,7 @@ def _share(plan: CountPlan) -> str:
 
 
 def _key(path: str, prefixes: Sequence[str]) -> str:
-    """A path as an object's key: no query, no slash before it, nothing encoded, no prefix."""
+    """A path as an object's key: no query, no slash before it, nothing encoded, no prefix, no customers' digits."""
     bare = f"ltrim(split_part({path}, '?', 1), '/')"
     decoded = f"CASE WHEN contains({path}, '%') THEN url_decode({bare}) ELSE {bare} END"
     cases = " ".join(
@@ -152,9 +159,13 @@ def _key(path: str, prefixes: Sequence[str]) -> str:
         for prefix in sorted(prefixes, key=len, reverse=True)
         if prefix
     )
-    if not cases:
-        return decoded
-    return f"list_transform([{decoded}], lambda k: CASE {cases} ELSE k END)[1]"
+    steps = [f"CASE {cases} ELSE k END"] if cases else []
+    steps.append(
+        f"CASE WHEN starts_with(k, 'customers/') THEN regexp_replace(k, {_CUSTOMERS}, 'customers/') ELSE k END"
+    )
+    for step in steps:
+        decoded = f"list_transform([{decoded}], lambda k: {step})[1]"
+    return decoded
 
 
 def _reason(plan: CountPlan) -> str:

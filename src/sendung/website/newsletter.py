@@ -14,6 +14,7 @@ from hashlib import sha256
 import css_inline
 from markupsafe import Markup
 
+from sendung.core.addresses import NEWSLETTER, told_from
 from sendung.core.model import Article, Episode, Show, listen_key
 from sendung.core.translation import primary, reading
 from sendung.media.notes import printable
@@ -50,7 +51,7 @@ class MailEntry:
     summary: str
     day: str
     url: str
-    """The listen page."""
+    """The listen page, told that it is asked for from a newsletter."""
     label: str
     """"Jetzt reinhören! (25 Min.)"."""
     picture: str
@@ -129,7 +130,7 @@ def _entry(show: Show, episode: Episode, language: str) -> MailEntry:
     """An episode, as its pages in the reader's language have it; in the show's own where there are none."""
     words = words_of(language)
     show, episode = reading(show, episode, language)
-    url = show.url_of(listen_key(episode.slug))
+    url = told_from(show.url_of(listen_key(episode.slug)), NEWSLETTER)
     cover = show.cover_of(episode)
     picture = episode.share.play if episode.share else cover.small or cover.asset
     label = listen_label(episode, language)

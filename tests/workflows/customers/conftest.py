@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ import mutagen.id3
 import pytest
 from PIL import Image
 
+from sendung.cli import main
 from sendung.config.show import load_show
 from sendung.records.customers_key import CustomersKey
 from sendung.store.directory import DirectoryStore
@@ -199,3 +201,24 @@ def placed(target: Target, unpublished: Callable[[Store], Studio]) -> Studio:
     studio = replace(unpublished(target.open()), options={"customers_key": KEY})
     assert studio.publish().error is None
     return studio
+
+
+Command = Callable[..., str]
+
+
+@pytest.fixture
+def command(studio: Studio, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command in the show's folder; all that it prints, and its exit code behind that."""
+    monkeypatch.chdir(studio.folder)
+    monkeypatch.setenv("SENDUNG_CACHE", str(studio.cache))
+    monkeypatch.setenv("SENDUNG_STORE", str(studio.folder.parent / "store"))
+    monkeypatch.setenv("SENDUNG_CUSTOMERS_KEY", str(studio.folder.parent / "keys" / "customers.key"))
+
+    def run(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["sendung", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capfd.readouterr()
+        return f"{out}{err}exit {ended.value.code or 0}"
+
+    return run

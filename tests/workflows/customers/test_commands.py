@@ -6,15 +6,12 @@ import csv
 import io
 import json
 import re
-import sys
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from lxml import html
 
 from sendung import desk_of, publish
-from sendung.cli import main
 from sendung.config.show import load_show
 from sendung.core.errors import ObjectMissing
 from sendung.records.customers_key import FOLDER
@@ -24,30 +21,10 @@ from sendung.workflows.history.prune import delete_unnamed, find_unnamed
 from sendung.workflows.publish.site import refresh
 from tests.end_to_end.conftest import FIRST
 
-from .conftest import CUT, KEY, Studio, feed_of, key_of, reachable
-
-Run = Callable[..., str]
+from .conftest import CUT, KEY, Command, Studio, feed_of, key_of, reachable
 
 
-@pytest.fixture
-def command(studio: Studio, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in the show's folder; all that it prints, and its exit code behind that."""
-    monkeypatch.chdir(studio.folder)
-    monkeypatch.setenv("SENDUNG_CACHE", str(studio.cache))
-    monkeypatch.setenv("SENDUNG_STORE", str(studio.folder.parent / "store"))
-    monkeypatch.setenv("SENDUNG_CUSTOMERS_KEY", str(studio.folder.parent / "keys" / "customers.key"))
-
-    def run(*words: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["sendung", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capfd.readouterr()
-        return f"{out}{err}exit {ended.value.code or 0}"
-
-    return run
-
-
-def test_no_command_prints_what_was_not_asked_for(command: Run, studio: Studio) -> None:
+def test_no_command_prints_what_was_not_asked_for(command: Command, studio: Studio) -> None:
     assert "no customers' key" in command("customers", "list")
     said = command("customers", "key", "new")
     path = studio.folder.parent / "keys" / "customers.key"
@@ -92,7 +69,7 @@ def test_no_command_prints_what_was_not_asked_for(command: Run, studio: Studio) 
     assert "The customers' key is not one" in command("customers", "list")
 
 
-def test_no_name_in_an_exported_table_is_a_formula(command: Run) -> None:
+def test_no_name_in_an_exported_table_is_a_formula(command: Command) -> None:
     command("customers", "key", "new")
     command("customers", "add", '=HYPERLINK("http://evil.example")', "@sum", "Ordinary")
     printed = command("customers", "export", "--names")
@@ -100,7 +77,7 @@ def test_no_name_in_an_exported_table_is_a_formula(command: Run) -> None:
     assert {row[1] for row in table[1:]} == {'\'=HYPERLINK("http://evil.example")', "'@sum", "Ordinary"}
 
 
-def test_what_is_for_customers_alone_is_told_without_an_address(command: Run, studio: Studio) -> None:
+def test_what_is_for_customers_alone_is_told_without_an_address(command: Command, studio: Studio) -> None:
     studio.edit(CUT, "for: customers")
     studio.add_episode("zweiter-ton", "Der zweite Ton")
     assert "exit 0" in command("publish", "zweiter-ton", "--yes")
@@ -118,7 +95,7 @@ def test_what_is_for_customers_alone_is_told_without_an_address(command: Run, st
 
 
 def test_a_program_that_publishes_brings_customers_the_episode_as_the_command_does(
-    command: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    command: Command, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command("customers", "key", "new")
     command("customers", "add", "Erika")

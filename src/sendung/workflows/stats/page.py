@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sendung.core.atomic_write import write_whole
 from sendung.core.errors import UsageError
 from sendung.core.words import say
+from sendung.listening.networks import NO_HOSTING
 from sendung.listening.rules import FEWEST
 from sendung.media.drawing import svg_of
 from sendung.workflows.stats.plots import by_day, first_days
@@ -35,6 +36,7 @@ _ENGLISH = {
     "course": "The first 30 days of the newest episodes",
     "rest": "other",
     "nothing": "none",
+    "clouds": NO_HOSTING,
     "period": "{downloads} downloads, {first} to {last}, days in {zone}.",
     "rules": "Counted by the rules of the {rules}, not certified. Fewer than {fewest} downloads are summed up. "
     "Lists: {lists}.",
@@ -56,6 +58,7 @@ _GERMAN = {
     "course": "Die ersten 30 Tage der neuesten Episoden",
     "rest": "andere",
     "nothing": "keine",
+    "clouds": "keine Liste von Hosting-Netzen",
     "period": "{downloads} Downloads, {first} bis {last}, Tage in {zone}.",
     "rules": "Gezählt nach den Regeln der {rules}, nicht zertifiziert. Weniger als {fewest} Downloads sind "
     "zusammengefasst. Listen: {lists}.",
@@ -74,7 +77,7 @@ def render(of: Statistics, language: str) -> str:
     words = dict(_GERMAN if german else _ENGLISH)
     span = {"downloads": of.downloads, "first": of.first or "–", "last": of.last or "–", "zone": of.zone}
     words["period"] = words["period"].format(**span)
-    lists = ", ".join(of.lists) or words["nothing"]
+    lists = ", ".join(words["clouds"] if name == NO_HOSTING else name for name in of.lists) or words["nothing"]
     words["rules"] = words["rules"].format(rules=of.rules, fewest=FEWEST, lists=lists)
     return (
         _environment()

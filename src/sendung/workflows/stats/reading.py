@@ -15,7 +15,7 @@ from sendung.listening.agents import load_agents, load_judgements
 from sendung.listening.engine import open_engine
 from sendung.listening.files import LogFile, LogFiles, look
 from sendung.listening.formats import LogFormat, detect
-from sendung.listening.networks import load_countries, load_hosting
+from sendung.listening.networks import NO_HOSTING, load_countries, load_hosting
 from sendung.listening.pattern import log_format
 from sendung.listening.plan import CountPlan
 from sendung.listening.stage import stage, stage_line
@@ -59,7 +59,7 @@ def read_logs(cache: Path, request: StatsRequest, plan: CountPlan, marked: str =
             stage_line(engine, plan, marked, own or _form_of(marked))
         load_judgements(engine, agents)
         notes = _missing_lists(agents.words, countries, hosting)
-        lists = (*agents.words, *filter(None, (countries, hosting)))
+        lists = (*agents.words, *filter(None, (countries,)), hosting or NO_HOSTING)
         yield ReadLogs(engine, found.files, rejected, (*found.warnings, *notes), lists)
 
 

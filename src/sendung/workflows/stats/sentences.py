@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from babel import Locale, UnknownLocaleError
 
-from sendung.listening.plan import NEWSLETTER
+from sendung.core.addresses import NEWSLETTER
 from sendung.workflows.stats.result import Statistics
 
 
