@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sendung.listening.engine import first_row
 from sendung.listening.rules import CROWD, WORDS, Reason, audio_file
 from tests.listening.counting import HEAD, MINUTE, SIZE, caddy, count_lines, make_plan
 
@@ -192,3 +193,8 @@ def test_a_file_shorter_than_a_minute_takes_all_of_its_sound() -> None:
     assert (short.head, short.minute) == (20_000, 480_000)
     whole = audio_file("k", 0, SIZE, 3000, 128_000)
     assert (whole.head, whole.minute) == (HEAD, MINUTE)
+
+
+def test_the_engine_draws_nothing_on_stdout(engine: DuckDBPyConnection) -> None:
+    """It would where Python looks interactive to it, as in this test, and what --json prints was no JSON."""
+    assert first_row(engine, "SELECT current_setting('enable_progress_bar')") == (False,)

@@ -35,6 +35,8 @@ def open_engine(scratch: Path, threads: int | None = None) -> DuckDBPyConnection
         },
     )
     engine.execute("SET TimeZone = 'UTC'")
+    # DuckDB draws one on stdout where Python looks interactive to it, and --json would be no JSON.
+    engine.execute("SET enable_progress_bar = false")
     for macro in _MACROS:
         engine.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     return engine
