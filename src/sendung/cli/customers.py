@@ -131,12 +131,17 @@ def _make_key(words: list[str]) -> None:
         raise UsageError(
             say("{path} is in a repository or a show's folder.", path=path), "Keep the key outside of both."
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        message = say("There is a key already in {path}: another one would make other addresses.", path=path)
-        raise UsageError(message, "Keep it. To end addresses: sendung customers revoke, or rotate.") from None
+    except OSError as error:
+        if path.exists():
+            message = say("There is a key already in {path}: another one would make other addresses.", path=path)
+            hint = "Keep it. To end addresses: sendung customers revoke, or rotate."
+        else:
+            message = say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror)
+            hint = "Let SENDUNG_CUSTOMERS_KEY name another file."
+        raise UsageError(message, hint) from None
     with os.fdopen(file, "w", encoding="ascii") as opened:
         opened.write(f"{CustomersKey.new().written}\n")
     echo(told("The key is in {path}. Keep a copy where nobody finds it, and give one to the other host.", path=path))
@@ -147,10 +152,13 @@ def _add(names: list[str], run: RunContext, *, json: bool) -> None:
     from sendung.cli.output import count, print_json
     from sendung.workflows.customers.key_file import names_file
     from sendung.workflows.customers.members import add
-    from sendung.workflows.customers.names import remember
+    from sendung.workflows.customers.names import read_names, remember
 
+    path = names_file(named_key())
+    if path:
+        read_names(path)  # where that cannot be, nothing happens
     register, added = add(names, run)
-    if path := names_file(named_key()):
+    if path:
         remember(path, {register.key.number_of(name): name for name in names})
     if json:
         print_json({"customers": [_value(customer) for customer in added]})
@@ -205,6 +213,7 @@ def _tell(action: CustomersAction, named: list[str], run: RunContext, how: _Tell
 
 
 def _print_links(register: Register, name: str, how: _Telling) -> None:
+    from sendung.cli.output import write_file
     from sendung.core.errors import UsageError
     from sendung.website.customers import private_ways
     from sendung.website.newsletter import invitation
@@ -215,7 +224,7 @@ def _print_links(register: Register, name: str, how: _Telling) -> None:
         raise UsageError("That customer was revoked, and has no address.", "To give one again: customers add.")
     feed_url, page_url = register.feed_url(customer), register.page_url(customer)
     if how.qr:
-        how.qr.write_bytes(qr_code(page_url, how.qr))
+        write_file(how.qr, qr_code(page_url, how.qr))
     if how.mail:
         typer.echo(invitation(register.show, page_url, feed_url))
         return

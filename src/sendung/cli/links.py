@@ -42,7 +42,7 @@ def links(
     Examples: sendung links realitaetscheck-autoindustrie · sendung links realitaetscheck-autoindustrie --at 0:05 ·
     sendung links realitaetscheck-autoindustrie --qr qr.svg · sendung links realitaetscheck-autoindustrie --mail
     """
-    from sendung.cli.output import print_json
+    from sendung.cli.output import print_json, write_file
     from sendung.core.errors import UsageError
     from sendung.workflows.links import links_of, qr_code
 
@@ -58,7 +58,7 @@ def links(
     place = (open_store(config, store), cache_folder())
     episode_links = links_of(*place, episode, clock(), _milliseconds(at), language)
     if qr:
-        _write(qr, qr_code(episode_links.kit.url, qr))
+        write_file(qr, qr_code(episode_links.kit.url, qr))
     if as_json:
         print_json(_document(episode_links, qr))
     else:
@@ -85,17 +85,6 @@ def _milliseconds(at: str | None) -> int | None:
         return None if at is None else parse_time(at)
     except ValueError as error:
         raise UsageError(say("--at: {error}", error=error), "For example --at 12:30.") from None
-
-
-def _write(path: Path, data: bytes) -> None:
-    from sendung.core.errors import UsageError
-
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(
-            say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror), "Name another file."
-        ) from None
 
 
 def _document(links: Links, qr: Path | None) -> dict[str, Any]:

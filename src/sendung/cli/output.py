@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -13,9 +14,9 @@ from rich.text import Text
 
 from sendung.cli.terminal import show_place
 from sendung.core.addresses import hide_secrets
-from sendung.core.errors import Problem, SendungError
+from sendung.core.errors import Problem, SendungError, UsageError
 from sendung.core.model import Audio, Episode, Rendition, Show, listen_key
-from sendung.core.words import say_many, told
+from sendung.core.words import say, say_many, told
 
 if TYPE_CHECKING:
     from sendung.audio import Mastered
@@ -174,3 +175,13 @@ def length_words(seconds: float) -> str:
 def count(number: int, noun: str) -> str:
     """A number with its noun: 1 day, 2 days. To be told: a part of a sentence has the language of the whole."""
     return say_many(number, f"{{n}} {noun}", f"{{n}} {noun}s")
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that a host named. Raises UsageError where that cannot be."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(
+            say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror), "Name another file."
+        ) from None

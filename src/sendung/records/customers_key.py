@@ -18,6 +18,11 @@ _WRITTEN = "sendung-customers-"
 _BYTES = 32
 
 
+def folded(name: str) -> str:
+    """What of a customer's name or id counts: not its capitals, spaces around it, or which of two spellings it has."""
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+
+
 @dataclass(frozen=True)
 class CustomersKey:
     """256 bits that stay with the hosts. Whoever has them can make every customer's address."""
@@ -63,7 +68,7 @@ class CustomersKey:
 
     def number_of(self, name: str) -> str:
         """What records know a customer by: of a name or id, however it is typed."""
-        return self._digits("customer", unicodedata.normalize("NFC", " ".join(name.split())).casefold())
+        return self._digits("customer", folded(name))
 
     def token(self, number: str, serial: int) -> str:
         """The folder of a customer's own feed and page; `serial` counts the addresses that this customer got."""

@@ -13,7 +13,7 @@ from lxml import etree
 from sendung.core.errors import ConfigError, UsageError
 from sendung.records.customers_key import CustomersKey
 from sendung.workflows.customers.members import add, open_register, revoke, rotate, who
-from sendung.workflows.customers.names import read_names, read_table, remember
+from sendung.workflows.customers.names import read_table
 from sendung.workflows.history.rollback import withdraw
 from sendung.workflows.publish.site import refresh
 
@@ -206,11 +206,3 @@ def test_a_table_of_a_thousand_is_one_entry_and_its_mistakes_are_told_by_line(ke
         ":8: The line does not say who it is.",
         ":10: This customer is in an earlier line already.",
     ]
-
-
-def test_names_stay_in_a_file_that_only_the_hosts_can_read(tmp_path: Path) -> None:
-    path = tmp_path / "keys" / "customers-names.csv"
-    remember(path, {"ab": 'Erika "die" Große; Muster'})
-    remember(path, {"ab": "wer anders", "cd": "Hans"})
-    assert read_names(path) == {"ab": 'Erika "die" Große; Muster', "cd": "Hans"}
-    assert path.stat().st_mode & 0o777 == 0o600

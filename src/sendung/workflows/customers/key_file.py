@@ -33,12 +33,11 @@ def read_key(named: str) -> CustomersKey | None:
     if path is None:
         return CustomersKey.parse(named)
     try:
+        text = path.read_text("ascii")
         if path.stat().st_mode & 0o077:
-            raise UsageError(
-                say("Others on this machine can read the customers' key in {path}.", path=path),
-                f"chmod 600 {path}",
-            )
-        return CustomersKey.parse(path.read_text("ascii"))
+            message = say("Others on this machine can read the customers' key in {path}.", path=path)
+            raise UsageError(message, f"chmod 600 {path}")
+        return CustomersKey.parse(text)
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):

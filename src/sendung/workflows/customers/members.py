@@ -13,6 +13,7 @@ from sendung.core.words import say
 from sendung.records.customers import Action, Customer, CustomerList, CustomersEntry, CustomerStep
 from sendung.records.customers_key import FOLDER, CustomersKey
 from sendung.workflows.context import RunContext
+from sendung.workflows.customers.names import check_names
 from sendung.workflows.publish.customers import NO_KEY_HINT, check_key
 from sendung.workflows.publish.site import refresh
 
@@ -71,7 +72,11 @@ def open_register(run: RunContext) -> Register:
 
 
 def add(names: Sequence[str], run: RunContext) -> tuple[Register, list[Customer]]:
-    """Let some listen, and make their feeds; who listens already stays as they are. Raises as `open_register`."""
+    """Let some listen, and make their feeds; who listens already stays as they are. Raises as `open_register`.
+
+    UsageError too for what is no name.
+    """
+    check_names(names)
     key = open_register(run).key
     numbers = list(dict.fromkeys(map(key.number_of, names)))
 
