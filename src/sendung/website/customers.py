@@ -12,7 +12,7 @@ from sendung.website.render import download_files
 from sendung.website.subscribe import Way
 from sendung.website.transcript import paragraphs
 
-_ASSETS = PageAssets(("base.css", "page.css"))
+_ASSETS = PageAssets(("base.css", "page.css", "private.css"))
 
 
 def episode_page(renderer: PageRenderer, episode: Episode) -> bytes:

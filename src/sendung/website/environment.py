@@ -59,7 +59,7 @@ _TEMPLATE_FAULTS = (
 _TEMPLATE_HINT = "Compare it with the template of the same name that comes with Sendung, or extend that one."
 
 
-RENDERING = "106e54cb844ec290d7e8ea549670850aece50280eefd4220460b336df8872d53"
+RENDERING = "dd88434427fae0f8c84448fb1814278dab752a8a255455aad579af7dd813f51c"
 """Stands for templates, styles, scripts and code in a page's inputs: another word where equal facts make other bytes.
 
 So a new version renders anew only what looks different, and two versions in turns leave each other's pages alone.
