@@ -100,6 +100,16 @@ def test_the_middle_of_a_picture_that_is_not_square_is_kept_and_the_host_is_told
     assert artwork.check_cover(tmp_path / "a.png") == made.warnings
 
 
+@pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp", "a.tif"])
+def test_of_a_picture_that_moves_the_first_is_taken_and_the_host_is_told(tmp_path: Path, name: str) -> None:
+    first, second = Image.new("RGB", (1400, 1400), RED), Image.new("RGB", (1400, 1400), "blue")
+    first.save(tmp_path / name, save_all=True, append_images=[second])
+    made = artwork.cover(tmp_path / name)
+    assert near(opened(made).getpixel((700, 700)), RED, 12)
+    assert made.warnings[0].message == f"{name} moves or has several pages: the first picture was taken."
+    assert artwork.check_cover(tmp_path / name) == made.warnings
+
+
 def test_other_colour_spaces_become_srgb(tmp_path: Path) -> None:
     swapped = swapped_profile()
     path = save(tmp_path / "a.png", Image.new("RGB", (1400, 1400), (250, 10, 10)), icc_profile=swapped)

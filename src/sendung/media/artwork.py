@@ -43,6 +43,8 @@ class ImageFacts:
     alpha: bool
     """Whether any of it may be transparent."""
     bytes: int
+    several: bool = False
+    """Whether it moves, or has several pages."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,9 @@ def _facts(image: ImageFile.ImageFile, size: int) -> ImageFacts:
     if image.getexif().get(ExifTags.Base.Orientation, 1) >= 5:
         width, height = height, width
     alpha = image.mode in _ALPHA_MODES or "transparency" in image.info
-    return ImageFacts(image.format or "", width, height, image.mode, alpha, size)
+    # What a phone keeps behind its picture (MPO) is a smaller one of the same.
+    several = image.format not in ("JPEG", "MPO") and bool(getattr(image, "is_animated", False))
+    return ImageFacts(image.format or "", width, height, image.mode, alpha, size, several)
 
 
 def _is_right(image: Image.Image, facts: ImageFacts) -> bool:
@@ -252,6 +256,9 @@ def _too_small(path: Path, facts: ImageFacts) -> ConfigError:
 
 def _warnings(path: Path, facts: ImageFacts, side: int, size: int) -> Iterator[Problem]:
     location = Place(path)
+    if facts.several:
+        message = say("{name} moves or has several pages: the first picture was taken.", name=path.name)
+        yield Problem(message, "Export the picture that is meant.", location, Severity.WARNING)
     if facts.width != facts.height:
         cut = "left and right" if facts.width > facts.height else "top and bottom"
         message = say(

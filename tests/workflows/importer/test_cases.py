@@ -13,10 +13,12 @@ from urllib.parse import quote
 
 import pytest
 
+from sendung import rules
 from sendung.config.document import load_yaml, validate
 from sendung.config.episode import EpisodeFile
 from sendung.core.errors import RulesError
 from sendung.core.progress import Silent
+from sendung.feed import read as read_feed
 from sendung.media.notes import feed_html, plain_text
 from sendung.workflows.importer import Imported, ImportOptions, import_show
 from tests.workflows.importer.conftest import CASES, NOW, put_cases
@@ -201,6 +203,16 @@ def test_a_feed_that_is_almost_xml_is_read_and_what_was_wrong_is_said(case: Case
     done = case(f"junk/{name}")
     assert [episode.guid for episode in done.episodes] == ["case-1", "case-2"]
     assert JUNK[name] in warnings_of(done)
+
+
+def test_check_says_what_is_wrong_with_a_feed_that_is_almost_xml() -> None:
+    for name in ("amp", "ctrl", "text-after"):
+        with pytest.raises(RulesError) as caught:
+            read_feed((CASES / f"junk/{name}.xml").read_bytes())
+        assert [problem.message.rstrip(".") for problem in caught.value.problems] == [JUNK[name].split("; ")[0]]
+    feed = read_feed((CASES / "junk/two-channels.xml").read_bytes())
+    findings = {finding.rule: finding.message for finding in rules.check(feed)}
+    assert findings["rss-channel"] == "A second channel, “Zweite Schau”, stands in the feed."
 
 
 def notes_of(done: Imported) -> dict[str, str]:
