@@ -98,7 +98,9 @@ bench-archive: .venv/dev ## many episodes at once, beside GNU parallel with ffmp
 bench-tracks: .venv/dev .venv/system ## two microphones beside other ways (podcast-automixer, double-ender-sync, in an environment of their own)
 	$(PYTHON) -m venv .venv/tracks
 	.venv/tracks/bin/pip install --quiet podcast-automixer double-ender-sync
+	$(PIP) install --use-pep517 psutil
 	$(BIN)/python -m benchmarks.tracks --others .venv/tracks/bin
+	$(BIN)/python -m benchmarks.tracks --minutes 60
 
 bench-feed: .venv/dev ## the feed beside bare feedgen and podgen
 	$(PIP) install --use-pep517 podgen

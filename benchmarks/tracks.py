@@ -1,10 +1,10 @@
 """Two microphones of one conversation beside other ways, with the same input and the same figures.
 
-    .venv/bin/python -m benchmarks.tracks [--others .venv/tracks/bin]
+    .venv/bin/python -m benchmarks.tracks [--others .venv/tracks/bin] [--minutes 60]
 
 The input is made by espeak-ng, so what is right is known: see tests/audio/tracks/conversation.py. The second host is
 12 dB softer, switched on 1.3 s later, with a clock that is 145 ppm fast; each voice is heard in the other microphone,
-20 dB down.
+20 dB down. With --minutes, what such a conversation takes beside one bare encode of its mix.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from tests.audio.conftest import decode, write_wav
 from tests.audio.tracks.conversation import RATE, Conversation, Microphone, conversation
 
 Mixed = NDArray[np.float64]
+ROUND_S = 50
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 MICROPHONES = Microphone(0, noise_db=-70), Microphone(1, noise_db=-70, ppm=145, start_s=1.3, gain_db=-12.0)
 
@@ -37,7 +39,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--others", type=Path, help="where podcast-automix and double-ender-sync are")
     parser.add_argument("--rounds", type=int, default=1, help="of the conversation, 50 s each")
+    parser.add_argument(
+        "--minutes", type=int, help="measure time and memory of so long a conversation, and nothing else"
+    )
     options = parser.parse_args()
+    if options.minutes:
+        _measure(options.minutes)
+        return
     said = conversation(options.rounds)
     print(
         "| way | time | voices apart | latest of a voice | other's bleed and noise in a turn |\n|---|--:|--:|--:|--:|"
@@ -57,9 +65,39 @@ def main() -> None:
             try:
                 mixed = decode(make(), 1, RATE)[:, 0]
             except (subprocess.CalledProcessError, FileNotFoundError, StopIteration) as error:
-                print(f"| {way} | failed: {str(error)[:80]} | | | |")
+                print(f"| {way} | {str(error)[:80] or 'wrote no file'} | | | |")
                 continue
             print(f"| {way} | {time.perf_counter() - start:.1f} s | {_figures(mixed, said)} |")
+
+
+MASTER = """
+import sys
+from pathlib import Path
+from sendung.audio import SoundOptions, Target, TrackFile, TrackSet, master
+from sendung.core.progress import Silent
+tracks = TrackSet((TrackFile(Path(sys.argv[1]), person="A"), TrackFile(Path(sys.argv[2]), person="B")), SoundOptions())
+Path(sys.argv[4]).symlink_to(master(tracks, Target(), Path(sys.argv[3]), Silent()).path)
+"""
+
+
+def _measure(minutes: int) -> None:
+    """Time and memory, each in processes of their own."""
+    from benchmarks.audio import measure  # it wants psutil
+
+    said = conversation(-(-minutes * 60 // ROUND_S))
+    print("| of a conversation | time | CPU | of the bare encode | peak memory |\n|---|--:|--:|--:|--:|")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        first, second, _ = map(str, _write(said, folder))
+        result, mix = str(folder / "result"), str(folder / "mix.wav")
+        ours = measure([sys.executable, "-c", MASTER, first, second, str(folder / "cache"), result])
+        _run(FFMPEG, "-y", "-i", result, mix)
+        bare = measure(
+            [FFMPEG, "-v", "error", "-y", "-i", mix, "-c:a", "libmp3lame", "-b:a", "128k", str(folder / "bare.mp3")]
+        )
+    for way, run in ((f"sendung, {said.duration_s / 60:.0f} min", ours), ("bare encode of its mix", bare)):
+        share = run.cpu_seconds / bare.cpu_seconds
+        print(f"| {way} | {run.seconds:.1f} s | {run.cpu_seconds:.1f} s | {share:.2f} | {run.megabytes:.0f} MB |")
 
 
 def _write(said: Conversation, folder: Path) -> list[Path]:
