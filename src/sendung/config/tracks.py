@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -38,15 +39,23 @@ class SoundEntry(Config):
         return others.model_copy(update=self.model_dump(exclude_none=True))
 
 
+_DAY_S = 86400.0
+
+
 def _seconds(value: Any) -> Any:
-    if value == "auto" or (isinstance(value, int | float) and not isinstance(value, bool)):
+    """A number of seconds within a day, so that a slip of the pen makes no mix of years."""
+    if value == "auto":
         return value
     try:
-        return float(str(value))
+        seconds = float(str(value))
     except ValueError:
+        seconds = math.nan
+    if not abs(seconds) <= _DAY_S:
         raise mistake(
-            say("is neither auto nor a number of seconds: {value}", value=value), "write auto, or seconds such as 2.5"
-        ) from None
+            say("is neither auto nor a number of seconds within a day: {value}", value=value),
+            "write auto, or seconds such as 2.5",
+        )
+    return seconds
 
 
 class TrackEntry(Config):
@@ -75,6 +84,8 @@ class TrackEntry(Config):
     def _check_person(self) -> TrackEntry:
         if self.role == "voice" and self.person is None:
             raise mistake("does not say whose voice it is", 'add "person: ...", the name of a host or a guest')
+        if self.at and self.role != "music":
+            raise mistake('has "at:", which is for music', "write offset: for when this recording begins")
         return self
 
 
