@@ -64,11 +64,14 @@ def run_due(run: RunContext) -> DueOutcome:
 
     Raises SendungError.
     """
-    before = listed(run.store)
+    before, written = _FeedBefore(run.store), len(run.store.writes)
     refreshed, now = show_due(run), run.clock()
-    unseen = {*refreshed.archive.episodes} - before - {*refreshed.held}
-    public = [record for guid, record in refreshed.archive.episodes.items() if guid in unseen and record.public(now)]
-    shown = sorted((record.episode for record in public), key=lambda episode: episode.date)
+    shown = list[Episode]()
+    if len(run.store.writes) > written:
+        unseen = {*refreshed.archive.episodes} - before.listed() - {*refreshed.held}
+        episodes = refreshed.archive.episodes.items()
+        public = [record for guid, record in episodes if guid in unseen and record.public(now)]
+        shown = sorted((record.episode for record in public), key=lambda episode: episode.date)
     _remember(run)
     return DueOutcome(refreshed.archive, tuple(shown), refreshed.error)
 
@@ -86,14 +89,21 @@ def _parse(stored: Stored | None) -> DueRun | None:
 
 def listed(store: Store) -> frozenset[str]:
     """The GUIDs in the stored feed and on its further pages: what the public can see. Raises StoreError."""
-    stored = read_or_none(store, FEED_KEY)
-    if stored is None:
-        return frozenset()
-    newest = read_feed(stored.data)
-    paged = any("/feed/" in address for address in newest.addresses)  # else a listing would be for nothing
-    keys = [stat.key for stat in store.list("feed/") if is_further_page(stat.key)] if paged else []
-    pages = [read_feed(page.data) for page in each(lambda key: read_or_none(store, key), keys, _READERS) if page]
-    return frozenset(guid for page in (newest, *pages) for guid in page.items)
+    return _FeedBefore(store).listed()
+
+
+class _FeedBefore:
+    """The feed and its further pages as they are stored; read at once, and understood when that is asked for."""
+
+    def __init__(self, store: Store) -> None:
+        newest = read_or_none(store, FEED_KEY)
+        paged = newest is not None and b"/feed/" in newest.data  # else a listing would be for nothing
+        keys = [stat.key for stat in store.list("feed/") if is_further_page(stat.key)] if paged else []
+        self._pages = [page for page in [newest, *each(lambda key: read_or_none(store, key), keys, _READERS)] if page]
+
+    def listed(self) -> frozenset[str]:
+        """The GUIDs in them."""
+        return frozenset(guid for page in self._pages for guid in read_feed(page.data).items)
 
 
 def _remember(run: RunContext) -> None:

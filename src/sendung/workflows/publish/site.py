@@ -30,6 +30,7 @@ from sendung.workflows.publish.guard import FeedFacts, find_breaks, moment_of, r
 from sendung.workflows.publish.hubs import announce, expect_announcement
 from sendung.workflows.publish.looks import published_templates
 from sendung.workflows.publish.manifest import Manifest
+from sendung.workflows.publish.settled import Settled
 
 MANIFEST_KEY = "state/pages.json"
 
@@ -83,6 +84,9 @@ def make_public(run: RunContext, *, anew: bool = False) -> Refreshed:
         archive = run.reader.archive()
         if archive.show is None:
             return Refreshed(archive, {})
+        settled = Settled([before, stored.stored], stored.versions, archive, run)
+        if not anew and settled.holds():
+            return _announced(Refreshed(archive, {}), run)
         passed = _let_pass(before, archive, run)
         templates = published_templates(passed.show, run)
         plans = passed.site.plan(templates)
@@ -96,10 +100,16 @@ def make_public(run: RunContext, *, anew: bool = False) -> Refreshed:
         except ObjectChanged:
             continue
         if not wrote or run.reader.listing().keys() == archive.listing.keys():
-            if run.announces:
-                announce(run.store, archive.show.show, run.progress)
-            return Refreshed(archive, _worded(passed.held, "All else is published."))
+            if not (wrote or passed.held):
+                settled.keep(archive)
+            return _announced(Refreshed(archive, _worded(passed.held, "All else is published.")), run)
     raise ConflictError("Others keep publishing into this store.", "Run the same command again.")
+
+
+def _announced(refreshed: Refreshed, run: RunContext) -> Refreshed:
+    if run.announces and refreshed.archive.show:
+        announce(run.store, refreshed.archive.show.show, run.progress)
+    return refreshed
 
 
 @dataclass(frozen=True)
@@ -199,6 +209,7 @@ def _let_pass(before: Stored | None, archive: Archive, run: RunContext) -> _Pass
     """
     shown, listed = archive, set[str]()
     held: dict[str, Problem] = {}
+    old: FeedFacts | None = None
     while True:
         if (show := shown.show) is None:
             raise AssertionError("a site needs a show")
@@ -206,7 +217,7 @@ def _let_pass(before: Stored | None, archive: Archive, run: RunContext) -> _Pass
         data = site.feed()
         if before is not None and before.data == data:
             return _Passed(site, show, data, held)
-        old = read_feed(before.data if before else b"")
+        old = old or read_feed(before.data if before else b"")
         if hidden := _hidden(old, shown, site) - listed:
             listed |= hidden
             continue
