@@ -32,6 +32,14 @@ def test_a_corrected_zone_moves_what_is_scheduled_and_nothing_that_is_public(wor
     assert again.json["sent"]["objects"] == 0
 
 
+def test_what_is_public_can_be_edited_after_the_zone_was_corrected(workshop: Workshop) -> None:
+    assert workshop.run("publish", "erster-ton").code == 0
+    workshop.edit("show.yaml", "Europe/Berlin", "America/New_York")
+    workshop.edit(f"{FIRST}/episode.yaml", "Worum", "Um was")
+    assert workshop.run("publish", "erster-ton").code == 0
+    assert dates(workshop) == ["2026-11-01T05:00:00Z"] * 2
+
+
 def test_a_withdrawn_episode_is_not_brought_back_by_another_zone(workshop: Workshop) -> None:
     assert workshop.run("publish", "--all").code == 0
     assert workshop.run("withdraw", "erster-ton", "--yes").code == 0

@@ -44,7 +44,9 @@ def compare(batch: Batch, run: RunContext, archive: Archive | None = None) -> Ba
         identity = comparison.identify(draft)
         standing = comparison.decide(draft, identity)
         clash = clash_of(identity, draft)
-        return replace(candidate, state=standing, errors=(clash,) if clash else ())
+        # by the moment that is settled: else an edit of what is public moves it to the corrected zone
+        settled_draft = replace(draft, date=datetime.fromisoformat(standing.source[records.MOMENT]))
+        return replace(candidate, draft=settled_draft, state=standing, errors=(clash,) if clash else ())
 
     return compared.each(stand)
 
