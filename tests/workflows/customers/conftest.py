@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import shutil
 import sys
@@ -218,6 +219,7 @@ def command(studio: Studio, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
         monkeypatch.setattr(sys, "argv", ["sendung", *words])
         with pytest.raises(SystemExit) as ended:
             main()
+        logging.getLogger("sendung").handlers.clear()  # --verbose is for this command, and this process goes on
         out, err = capfd.readouterr()
         return f"{out}{err}exit {ended.value.code or 0}"
 
