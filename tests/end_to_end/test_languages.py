@@ -96,7 +96,7 @@ def test_a_language_is_added_to_a_published_episode_and_taken_away_again(
     assert links["embed_url"] == f"{PUBLIC}e/erster-ton/en/embed/index.html"
     assert ("Listen now!" in links["link"], "The first tone" in links["card"]) == (True, True)
     block = published.run("links", "erster-ton", "--mail", "--language", "en").out
-    assert f'href="{PUBLIC}e/erster-ton/en/index.html"' in block
+    assert f'href="{PUBLIC}e/erster-ton/en/index.html?from=newsletter"' in block
     assert ("The first tone" in block, "Der erste Ton" in block) == (True, False)
     assert "has no pages in fr. It has some in de, en." in " ".join(
         published.run("links", "erster-ton", "--language", "fr").err.split()
