@@ -198,9 +198,16 @@ def test_what_pip_noted_is_the_first_guess(
     assert installed_from() == source
 
 
-def test_the_workflow_of_a_schedule_asks_where_from_until_it_is_said(workshop: Workshop, wheel: Path) -> None:
-    workshop.edit(f"{FIRST}/episode.yaml", "2026-11-01 06:00", "2035-12-24 18:00")
-    with workshop.screen("publish", "erster-ton") as screen:
+@pytest.fixture
+def for_a_bucket(workshop: Workshop) -> Workshop:
+    """A show whose store is a bucket, which this machine stands a folder in for."""
+    workshop.edit("show.yaml", "store:\n", "store:\n  url: s3://zwei-toene/show\n")
+    return workshop
+
+
+def test_the_workflow_of_a_schedule_asks_where_from_until_it_is_said(for_a_bucket: Workshop, wheel: Path) -> None:
+    for_a_bucket.edit(f"{FIRST}/episode.yaml", "2026-11-01 06:00", "2035-12-24 18:00")
+    with for_a_bucket.screen("publish", "erster-ton", SENDUNG_STORE="public") as screen:
         for question, answer in {
             "Publish?": "",
             "Have it run by": "github",
@@ -210,16 +217,16 @@ def test_the_workflow_of_a_schedule_asks_where_from_until_it_is_said(workshop: W
             screen.expect(question)
             screen.type(f"{answer}\n")
         assert screen.end() == 0, screen.text
-    assert f"\n./wheels/{wheel.name}\n" in workshop.path("requirements.txt").read_text("utf-8")
+    assert f"\n./wheels/{wheel.name}\n" in for_a_bucket.path("requirements.txt").read_text("utf-8")
 
 
-def test_a_requirements_file_of_an_earlier_init_is_not_taken_for_one_that_installs(workshop: Workshop) -> None:
-    workshop.write("requirements.txt", "# What the workflow installs.\nsendung\n")
-    workshop.edit(f"{FIRST}/episode.yaml", "2026-11-01 06:00", "2035-12-24 18:00")
-    with workshop.screen("publish", "erster-ton") as screen:
+def test_a_requirements_file_of_an_earlier_init_is_not_taken_for_one_that_installs(for_a_bucket: Workshop) -> None:
+    for_a_bucket.write("requirements.txt", "# What the workflow installs.\nsendung\n")
+    for_a_bucket.edit(f"{FIRST}/episode.yaml", "2026-11-01 06:00", "2035-12-24 18:00")
+    with for_a_bucket.screen("publish", "erster-ton", SENDUNG_STORE="public") as screen:
         for question, answer in {"Publish?": "", "Have it run by": "github"}.items():
             screen.expect(question)
             screen.type(f"{answer}\n")
         assert screen.end() == 0, screen.text
     assert "requirements.txt names sendung without saying where from" in " ".join(screen.text.split())
-    assert not workshop.path(WORKFLOW).exists()
+    assert not for_a_bucket.path(WORKFLOW).exists()

@@ -52,7 +52,7 @@ def test_the_kit_begins_with_what_an_author_needs_and_shows_how_it_looks() -> No
     assert looks[1].xpath("a")[0].text == "Listen now! (1 hr 3 min)"
     assert [len(looks[n].xpath(".//iframe")) for n in (3, 4)] == [1, 0]
     block = page.xpath("//div[@class='kit']//textarea/text()")[-1]
-    assert 'href="https://cdn.example/show/e/xiaomi/index.html"' in block
+    assert 'href="https://cdn.example/show/e/xiaomi/index.html?from=newsletter"' in block
     assert ("Jetzt reinhören! (1 Std. 3 Min.)" in block, "<script" in block) == (True, False)
 
 

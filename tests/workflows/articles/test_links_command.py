@@ -106,8 +106,8 @@ def test_mail_prints_a_block_that_is_ready_to_paste(published: Workshop) -> None
     assert (result.code, result.err) == (0, "")
     tree: Any = html.fromstring(result.out)
     links = {link.text_content().strip(): link.get("href") for link in tree.iter("a")}
-    assert links["Jetzt reinhören! (1 Min.)"] == LISTEN
-    assert links["Mitte"] == f"{LISTEN}#t=4"
+    assert links["Jetzt reinhören! (1 Min.)"] == f"{LISTEN}?from=newsletter"
+    assert links["Mitte"] == f"{LISTEN}?from=newsletter#t=4"
     [picture] = tree.iter("img")
     assert str(picture.get("src")).removeprefix("https://cdn.example.org/show/") in published.store_files()
 
