@@ -144,7 +144,7 @@ def test_the_command_says_what_it_did_and_what_comes_next(desk: Workshop, old_ho
     done = desk.run("import", f"{old_host.url}/libsyn.xml", "gleis", "--allow-private", "--no-audio")
     assert done.code == 0
     assert "“Gleis Zehn” in gleis: 2 imported, 0 were there, 0 failed." in done.out
-    assert "Next: sendung check, then sendung publish --all." in done.out
+    assert "Next: cd gleis, then sendung check, then sendung publish --all." in done.out
     assert "warning: The feed names no owner's e-mail address; an example stands in show.yaml." in done.err
     again = desk.run("import", f"{old_host.url}/libsyn.xml", "gleis", "--allow-private", "--no-audio")
     assert "0 imported, 2 were there, 0 failed." in again.out
