@@ -76,7 +76,7 @@ def world(target: Target, tmp_path: Path) -> World:
 
 
 @pytest.mark.parametrize("names", [("sven", "sven"), ("sven", "sebastian")], ids=["one name", "two names"])
-@pytest.mark.parametrize("target", ["directory", "rclone"], indirect=True)
+@pytest.mark.parametrize("target", ["directory", pytest.param("rclone", marks=pytest.mark.soak)], indirect=True)
 def test_of_two_machines_that_race_for_a_revision_one_is_refused(world: World, names: tuple[str, str]) -> None:
     """Both may be called alike: who wrote a revision says nothing of what is in it."""
     slower, faster = (checkout(world, f"machine{number}", f"Titel {number}") for number in (1, 2))
