@@ -44,6 +44,7 @@ translations:
     summary: عن ماذا.
     audio: ar.flac
 """
+CUSTOMERS = "customers: {title: Für Kunden, join: https://www.example.org/join}\n"
 PAGES, SHOW = r"e/erster-ton/(?:[a-z]{2}/)?index\.html", r"(?:episodes/[a-z]{2}/)?index\.html"
 NAMESPACES = {"atom": "http://www.w3.org/2005/Atom", "podcast": "https://podcastindex.org/namespace/1.0"}
 
@@ -265,6 +266,42 @@ def test_a_title_that_no_feed_can_carry_is_a_mistake_in_its_file(workshop: Works
     workshop.write(f"{FIRST}/notes.en.md", "# A\x07b\n\nText.\n")
     result = workshop.run("check")
     assert (result.code, "notes.en.md: the title has a character" in result.err) == (3, True)
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "for customers", "without audio"])
+def test_a_feed_in_a_language_keeps_nothing_of_an_episode_that_left_it(workshop: Workshop, way: str) -> None:
+    """It stays for those who subscribed to it, empty; nothing names it, and it names no other."""
+    add_languages(workshop)
+    workshop.write("show.yaml", workshop.path("show.yaml").read_text("utf-8") + CUSTOMERS)
+    assert workshop.run("customers", "key", "new").code == 0
+    workshop.edit(f"{FIRST}/episode.yaml", "title: Der erste Ton\n", "title: Der erste Ton\n" + ARABIC)
+    make_tone(workshop.path(f"{FIRST}/ar.flac"), seconds=9, pitch=210)
+    publish(workshop)
+    before = feed(workshop.store_files(), "feed.ar.xml")
+    assert len(before.findall("channel/item")) == 1
+    if way == "withdrawn":
+        assert workshop.run("withdraw", "erster-ton", "--yes").code == 0
+    elif way == "for customers":
+        workshop.edit(f"{FIRST}/episode.yaml", "title: Der erste Ton\n", "for: customers\ntitle: Der erste Ton\n")
+        publish(workshop, "--override", "erster-ton")
+    else:
+        workshop.edit(f"{FIRST}/episode.yaml", "    audio: ar.flac\n", "")
+        publish(workshop)
+    files = workshop.store_files()
+    left = feed(files, "feed.ar.xml").find("channel")
+    assert (left.findall("item"), left.findall("podcast:remoteItem", NAMESPACES)) == ([], [])
+    assert left.findtext("podcast:guid", None, NAMESPACES) == before.findtext("channel/podcast:guid", None, NAMESPACES)
+    for key in ("feed.xml", "feed.ar.xml"):
+        assert (b"/feed.ar.xml" in files[key], "النغمة".encode() in files[key]) == (key == "feed.ar.xml", False)
+    if way == "withdrawn":
+        made_again_elsewhere(workshop, files)
+
+
+def test_a_newsletter_has_the_shows_title_in_its_language_and_each_episode_once(workshop: Workshop) -> None:
+    add_languages(workshop)
+    publish(workshop)
+    letter = workshop.run("newsletter", "erster-ton", "erster-ton", "--language", "en", "--json").json
+    assert (letter["subject"], letter["episodes"]) == ("Two Tones: The first tone", ["erster-ton"])
 
 
 def test_a_newsletter_is_for_readers_of_a_language_that_there_is(published: Workshop) -> None:

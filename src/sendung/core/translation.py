@@ -6,6 +6,7 @@ and every address follow from it, and all that renders an episode renders this o
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 
@@ -65,6 +66,12 @@ def show_in(show: Show, language: str, *, spoken: bool = False) -> Show:
 def feed_key(language: str) -> str:
     """The key of the feed of the episodes that have audio in a language."""
     return f"feed.{language}.xml"
+
+
+def feed_language(key: str) -> str | None:
+    """The language whose feed has a key; None if it is another object's."""
+    match = re.fullmatch(r"feed\.([A-Za-z0-9-]+)\.xml", key)
+    return match and match[1]
 
 
 def episode_in(episode: Episode, translation: Translation) -> Episode:

@@ -5,7 +5,7 @@ Pure: the same show, episodes and times give the same bytes, whatever the clock,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -73,15 +73,21 @@ def archive(
 
 
 def editions(
-    show: Show, episodes: Sequence[Episode], now: datetime, digest: Callable[[Episode], str] = facts_digest
+    show: Show,
+    episodes: Sequence[Episode],
+    now: datetime,
+    digest: Callable[[Episode], str] = facts_digest,
+    silent: Collection[str] = (),
 ) -> tuple[ArchivePage, ...]:
     """A feed for each language that visible episodes have audio of their own in: feed.en.xml has those, and no others.
 
-    It is a podcast of its own, with its own GUID; it and feed.xml name each other.
+    It is a podcast of its own, with its own GUID; it and feed.xml name each other. `silent` are languages whose feeds
+    had episodes: a feed that none is left for stays, empty and unnamed, for those who subscribed to it.
     """
     visible = newest_first(episode for episode in episodes if episode.visible(now))
     languages = spoken_languages(visible)
-    return tuple(_edition(show, visible, language, languages, digest) for language in languages)
+    every = sorted({*languages, *silent})
+    return tuple(_edition(show, visible, language, languages, digest) for language in every)
 
 
 def _edition(
@@ -102,7 +108,8 @@ def _edition(
     page = FeedPart(own.feed_key, tuple(view for _, view in spoken), {})
 
     def write() -> bytes:
-        others = podcasting20.editions(show, (show.language, *languages), language)
+        named = (show.language, *languages) if language in languages else ()
+        others = podcasting20.editions(show, named, language)
         return _document(own, page, _channel_tags(own, page, tuple(others)))
 
     facts = [__version__, show.model_dump_json(), *languages, *(digest(episode) for episode, _ in spoken)]

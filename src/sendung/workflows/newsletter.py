@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sendung.core.errors import UsageError
 from sendung.core.model import Episode, Show
+from sendung.core.translation import show_in
 from sendung.core.words import say
 from sendung.records import EpisodeRecord
 from sendung.records.reader import Archive, Reader, find
@@ -51,11 +52,13 @@ class Letter:
 def newsletter_about(
     store: Store, cache: Path, names: Sequence[str], now: datetime, language: str | None = None
 ) -> Letter:
-    """A mail about some published episodes (slugs or GUIDs), in that order. Raises UsageError, StoreError."""
+    """A mail about some published episodes (slugs or GUIDs), in that order. Raises UsageError, StoreError.
+
+    An episode that is named twice is in it once.
+    """
     archive = Reader(store, cache).archive()
     episodes = []
-    for name in names:
-        record = find(archive, name)
+    for record in {record.episode.guid: record for record in (find(archive, name) for name in names)}.values():
         if not record.public(now):
             raise UsageError(say("{slug} is not public.", slug=record.episode.slug), _why(record))
         episodes.append(record.episode)
@@ -97,5 +100,7 @@ def _newsletter(archive: Archive, episodes: Sequence[Episode], language: str | N
         raise UsageError(
             say('No language is known as "{language}".', language=language), 'English is "en", German "de".'
         )
+    if language:
+        show = show.model_copy(update={"title": show_in(show, language).title})
     mailing = mailing_of(show, episodes, language)
     return Letter(show, mailing, tuple(episodes[len(mailing.episodes) :]))

@@ -15,6 +15,7 @@ from sendung.core.errors import ConflictError, InvariantBroken, ObjectChanged, P
 from sendung.core.model import Episode, Show
 from sendung.core.progress import Progress
 from sendung.core.teaser import Teaser
+from sendung.core.translation import feed_key, feed_language, spoken_languages
 from sendung.core.words import say
 from sendung.feed import FEED_KEY
 from sendung.records import SHOW, EpisodeRecord, ShowRecord, owner_of
@@ -89,7 +90,7 @@ def make_public(run: RunContext, *, anew: bool = False) -> Refreshed:
             return _announced(Refreshed(archive, {}), run)
         passed = _let_pass(before, archive, run)
         templates = published_templates(passed.show, run)
-        plans = passed.site.plan(templates)
+        plans = passed.site.plan(templates, _heard(run.store, archive, stored.known))
         left = sorted(stored.keys - {plan.key for plan in plans})
         plans = (*plans, *website.plan_gone(passed.site.show, left, templates))
         try:
@@ -126,17 +127,22 @@ class Site:
     digest: Callable[[Episode], str] = facts_digest
     teasers: Sequence[Teaser] = ()
     """What is told of episodes for customers alone."""
+    silent: Collection[str] = ()
+    """Languages that withdrawn episodes have recordings in."""
 
-    def plan(self, templates: Path | None) -> tuple[PagePlan, ...]:
-        """Every page, and every page of the feed but the newest, not yet rendered. Raises ConfigError for templates."""
+    def plan(self, templates: Path | None, heard: Collection[str] = ()) -> tuple[PagePlan, ...]:
+        """Every page, and every page of the feed but the newest, not yet rendered. Raises ConfigError for templates.
+
+        `heard` are languages that had a feed before.
+        """
         gone, told = self.withdrawn, self.teasers
         pages = website.plan(self.show, self.episodes, self.moment, templates, gone, self.digest, told)
-        return (*pages, *self.further_pages())
+        return (*pages, *self.further_pages(heard))
 
-    def further_pages(self) -> tuple[PagePlan, ...]:
+    def further_pages(self, heard: Collection[str] = ()) -> tuple[PagePlan, ...]:
         """Every page of the feed but the newest, and the feeds in other languages."""
         facts = (self.show, self.episodes, self.moment, self.digest)
-        pages = (*feed.archive(*facts), *feed.editions(*facts))
+        pages = (*feed.archive(*facts), *feed.editions(*facts, {*self.silent, *heard}))
         return tuple(PagePlan(page.key, page.content_type, page.inputs, page.render) for page in pages)
 
     @property
@@ -168,7 +174,8 @@ def public_site(
     built = max([archive.show.at, *(record.at for record in [*gone, *shown]), *dates])
     episodes, withdrawn = ([record.episode for record in group] for group in (shown, gone))
     told = [Teaser.of(record.episode) for record in archive.episodes.values() if record.teaser and record.released(now)]
-    return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest, told)
+    silent = spoken_languages(withdrawn)
+    return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest, told, silent)
 
 
 def _send_feed(before: Stored | None, passed: _Passed, run: RunContext) -> bool:
@@ -295,6 +302,17 @@ def _look(store: Store, *, anew: bool) -> StoredPages:
     stored = read_or_none(store, MANIFEST_KEY)
     known = manifests.parse(stored)
     return StoredPages(stored, {} if anew else known, known, _versions(store, [*known, EPISODES]))
+
+
+def _heard(store: Store, archive: Archive, known: Collection[str]) -> set[str]:
+    """The languages that have a feed in the store, whatever is still to be heard in them."""
+    episodes = [record.episode for record in archive.episodes.values()]
+    languages = {translation.language for episode in episodes for translation in episode.translations}
+    languages |= {language for episode in episodes for language in episode.former_languages}
+    named = set(filter(None, map(feed_language, known)))
+    unnamed = sorted(languages - named)
+    stats = each(lambda language: store.stat(feed_key(language)), unnamed, _SENDERS)
+    return named | {language for language, stat in zip(unnamed, stats, strict=True) if stat}
 
 
 def _delete(store: Store, keys: Sequence[str]) -> bool:
