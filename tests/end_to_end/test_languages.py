@@ -261,6 +261,23 @@ def test_what_is_in_no_translation_or_no_language_is_told(workshop: Workshop) ->
     assert len([message for message in told if "is not published:" in message]) == 1
 
 
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["audio.en.wav"], 'audio.en.wav is not published: there is no translation into "en". Write a title'),
+        (["notes.de.md"], "It is the show's own language: name it notes.md."),
+        (["notes.EN.md"], "Name it notes.en.md."),
+        (["notes.en.md", "chapters.en.txt", "chapters.en.json"], "is not published: chapters.en.txt is. Keep one"),
+    ],
+)
+def test_a_file_for_a_language_that_is_not_published_is_told(workshop: Workshop, names: list[str], words: str) -> None:
+    workshop.edit("show.yaml", "store:\n", LANGUAGES + "store:\n")
+    for name in names:
+        workshop.write(f"{FIRST}/{name}", NOTES if "notes" in name else "00:00 Beginning\n")
+    result = workshop.run("check")
+    assert (result.code, words in " ".join(result.err.split())) == (0, True), result.err
+
+
 def test_a_title_that_no_feed_can_carry_is_a_mistake_in_its_file(workshop: Workshop) -> None:
     add_languages(workshop)
     workshop.write(f"{FIRST}/notes.en.md", "# A\x07b\n\nText.\n")

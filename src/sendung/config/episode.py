@@ -253,7 +253,11 @@ def load_draft(folder: Path, show: ShowConfig) -> Draft:
         portraits=portraits,
         files=tuple(path for path in used if path),
         digests=files.digests,
-        remarks=(*files.remarks, *unread_drafts(folder), *unused_files(folder, show.file.languages, translated)),
+        remarks=(
+            *files.remarks,
+            *unread_drafts(folder),
+            *unused_files(folder, show.file.languages, show.file.language, translated),
+        ),
         translations=translations,
         card=card,
     )

@@ -170,26 +170,39 @@ def _taken_apart(text: str, entry: TranslationEntry) -> tuple[str, str, str]:
     return title, summary, rest.strip()
 
 
-def unused_files(folder: Path, languages: Collection[str], used: Collection[Path]) -> Iterator[Problem]:
-    """A warning for notes that are named for a language and are in no translation, a note for other such files."""
+def unused_files(folder: Path, languages: Collection[str], own: str, used: Collection[Path]) -> Iterator[Problem]:
+    """What is named for a language and is in no translation: a warning for notes and where the show has the language.
+
+    Else a note: an import brings transcripts in languages that the show may never have. `own` is the show's own.
+    """
+    known = {language.lower(): language for language in (*languages, own)}
     for path in sorted(folder.glob("*.*.*")):
         kind, language, _ = path.name.split(".", 2)
-        suffixes = _SUFFIXES.get(kind, ())
-        if path in used or path.name not in (file_name(kind, language, suffix) for suffix in suffixes):
+        suffix = path.name.removeprefix(f"{kind}.{language}")
+        if path in used or suffix not in _SUFFIXES.get(kind, ()) or valid(Language, language) is None:
             continue
-        if valid(Language, language) is None:
-            continue
-        known = language in languages
-        message = say(
-            '{name} is not published: there is no translation into "{language}".', name=path.name, language=language
-        )
-        hint = (
-            say('Write a title and a summary into notes.{language}.md, or into "translations".', language=language)
-            if known
-            else say('Add "{language}" to languages in show.yaml.', language=language)
-        )
-        severity = Severity.WARNING if kind == "notes" else Severity.NOTE
-        yield Problem(message, hint, Place(path), severity)
+        meant = known.get(language.lower())
+        taken = next((other.name for other in used if other.name.startswith(f"{kind}.{language}.")), None)
+        if taken:
+            message = say("{name} is not published: {taken} is.", name=path.name, taken=taken)
+            hint = say("Keep one of them.")
+        else:
+            message = say(
+                '{name} is not published: there is no translation into "{language}".', name=path.name, language=language
+            )
+            hint = _way_in(kind, suffix, language, meant, own)
+        yield Problem(message, hint, Place(path), Severity.WARNING if kind == "notes" or meant else Severity.NOTE)
+
+
+def _way_in(kind: str, suffix: str, language: str, meant: str | None, own: str) -> str:
+    """What to do with a file that is in no translation; `meant` is the show's language of that name."""
+    if meant is None:
+        return say('Add "{language}" to languages in show.yaml.', language=language)
+    if meant == own:
+        return say("It is the show's own language: name it {name}.", name=kind + suffix)
+    if meant != language:
+        return say("Name it {name}.", name=file_name(kind, meant, suffix))
+    return say('Write a title and a summary into notes.{language}.md, or into "translations".', language=language)
 
 
 def unread_drafts(folder: Path) -> tuple[Problem, ...]:
