@@ -319,6 +319,10 @@ def test_a_newsletter_has_the_shows_title_in_its_language_and_each_episode_once(
     publish(workshop)
     letter = workshop.run("newsletter", "erster-ton", "erster-ton", "--language", "en", "--json").json
     assert (letter["subject"], letter["episodes"]) == ("Two Tones: The first tone", ["erster-ton"])
+    assert letter["untranslated"] == []
+    words = "erster-ton has no translation into that language: the mail has it as it is."
+    assert words in workshop.run("newsletter", "erster-ton", "--language", "fr").out
+    assert words in workshop.run("links", "erster-ton", "--mail", "--language", "fr").err
 
 
 def test_a_newsletter_is_for_readers_of_a_language_that_there_is(published: Workshop) -> None:

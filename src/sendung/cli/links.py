@@ -70,11 +70,16 @@ def _print_block(config: ShowConfig, store: str | None, episode: str, language: 
     from sendung.cli.output import print_json
     from sendung.workflows.newsletter import newsletter_about
 
-    mailing = newsletter_about(open_store(config, store), cache_folder(), [episode], clock(), language).mailing
+    letter = newsletter_about(open_store(config, store), cache_folder(), [episode], clock(), language)
+    mailing = letter.mailing
     if as_json:
-        print_json({"subject": mailing.subject, "html": mailing.block, "text": mailing.text})
-    else:
-        typer.echo(mailing.block)
+        untranslated = [told_of.slug for told_of in letter.untranslated]
+        document = {"subject": mailing.subject, "html": mailing.block, "text": mailing.text}
+        print_json(document | {"untranslated": untranslated})
+        return
+    typer.echo(mailing.block)
+    for told_of in letter.untranslated:
+        typer.echo(told(letter.words_of_untranslated(told_of)), err=True)
 
 
 def _milliseconds(at: str | None) -> int | None:

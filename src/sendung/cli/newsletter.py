@@ -86,6 +86,7 @@ def _document(letter: Letter, files: tuple[Path, ...]) -> dict[str, Any]:
         "subject": mailing.subject,
         "episodes": [episode.slug for episode in mailing.episodes],
         "left_out": [episode.slug for episode in letter.left_out],
+        "untranslated": [episode.slug for episode in letter.untranslated],
         "without_chapters": mailing.without_chapters,
         "bytes": len(mailing.html.encode()),
         "files": [str(path) for path in files],
@@ -108,5 +109,7 @@ def _print(letter: Letter, files: tuple[Path, ...]) -> None:
                 without_chapters=mailing.without_chapters,
             )
         )
+    for episode in letter.untranslated:
+        out.print(told(letter.words_of_untranslated(episode)), soft_wrap=True, markup=False)
     for episode in letter.left_out:
         out.print(told("Left out, for it is full: {slug}", slug=episode.slug), soft_wrap=True, markup=False)

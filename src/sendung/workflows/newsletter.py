@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sendung.core.errors import UsageError
 from sendung.core.model import Episode, Show
-from sendung.core.translation import show_in
+from sendung.core.translation import primary, show_in, translation_in
 from sendung.core.words import say
 from sendung.records import EpisodeRecord
 from sendung.records.reader import Archive, Reader, find
@@ -32,6 +32,12 @@ class Letter:
     mailing: Mailing
     left_out: tuple[Episode, ...]
     """Episodes that the mail has no room for."""
+    untranslated: tuple[Episode, ...] = ()
+    """Episodes in the mail that have nothing in the language that was asked for, and are told of in their own."""
+
+    def words_of_untranslated(self, episode: Episode) -> str:
+        """What is to be known of one of `untranslated`."""
+        return say("{slug} has no translation into that language: the mail has it as it is.", slug=episode.slug)
 
     def write(self, folder: Path) -> tuple[Path, ...]:
         """Write it as HTML, as text and as a draft that mail programs open. Raises UsageError."""
@@ -100,7 +106,11 @@ def _newsletter(archive: Archive, episodes: Sequence[Episode], language: str | N
         raise UsageError(
             say('No language is known as "{language}".', language=language), 'English is "en", German "de".'
         )
-    if language:
-        show = show.model_copy(update={"title": show_in(show, language).title})
+    untranslated: list[Episode] = []
+    if language and primary(language) != primary(show.language):
+        own = next((e.language for e in show.languages if primary(e.language) == primary(language)), language)
+        show = show.model_copy(update={"title": show_in(show, own).title})
+        untranslated = [episode for episode in episodes if translation_in(episode, language) is None]
     mailing = mailing_of(show, episodes, language)
-    return Letter(show, mailing, tuple(episodes[len(mailing.episodes) :]))
+    told = tuple(episode for episode in untranslated if episode in mailing.episodes)
+    return Letter(show, mailing, tuple(episodes[len(mailing.episodes) :]), told)
