@@ -64,7 +64,7 @@ def opened(browser: Browser) -> Opened:
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
         complaints: list[str] = []
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(url)
