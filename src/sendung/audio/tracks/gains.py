@@ -61,9 +61,13 @@ class VoiceGain:
     lufs_after: float
     noise_db: float
     """LUFS of its microphone while nobody speaks."""
-    ducked_s: float
     ducked: Flags
-    """Every HOP_S."""
+    """Every HOP_S: where it is made softer and was not off."""
+
+    @property
+    def ducked_s(self) -> float:
+        """Seconds."""
+        return float(np.count_nonzero(self.ducked)) * HOP_S
 
 
 def voice_gains(
@@ -94,7 +98,6 @@ def voice_gains(
                 lufs_before=before[number],
                 lufs_after=_loudness(voice.levels + smooth.astype(np.float32), alone[number]),
                 noise_db=_noise(voice.levels, anybody),
-                ducked_s=float(np.count_nonzero(ducked & (voice.levels > -100))) * HOP_S,
                 ducked=ducked & (voice.levels > -100),
             )
         )

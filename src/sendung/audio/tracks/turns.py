@@ -70,15 +70,18 @@ class Turns:
 
 def turns_of(voices: Sequence[Speech]) -> list[Turns]:
     """The turns of each voice: where its microphone hears more than the others' bleed, and that is speech."""
-    owns = [_own(voices, number) for number in range(len(voices))]
+    loudest = [speech_level(voice.levels) for voice in voices]
+    owns = [_own(voices, number, loudest) for number in range(len(voices))]
     heard = np.sum(owns, axis=0)
-    spoken = [_spoken(own, heard - own > 0, voice) for own, voice in zip(owns, voices, strict=True)]
+    spoken = [
+        _spoken(own, heard - own > 0, voice, level) for own, voice, level in zip(owns, voices, loudest, strict=True)
+    ]
     return [Turns(own, widened(own)) for own in spoken]
 
 
-def _own(voices: Sequence[Speech], number: int) -> Flags:
-    """Where a microphone hears more than the others' bleed, and more than noise."""
-    levels, loudest = voices[number].levels, [speech_level(voice.levels) for voice in voices]
+def _own(voices: Sequence[Speech], number: int, loudest: Sequence[float]) -> Flags:
+    """Where a microphone hears more than the others' bleed, and more than noise; `loudest` is the level of each."""
+    levels = voices[number].levels
     floor = max(loudest[number] - _FLOOR_DB, _noise(levels) + _OWN_DB)
     bleed = np.full(len(levels), floor, np.float32)
     for other, level in zip(voices, loudest, strict=True):
@@ -90,13 +93,13 @@ def _own(voices: Sequence[Speech], number: int) -> Flags:
     return ~_long_runs(~own, 2) & _long_runs(own, _SHORTEST_HOPS)
 
 
-def _spoken(own: Flags, others: Flags, voice: Speech) -> Flags:
+def _spoken(own: Flags, others: Flags, voice: Speech, loudest: float) -> Flags:
     """Of what only this microphone hears so loud, what is speech; looked at phrase by phrase."""
     kept = own.copy()
     for start, end in zip(*runs(widened(own, _BREATH_S / 2, _BREATH_S / 2)), strict=True):
         around = own[max(0, start - _AROUND_HOPS) : end + _AROUND_HOPS]
         glimpse = np.count_nonzero(around) <= _GLIMPSE_HOPS and (own & others)[start:end].any()
-        glimpse = glimpse and voice.levels[start:end].max() < speech_level(voice.levels) - _SOFTER_DB
+        glimpse = glimpse and voice.levels[start:end].max() < loudest - _SOFTER_DB
         if glimpse or not voice.speaks(start * HOP_S, end * HOP_S):
             kept[start:end] = False
     return kept
