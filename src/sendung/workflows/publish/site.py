@@ -90,7 +90,7 @@ def make_public(run: RunContext, *, anew: bool = False) -> Refreshed:
             return _announced(Refreshed(archive, {}), run)
         passed = _let_pass(before, archive, run)
         templates = published_templates(passed.show, run)
-        plans = passed.site.plan(templates, _heard(run.store, archive, stored.known))
+        plans = passed.site.plan(templates, _heard(run.store, archive, passed.site.withdrawn, stored.known))
         left = sorted(stored.keys - {plan.key for plan in plans})
         plans = (*plans, *website.plan_gone(passed.site.show, left, templates))
         try:
@@ -127,8 +127,6 @@ class Site:
     digest: Callable[[Episode], str] = facts_digest
     teasers: Sequence[Teaser] = ()
     """What is told of episodes for customers alone."""
-    silent: Collection[str] = ()
-    """Languages that withdrawn episodes have recordings in."""
 
     def plan(self, templates: Path | None, heard: Collection[str] = ()) -> tuple[PagePlan, ...]:
         """Every page, and every page of the feed but the newest, not yet rendered. Raises ConfigError for templates.
@@ -142,7 +140,7 @@ class Site:
     def further_pages(self, heard: Collection[str] = ()) -> tuple[PagePlan, ...]:
         """Every page of the feed but the newest, and the feeds in other languages."""
         facts = (self.show, self.episodes, self.moment, self.digest)
-        pages = (*feed.archive(*facts), *feed.editions(*facts, {*self.silent, *heard}))
+        pages = (*feed.archive(*facts), *feed.editions(*facts, heard))
         return tuple(PagePlan(page.key, page.content_type, page.inputs, page.render) for page in pages)
 
     @property
@@ -174,8 +172,7 @@ def public_site(
     built = max([archive.show.at, *(record.at for record in [*gone, *shown]), *dates])
     episodes, withdrawn = ([record.episode for record in group] for group in (shown, gone))
     told = [Teaser.of(record.episode) for record in archive.episodes.values() if record.teaser and record.released(now)]
-    silent = spoken_languages(withdrawn)
-    return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest, told, silent)
+    return Site(archive.show.show, episodes, withdrawn, max([now, *dates]), built, digest, told)
 
 
 def _send_feed(before: Stored | None, passed: _Passed, run: RunContext) -> bool:
@@ -304,12 +301,12 @@ def _look(store: Store, *, anew: bool) -> StoredPages:
     return StoredPages(stored, {} if anew else known, known, _versions(store, [*known, EPISODES]))
 
 
-def _heard(store: Store, archive: Archive, known: Collection[str]) -> set[str]:
-    """The languages that have a feed in the store, whatever is still to be heard in them."""
+def _heard(store: Store, archive: Archive, withdrawn: Sequence[Episode], known: Collection[str]) -> set[str]:
+    """The languages that had a feed, whatever is still to be heard in them: by the store, and by what was withdrawn."""
     episodes = [record.episode for record in archive.episodes.values()]
     languages = {translation.language for episode in episodes for translation in episode.translations}
     languages |= {language for episode in episodes for language in episode.former_languages}
-    named = set(filter(None, map(feed_language, known)))
+    named = {*spoken_languages(withdrawn), *filter(None, map(feed_language, known))}
     unnamed = sorted(languages - named)
     stats = each(lambda language: store.stat(feed_key(language)), unnamed, _SENDERS)
     return named | {language for language, stat in zip(unnamed, stats, strict=True) if stat}
