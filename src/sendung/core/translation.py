@@ -27,8 +27,14 @@ def is_translated(episode: Episode) -> bool:
 
 def translation_in(episode: Episode, language: str) -> Translation | None:
     """The translation for readers of a language: into that very one, else into a kin of it ("en" for "en-GB")."""
-    near = [t for t in episode.translations if primary(t.language) == primary(language)]
-    return next((t for t in near if t.language == language), near[0] if near else None)
+    code = nearest((translation.language for translation in episode.translations), language)
+    return next((translation for translation in episode.translations if translation.language == code), None)
+
+
+def nearest(languages: Iterable[str], language: str) -> str | None:
+    """A language itself, else the first of its kin ("en" for "en-GB"); None if there is none of either."""
+    near = [code for code in languages if primary(code) == primary(language)]
+    return language if language in near else next(iter(near), None)
 
 
 def reading(show: Show, episode: Episode, language: str) -> tuple[Show, Episode]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sendung.core.errors import UsageError
 from sendung.core.model import Episode, Show
-from sendung.core.translation import primary, show_in, translation_in
+from sendung.core.translation import nearest, primary, show_in, translation_in
 from sendung.core.words import say
 from sendung.records import EpisodeRecord
 from sendung.records.reader import Archive, Reader, find
@@ -108,9 +108,9 @@ def _newsletter(archive: Archive, episodes: Sequence[Episode], language: str | N
         )
     untranslated: list[Episode] = []
     if language and primary(language) != primary(show.language):
-        own = next((e.language for e in show.languages if primary(e.language) == primary(language)), language)
+        own = nearest((edition.language for edition in show.languages), language) or language
         show = show.model_copy(update={"title": show_in(show, own).title})
         untranslated = [episode for episode in episodes if translation_in(episode, language) is None]
     mailing = mailing_of(show, episodes, language)
-    told = tuple(episode for episode in untranslated if episode in mailing.episodes)
-    return Letter(show, mailing, tuple(episodes[len(mailing.episodes) :]), told)
+    shown = tuple(episode for episode in untranslated if episode in mailing.episodes)
+    return Letter(show, mailing, tuple(episodes[len(mailing.episodes) :]), shown)

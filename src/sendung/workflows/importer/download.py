@@ -161,8 +161,8 @@ class _Gathering:
         fetched += [episode.image] if files.cover else []
         fetched += [episode.chapters_url] if files.chapters else []
         fetched += self._measured(element, files, source)
-        seasons: Mapping[int, str] = self.all.show.feed.get("seasons", {})
-        fetched += [name for number, name in seasons.items() if number == episode.season]
+        seasons: Mapping[int | None, str] = self.all.show.feed.get("seasons", {})
+        fetched += [seasons.get(episode.season, "")]
         kept = KeptValues.of(
             values,
             [*(text for text in fetched if text), *self.kept_files],
@@ -231,7 +231,7 @@ class _Gathering:
         One in the show's language is better than any other. One in each further language is kept beside it, under the
         name that a translation's has.
         """
-        own = self.all.show.language.partition("-")[0].lower()
+        own = primary(self.all.show.language)
         offers = sorted(self.episode.transcripts, key=lambda offer: offer.primary not in ("", own))
         kept: tuple[str, OldTranscript] | None = None
         for offer in offers:

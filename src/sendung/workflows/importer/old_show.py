@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sendung.core.model import EpisodeType, Person, ShowType
+from sendung.core.translation import primary
 from sendung.feed.document import Element
 from sendung.workflows.importer.losses import Loss
 
@@ -32,7 +33,7 @@ class OldTranscript:
     @property
     def primary(self) -> str:
         """The language without its region, lower case."""
-        return self.language.partition("-")[0].lower()
+        return primary(self.language)
 
 
 @dataclass(frozen=True)
