@@ -118,7 +118,7 @@ def _make_key(words: list[str]) -> None:
     import os
 
     from sendung.cli.options import named_key
-    from sendung.core.errors import UsageError
+    from sendung.core.errors import UsageError, unwritable
     from sendung.records.customers_key import CustomersKey
     from sendung.workflows.customers.key_file import key_file
 
@@ -135,13 +135,10 @@ def _make_key(words: list[str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        if path.exists():
-            message = say("There is a key already in {path}: another one would make other addresses.", path=path)
-            hint = "Keep it. To end addresses: sendung customers revoke, or rotate."
-        else:
-            message = say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror)
-            hint = "Let SENDUNG_CUSTOMERS_KEY name another file."
-        raise UsageError(message, hint) from None
+        if not path.exists():
+            raise unwritable(path, error, "Let SENDUNG_CUSTOMERS_KEY name another file.") from None
+        message = say("There is a key already in {path}: another one would make other addresses.", path=path)
+        raise UsageError(message, "Keep it. To end addresses: sendung customers revoke, or rotate.") from None
     with os.fdopen(file, "w", encoding="ascii") as opened:
         opened.write(f"{CustomersKey.new().written}\n")
     echo(told("The key is in {path}. Keep a copy where nobody finds it, and give one to the other host.", path=path))

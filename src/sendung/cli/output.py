@@ -14,9 +14,9 @@ from rich.text import Text
 
 from sendung.cli.terminal import show_place
 from sendung.core.addresses import hide_secrets
-from sendung.core.errors import Problem, SendungError, UsageError
+from sendung.core.errors import Problem, SendungError, unwritable
 from sendung.core.model import Audio, Episode, Rendition, Show, listen_key
-from sendung.core.words import say, say_many, told
+from sendung.core.words import say_many, told
 
 if TYPE_CHECKING:
     from sendung.audio import Mastered
@@ -182,6 +182,4 @@ def write_file(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise UsageError(
-            say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror), "Name another file."
-        ) from None
+        raise unwritable(path, error, "Name another file.") from None

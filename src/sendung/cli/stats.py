@@ -204,13 +204,11 @@ def _date(text: str) -> date:
 
 
 def _draw(counted: Statistics, path: Path) -> None:
-    from sendung.core.errors import UsageError
+    from sendung.core.errors import unwritable
     from sendung.media.drawing import write_drawing
     from sendung.workflows.stats.plots import by_day
 
     try:
         write_drawing(by_day(counted), path)
     except OSError as error:
-        raise UsageError(
-            say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror), "Name another file."
-        ) from None
+        raise unwritable(path, error, "Name another file.") from None

@@ -194,6 +194,11 @@ def exit_code(error: BaseException) -> int:
     return next((code for kind, (code, _) in EXIT_CODES.items() if isinstance(error, kind)), 1)
 
 
+def unwritable(path: Path, error: OSError, hint: str) -> UsageError:
+    """The error for a file or folder that a host named and that cannot be written; `hint` says what else to name."""
+    return UsageError(say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror), hint)
+
+
 def merge(errors: Sequence[SendungError]) -> SendungError:
     """One error with every problem of several; its class (so the exit code) is that of the lowest code among them."""
     first = min(errors, key=exit_code)

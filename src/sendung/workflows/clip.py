@@ -11,7 +11,7 @@ from pathlib import Path
 from sendung import audio
 from sendung.audio.clip import ClipPictures, ClipWave, excerpt, film, loudest
 from sendung.audio.source.ffmpeg import Ffmpeg
-from sendung.core.errors import UsageError
+from sendung.core.errors import UsageError, unwritable
 from sendung.core.model import Cue, Episode, Show
 from sendung.core.progress import Progress
 from sendung.core.scratch import scratch_in
@@ -72,8 +72,7 @@ def make_clip(wish: ClipWish, store: Store, cache: Path, folder: Path, progress:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = say("{folder} cannot be written: {strerror}.", folder=folder, strerror=error.strerror)
-        raise UsageError(message, "Name another folder.") from None
+        raise unwritable(folder, error, "Name another folder.") from None
     settings = archive.show.audio
     target = audio.Target(
         loudness=float(settings.get("loudness") or -16), true_peak=float(settings.get("true_peak") or -1),

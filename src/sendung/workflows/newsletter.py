@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sendung.core.errors import UsageError
+from sendung.core.errors import UsageError, unwritable
 from sendung.core.model import Episode, Show
 from sendung.core.translation import nearest, primary, show_in, translation_in
 from sendung.core.words import say
@@ -48,10 +48,7 @@ class Letter:
             for path, content in zip(paths, contents, strict=True):
                 path.write_bytes(content)
         except OSError as error:
-            raise UsageError(
-                say("{folder} cannot be written: {strerror}.", folder=folder, strerror=error.strerror),
-                "Name another folder.",
-            ) from None
+            raise unwritable(folder, error, "Name another folder.") from None
         return paths
 
 

@@ -17,7 +17,7 @@ from sendung.config.beside import crontab, ignored, workflow
 from sendung.config.package_source import parse_source
 from sendung.config.schema import schemas
 from sendung.config.show import load_show
-from sendung.core.errors import NoSpace, Problem, SendungError, UsageError
+from sendung.core.errors import NoSpace, Problem, SendungError, UsageError, unwritable
 from sendung.core.progress import Progress
 from sendung.core.words import say
 from sendung.media import artwork, tags
@@ -151,7 +151,4 @@ def _explained(error: OSError, folder: Path) -> SendungError:
             "Free some space, then run the same command again.",
         )
     path = error.filename or folder
-    return UsageError(
-        say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror),
-        "Check the folder and its permissions.",
-    )
+    return unwritable(path, error, "Check the folder and its permissions.")

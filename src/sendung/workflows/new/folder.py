@@ -7,7 +7,7 @@ import errno
 from collections.abc import Mapping
 from pathlib import Path
 
-from sendung.core.errors import NoSpace, SendungError, UsageError
+from sendung.core.errors import NoSpace, SendungError, UsageError, unwritable
 from sendung.core.progress import Progress
 from sendung.core.words import say
 
@@ -56,7 +56,4 @@ def _explained(error: OSError, folder: Path) -> SendungError:
             say("{name} is in {name2} already.", name=path.name, name2=path.parent.name),
             "Nothing is written over: move it away first.",
         )
-    return UsageError(
-        say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror),
-        "Check the folder and its permissions.",
-    )
+    return unwritable(path, error, "Check the folder and its permissions.")

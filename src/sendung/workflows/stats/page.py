@@ -9,8 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sendung.core.atomic_write import write_whole
-from sendung.core.errors import UsageError
-from sendung.core.words import say
+from sendung.core.errors import unwritable
 from sendung.listening.networks import NO_HOSTING
 from sendung.listening.rules import FEWEST
 from sendung.media.drawing import svg_of
@@ -105,7 +104,5 @@ def write_page(of: Statistics, language: str, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, render(of, language).encode())
     except OSError as error:
-        raise UsageError(
-            say("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror), "Name another folder."
-        ) from None
+        raise unwritable(path, error, "Name another folder.") from None
     return path
