@@ -134,9 +134,8 @@ def _rows(plan: CountPlan, lines: str, form: LogFormat, marked: str = "") -> str
         CASE WHEN reason = '' THEN land ELSE '' END AS country,
         CASE WHEN (page OR reason = '') AND NOT contains(referrer, '/customers/') THEN left(referrer, 500) ELSE '' END
             AS referrer,
-        CASE WHEN NOT page THEN ''
-            WHEN regexp_matches(path, {_FROM}) THEN regexp_extract(path, {_FROM}, 1)
-            WHEN language <> '' THEN '/' || language ELSE '' END AS label,
+        CASE WHEN page THEN coalesce(nullif(regexp_extract(path, {_FROM}, 1), ''), nullif('/' || language, '/'), '')
+            ELSE '' END AS label,
         CASE WHEN id IS NOT NULL AND id <> '' THEN hash(id, key, first, sent) END AS id,
         marked
     FROM (SELECT *, CASE WHEN page OR reason = '' THEN md5_number_lower(concat({quoted(plan.secret)}, day, network)) END
