@@ -23,14 +23,11 @@ from sendung.cli.options import (
     run_context,
 )
 from sendung.cli.prose import echo
-from sendung.core.errors import ConflictError, UsageError
+from sendung.core.errors import UsageError
 from sendung.core.words import told
 
 if TYPE_CHECKING:
     from sendung.workflows.pull import Pull
-
-
-_SHOW_NAMES = ("show", "show.yaml")
 
 
 def pull(
@@ -88,10 +85,9 @@ def _found(names: list[str], show: Path | None, store: str | None, place: tuple[
     """
     from sendung.config.show import find_show
     from sendung.core.errors import ConfigError
-    from sendung.workflows.pull import find_pulls, find_show_pull
+    from sendung.workflows.pull import SHOW_NAMES, find_pulls
 
-    of_show = [name for name in names if name in _SHOW_NAMES]
-    if of_show and store and names == of_show:
+    if names and store and {*names} <= {*SHOW_NAMES}:
         try:
             show = show or find_show(Path.cwd())
         except ConfigError:
@@ -99,17 +95,7 @@ def _found(names: list[str], show: Path | None, store: str | None, place: tuple[
         if not (show / "show.yaml").exists():
             return [_new_show(show.resolve(), store, *place)]
     config = open_show(show)
-    run = run_context(config, open_store(config, store))
-    pulls: list[Pull] = []
-    if of_show or not names:
-        try:
-            found = find_show_pull(config, run)
-            pulls += [found] if of_show or found.after else []
-        except (ConflictError, UsageError):
-            if of_show:
-                raise
-    episodes = [name for name in names if name not in _SHOW_NAMES]
-    return pulls + (find_pulls(episodes, config, run) if episodes or not names else [])
+    return find_pulls(names, config, run_context(config, open_store(config, store)))
 
 
 def _new_show(folder: Path, url: str, endpoint_url: str, region: str) -> Pull:

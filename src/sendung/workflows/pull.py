@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 from io import StringIO
@@ -32,6 +32,8 @@ _HEAD = "# yaml-language-server: $schema=../../schema/episode.schema.json\n"
 _SHOW_HEAD = "# yaml-language-server: $schema=schema/show.schema.json\n"
 _YAML = "episode.yaml"
 _SHOW = "show.yaml"
+SHOW_NAMES = ("show", _SHOW)
+"""What names the show beside episodes."""
 _LOCAL = ("url", "endpoint_url", "region")
 """Keys below store: that are of this machine."""
 _JPEGS = (".jpg", ".jpeg")
@@ -76,12 +78,22 @@ class Pull:
         yield from unified_diff(old, new, start, name, n=1, lineterm="")
 
 
-def find_pulls(names: Iterable[str], config: ShowConfig, run: RunContext) -> list[Pull]:
-    """What would be written of the episodes that are named; without names, of all that is older here or has no draft.
+def find_pulls(names: Collection[str], config: ShowConfig, run: RunContext) -> list[Pull]:
+    """What would be written of the episodes and the show that are named, the show first.
 
-    Raises UsageError for a name that nobody has; ConflictError for each draft with an edit that is not published.
+    Without names, of all that is older here or has no draft; a show with an edit that is not published is left out.
+    Raises UsageError for a name that nobody has; ConflictError for each draft, and for show.yaml, with such an edit.
     """
     archive = run.reader.archive()
+    episodes = [name for name in names if name not in SHOW_NAMES]
+    pulls = [_show_pull(archive, config, run)] if len(episodes) < len(names) else []
+    if not names:
+        with contextlib.suppress(ConflictError, UsageError):
+            pulls = [pull for pull in (_show_pull(archive, config, run),) if pull.after]
+    return pulls + (_episode_pulls(archive, episodes, config, run) if episodes or not names else [])
+
+
+def _episode_pulls(archive: Archive, names: Iterable[str], config: ShowConfig, run: RunContext) -> list[Pull]:
     rows = status_in(archive, config, run)
     by_guid = {row.published.episode.guid: row for row in rows if row.published}
     guids = [find(archive, name, guess=True).episode.guid for name in names]
@@ -91,12 +103,8 @@ def find_pulls(names: Iterable[str], config: ShowConfig, run: RunContext) -> lis
     return [_pull(row, row.published, config, run) for row in chosen if row.published]
 
 
-def find_show_pull(config: ShowConfig, run: RunContext) -> Pull:
-    """What would be written of the published show.
-
-    Raises ConflictError if show.yaml has an edit that is not published, UsageError if nothing is published.
-    """
-    archive = run.reader.archive()
+def _show_pull(archive: Archive, config: ShowConfig, run: RunContext) -> Pull:
+    """The published show's. Raises ConflictError for an edit that is not published, UsageError where none is."""
     show, state = _show_in(archive, run), state_of_show(config, archive, run)
     if state.status is Status.UNCHANGED:
         return Pull(config.folder, show, {}, {})
