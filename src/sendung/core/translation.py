@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Iterable
 
+from sendung.core.errors import Problem
 from sendung.core.model import Article, Episode, Show, Translation
 from sendung.core.podcasting20 import Txt
 from sendung.core.words import say
@@ -35,6 +36,11 @@ def nearest(languages: Iterable[str], language: str) -> str | None:
     """A language itself, else the first of its kin ("en" for "en-GB"); None if there is none of either."""
     near = [code for code in languages if primary(code) == primary(language)]
     return language if language in near else next(iter(near), None)
+
+
+def unknown_language(language: str) -> Problem:
+    """What is to be said of a language that there is not."""
+    return Problem(say('No language is known as "{language}".', language=language), 'English is "en", German "de".')
 
 
 def reading(show: Show, episode: Episode, language: str) -> tuple[Show, Episode]:

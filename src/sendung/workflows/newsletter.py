@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sendung.core.errors import UsageError, unwritable
 from sendung.core.model import Episode, Show
-from sendung.core.translation import nearest, primary, show_in, translation_in
+from sendung.core.translation import nearest, primary, show_in, translation_in, unknown_language
 from sendung.core.words import say
 from sendung.records import EpisodeRecord
 from sendung.records.reader import Archive, Reader, find
@@ -100,9 +100,7 @@ def _newsletter(archive: Archive, episodes: Sequence[Episode], language: str | N
         raise UsageError("Nothing is published yet.", "Publish an episode first.")
     show = archive.show.show
     if language is not None and not (LANGUAGE.fullmatch(language) and is_known(language)):
-        raise UsageError(
-            say('No language is known as "{language}".', language=language), 'English is "en", German "de".'
-        )
+        raise UsageError.of([unknown_language(language)])
     untranslated: list[Episode] = []
     if language and primary(language) != primary(show.language):
         own = nearest((edition.language for edition in show.languages), language) or language

@@ -21,6 +21,7 @@ from sendung.config.episode import Draft, find_drafts, load_draft
 from sendung.config.show import ShowConfig
 from sendung.config.values import PersonEntry
 from sendung.core.errors import AudioError, ConfigError, Place, Problem, SendungError, Severity, merge
+from sendung.core.translation import unknown_language
 from sendung.core.words import say
 from sendung.media import artwork, transcripts
 from sendung.media.chapters import format_time
@@ -122,8 +123,8 @@ def _unknown_languages(show: ShowConfig) -> Iterator[Problem]:
     for language in (show.file.language, *show.file.languages):
         if not is_known(language):
             way = ("languages", language) if language in show.file.languages else ("language",)
-            message = say('No language is known as "{language}".', language=language)
-            yield Problem(message, 'English is "en", German "de".', show.document.place(*way), Severity.WARNING)
+            location = show.document.place(*way)
+            yield replace(unknown_language(language), place=location, severity=Severity.WARNING)
 
 
 def _examine(candidate: Candidate, show: ShowConfig, probe: SourceProbe) -> Candidate:
